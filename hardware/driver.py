@@ -1,0 +1,268 @@
+"""Pumps one port against one machine: one thread per port, and the only place that waits on a line.
+
+The thread opens the port and opens it again for as long as it takes; the machine's time goes on meanwhile,
+so the machine itself says that its devices are lost. Bytes that a machine wants to send while the port is
+shut are dropped, as a pulled cable would drop them: a payout command must never leave minutes after it was
+meant.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hardware.commands import Authority, Command
+from hardware.events import DeviceEvent, DeviceKind, DeviceLost, DeviceRecovered
+from hardware.port import Port, PortError
+from hardware.sansio import HostMachine
+
+FIRST_REOPEN_MS = 200
+"""How soon a vanished port is tried again: a USB adapter needs about this long to come back."""
+
+LONGEST_REOPEN_MS = 2_000
+"""The slowest we look for a port: a clerk who plugs the cable in must not wait longer than this to see it
+work.
+"""
+
+STALL_MS = 5_000
+"""A line that takes no byte for so long is stuck; it is closed and opened anew. Longer than a printer's
+cutter needs.
+"""
+
+PENDING_BYTES = 262_144
+"""Most bytes that wait for a slow line: five times the longest receipt drawn as a picture."""
+
+STOP_SECONDS = 0.5
+"""How long `Driver.stop` waits: the thread never waits on anything but the line and its own wake pipe."""
+
+
+class DriverStoppedError(RuntimeError):
+    """A command came for a driver that is not running; nothing was sent."""
+
+
+def monotonic_ms() -> int:
+    """Milliseconds that only ever rise, of no particular beginning."""
+    return time.monotonic_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class SilentDevice:
+    """A device that never speaks unasked (a scanner), so that only its port can tell that it is lost."""
+
+    name: str
+    kind: DeviceKind
+
+
+class Driver:
+    """Runs ``machine`` on ``port`` and delivers what it learns.
+
+    Args:
+        port: Opened and closed by the driver's thread alone.
+        machine: Touched under the driver's lock, never while waiting.
+        deliver: Called in the driver's thread with all events of one drain: one commit. Must not wait for
+            long.
+        clock: Monotonic milliseconds.
+        on_failure: Told, in the driver's thread, of an error that ended it. The driver is stopped by then.
+        silent: Devices whose loss and return the driver itself reports, by the port's.
+    """
+
+    def __init__(
+        self,
+        port: Port,
+        machine: HostMachine,
+        *,
+        deliver: Callable[[tuple[DeviceEvent, ...]], None],
+        on_failure: Callable[[Exception], None],
+        clock: Callable[[], int] = monotonic_ms,
+        silent: tuple[SilentDevice, ...] = (),
+    ) -> None:
+        self._port = port
+        self._machine = machine
+        self._deliver = deliver
+        self._on_failure = on_failure
+        self._clock = clock
+        self._silent = silent
+        self._silent_lost = False
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._wake_reader, self._wake_writer = os.pipe()
+        os.set_blocking(self._wake_reader, False)
+        os.set_blocking(self._wake_writer, False)
+        self._thread = threading.Thread(target=self._run, name=f"driver-{port.name}", daemon=True)
+        self._is_running = False
+        self._pending = b""
+        self._stalled_since: int | None = None
+        self._reopen_at: int | None = None
+        self._reopen_after = FIRST_REOPEN_MS
+
+    @property
+    def name(self) -> str:
+        """The port's name."""
+        return self._port.name
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its thread pumps; False before `start`, after `stop`, and after a failure."""
+        return self._is_running
+
+    def start(self) -> None:
+        """Begin pumping; a driver starts once."""
+        self._is_running = True
+        self._thread.start()
+
+    def request(self, command: Command, authority: Authority | None = None) -> None:
+        """Queue ``command`` on the machine; safe from any thread, never waits for the line.
+
+        Raises:
+            DriverStoppedError: The driver is not running: nothing will be sent.
+            UnauthorizedError: A physical command without authority.
+            WireError: The machine cannot carry it.
+        """
+        with self._lock:
+            if not self._is_running:
+                raise DriverStoppedError(f"{self.name} is stopped; {type(command).__name__} was not sent")
+            self._machine.request(command, authority)
+        self._wake()
+
+    def stop(self) -> bool:
+        """End the thread and close the port; True when that was done within `STOP_SECONDS`. May be called
+        again.
+        """
+        self._stopping.set()
+        self._wake()
+        if self._thread.ident is not None:
+            self._thread.join(STOP_SECONDS)
+        else:
+            self._end()
+        return not self._thread.is_alive()
+
+    def _wake(self) -> None:
+        with self._lock:
+            if self._wake_writer < 0:
+                return
+            try:
+                os.write(self._wake_writer, b"!")
+            except BlockingIOError:
+                return  # The pipe is full of wake-ups already.
+
+    def _run(self) -> None:
+        """The outermost loop of this thread: whatever goes wrong below ends the driver and is reported."""
+        try:
+            self._pump()
+        except Exception as failure:
+            self._end()
+            self._on_failure(failure)
+        else:
+            self._end()
+
+    def _end(self) -> None:
+        with self._lock:
+            self._is_running = False
+            if self._wake_writer >= 0:
+                os.close(self._wake_writer)
+                os.close(self._wake_reader)
+                self._wake_writer = self._wake_reader = -1
+        self._port.close()
+
+    def _pump(self) -> None:
+        received = b""
+        while not self._stopping.is_set():
+            self._open_when_due()
+            learned = self._turn(received)
+            if learned:
+                self._deliver(learned)
+            self._send()
+            received = self._wait()
+
+    def _turn(self, received: bytes) -> tuple[DeviceEvent, ...]:
+        """Give the machine its bytes and its time; take what it learned and what it wants to say."""
+        with self._lock:
+            now = self._clock()
+            if received:
+                self._machine.receive(received, now)
+            wake_at = self._machine.wake_at_ms
+            if wake_at is not None and wake_at <= now:
+                self._machine.tick(now)
+            out = self._machine.bytes_to_send()
+            learned = self._machine.events()
+        if self._port.is_open:
+            self._pending += out
+        return learned
+
+    def _open_when_due(self) -> None:
+        if self._port.is_open or (self._reopen_at is not None and self._clock() < self._reopen_at):
+            return
+        try:
+            self._port.open()
+        except PortError:
+            self._vanished()
+        else:
+            self._reopen_after = FIRST_REOPEN_MS
+            self._report_silent(is_lost=False)
+
+    def _vanished(self) -> None:
+        """Shut the port and say when to try again: soon at first, then ever more slowly, for ever."""
+        self._port.close()
+        self._pending = b""
+        self._stalled_since = None
+        self._reopen_at = self._clock() + self._reopen_after
+        self._reopen_after = min(self._reopen_after * 2, LONGEST_REOPEN_MS)
+        self._report_silent(is_lost=True)
+
+    def _report_silent(self, *, is_lost: bool) -> None:
+        if is_lost == self._silent_lost or not self._silent:
+            return
+        self._silent_lost = is_lost
+        if is_lost:
+            self._deliver(tuple(DeviceLost(device.name, device.kind) for device in self._silent))
+        else:
+            self._deliver(tuple(DeviceRecovered(device.name, device.kind) for device in self._silent))
+
+    def _send(self) -> None:
+        if not self._pending or not self._port.is_open:
+            return
+        try:
+            taken = self._port.write(self._pending)
+        except PortError:
+            self._vanished()
+            return
+        self._pending = self._pending[taken:]
+        now = self._clock()
+        if taken or not self._pending:
+            self._stalled_since = None
+        elif self._stalled_since is None:
+            self._stalled_since = now
+        is_stuck = self._stalled_since is not None and now - self._stalled_since >= STALL_MS
+        if is_stuck or len(self._pending) > PENDING_BYTES:
+            self._vanished()
+
+    def _wait(self) -> bytes:
+        """Wait for bytes, room to write, a request, or the machine's next wish; return the bytes."""
+        poll = select.poll()
+        poll.register(self._wake_reader, select.POLLIN)
+        line = -1
+        if self._port.is_open:
+            line = self._port.fileno()
+            poll.register(line, select.POLLIN | (select.POLLOUT if self._pending else 0))
+        woken = poll.poll(self._timeout_ms())
+        for descriptor, flags in woken:
+            if descriptor == self._wake_reader:
+                os.read(self._wake_reader, 4096)
+            elif flags & ~select.POLLOUT:  # bytes, or a hang-up, which the read will name
+                try:
+                    return self._port.read()
+                except PortError:
+                    self._vanished()
+        return b""
+
+    def _timeout_ms(self) -> int | None:
+        with self._lock:
+            machine_at = self._machine.wake_at_ms
+        stalled_at = None if self._stalled_since is None else self._stalled_since + STALL_MS
+        reopen_at = None if self._port.is_open else self._reopen_at
+        wishes = [at for at in (machine_at, stalled_at, reopen_at) if at is not None]
+        return max(0, min(wishes) - self._clock()) if wishes else None

@@ -1,0 +1,409 @@
+"""Byte transports: a serial line, an in-memory line that can be damaged, and a tap that remembers what
+passed.
+
+A port never waits. The driver waits, on `Port.fileno`, and asks the port for what is there and what it will
+take now. So a printer that holds the line, or a cable that is pulled while bytes go out, costs the thread
+nothing.
+"""
+
+from __future__ import annotations
+
+import errno
+import glob
+import os
+import socket
+import termios
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+import serial
+
+READ_BYTES = 4096
+"""Most bytes taken in one read: the size of a tty's own input buffer."""
+
+TAP_BYTES = 16_384
+"""What a tap keeps by default: ten minutes of an idle ccTalk bus, or a whole text receipt with its status
+answers.
+"""
+
+_WOULD_WAIT = (errno.EAGAIN, errno.EINTR)
+_GLOB_SIGNS = frozenset("*?[")
+
+
+class PortError(OSError):
+    """The line cannot be used now: it is absent, somebody else has it, or it went away."""
+
+
+class Port(Protocol):
+    """A line of bytes. All calls come from one thread, that of its driver."""
+
+    @property
+    def name(self) -> str:
+        """What the configuration calls it."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be read and written."""
+
+    def open(self) -> None:
+        """Take the line, alone.
+
+        Raises:
+            PortError: Absent, or held by somebody else.
+        """
+
+    def close(self) -> None:
+        """Let the line go and forget bytes that have not left yet; does nothing when it is closed."""
+
+    def fileno(self) -> int:
+        """The descriptor to wait on; valid while open."""
+
+    def read(self) -> bytes:
+        """Take what has arrived; empty when nothing has.
+
+        Raises:
+            PortError: The line is gone.
+        """
+
+    def write(self, data: bytes) -> int:
+        """Hand over as many bytes as the line takes now, and say how many; 0 when it is full.
+
+        Raises:
+            PortError: The line is gone.
+        """
+
+
+class SerialPort:
+    """A serial line or pty, opened alone through pyserial, eight data bits, no parity, one stop bit.
+
+    ``path`` is a device, a symbolic link, or a pattern such as ``/dev/serial/by-id/*FTDI*``. It is looked up
+    again at every opening, so a line that comes back under another name is found.
+    """
+
+    def __init__(self, name: str, path: str, baud: int) -> None:
+        self._name = name
+        self._path = path
+        self._baud = baud
+        self._serial: serial.Serial | None = None
+
+    @property
+    def name(self) -> str:
+        """What the configuration calls it."""
+        return self._name
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be read and written."""
+        return self._serial is not None
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """The device paths that ``path`` names at this moment, in order."""
+        if _GLOB_SIGNS.isdisjoint(self._path):
+            return (self._path,)
+        return tuple(sorted(glob.glob(self._path)))  # noqa: PTH207 - pathlib cannot glob an absolute pattern
+
+    def open(self) -> None:
+        """Take the first candidate that opens.
+
+        Raises:
+            PortError: None is there, or all are held by somebody else.
+        """
+        if self._serial is not None:
+            return
+        problem = f"nothing is at {self._path}"
+        for path in self.candidates:
+            try:
+                # exclusive: a second kiosk, or a terminal program left open, must not eat half of the bytes.
+                self._serial = serial.Serial(path, self._baud, timeout=0, exclusive=True)
+            except (OSError, ValueError, termios.error) as error:
+                problem = f"{path}: {error}"
+            else:
+                return
+        raise PortError(problem)
+
+    def close(self) -> None:
+        """Let the line go; bytes still in the system's buffer are dropped, not sent to whoever comes next."""
+        line, self._serial = self._serial, None
+        if line is None:
+            return
+        try:
+            line.reset_output_buffer()
+        except (OSError, termios.error):
+            pass  # The line is already gone, and its buffer with it; the descriptor is still ours to close.
+        finally:
+            line.close()
+
+    def fileno(self) -> int:
+        """The descriptor to wait on."""
+        return self._line().fileno()
+
+    def read(self) -> bytes:
+        """Take what has arrived.
+
+        Raises:
+            PortError: The line is gone.
+        """
+        try:
+            return bytes(self._line().read(READ_BYTES))
+        except (OSError, TypeError) as error:  # TypeError: pyserial, when the descriptor vanished under it
+            raise PortError(f"{self._path}: {error}") from error
+
+    def write(self, data: bytes) -> int:
+        """Hand over what the line takes now.
+
+        Raises:
+            PortError: The line is gone.
+
+        The descriptor is written directly: pyserial's own non-blocking write spins while the line is full.
+        """
+        try:
+            return os.write(self._line().fileno(), data)
+        except OSError as error:
+            if error.errno in _WOULD_WAIT:
+                return 0
+            raise PortError(f"{self._path}: {error}") from error
+
+    def _line(self) -> serial.Serial:
+        if self._serial is None:
+            raise PortError(f"{self._name} is not open")
+        return self._serial
+
+
+Manipulate = Callable[[bytes], Iterable[bytes]]
+"""What really travels instead of one write: no chunk (dropped), several (split, doubled), or other bytes
+(damaged).
+"""
+
+
+class MemoryLine:
+    """A line in memory with two ends, which a test can damage, pull out and put back.
+
+    ``host`` is the port for a driver; ``far_end`` is the socket a test or simulator speaks on, None while
+    unplugged. ``to_host`` and ``to_device`` see every write and decide what arrives; splits arrive as
+    separate reads.
+    """
+
+    def __init__(self, name: str = "memory") -> None:
+        self.to_host: Manipulate = lambda data: (data,)
+        self.to_device: Manipulate = lambda data: (data,)
+        self._near: socket.socket | None = None
+        self.far_end: socket.socket | None = None
+        self.host = MemoryPort(name, self)
+        self.plug()
+
+    def plug(self) -> None:
+        """Lay a fresh line; bytes of an earlier one are gone."""
+        self.unplug()
+        # Packets, not a stream: what a manipulator splits must not be glued together again on the way.
+        self._near, self.far_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        for end in (self._near, self.far_end):
+            end.setblocking(False)
+
+    def unplug(self) -> None:
+        """Pull the line out: an open host port finds it gone, a closed one cannot open."""
+        far, self.far_end = self.far_end, None
+        if far is not None:
+            far.close()
+        if not self.host.is_open and self._near is not None:
+            self._near.close()
+        self._near = None
+
+    def take(self) -> socket.socket:
+        """The host's end, for `MemoryPort.open`.
+
+        Raises:
+            PortError: The line is unplugged, or was taken before.
+        """
+        near, self._near = self._near, None
+        if near is None:
+            raise PortError("the line in memory is unplugged or taken")
+        return near
+
+    def give_back(self, near: socket.socket) -> None:
+        """The host closed its end; it can be opened again while the line is plugged."""
+        if self.far_end is None or self._near is not None:
+            near.close()  # the end of a line that was pulled out; a fresh one may lie ready
+        else:
+            self._near = near
+
+    def send(self, data: bytes) -> None:
+        """The device says ``data``; what arrives is what ``to_host`` makes of it."""
+        if self.far_end is None:
+            raise PortError("the line in memory is unplugged")
+        for chunk in self.to_host(data):
+            if chunk:
+                self.far_end.send(chunk)
+
+    def heard(self) -> bytes:
+        """What the device heard since the last call."""
+        heard = b""
+        while self.far_end is not None:
+            try:
+                packet = self.far_end.recv(READ_BYTES)
+            except BlockingIOError:
+                break
+            heard += packet
+        return heard
+
+    def close(self) -> None:
+        """End both ends."""
+        self.host.close()
+        self.unplug()
+
+
+class MemoryPort:
+    """The host's end of a `MemoryLine`."""
+
+    def __init__(self, name: str, line: MemoryLine) -> None:
+        self._name = name
+        self._memory = line
+        self._socket: socket.socket | None = None
+
+    @property
+    def name(self) -> str:
+        """What the test calls it."""
+        return self._name
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be read and written."""
+        return self._socket is not None
+
+    def open(self) -> None:
+        """Take the line.
+
+        Raises:
+            PortError: It is unplugged.
+        """
+        if self._socket is None:
+            self._socket = self._memory.take()
+
+    def close(self) -> None:
+        """Let the line go."""
+        near, self._socket = self._socket, None
+        if near is not None:
+            self._memory.give_back(near)
+
+    def fileno(self) -> int:
+        """The descriptor to wait on."""
+        return self._line().fileno()
+
+    def read(self) -> bytes:
+        """Take one chunk that arrived.
+
+        Raises:
+            PortError: The line was pulled out.
+        """
+        try:
+            data = self._line().recv(READ_BYTES)
+        except BlockingIOError:
+            return b""
+        except ConnectionError as error:
+            raise PortError(f"{self._name}: {error}") from error
+        if not data:
+            raise PortError(f"{self._name} was pulled out")
+        return data
+
+    def write(self, data: bytes) -> int:
+        """Send ``data`` as the line's ``to_device`` lets it pass.
+
+        Raises:
+            PortError: The line was pulled out.
+        """
+        line = self._line()
+        try:
+            for chunk in self._memory.to_device(data[:READ_BYTES]):
+                if chunk:
+                    line.send(chunk)
+        except BlockingIOError:
+            return 0
+        except ConnectionError as error:
+            raise PortError(f"{self._name}: {error}") from error
+        return min(len(data), READ_BYTES)
+
+    def _line(self) -> socket.socket:
+        if self._socket is None:
+            raise PortError(f"{self._name} is not open")
+        return self._socket
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Bytes that passed a tap together: when (monotonic), which way, and what."""
+
+    at_ms: int
+    is_outgoing: bool
+    data: bytes
+
+
+class Trace:
+    """The last bytes of a line, both ways; bounded, and safe to read from any thread."""
+
+    def __init__(self, limit_bytes: int = TAP_BYTES) -> None:
+        self._limit = limit_bytes
+        self._size = 0
+        self._passed: deque[Passed] = deque()
+        self._lock = threading.Lock()
+
+    def add(self, at_ms: int, data: bytes, *, is_outgoing: bool) -> None:
+        """Remember ``data``; the oldest bytes make room."""
+        if not data:
+            return
+        kept = data[-self._limit :]
+        with self._lock:
+            self._passed.append(Passed(at_ms, is_outgoing, kept))
+            self._size += len(kept)
+            while self._size > self._limit:
+                self._size -= len(self._passed.popleft().data)
+
+    def passed(self) -> tuple[Passed, ...]:
+        """What is remembered, oldest first."""
+        with self._lock:
+            return tuple(self._passed)
+
+
+class RecordingTap:
+    """A port that remembers the last bytes that passed: a gift to whoever gets the claim."""
+
+    def __init__(self, port: Port, clock: Callable[[], int], limit_bytes: int = TAP_BYTES) -> None:
+        self._port = port
+        self._clock = clock
+        self.trace = Trace(limit_bytes)
+
+    @property
+    def name(self) -> str:
+        """The wrapped port's name."""
+        return self._port.name
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the wrapped port is open."""
+        return self._port.is_open
+
+    def open(self) -> None:
+        """Open the wrapped port."""
+        self._port.open()
+
+    def close(self) -> None:
+        """Close the wrapped port; what was remembered stays."""
+        self._port.close()
+
+    def fileno(self) -> int:
+        """The wrapped port's descriptor."""
+        return self._port.fileno()
+
+    def read(self) -> bytes:
+        """Read, and remember what came."""
+        data = self._port.read()
+        self.trace.add(self._clock(), data, is_outgoing=False)
+        return data
+
+    def write(self, data: bytes) -> int:
+        """Write, and remember what the line took."""
+        taken = self._port.write(data)
+        self.trace.add(self._clock(), data[:taken], is_outgoing=True)
+        return taken
