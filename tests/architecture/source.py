@@ -17,7 +17,17 @@ PACKAGES: Final = ("kiosk", "hardware", "inventory", "web")
 def tracked_files() -> tuple[Path, ...]:
     """Return every file of the checkout that is committed or about to be, relative to its top."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        # The checkout may belong to somebody else than the user who tests it.
+        [
+            "git",
+            "-c",
+            f"safe.directory={ROOT}",
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
