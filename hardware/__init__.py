@@ -1,0 +1,1 @@
+"""Serial lines and the devices on them; knows nothing of kiosks, prices or shoppers."""

@@ -1,0 +1,71 @@
+"""The shape of every protocol: bytes in, events out, time passed in as a number, no I/O.
+
+A *host machine* is our end of a wire, a *device machine* the other end (a simulator's). Both use one codec. ``now_ms`` is
+monotonic. Every length-prefixed reader drops a partial frame after the protocol's inter-byte gap.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from hardware.commands import PHYSICAL, Authority, Command
+from hardware.events import DeviceEvent
+
+
+class WireError(ValueError):
+    """A caller asked a codec for something its protocol cannot carry. Never raised for bytes from the line."""
+
+
+class UnauthorizedError(WireError):
+    """A physical command came without the journal's authority; nothing was sent."""
+
+
+class HostMachine(Protocol):
+    """Our end of one wire (one device, or a bus of several)."""
+
+    @property
+    def wake_at_ms(self) -> int | None:
+        """When the machine next wants a tick; None while it waits for nothing."""
+
+    def receive(self, data: bytes, now_ms: int) -> None:
+        """Take bytes that arrived, split anywhere; never raises for what they contain."""
+
+    def tick(self, now_ms: int) -> None:
+        """Let time pass: polls, time-outs, retries. Called at or after `wake_at_ms`; early calls do no harm."""
+
+    def bytes_to_send(self) -> bytes:
+        """Drain what must go out now."""
+
+    def events(self) -> tuple[DeviceEvent, ...]:
+        """Drain what was learned, oldest first. Events drained together belong to one poll and to one commit."""
+
+    def request(self, command: Command, authority: Authority | None = None) -> None:
+        """Queue work.
+
+        Raises:
+            UnauthorizedError: A physical command without authority.
+            WireError: The command is not for a device on this wire, or out of its range.
+        """
+
+
+class DeviceMachine(Protocol):
+    """The far end of one wire, as a simulator plays it."""
+
+    @property
+    def wake_at_ms(self) -> int | None:
+        """When the device next wants a tick."""
+
+    def receive(self, data: bytes, now_ms: int) -> None:
+        """Take bytes from the host."""
+
+    def tick(self, now_ms: int) -> None:
+        """Let time pass: delayed answers, motors, coins on their way."""
+
+    def bytes_to_send(self) -> bytes:
+        """Drain what the device puts on the wire now."""
+
+
+def check_authority(command: Command, authority: Authority | None) -> None:
+    """Refuse a physical command that the journal did not announce; every host machine calls this first."""
+    if isinstance(command, PHYSICAL) and authority is None:
+        raise UnauthorizedError(f"{type(command).__name__} for {command.device} came without an authority")

@@ -1,0 +1,87 @@
+"""What every simulator offers: a machine on the wire, hands to work it, faults by name, and its physical truth.
+
+A simulator has its own truth (coins in a hopper, goods in a coil, what lies in the tray) that no message can change except by
+the motion it stands for. Its non-volatile memory survives `Simulator.set_power`; the rest does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from hardware.events import DeviceKind
+from hardware.sansio import DeviceMachine
+
+
+class UnknownActError(ValueError):
+    """This simulator has no such hand, fault or value; the message names what it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing a hand needs to know: a number between ``least`` and ``most``, or one of ``choices``, or free text."""
+
+    name: str
+    default: str
+    least: int | None = None
+    most: int | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Something a person can do to the device: drop a coin, refill, take what lies in the tray."""
+
+    name: str
+    fields: tuple[Field, ...] = ()
+
+
+class Simulator(Protocol):
+    """One simulated device. Not thread-safe: the bench calls everything from the one thread of its wire."""
+
+    @property
+    def name(self) -> str:
+        """The configured device name."""
+
+    @property
+    def kind(self) -> DeviceKind:
+        """What it is for."""
+
+    @property
+    def machine(self) -> DeviceMachine:
+        """Its end of the wire. Devices that share a bus are joined by their protocol's own wire class."""
+
+    @property
+    def hands(self) -> tuple[Hand, ...]:
+        """What a person can do to it."""
+
+    def act(self, hand: str, values: Mapping[str, str], now_ms: int) -> None:
+        """Do it now.
+
+        Raises:
+            UnknownActError: No such hand, or a value out of its range.
+        """
+
+    @property
+    def faults(self) -> Mapping[str, bool]:
+        """All its faults by name, and whether each is on."""
+
+    def set_fault(self, name: str, is_on: bool, now_ms: int) -> None:  # noqa: FBT001 - the fault's own switch position
+        """Turn a named fault on or off."""
+
+    @property
+    def is_powered(self) -> bool:
+        """Whether it has power."""
+
+    def set_power(self, is_on: bool, now_ms: int) -> None:  # noqa: FBT001 - a power switch
+        """Cut or restore its power; volatile memory goes, non-volatile memory and physical truth stay."""
+
+    def snapshot(self) -> Mapping[str, object]:
+        """Its physical truth as plain JSON values, for the workshop, the smoke test and the auditor."""
+
+    def remember(self) -> Mapping[str, object]:
+        """What must survive a restart of the simulator process: truth and non-volatile memory, as JSON values."""
+
+    def recall(self, memory: Mapping[str, object]) -> None:
+        """Take back what `remember` gave."""

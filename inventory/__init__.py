@@ -1,0 +1,1 @@
+"""The goods, usable without a kiosk: products, prices, places, stock."""

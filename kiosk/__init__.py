@@ -1,0 +1,1 @@
+"""The till, its journal, and everything that is decided from them."""

@@ -1,0 +1,1 @@
+"""The pure till: no clock, no randomness, no database, no Flask."""

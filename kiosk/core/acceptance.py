@@ -1,0 +1,83 @@
+"""Which coins may come in now: none that the till could not answer for.
+
+Before money is accepted the till knows whether it can give change. Instead of one yes or no, each coin of each
+acceptor is enabled only if what it would make us give back can be paid exactly from hoppers we trust.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kiosk.core.change import can_pay_all, payable_sums
+from kiosk.core.rules import NO_COINS, Rules
+from kiosk.core.state import Phase, State
+
+SELLING = frozenset({Phase.IDLE, Phase.SHOPPING})
+
+
+def hopper_contents(state: State, rules: Rules, *, is_promise: bool) -> dict[int, int]:
+    """Coins that hoppers on the line hold by the journal, as value -> count.
+
+    Args:
+        state: Now.
+        rules: Which hoppers there are.
+        is_promise: Count nothing for a hopper whose sensor says low (the book may be wrong); a payout still tries it.
+    """
+    tired = state.visit.tired_hoppers if state.visit else ()
+    contents: dict[int, int] = {}
+    for device, value_minor in rules.hoppers.items():
+        book = state.hoppers.get(device)
+        health = state.devices.get(device)
+        if book is None or health is None or not health.is_online or health.fault or device in tired:
+            continue
+        if is_promise and book.is_low:
+            continue
+        contents[value_minor] = contents.get(value_minor, 0) + max(0, book.qty)
+    return contents
+
+
+def largest_coin_minor(rules: Rules) -> int:
+    """The largest coin any acceptor takes; 0 when there is none."""
+    return max((value for coins in rules.coins.values() for value in coins.values()), default=0)
+
+
+def is_exact_change(state: State, rules: Rules) -> bool:
+    """Whether the till cannot promise every change below the largest coin, and so says "exact change" first."""
+    largest_minor = largest_coin_minor(rules)
+    payable = payable_sums(hopper_contents(state, rules, is_promise=True), largest_minor)
+    return not can_pay_all(range(rules.cash_step_minor, largest_minor, rules.cash_step_minor), payable)
+
+
+def accepted_positions(state: State, rules: Rules) -> Mapping[str, tuple[int, ...]]:
+    """Acceptor device -> coin positions to enable now; empty means inhibited.
+
+    A coin is enabled when the credit stays within the limit and what it would leave to give back (the overpaid part,
+    or all of the credit while nothing is chosen) can be paid exactly. In service every known coin is taken: it is the clerk's test.
+    """
+    if state.phase is Phase.SERVICE:
+        return {device: tuple(sorted(coins)) for device, coins in rules.coins.items()}
+    none: dict[str, tuple[int, ...]] = dict.fromkeys(rules.coins, ())
+    if state.phase not in SELLING or state.is_screen_lost or state.space != "ok":
+        return none
+    visit = state.visit
+    if visit is not None and (
+        visit.settling is not None or (visit.lines and visit.held_minor >= visit.total_minor)
+    ):
+        return none
+    held_minor = visit.held_minor if visit else 0
+    total_minor = visit.total_minor if visit else 0
+    payable = payable_sums(hopper_contents(state, rules, is_promise=True), rules.max_credit_minor)
+
+    def is_welcome(value_minor: int) -> bool:
+        credit_minor = held_minor + value_minor
+        return credit_minor <= rules.max_credit_minor and max(0, credit_minor - total_minor) in payable
+
+    return {
+        device: tuple(sorted(position for position, value in coins.items() if is_welcome(value)))
+        for device, coins in rules.coins.items()
+    }
+
+
+def coin_value(rules: Rules, device: str, position: int) -> int | None:
+    """The configured value of a coin position, or None: never guessed."""
+    return rules.coins.get(device, NO_COINS).get(position)

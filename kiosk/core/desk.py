@@ -1,0 +1,152 @@
+"""Rules for the vendor's desk and for claims: typed commands from people who are not at the screen."""
+
+from __future__ import annotations
+
+from kiosk.core import events as ev
+from kiosk.core import facts as f
+from kiosk.core.draft import Draft
+from kiosk.core.shopping import can_redeem, redeem
+from kiosk.core.state import Phase
+
+HOUR_MS = 3_600_000
+
+
+def claim_made(draft: Draft, event: ev.ClaimMade) -> None:
+    """Open a claim with the journal's verdict; one that the journal proves is approved, and at the screen paid, at once."""
+    if event.token in draft.state.tokens:
+        draft.say("claim_known")
+        return
+    recent = [at_ms for at_ms in draft.state.claims_ms if draft.stamp.now_ms - at_ms < HOUR_MS]
+    if len(recent) >= draft.rules.max_claims_per_hour:
+        draft.refuse("too_many_claims")
+        return
+    claim = draft.next_id("C")
+    draft.add(
+        f.ClaimOpened(
+            claim=claim,
+            token=event.token,
+            about=event.about,
+            visit=event.visit,
+            said_minor=event.said_minor,
+            channel=event.channel,
+            subject=event.subject,
+        )
+    )
+    debt = draft.state.debts.get(event.debt)
+    verdict = event.verdict
+    if verdict is f.Verdict.PROVEN and (debt is None or not debt.is_certain):
+        verdict = f.Verdict.CONSISTENT  # paid or changed between weighing and now
+    draft.add(
+        f.ClaimWeighed(
+            claim=claim,
+            verdict=verdict,
+            amount_minor=event.amount_minor,
+            debt=event.debt,
+            evidence=event.evidence,
+        )
+    )
+    draft.say("claim_opened", claim=claim, verdict=verdict)
+    if verdict is not f.Verdict.PROVEN or debt is None:
+        return
+    draft.add(f.ClaimApproved(claim=claim, debt=debt.debt, amount_minor=debt.amount_minor, by="evidence"))
+    if event.channel == "screen" and draft.state.phase is Phase.IDLE and can_redeem(draft, debt.amount_minor):
+        redeem(draft, debt.debt)
+
+
+def claim_decided(draft: Draft, event: ev.ClaimDecided) -> None:
+    """The vendor's decision, once: release the uncertain debt, grant goodwill, or refuse with a reason."""
+    claim = draft.state.claims.get(event.claim)
+    if claim is None:
+        draft.refuse("claim_decided_already")
+        return
+    debt = draft.state.debts.get(claim.debt)
+    if event.amount_minor <= 0:
+        if not event.reason.strip():
+            draft.refuse("reason_needed")
+            return
+        draft.add(f.ClaimRefused(claim=claim.claim, by=event.by, reason=event.reason))
+        if debt is not None and not debt.is_certain:
+            draft.add(
+                f.DebtDropped(
+                    debt=debt.debt,
+                    claim=claim.claim,
+                    amount_minor=debt.amount_minor,
+                    by=event.by,
+                    reason=event.reason,
+                )
+            )
+        draft.say("claim_refused")
+        return
+    if debt is not None:
+        if not debt.is_certain:
+            draft.add(f.DebtReleased(debt=debt.debt, claim=claim.claim, by=event.by))
+        amount_minor, name = debt.amount_minor, debt.debt
+    elif event.amount_minor > draft.rules.max_goodwill_minor:
+        draft.refuse("goodwill_too_high", most_minor=str(draft.rules.max_goodwill_minor))
+        return
+    else:
+        amount_minor, name = event.amount_minor, draft.next_id("D")
+        draft.add(f.GoodwillGranted(debt=name, claim=claim.claim, amount_minor=amount_minor, by=event.by))
+    draft.add(f.ClaimApproved(claim=claim.claim, debt=name, amount_minor=amount_minor, by=event.by))
+    draft.say("claim_approved", debt=name)
+
+
+def hand_over(draft: Draft, event: ev.HandOver) -> None:
+    """A clerk pays a certain debt from the vendor's pocket, once."""
+    debt = draft.state.debts.get(event.debt)
+    if debt is None:
+        draft.refuse("code_pays_nothing")
+    elif not debt.is_certain:
+        draft.refuse("code_waits_for_vendor")
+    else:
+        draft.add(f.CashHandedOver(debt=debt.debt, amount_minor=debt.amount_minor, by=event.by))
+
+
+def contact_erase(draft: Draft, event: ev.ContactErase) -> None:
+    """Erase personal details; the ledger deletes the row in the same commit."""
+    draft.add(f.ContactErased(subject=event.subject, by=event.by))
+
+
+def catalogue_offered(draft: Draft, event: ev.CatalogueOffered) -> None:
+    """Take over a checked goods file."""
+    missing = sorted(
+        {product.tax_class for product in event.catalogue.products.values()} - set(draft.rules.tax_rates_bp)
+    )
+    if missing:
+        draft.refuse("unknown_tax_class", tax_class=", ".join(missing))
+        return
+    draft.add(
+        f.CatalogueImported(
+            by=event.by,
+            products=len(event.catalogue.products),
+            slots=len(event.catalogue.slots),
+            digest=event.digest,
+        )
+    )
+
+
+def price_offered(draft: Draft, event: ev.PriceOffered) -> None:
+    """A new price, in steps of the smallest coin."""
+    product = draft.shop.catalogue.products.get(event.sku)
+    if product is None:
+        draft.refuse("unknown_product")
+    elif event.price_minor <= 0 or event.price_minor % draft.rules.cash_step_minor:
+        draft.refuse("price_step", step_minor=str(draft.rules.cash_step_minor))
+    elif event.price_minor > draft.rules.max_credit_minor:
+        draft.refuse("price_too_high", most_minor=str(draft.rules.max_credit_minor))
+    elif event.price_minor != product.price_minor:
+        draft.add(
+            f.PriceSet(
+                by=event.by, sku=event.sku, was_minor=product.price_minor, price_minor=event.price_minor
+            )
+        )
+
+
+def user_offered(draft: Draft, event: ev.UserOffered) -> None:
+    """A desk user made or changed."""
+    draft.add(f.UserSaved(user=event.user, role=event.role, by=event.by))
+
+
+def sign_in_failed(draft: Draft, event: ev.SignInFailed) -> None:
+    """Wrong secrets are counted in the journal, so that a restart does not forget them."""
+    draft.add(f.SignInRefused(user=event.user, failures=event.failures))

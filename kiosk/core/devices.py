@@ -1,0 +1,386 @@
+"""Rules for what devices report. A report is never refused: it happened."""
+
+from __future__ import annotations
+
+from hardware import events as hw
+from kiosk.core import facts as f
+from kiosk.core import recovery
+from kiosk.core.acceptance import coin_value
+from kiosk.core.draft import Draft
+from kiosk.core.postings import CASH_BOX
+from kiosk.core.settle import begin_fulfilment, close_if_covered, owe, pay_next
+from kiosk.core.state import Phase
+
+COUNT_WRAP = 1 << 24
+"""ccTalk lifetime counts are 24 bits wide."""
+
+
+def _steps(now: int, before: int) -> int:
+    """How far a 24-bit count moved; negative when it fell (another history)."""
+    step = (now - before) % COUNT_WRAP
+    return step - COUNT_WRAP if step > COUNT_WRAP // 2 else step
+
+
+def _came_online(draft: Draft, device: str, kind: hw.DeviceKind) -> None:
+    draft.add(f.DeviceCameOnline(device=device, kind=kind))
+
+
+def lost(draft: Draft, event: hw.DeviceLost) -> None:
+    """A device stopped answering; its open job waits for it until the job's deadline."""
+    book = draft.state.devices.get(event.device)
+    if book is not None and not book.is_online and book.fault == event.fault:
+        return
+    draft.add(f.DeviceWentOffline(device=event.device, kind=event.kind, fault=event.fault))
+
+
+def noise(draft: Draft, event: hw.LineNoise) -> None:
+    """Noise is evidence about cables."""
+    draft.add(f.LineWasNoisy(device=event.device, dropped=event.dropped))
+
+
+def faulted(draft: Draft, event: hw.DeviceFaulted) -> None:
+    """A condition that stops a device."""
+    draft.add(f.DeviceTroubled(device=event.device, kind=event.kind, fault=event.fault, detail=event.detail))
+
+
+def mended(draft: Draft, event: hw.DeviceRecovered) -> None:
+    """The condition went away."""
+    draft.add(f.DeviceTroubled(device=event.device, kind=event.kind, fault="", detail=0))
+
+
+# --- coins in -------------------------------------------------------------------------------------------------------
+
+
+def acceptor_identified(draft: Draft, event: hw.AcceptorIdentified) -> None:
+    """Compare the acceptor's own counts with the journal: coins nobody told us of are found money."""
+    book = draft.state.acceptors.get(event.device)
+    is_new = book is None or book.serial != event.serial
+    counts = None
+    if event.accept_counts is not None:
+        counts = {count.position: count.total for count in event.accept_counts}
+    if book is not None and not is_new:
+        known = book.counts
+        if counts is not None and known is not None:
+            for position, total in sorted(counts.items()):
+                _found(draft, event.device, position, _steps(total, known.get(str(position), 0)))
+        elif event.restarted:
+            _possibly_swallowed(draft, event, qty=0, reason="acceptor_restarted")
+    _came_online(draft, event.device, hw.DeviceKind.COIN_ACCEPTOR)
+    draft.add(
+        f.AcceptorBaselined(
+            device=event.device,
+            serial=event.serial,
+            device_epoch=event.device_epoch,
+            event_no=event.event_no,
+            counts=None if counts is None else tuple(sorted(counts.items())),
+            is_new=is_new and book is not None,
+            was_restarted=event.restarted,
+        )
+    )
+    close_if_covered(draft)
+    recovery.finish_if_explained(draft)
+
+
+def _found(draft: Draft, device: str, position: int, qty: int) -> None:
+    value_minor = coin_value(draft.rules, device, position)
+    if qty <= 0 or value_minor is None:
+        return
+    visit = draft.state.visit.visit if draft.state.visit else ""
+    draft.add(
+        f.CoinFound(
+            visit=visit,
+            device=device,
+            position=position,
+            qty=qty,
+            value_minor=value_minor,
+            container=CASH_BOX,
+        )
+    )
+
+
+def _is_known(draft: Draft, device: str, serial: int, device_epoch: int, event_no: int) -> bool:
+    """Whether this very event is in the journal already (the same ring read twice)."""
+    book = draft.state.acceptors.get(device)
+    if book is None or book.serial != serial:
+        return False
+    return (device_epoch, event_no) <= (book.device_epoch, book.event_no)
+
+
+def coin_accepted(draft: Draft, event: hw.CoinAccepted) -> None:
+    """A coin is recorded in every phase, and is the shopper's credit in every phase but SERVICE."""
+    if _is_known(draft, event.device, event.serial, event.device_epoch, event.event_no):
+        return
+    if draft.state.phase is Phase.SERVICE:
+        draft.add(
+            f.CoinTested(
+                clerk=draft.state.clerk,
+                device=event.device,
+                serial=event.serial,
+                device_epoch=event.device_epoch,
+                event_no=event.event_no,
+                position=event.position,
+                value_minor=event.value_minor,
+                container=CASH_BOX,
+            )
+        )
+        return
+    draft.ensure_visit(f.Opening.COIN)
+    draft.add(
+        f.CoinCredited(
+            visit=draft.visit.visit,
+            device=event.device,
+            serial=event.serial,
+            device_epoch=event.device_epoch,
+            event_no=event.event_no,
+            position=event.position,
+            path=event.path,
+            value_minor=event.value_minor,
+            container=CASH_BOX,
+        )
+    )
+    if draft.state.phase is Phase.HALTED and not draft.state.vend and not draft.state.payout:
+        owe(draft, draft.visit.held_minor, reason="halted")
+        draft.add(f.VisitSettled(visit=draft.visit.visit))
+        return
+    close_if_covered(draft)
+
+
+def _possibly_swallowed(
+    draft: Draft,
+    event: hw.AcceptorIdentified | hw.CoinEventsLost | hw.CoinUnvalued,
+    *,
+    qty: int,
+    reason: str,
+) -> None:
+    draft.add(
+        f.MoneyPossiblySwallowed(
+            visit=draft.state.visit.visit if draft.state.visit else "",
+            device=event.device,
+            serial=event.serial,
+            device_epoch=event.device_epoch,
+            event_no=event.event_no,
+            qty=qty,
+            reason=reason,
+        )
+    )
+
+
+def coin_unvalued(draft: Draft, event: hw.CoinUnvalued) -> None:
+    """A coin without a configured value went into the box: evidence, never credit."""
+    if not _is_known(draft, event.device, event.serial, event.device_epoch, event.event_no):
+        _possibly_swallowed(draft, event, qty=1, reason="unknown_coin")
+
+
+def coin_events_lost(draft: Draft, event: hw.CoinEventsLost) -> None:
+    """More events than the ring holds: some may have been coins."""
+    if not _is_known(draft, event.device, event.serial, event.device_epoch, event.event_no):
+        _possibly_swallowed(draft, event, qty=event.qty, reason="events_lost")
+
+
+def coin_refused(draft: Draft, event: hw.CoinRefused) -> None:
+    """Keep the acceptor's error events: they decide claims about swallowed money."""
+    if _is_known(draft, event.device, event.serial, event.device_epoch, event.event_no):
+        return
+    draft.add(
+        f.CoinTurnedAway(
+            visit=draft.state.visit.visit if draft.state.visit else "",
+            device=event.device,
+            serial=event.serial,
+            device_epoch=event.device_epoch,
+            event_no=event.event_no,
+            code=event.code,
+            fault=event.fault,
+            is_returned=event.is_returned,
+        )
+    )
+
+
+# --- coins out ------------------------------------------------------------------------------------------------------
+
+
+def hopper_identified(draft: Draft, event: hw.HopperIdentified) -> None:
+    """The hopper is there and idle: its lifetime count settles an open payout, and shows coins that left without one."""
+    value_minor = draft.rules.hoppers.get(event.device)
+    if value_minor is None:
+        return
+    book = draft.state.hoppers.get(event.device)
+    is_new = book is not None and book.serial not in {0, event.serial}
+    job = draft.state.payout
+    _came_online(draft, event.device, hw.DeviceKind.HOPPER)
+    if job is not None and job.device == event.device:
+        if is_new or event.paid_total is None or job.paid_total is None:
+            recovery.lose_payout(draft, hw.Fault.LOST_POWER)
+        else:
+            _end_payout(draft, _steps(event.paid_total, job.paid_total), event.paid_total, "interrupted")
+    elif book is not None and not is_new and event.paid_total is not None and book.paid_total is not None:
+        _note_difference(draft, event.device, _steps(event.paid_total, book.paid_total), event.paid_total, "")
+    draft.add(
+        f.HopperBaselined(
+            device=event.device,
+            serial=event.serial,
+            value_minor=value_minor,
+            paid_total=event.paid_total,
+            is_low=event.is_low,
+            is_new=is_new,
+            lost_power=event.lost_power,
+        )
+    )
+    if draft.state.phase is Phase.SETTLING and draft.state.payout is None:
+        pay_next(draft)
+    recovery.finish_if_explained(draft)
+
+
+def _note_difference(draft: Draft, device: str, qty: int, paid_total: int, job: str) -> None:
+    if qty > 0:
+        value_minor = draft.rules.hoppers[device]
+        draft.add(
+            f.HopperDiffered(device=device, value_minor=value_minor, qty=qty, paid_total=paid_total, job=job)
+        )
+
+
+def _end_payout(draft: Draft, paid_qty: int, paid_total: int | None, fault: str) -> None:
+    """Close the open payout with ``paid_qty`` coins; more than asked left without being asked for."""
+    job = draft.state.payout
+    if job is None:
+        return
+    paid = max(0, min(paid_qty, job.qty))
+    draft.add(
+        f.PayoutEnded(
+            job=job.job,
+            visit=draft.visit.visit,
+            device=job.device,
+            value_minor=job.value_minor,
+            asked_qty=job.qty,
+            paid_qty=paid,
+            paid_total=paid_total,
+            fault=fault if paid < job.qty else "",
+            is_recovered=draft.state.phase is Phase.STARTING,
+        )
+    )
+    if paid_total is not None:
+        _note_difference(draft, job.device, paid_qty - paid, paid_total, job.job)
+
+
+def hopper_level(draft: Draft, event: hw.HopperLevel) -> None:
+    """The low sensor changed: what the book says is trusted less, or again."""
+    if event.device in draft.state.hoppers:
+        draft.add(f.HopperLevelRead(device=event.device, is_low=event.is_low))
+
+
+def coins_paid(draft: Draft, event: hw.CoinsPaid) -> None:
+    """A payout ended: lower the credit by what came out, then pay or owe the rest."""
+    job = draft.state.payout
+    if job is None or job.job != event.job:
+        return
+    _end_payout(draft, event.paid_qty, event.paid_total, event.fault or hw.Fault.UNSPECIFIED)
+    if draft.state.phase is Phase.SETTLING:
+        pay_next(draft)
+    recovery.finish_if_explained(draft)
+
+
+def payout_unknown(draft: Draft, event: hw.PayoutUnknown) -> None:
+    """Nobody can say what left: owed, uncertain."""
+    job = draft.state.payout
+    if job is None or job.job != event.job:
+        return
+    recovery.lose_payout(draft, event.fault)
+    if draft.state.phase is Phase.SETTLING:
+        pay_next(draft)
+    recovery.finish_if_explained(draft)
+
+
+# --- goods out ------------------------------------------------------------------------------------------------------
+
+
+def board_identified(draft: Draft, event: hw.CoilBoardIdentified) -> None:
+    """The board is there; it knows nothing of earlier jobs, so one left open by a stop stays unknown."""
+    _came_online(draft, event.device, hw.DeviceKind.COIL_BOARD)
+    vend = draft.state.vend
+    if vend is not None and vend.device == event.device and vend.boot != draft.state.boot:
+        recovery.lose_vend(draft, hw.Fault.LOST_POWER)
+    recovery.finish_if_explained(draft)
+
+
+def _end_vend(draft: Draft, job: str, outcome: f.VendOutcome, fault: str, *, seen: bool) -> bool:
+    """Close the open vend if it is ``job``; False when it is not (a late or repeated report)."""
+    vend = draft.state.vend
+    if vend is None or vend.job != job:
+        return False
+    draft.add(
+        f.VendEnded(
+            job=vend.job,
+            visit=draft.visit.visit,
+            line=vend.line,
+            slot=vend.slot,
+            sku=vend.sku,
+            outcome=outcome,
+            fault=fault,
+            seen=seen,
+            is_recovered=draft.state.phase is Phase.STARTING,
+        )
+    )
+    return True
+
+
+def _go_on(draft: Draft) -> None:
+    """After a vend: the next coil, or the closing of the sale."""
+    if draft.state.phase is Phase.FULFILLING:
+        begin_fulfilment(draft)
+    recovery.finish_if_explained(draft)
+
+
+def vend_delivered(draft: Draft, event: hw.VendDelivered) -> None:
+    """Goods fell."""
+    if _end_vend(draft, event.job, f.VendOutcome.DELIVERED, "", seen=event.seen):
+        _go_on(draft)
+
+
+def vend_failed(draft: Draft, event: hw.VendFailed) -> None:
+    """Nothing fell for certain: the money stays held."""
+    if _end_vend(draft, event.job, f.VendOutcome.FAILED, event.fault, seen=False):
+        _go_on(draft)
+
+
+def vend_unknown(draft: Draft, event: hw.VendUnknown) -> None:
+    """Nobody can say: owed, uncertain; the coil rests until it is counted."""
+    vend = draft.state.vend
+    if vend is not None and vend.job == event.job:
+        recovery.lose_vend(draft, event.fault)
+        _go_on(draft)
+
+
+def drop_seen(draft: Draft, event: hw.DropSeen) -> None:
+    """Something fell with no job open: evidence, no sale."""
+    draft.add(f.StrayDropSeen(device=event.device))
+
+
+# --- printer --------------------------------------------------------------------------------------------------------
+
+
+def printer_status(draft: Draft, event: hw.PrinterStatus) -> None:
+    """Paper and covers are known before anybody pays; only changes are recorded."""
+    book = draft.state.devices.get(event.device)
+    if book is None or not book.is_online:
+        _came_online(draft, event.device, hw.DeviceKind.PRINTER)
+    fault = _printer_fault(event)
+    if draft.state.devices[event.device].fault != fault:
+        draft.add(f.DeviceTroubled(device=event.device, kind=hw.DeviceKind.PRINTER, fault=fault, detail=0))
+
+
+def _printer_fault(event: hw.PrinterStatus) -> str:
+    if event.cover_open:
+        return hw.Fault.COVER_OPEN
+    if event.paper is hw.Paper.OUT:
+        return hw.Fault.PAPER_OUT
+    if event.fault is not None:
+        return event.fault
+    if not event.is_online:
+        return hw.Fault.UNSPECIFIED
+    return hw.Fault.PAPER_LOW if event.paper is hw.Paper.LOW else ""
+
+
+def print_ended(draft: Draft, event: hw.PrintEnded) -> None:
+    """A print ended; the sale stood already."""
+    last = draft.state.last
+    visit = last.visit if last and last.print_job == event.job else ""
+    draft.add(f.PrintClosed(job=event.job, visit=visit, result=event.result, fault=event.fault or ""))

@@ -1,0 +1,322 @@
+"""What shoppers, clerks, the desk and the loop itself bring to the till; device events come from `hardware.events`.
+
+Every event made by a finger carries ``tap``, an id made by the sender, and the ``screen`` version it was made on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from hardware.events import DeviceEvent
+from inventory.catalogue import Catalogue
+from kiosk.core.facts import About, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class PersonEvent:
+    """Base of what people ask for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tap(PersonEvent):
+    """Base of a shopper's touches: ``tap`` is the sender's id, ``screen`` the version it was made on."""
+
+    tap: str
+    screen: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProductChosen(Tap):
+    """Shelf goods picked in the grid or scanned by the page: add ``qty`` pieces."""
+
+    sku: str
+    qty: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SlotChosen(Tap):
+    """A coil picked."""
+
+    slot: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineDropped(Tap):
+    """Take a line out of the cart."""
+
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseTapped(Tap):
+    """Enough: the money covers the cart, close the sale now."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyBackTapped(Tap):
+    """Give the money back and drop the cart."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageTapped(Tap):
+    """Speak another language."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComfortTapped(Tap):
+    """Larger text, more time."""
+
+    large_text: bool
+    more_time: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptTapped(Tap):
+    """Print the receipt of the visit that just ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoneTapped(Tap):
+    """Leave the thank-you page."""
+
+
+@dataclass(frozen=True, slots=True)
+class DebtCodeTyped(Tap):
+    """A code typed at the screen; ``debt`` is the debt it belongs to, empty when it belongs to none."""
+
+    debt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Touched(Tap):
+    """A touch that asks for nothing but more time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRead(PersonEvent):
+    """A scan, read by the runtime: ``sku`` when it names goods of ours, else empty with the ``reason`` why not."""
+
+    code: str
+    sku: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimMade(PersonEvent):
+    """Somebody opened a claim at the screen or by phone; the journal has been weighed already."""
+
+    token: str
+    about: About
+    visit: str
+    said_minor: int
+    channel: str
+    subject: str
+    verdict: Verdict
+    amount_minor: int
+    debt: str
+    evidence: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimDecided(PersonEvent):
+    """The vendor approves (``amount_minor`` > 0) or refuses (0, with a reason) a claim."""
+
+    claim: str
+    by: str
+    amount_minor: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver(PersonEvent):
+    """A clerk pays a debt in cash from the vendor's pocket."""
+
+    debt: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactErase(PersonEvent):
+    """Erase the personal details of a claim."""
+
+    subject: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClerkEntered(PersonEvent):
+    """A clerk proved who they are at the kiosk."""
+
+    clerk: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClerkLeft(PersonEvent):
+    """The clerk closes the service screen."""
+
+    clerk: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInFailed(PersonEvent):
+    """A wrong secret was given for ``user``; ``failures`` in a row."""
+
+    user: str
+    failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class HopperFilled(PersonEvent):
+    """The clerk put ``qty`` coins into the hopper ``device``."""
+
+    token: str
+    clerk: str
+    device: str
+    qty: int
+
+
+@dataclass(frozen=True, slots=True)
+class CashBoxCollected(PersonEvent):
+    """The clerk emptied the cash box and counted it."""
+
+    token: str
+    clerk: str
+    counted_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class HaltRelease(PersonEvent):
+    """A clerk lets a halted till sell again."""
+
+    clerk: str
+
+
+@dataclass(frozen=True, slots=True)
+class HaltAsked(PersonEvent):
+    """A clerk takes the till out of service."""
+
+    clerk: str
+
+
+@dataclass(frozen=True, slots=True)
+class StockCounted(PersonEvent):
+    """A person filled, counted or threw away goods: ``move`` is fill, count or spoilage.
+
+    ``qty`` is pieces put in, pieces found, or pieces thrown away.
+    """
+
+    token: str
+    by: str
+    slot: str
+    move: str
+    qty: int
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueOffered(PersonEvent):
+    """A checked goods file to take over as a whole."""
+
+    by: str
+    catalogue: Catalogue
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceOffered(PersonEvent):
+    """A new price for one product."""
+
+    by: str
+    sku: str
+    price_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class UserOffered(PersonEvent):
+    """A desk user to make or change; ``secret_hash`` is stored beside the journal, never in it."""
+
+    user: str
+    role: str
+    by: str
+    secret_hash: str = field(repr=False)
+
+
+# --- from the loop --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LoopEvent:
+    """Base of what the loop itself notices."""
+
+
+@dataclass(frozen=True, slots=True)
+class BootStarted(LoopEvent):
+    """The process starts on a journal that was read to its end."""
+
+    boot: int
+    is_clean: bool
+    software: str
+
+
+class Deadline(StrEnum):
+    """What a point in time is for."""
+
+    CLOSE = "close"
+    CHOICE = "choice"
+    IDLE = "idle"
+    THANKS = "thanks"
+    JOB = "job"
+    RECOVERY = "recovery"
+    SERVICE = "service"
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlinePassed(LoopEvent):
+    """The time that `kiosk.core.timing.next_deadline` named has come."""
+
+    deadline: Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenSilent(LoopEvent):
+    """No screen has acknowledged for ``silent_ms``."""
+
+    silent_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenAnswered(LoopEvent):
+    """A screen acknowledges again after it was lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockJumped(LoopEvent):
+    """Wall time moved against monotonic time."""
+
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceRead(LoopEvent):
+    """Free disk space crossed a limit."""
+
+    level: str
+    free_mib: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseBroken(LoopEvent):
+    """An invariant failed: halt."""
+
+    promise: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopAsked(LoopEvent):
+    """The process is asked to end."""
+
+
+Event = DeviceEvent | PersonEvent | LoopEvent

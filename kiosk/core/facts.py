@@ -1,0 +1,775 @@
+"""What the journal can say: past tense, frozen, self-contained.
+
+A fact carries everything that replay and the books need, so that nothing has to be looked up to understand it. Ids are made from
+the journal's epoch and sequence number, never at random. No fact holds personal data: people appear as an opaque ``subject`` key.
+Amounts are whole minor units of the kiosk's currency.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Base of all facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A stored fact: its place in the journal, the wall time (UTC, ISO 8601), and the monotonic time within its boot."""
+
+    seq: int
+    at: str
+    now_ms: int
+    fact: Fact
+
+
+# --- the life of the journal ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class JournalOpened(Fact):
+    """The first entry of a journal or of a new epoch; ``previous_head`` is the last known digest of the old one."""
+
+    kiosk_id: str
+    currency: str
+    exponent: int
+    software: str
+    previous_head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Booted(Fact):
+    """The kiosk process started; ``is_clean`` when the last stop was recorded."""
+
+    boot: int
+    is_clean: bool
+    software: str
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered(Fact):
+    """Everything that the last run left open is closed; ``owed_minor`` became owed while doing so."""
+
+    owed_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped(Fact):
+    """A clean stop: nothing was open."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStepped(Fact):
+    """The wall clock jumped by more than two seconds against the monotonic clock."""
+
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointSigned(Fact):
+    """A signed statement of the chain's head and the perpetual totals up to ``covers_seq``.
+
+    ``signature`` is Ed25519 over the text that `kiosk.journal.entry.checkpoint_text` builds, in hex.
+    """
+
+    covers_seq: int
+    head: str
+    sold_minor: int
+    taken_minor: int
+    paid_out_minor: int
+    owed_minor: int
+    public_key: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class TillHalted(Fact):
+    """A promise was found broken, or a clerk stopped the till; selling stops until a clerk restarts it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HaltCleared(Fact):
+    """A clerk put a halted till back to work."""
+
+    clerk: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenLost(Fact):
+    """No screen acknowledged for longer than allowed; acceptors are inhibited."""
+
+    silent_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenSeen(Fact):
+    """A screen acknowledges again."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceShrank(Fact):
+    """Free disk space crossed a limit: ``level`` is ok, low (no new cash visit) or full (out of service)."""
+
+    level: str
+    free_mib: int
+
+
+# --- devices --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceWentOffline(Fact):
+    """A device stopped answering."""
+
+    device: str
+    kind: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCameOnline(Fact):
+    """A device answered for the first time since start or since it was lost."""
+
+    device: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceTroubled(Fact):
+    """A device reported a condition (``fault``) with its own ``detail`` code, or, with an empty fault, that it went away."""
+
+    device: str
+    kind: str
+    fault: str
+    detail: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineWasNoisy(Fact):
+    """Bytes that made no frame passed the reporting threshold."""
+
+    device: str
+    dropped: int
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptorBaselined(Fact):
+    """First contact with a coin acceptor since start, reset or exchange.
+
+    ``counts`` are its non-volatile accept counts as (position, total), None when it keeps none. ``is_new`` when another serial
+    number answers than before: nothing can be compared and the cash box needs a count.
+    """
+
+    device: str
+    serial: int
+    device_epoch: int
+    event_no: int
+    counts: tuple[tuple[int, int], ...] | None
+    is_new: bool
+    was_restarted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CoinCredited(Fact):
+    """A coin is in ``container`` and is the visit's credit. ``(serial, device_epoch, event_no)`` names it for ever."""
+
+    visit: str
+    device: str
+    serial: int
+    device_epoch: int
+    event_no: int
+    position: int
+    path: int
+    value_minor: int
+    container: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoinFound(Fact):
+    """The acceptor's own counts show ``qty`` coins that no event told us of; credit of the visit, else suspense."""
+
+    visit: str
+    device: str
+    position: int
+    qty: int
+    value_minor: int
+    container: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoinTested(Fact):
+    """A coin that came while a clerk had the kiosk in service: the vendor's own money, in ``container``."""
+
+    clerk: str
+    device: str
+    serial: int
+    device_epoch: int
+    event_no: int
+    position: int
+    value_minor: int
+    container: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoinTurnedAway(Fact):
+    """The acceptor's error event: evidence for a claim. ``is_returned`` None: nobody knows where the coin is."""
+
+    visit: str
+    device: str
+    serial: int
+    device_epoch: int
+    event_no: int
+    code: int
+    fault: str
+    is_returned: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyPossiblySwallowed(Fact):
+    """Coins may have been taken without a record: ``reason`` says how we know. A claim about this window is CONSISTENT.
+
+    ``qty`` events are missing (0: not known); ``event_no`` is the last accounted event.
+    """
+
+    visit: str
+    device: str
+    serial: int
+    device_epoch: int
+    event_no: int
+    qty: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HopperBaselined(Fact):
+    """First contact with a hopper since start, loss or exchange."""
+
+    device: str
+    serial: int
+    value_minor: int
+    paid_total: int | None
+    is_low: bool | None
+    is_new: bool
+    lost_power: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HopperLevelRead(Fact):
+    """The hopper's low level sensor changed."""
+
+    device: str
+    is_low: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HopperDiffered(Fact):
+    """The hopper's lifetime count says that ``qty`` coins left without a job of ours."""
+
+    device: str
+    value_minor: int
+    qty: int
+    paid_total: int
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class StrayDropSeen(Fact):
+    """The drop sensor saw something fall with no job open: evidence for a claim, it belongs to no sale."""
+
+    device: str
+
+
+# --- a visit --------------------------------------------------------------------------------------------------------
+
+
+class Opening(StrEnum):
+    """What opened a visit."""
+
+    COIN = "coin"
+    CHOICE = "choice"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class VisitOpened(Fact):
+    """A shopper began."""
+
+    visit: str
+    language: str
+    opened_by: Opening
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChosen(Fact):
+    """The screen speaks another language; the cart stays."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComfortChosen(Fact):
+    """Larger text or more time, until the visit ends."""
+
+    large_text: bool
+    more_time: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineAdded(Fact):
+    """One piece in the cart at the price shown. ``coil`` is 0 for goods taken from the shelf."""
+
+    visit: str
+    line: int
+    sku: str
+    slot: str
+    device: str
+    coil: int
+    price_minor: int
+    tax_class: str
+    tax_rate_bp: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineRemoved(Fact):
+    """The shopper put it back; free and silent."""
+
+    visit: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodeUnknown(Fact):
+    """A scan we could not sell: kept for the vendor. ``code`` is cleaned text of at most 64 characters."""
+
+    visit: str
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class VendStarted(Fact):
+    """About to turn a coil: the intent."""
+
+    job: str
+    visit: str
+    line: int
+    device: str
+    slot: str
+    coil: int
+    sku: str
+    price_minor: int
+
+
+class VendOutcome(StrEnum):
+    """What became of a vend."""
+
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class VendEnded(Fact):
+    """The outcome of a vend. FAILED leaves the money held; UNKNOWN makes it owed and the slot needs a count."""
+
+    job: str
+    visit: str
+    line: int
+    slot: str
+    sku: str
+    outcome: VendOutcome
+    fault: str
+    seen: bool
+    is_recovered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SaleLine:
+    """One line of a closed sale."""
+
+    line: int
+    sku: str
+    slot: str
+    coil: int
+    price_minor: int
+    tax_class: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaxPart:
+    """Tax contained in a sale, per class: ``gross_minor`` includes ``tax_minor``."""
+
+    tax_class: str
+    rate_bp: int
+    gross_minor: int
+    tax_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaleClosed(Fact):
+    """Goods, their payment, their stock movement and the receipt number: one entry, one commit."""
+
+    visit: str
+    receipt_no: int
+    lines: tuple[SaleLine, ...]
+    total_minor: int
+    taxes: tuple[TaxPart, ...]
+    is_recovered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SecondChoiceOffered(Fact):
+    """A vend failed and its money is held: the shopper may choose again, or waits and gets it back."""
+
+    visit: str
+
+
+class Settling(StrEnum):
+    """Why money goes back."""
+
+    CHANGE = "change"
+    MONEY_BACK = "money_back"
+    IDLE = "idle"
+    CLERK = "clerk"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class SettlingStarted(Fact):
+    """The visit's remaining credit goes back to the shopper; lines not sold are dropped."""
+
+    visit: str
+    reason: Settling
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutStarted(Fact):
+    """About to pay coins: the intent, with the hopper's lifetime count before it."""
+
+    job: str
+    visit: str
+    device: str
+    qty: int
+    value_minor: int
+    paid_total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutEnded(Fact):
+    """``paid_qty`` coins of the job reached the shopper; fewer than asked leave the rest held."""
+
+    job: str
+    visit: str
+    device: str
+    value_minor: int
+    asked_qty: int
+    paid_qty: int
+    paid_total: int | None
+    fault: str
+    is_recovered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutLost(Fact):
+    """The hopper cannot say what it paid for the job; the whole amount becomes an uncertain debt."""
+
+    job: str
+    visit: str
+    device: str
+    value_minor: int
+    asked_qty: int
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class DebtRecorded(Fact):
+    """Credit that could not be given back is owed under a code. Uncertain debts are never paid without a person's decision."""
+
+    debt: str
+    visit: str
+    amount_minor: int
+    reason: str
+    is_certain: bool
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitSettled(Fact):
+    """The visit is over; its credit is 0."""
+
+    visit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThanksEnded(Fact):
+    """The thank-you page was left; the screen waits for the next shopper in the first language."""
+
+    visit: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintStarted(Fact):
+    """About to print the receipt of a visit; ``is_copy`` marks every print after the first."""
+
+    job: str
+    visit: str
+    language: str
+    is_copy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PrintClosed(Fact):
+    """What became of a print."""
+
+    job: str
+    visit: str
+    result: str
+    fault: str
+
+
+# --- debts and claims -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DebtRedeemed(Fact):
+    """The debt's code was used: owed becomes the visit's credit, once."""
+
+    debt: str
+    visit: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class DebtCodeRefused(Fact):
+    """A typed code pays nothing here."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DebtReleased(Fact):
+    """A person decided that an uncertain debt is to be paid."""
+
+    debt: str
+    claim: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class DebtDropped(Fact):
+    """A person decided, with a reason, that an uncertain debt is not owed; the money goes to suspense until a count."""
+
+    debt: str
+    claim: str
+    amount_minor: int
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoodwillGranted(Fact):
+    """The vendor gives credit for a claim that the till never saw: a new debt with its own code."""
+
+    debt: str
+    claim: str
+    amount_minor: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CashHandedOver(Fact):
+    """A clerk paid a debt out of the vendor's pocket."""
+
+    debt: str
+    amount_minor: int
+    by: str
+
+
+class About(StrEnum):
+    """What a claim is about."""
+
+    NO_MONEY_BACK = "no_money_back"
+    NO_GOODS = "no_goods"
+    BAD_GOODS = "bad_goods"
+    SWALLOWED = "swallowed"
+
+
+class Verdict(StrEnum):
+    """What the journal says about a claim."""
+
+    PROVEN = "proven"
+    CONSISTENT = "consistent"
+    UNSEEN = "unseen"
+    CONTRADICTED = "contradicted"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimOpened(Fact):
+    """Somebody says that money or goods are missing. ``token`` is the sender's id, ``subject`` the key of an erasable row."""
+
+    claim: str
+    token: str
+    about: About
+    visit: str
+    said_minor: int
+    channel: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimWeighed(Fact):
+    """The journal's verdict and the sequence numbers it rests on; ``debt`` is the debt that proves it."""
+
+    claim: str
+    verdict: Verdict
+    amount_minor: int
+    debt: str
+    evidence: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimApproved(Fact):
+    """The claim will be paid through ``debt``."""
+
+    claim: str
+    debt: str
+    amount_minor: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRefused(Fact):
+    """The claim will not be paid; ``reason`` is shown to both sides."""
+
+    claim: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactErased(Fact):
+    """The personal details under ``subject`` were erased; the claim stays."""
+
+    subject: str
+    by: str
+
+
+# --- service and the desk -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceStarted(Fact):
+    """A clerk signed in at the kiosk."""
+
+    clerk: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceEnded(Fact):
+    """The clerk left."""
+
+    clerk: str
+
+
+@dataclass(frozen=True, slots=True)
+class CashFilled(Fact):
+    """The clerk put the vendor's coins into a hopper (opening float or refill)."""
+
+    token: str
+    clerk: str
+    device: str
+    container: str
+    value_minor: int
+    qty: int
+
+
+@dataclass(frozen=True, slots=True)
+class CashCollected(Fact):
+    """The clerk emptied ``container`` and counted it; the variance is booked, not argued with."""
+
+    token: str
+    clerk: str
+    collection: str
+    container: str
+    expected_minor: int
+    counted_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class StockMoved(Fact):
+    """Goods put in, counted or thrown away by a person: ``move`` is fill, count or spoilage; ``qty`` is signed."""
+
+    token: str
+    by: str
+    sku: str
+    slot: str
+    move: str
+    qty: int
+
+
+@dataclass(frozen=True, slots=True)
+class SlotCounted(Fact):
+    """A coil was looked at: it holds ``qty``, and may sell again."""
+
+    token: str
+    by: str
+    slot: str
+    sku: str
+    qty: int
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueImported(Fact):
+    """A goods file was taken over as a whole; ``digest`` is the SHA-256 of its bytes."""
+
+    by: str
+    products: int
+    slots: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceSet(Fact):
+    """A product's price changed."""
+
+    by: str
+    sku: str
+    was_minor: int
+    price_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class UserSaved(Fact):
+    """A desk user was made or changed; the secret lives elsewhere."""
+
+    user: str
+    role: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRefused(Fact):
+    """A wrong password or PIN; ``failures`` in a row, counted through restarts."""
+
+    user: str
+    failures: int
+
+
+KINDS: Final[dict[str, type[Fact]]] = {
+    kind.__name__: kind
+    for kind in list(globals().values())
+    if isinstance(kind, type) and issubclass(kind, Fact) and kind is not Fact
+}
+"""Every fact by its stored name."""
+
+VERSIONS: Final[dict[str, int]] = dict.fromkeys(KINDS, 1)
+"""Current version of each fact; `kiosk.journal.upcast` reads the older ones."""

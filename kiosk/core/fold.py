@@ -1,0 +1,797 @@
+"""evolve(): the state after a fact; and the money invariant, checked after every one.
+
+Nothing here decides. A fact has already happened; the only question is what is true now. Replay of a journal is this function,
+applied in order; it needs neither the rules nor the catalogue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Final, TypeVar
+
+from kiosk.core import facts as f
+from kiosk.core.postings import CASH_BOX, hopper_container
+from kiosk.core.state import (
+    AcceptorBook,
+    Claim,
+    CoilBook,
+    Debt,
+    DeviceBook,
+    Failure,
+    HopperBook,
+    LastVisit,
+    Line,
+    PayoutJob,
+    Phase,
+    State,
+    Totals,
+    VendJob,
+    Visit,
+)
+from kiosk.invariant import InvariantBroken, ensure
+
+V = TypeVar("V")
+
+TOKENS_KEPT: Final = 50
+"""Clerks' repeated presses come within seconds; fifty acts are more than a service has."""
+
+OPEN_PHASES: Final = frozenset({Phase.IDLE, Phase.SHOPPING})
+"""Phases in which a tap on goods means the same, so that a coin does not make taps stale."""
+
+
+def check(state: State) -> None:
+    """The money invariant and the few sums that must agree with it, per currency (a kiosk has one)."""
+    t = state.totals
+    ensure(
+        t.taken + t.granted + t.uncollected == t.sold + t.paid_out + t.held + t.owed + t.suspense,
+        "taken + granted + uncollected = sold + paid out + held + owed + suspense",
+    )
+    held_minor = state.visit.held_minor if state.visit else 0
+    ensure(t.held == held_minor, "all credit belongs to the visit")
+    ensure(held_minor >= 0, "credit is never negative")
+    ensure(
+        t.owed == sum(debt.amount_minor for debt in state.debts.values()),
+        "what is owed is the sum of the debts",
+    )
+    ensure(state.cash.get(CASH_BOX, 0) >= 0, "a cash box never holds less than nothing")
+    ensure(not (state.vend and state.payout), "one job at a time")
+
+
+def evolve(state: State, recorded: f.Recorded) -> State:
+    """The state after ``recorded``, which must be the very next entry of the journal.
+
+    Raises:
+        InvariantBroken: The entry does not follow, or the books do not close after it.
+    """
+    ensure(
+        recorded.seq == state.seq + 1 or isinstance(recorded.fact, f.JournalOpened),
+        "entries follow without a gap",
+    )
+    rule = _RULES.get(type(recorded.fact))
+    after = rule(state, recorded, recorded.fact) if rule else state
+    after = replace(after, seq=recorded.seq)
+    if _meaning(after) != _meaning(state):
+        after = replace(after, screen=after.screen + 1)
+    check(after)
+    return after
+
+
+def replay(state: State, entries: Iterable[f.Recorded]) -> State:
+    """Fold entries in order."""
+    for recorded in entries:
+        state = evolve(state, recorded)
+    return state
+
+
+def _meaning(state: State) -> tuple[object, ...]:
+    """What taps mean: changes of this make the taps of older screens stale."""
+    return ("open" if state.phase in OPEN_PHASES else state.phase, state.boot)
+
+
+# --- small steps ----------------------------------------------------------------------------------------------------
+
+
+def _with(mapping: Mapping[str, V], key: str, value: V) -> Mapping[str, V]:
+    return {**mapping, key: value}
+
+
+def _totals(state: State, **steps: int) -> Totals:
+    now = state.totals
+    return replace(now, **{name: getattr(now, name) + step for name, step in steps.items()})
+
+
+def _cash(state: State, container: str, step_minor: int) -> Mapping[str, int]:
+    return _with(state.cash, container, state.cash.get(container, 0) + step_minor)
+
+
+def _open(state: State, visit: str) -> Visit:
+    """The open visit, which must be ``visit``."""
+    current = state.visit
+    if current is None or current.visit != visit:
+        raise InvariantBroken(f"the fact belongs to the open visit, not to {visit}")
+    return current
+
+
+def _covered(visit: Visit, now_ms: int) -> Visit:
+    """Start or stop the closing bar: the moment since which the credit covers a non-empty cart."""
+    is_covered = bool(visit.lines) and visit.held_minor >= visit.total_minor
+    return replace(visit, covered_ms=now_ms if is_covered else None)
+
+
+# --- the journal's life ---------------------------------------------------------------------------------------------
+
+
+def _journal_opened(state: State, recorded: f.Recorded, fact: f.JournalOpened) -> State:
+    return replace(state, kiosk_id=fact.kiosk_id, currency=fact.currency, exponent=fact.exponent)
+
+
+def _booted(state: State, recorded: f.Recorded, fact: f.Booted) -> State:
+    return replace(
+        state,
+        boot=fact.boot,
+        boot_ms=recorded.now_ms,
+        phase=Phase.STARTING,
+        resume=Phase.HALTED if state.phase is Phase.HALTED or state.resume is Phase.HALTED else Phase.IDLE,
+        languages=fact.languages,
+        language=state.language if state.language in fact.languages else fact.languages[0],
+        devices={
+            name: replace(book, is_online=False, since_ms=recorded.now_ms)
+            for name, book in state.devices.items()
+        },
+        awaited=(),
+        clerk="",
+        last=None,
+        is_screen_lost=False,
+        claims_ms=(),
+        # Monotonic time starts anew: a lock that was running runs its full length again.
+        code_failed_ms=recorded.now_ms,
+    )
+
+
+def _recovered(state: State, recorded: f.Recorded, fact: f.Recovered) -> State:
+    return replace(state, phase=state.resume, resume=Phase.IDLE)
+
+
+def _halted(state: State, recorded: f.Recorded, fact: f.TillHalted) -> State:
+    if state.phase is Phase.STARTING:
+        return replace(state, resume=Phase.HALTED, halted_for=fact.reason)
+    return replace(state, phase=Phase.HALTED, halted_for=fact.reason, clerk="")
+
+
+def _halt_cleared(state: State, recorded: f.Recorded, fact: f.HaltCleared) -> State:
+    phase = Phase.SERVICE if state.phase is Phase.SERVICE else Phase.IDLE
+    return replace(state, phase=phase, resume=Phase.IDLE, halted_for="")
+
+
+def _screen_lost(state: State, recorded: f.Recorded, fact: f.ScreenLost) -> State:
+    return replace(state, is_screen_lost=True)
+
+
+def _screen_seen(state: State, recorded: f.Recorded, fact: f.ScreenSeen) -> State:
+    return replace(state, is_screen_lost=False)
+
+
+def _space(state: State, recorded: f.Recorded, fact: f.SpaceShrank) -> State:
+    return replace(state, space=fact.level)
+
+
+# --- devices --------------------------------------------------------------------------------------------------------
+
+
+def _offline(state: State, recorded: f.Recorded, fact: f.DeviceWentOffline) -> State:
+    book = DeviceBook(kind=fact.kind, is_online=False, fault=fact.fault, since_ms=recorded.now_ms)
+    return replace(state, devices=_with(state.devices, fact.device, book))
+
+
+def _online(state: State, recorded: f.Recorded, fact: f.DeviceCameOnline) -> State:
+    book = DeviceBook(kind=fact.kind, is_online=True, since_ms=recorded.now_ms)
+    awaited = state.awaited if fact.device in state.awaited else (*state.awaited, fact.device)
+    return replace(state, devices=_with(state.devices, fact.device, book), awaited=awaited)
+
+
+def _troubled(state: State, recorded: f.Recorded, fact: f.DeviceTroubled) -> State:
+    known = state.devices.get(fact.device, DeviceBook(kind=fact.kind, is_online=True))
+    return replace(state, devices=_with(state.devices, fact.device, replace(known, fault=fact.fault)))
+
+
+def _acceptor(state: State, recorded: f.Recorded, fact: f.AcceptorBaselined) -> State:
+    counts = None if fact.counts is None else {str(position): total for position, total in fact.counts}
+    book = AcceptorBook(
+        serial=fact.serial, device_epoch=fact.device_epoch, event_no=fact.event_no, counts=counts
+    )
+    return replace(state, acceptors=_with(state.acceptors, fact.device, book))
+
+
+def _counted(
+    state: State, device: str, *, event_no: int, position: int = 0, device_epoch: int, serial: int
+) -> State:
+    """The acceptor's book after one of its events; ``position`` 0 for events that are no coin."""
+    book = state.acceptors.get(device, AcceptorBook(serial, device_epoch, 0, None))
+    counts = book.counts
+    if counts is not None and position:
+        counts = _with(counts, str(position), counts.get(str(position), 0) + 1)
+    book = AcceptorBook(serial=serial, device_epoch=device_epoch, event_no=event_no, counts=counts)
+    return replace(state, acceptors=_with(state.acceptors, device, book))
+
+
+def _coin(state: State, recorded: f.Recorded, fact: f.CoinCredited) -> State:
+    visit = _open(state, fact.visit)
+    state = _counted(
+        state,
+        fact.device,
+        event_no=fact.event_no,
+        position=fact.position,
+        device_epoch=fact.device_epoch,
+        serial=fact.serial,
+    )
+    return _credit(state, visit, fact.value_minor, fact.container, recorded.now_ms)
+
+
+def _credit(state: State, visit: Visit, amount_minor: int, container: str, now_ms: int) -> State:
+    visit = replace(
+        visit,
+        held_minor=visit.held_minor + amount_minor,
+        taken_minor=visit.taken_minor + amount_minor,
+        choice_ms=None,
+    )
+    return replace(
+        state,
+        visit=_covered(visit, now_ms) if visit.settling is None else visit,
+        cash=_cash(state, container, amount_minor),
+        totals=_totals(state, taken=amount_minor, held=amount_minor),
+    )
+
+
+def _found(state: State, recorded: f.Recorded, fact: f.CoinFound) -> State:
+    # The baseline that follows in the same commit carries the new counts.
+    amount_minor = fact.value_minor * fact.qty
+    if fact.visit:
+        return _credit(state, _open(state, fact.visit), amount_minor, fact.container, recorded.now_ms)
+    return replace(
+        state,
+        cash=_cash(state, fact.container, amount_minor),
+        totals=_totals(state, taken=amount_minor, suspense=amount_minor),
+    )
+
+
+def _tested(state: State, recorded: f.Recorded, fact: f.CoinTested) -> State:
+    state = _counted(
+        state,
+        fact.device,
+        event_no=fact.event_no,
+        position=fact.position,
+        device_epoch=fact.device_epoch,
+        serial=fact.serial,
+    )
+    return replace(state, cash=_cash(state, fact.container, fact.value_minor))
+
+
+def _turned_away(state: State, recorded: f.Recorded, fact: f.CoinTurnedAway) -> State:
+    return _counted(
+        state, fact.device, event_no=fact.event_no, device_epoch=fact.device_epoch, serial=fact.serial
+    )
+
+
+def _swallowed(state: State, recorded: f.Recorded, fact: f.MoneyPossiblySwallowed) -> State:
+    if not fact.event_no:
+        return state
+    return _counted(
+        state, fact.device, event_no=fact.event_no, device_epoch=fact.device_epoch, serial=fact.serial
+    )
+
+
+def _hopper(state: State, recorded: f.Recorded, fact: f.HopperBaselined) -> State:
+    book = state.hoppers.get(fact.device, HopperBook(value_minor=fact.value_minor))
+    book = replace(
+        book, value_minor=fact.value_minor, serial=fact.serial, paid_total=fact.paid_total, is_low=fact.is_low
+    )
+    return replace(state, hoppers=_with(state.hoppers, fact.device, book))
+
+
+def _hopper_level(state: State, recorded: f.Recorded, fact: f.HopperLevelRead) -> State:
+    book = replace(state.hoppers[fact.device], is_low=fact.is_low)
+    return replace(state, hoppers=_with(state.hoppers, fact.device, book))
+
+
+def _hopper_differed(state: State, recorded: f.Recorded, fact: f.HopperDiffered) -> State:
+    book = state.hoppers[fact.device]
+    amount_minor = fact.value_minor * fact.qty
+    return replace(
+        state,
+        hoppers=_with(
+            state.hoppers, fact.device, replace(book, qty=book.qty - fact.qty, paid_total=fact.paid_total)
+        ),
+        cash=_cash(state, hopper_container(fact.device), -amount_minor),
+        totals=_totals(state, paid_out=amount_minor, suspense=-amount_minor),
+    )
+
+
+# --- a visit --------------------------------------------------------------------------------------------------------
+
+
+def _visit_opened(state: State, recorded: f.Recorded, fact: f.VisitOpened) -> State:
+    ensure(state.visit is None, "one visit at a time")
+    phase = Phase.SHOPPING if state.phase is Phase.IDLE else state.phase
+    visit = Visit(visit=fact.visit, language=fact.language, opened_ms=recorded.now_ms)
+    return replace(state, visit=visit, phase=phase, last=None)
+
+
+def _language(state: State, recorded: f.Recorded, fact: f.LanguageChosen) -> State:
+    visit = replace(state.visit, language=fact.language) if state.visit else None
+    return replace(state, language=fact.language, visit=visit)
+
+
+def _comfort(state: State, recorded: f.Recorded, fact: f.ComfortChosen) -> State:
+    return replace(state, large_text=fact.large_text, more_time=fact.more_time)
+
+
+def _line_added(state: State, recorded: f.Recorded, fact: f.LineAdded) -> State:
+    visit = _open(state, fact.visit)
+    ensure(fact.line == visit.next_line, "lines are numbered in order")
+    line = Line(
+        line=fact.line,
+        sku=fact.sku,
+        slot=fact.slot,
+        device=fact.device,
+        coil=fact.coil,
+        price_minor=fact.price_minor,
+        tax_class=fact.tax_class,
+        tax_rate_bp=fact.tax_rate_bp,
+    )
+    visit = replace(visit, lines=(*visit.lines, line), next_line=visit.next_line + 1, choice_ms=None)
+    return replace(state, visit=_covered(visit, recorded.now_ms))
+
+
+def _line_removed(state: State, recorded: f.Recorded, fact: f.LineRemoved) -> State:
+    visit = _open(state, fact.visit)
+    visit = replace(visit, lines=tuple(line for line in visit.lines if line.line != fact.line))
+    return replace(state, visit=_covered(visit, recorded.now_ms))
+
+
+def _vend_started(state: State, recorded: f.Recorded, fact: f.VendStarted) -> State:
+    visit = _open(state, fact.visit)
+    ensure(visit.held_minor >= visit.total_minor, "goods move only when they are paid for")
+    job = VendJob(
+        job=fact.job,
+        line=fact.line,
+        device=fact.device,
+        slot=fact.slot,
+        coil=fact.coil,
+        sku=fact.sku,
+        price_minor=fact.price_minor,
+        started_ms=recorded.now_ms,
+        boot=state.boot,
+        seq=recorded.seq,
+    )
+    visit = replace(visit, covered_ms=None, choice_ms=None, is_fulfilling=True)
+    return replace(state, phase=Phase.FULFILLING, vend=job, visit=visit)
+
+
+def _vend_ended(state: State, recorded: f.Recorded, fact: f.VendEnded) -> State:
+    ensure(state.vend is not None and state.vend.job == fact.job, "an outcome belongs to the open vend")
+    visit = _open(state, fact.visit)
+    coil = state.coils.get(fact.slot, CoilBook())
+    if fact.outcome is f.VendOutcome.DELIVERED:
+        lines = tuple(
+            replace(line, is_delivered=True) if line.line == fact.line else line for line in visit.lines
+        )
+        visit = replace(visit, lines=lines)
+    else:
+        lines = tuple(line for line in visit.lines if line.line != fact.line)
+        visit = replace(visit, lines=lines)
+        if fact.outcome is f.VendOutcome.FAILED:
+            failure = Failure(slot=fact.slot, sku=fact.sku, fault=fact.fault)
+            visit = replace(visit, failures=(*visit.failures, failure))
+        coil = replace(coil, is_off=True, fault=fact.fault, needs_count=fact.outcome is f.VendOutcome.UNKNOWN)
+        state = replace(state, coils=_with(state.coils, fact.slot, coil))
+    return replace(state, vend=None, visit=visit)
+
+
+def _sale_closed(state: State, recorded: f.Recorded, fact: f.SaleClosed) -> State:
+    visit = _open(state, fact.visit)
+    ensure(fact.receipt_no == state.receipt_no + 1, "receipt numbers have no gap")
+    ensure(fact.total_minor == sum(line.price_minor for line in fact.lines), "a sale is the sum of its lines")
+    ensure(
+        fact.total_minor == sum(part.gross_minor for part in fact.taxes), "tax classes cover the whole sale"
+    )
+    sold = {line.line for line in fact.lines}
+    coils = dict(state.coils)
+    for line in fact.lines:
+        if line.coil:
+            book = coils.get(line.slot, CoilBook())
+            coils[line.slot] = replace(book, qty=book.qty - 1)
+    visit = replace(
+        visit,
+        held_minor=visit.held_minor - fact.total_minor,
+        sold_minor=visit.sold_minor + fact.total_minor,
+        receipt_nos=(*visit.receipt_nos, fact.receipt_no),
+        lines=tuple(line for line in visit.lines if line.line not in sold),
+        covered_ms=None,
+        choice_ms=None,
+        is_fulfilling=False,
+    )
+    return replace(
+        state,
+        visit=visit,
+        coils=coils,
+        receipt_no=fact.receipt_no,
+        totals=_totals(state, held=-fact.total_minor, sold=fact.total_minor),
+    )
+
+
+def _choice(state: State, recorded: f.Recorded, fact: f.SecondChoiceOffered) -> State:
+    visit = _open(state, fact.visit)
+    visit = replace(
+        visit,
+        choice_ms=recorded.now_ms,
+        offered=visit.failures,
+        failures=(),
+        is_fulfilling=False,
+        covered_ms=None,
+    )
+    return replace(state, visit=visit, phase=Phase.SHOPPING)
+
+
+def _settling(state: State, recorded: f.Recorded, fact: f.SettlingStarted) -> State:
+    visit = replace(
+        _open(state, fact.visit),
+        settling=fact.reason,
+        due_minor=fact.amount_minor,
+        lines=(),
+        covered_ms=None,
+        choice_ms=None,
+        is_fulfilling=False,
+    )
+    phase = state.phase if state.phase in {Phase.STARTING, Phase.HALTED, Phase.SERVICE} else Phase.SETTLING
+    return replace(state, visit=visit, phase=phase)
+
+
+def _payout_started(state: State, recorded: f.Recorded, fact: f.PayoutStarted) -> State:
+    visit = _open(state, fact.visit)
+    ensure(fact.qty > 0, "a payout pays something")
+    ensure(fact.qty * fact.value_minor <= visit.held_minor, "a payout is never more than the credit")
+    job = PayoutJob(
+        job=fact.job,
+        device=fact.device,
+        qty=fact.qty,
+        value_minor=fact.value_minor,
+        paid_total=fact.paid_total,
+        started_ms=recorded.now_ms,
+        boot=state.boot,
+        seq=recorded.seq,
+    )
+    return replace(state, payout=job, visit=replace(visit, payouts=visit.payouts + 1))
+
+
+def _payout_ended(state: State, recorded: f.Recorded, fact: f.PayoutEnded) -> State:
+    ensure(state.payout is not None and state.payout.job == fact.job, "an outcome belongs to the open payout")
+    ensure(0 <= fact.paid_qty <= fact.asked_qty, "a payout ends with 0 to all of its coins")
+    visit = _open(state, fact.visit)
+    paid_minor = fact.paid_qty * fact.value_minor
+    book = state.hoppers.get(fact.device, HopperBook(value_minor=fact.value_minor))
+    paid_total = fact.paid_total if fact.paid_total is not None else book.paid_total
+    tired = visit.tired_hoppers
+    if fact.paid_qty < fact.asked_qty and fact.device not in tired:
+        tired = (*tired, fact.device)
+    visit = replace(
+        visit,
+        held_minor=visit.held_minor - paid_minor,
+        paid_minor=visit.paid_minor + paid_minor,
+        tired_hoppers=tired,
+    )
+    return replace(
+        state,
+        payout=None,
+        visit=visit,
+        hoppers=_with(
+            state.hoppers, fact.device, replace(book, qty=book.qty - fact.paid_qty, paid_total=paid_total)
+        ),
+        cash=_cash(state, hopper_container(fact.device), -paid_minor),
+        totals=_totals(state, held=-paid_minor, paid_out=paid_minor),
+    )
+
+
+def _payout_lost(state: State, recorded: f.Recorded, fact: f.PayoutLost) -> State:
+    ensure(state.payout is not None and state.payout.job == fact.job, "a lost payout was open")
+    visit = _open(state, fact.visit)
+    return replace(
+        state, payout=None, visit=replace(visit, tired_hoppers=(*visit.tired_hoppers, fact.device))
+    )
+
+
+def _debt_recorded(state: State, recorded: f.Recorded, fact: f.DebtRecorded) -> State:
+    visit = _open(state, fact.visit)
+    ensure(0 < fact.amount_minor <= visit.held_minor, "what is owed was held")
+    debt = Debt(
+        debt=fact.debt,
+        seq=recorded.seq,
+        visit=fact.visit,
+        amount_minor=fact.amount_minor,
+        reason=fact.reason,
+        is_certain=fact.is_certain,
+        job=fact.job,
+        at=recorded.at,
+    )
+    visit = replace(
+        visit,
+        held_minor=visit.held_minor - fact.amount_minor,
+        owed_minor=visit.owed_minor + fact.amount_minor,
+        debts=(*visit.debts, fact.debt),
+    )
+    return replace(
+        state,
+        visit=visit,
+        debts=_with(state.debts, fact.debt, debt),
+        totals=_totals(state, held=-fact.amount_minor, owed=fact.amount_minor),
+    )
+
+
+def _visit_settled(state: State, recorded: f.Recorded, fact: f.VisitSettled) -> State:
+    visit = _open(state, fact.visit)
+    ensure(visit.held_minor == 0, "a settled visit has no credit left")
+    ensure(state.vend is None and state.payout is None, "a settled visit has no open job")
+    ensure(
+        visit.taken_minor == visit.sold_minor + visit.paid_minor + visit.owed_minor,
+        "money in = goods + change + owed",
+    )
+    last = LastVisit(
+        visit=visit.visit,
+        language=visit.language,
+        settled_ms=recorded.now_ms,
+        taken_minor=visit.taken_minor,
+        sold_minor=visit.sold_minor,
+        paid_minor=visit.paid_minor,
+        owed_minor=visit.owed_minor,
+        receipt_nos=visit.receipt_nos,
+        debts=visit.debts,
+        seq=recorded.seq,
+        boot=state.boot,
+    )
+    phase = Phase.IDLE if state.phase in {Phase.SHOPPING, Phase.FULFILLING, Phase.SETTLING} else state.phase
+    return replace(state, visit=None, last=last, phase=phase)
+
+
+def _thanked(state: State, recorded: f.Recorded, fact: f.ThanksEnded) -> State:
+    return replace(state, last=None, language=state.languages[0], large_text=False, more_time=False)
+
+
+def _print_started(state: State, recorded: f.Recorded, fact: f.PrintStarted) -> State:
+    if state.last is None or state.last.visit != fact.visit:
+        return state
+    last = replace(state.last, print_job=fact.job, print_result="", prints=state.last.prints + 1)
+    return replace(state, last=last)
+
+
+def _print_closed(state: State, recorded: f.Recorded, fact: f.PrintClosed) -> State:
+    if state.last is None or state.last.print_job != fact.job:
+        return state
+    return replace(state, last=replace(state.last, print_result=fact.result))
+
+
+# --- debts and claims -----------------------------------------------------------------------------------------------
+
+
+def _without(debts: Mapping[str, Debt], debt: str, amount_minor: int) -> Mapping[str, Debt]:
+    ensure(debt in debts and debts[debt].amount_minor == amount_minor, "a debt is closed once, and whole")
+    return {key: value for key, value in debts.items() if key != debt}
+
+
+def _redeemed(state: State, recorded: f.Recorded, fact: f.DebtRedeemed) -> State:
+    visit = _open(state, fact.visit)
+    ensure(state.debts[fact.debt].is_certain, "an uncertain debt is not paid by its code")
+    visit = replace(
+        visit,
+        held_minor=visit.held_minor + fact.amount_minor,
+        taken_minor=visit.taken_minor + fact.amount_minor,
+    )
+    return replace(
+        state,
+        visit=visit,
+        debts=_without(state.debts, fact.debt, fact.amount_minor),
+        totals=_totals(state, owed=-fact.amount_minor, held=fact.amount_minor),
+        code_failures=0,
+    )
+
+
+def _code_refused(state: State, recorded: f.Recorded, fact: f.DebtCodeRefused) -> State:
+    return replace(state, code_failures=state.code_failures + 1, code_failed_ms=recorded.now_ms)
+
+
+def _released(state: State, recorded: f.Recorded, fact: f.DebtReleased) -> State:
+    debt = replace(state.debts[fact.debt], is_certain=True)
+    return replace(state, debts=_with(state.debts, fact.debt, debt))
+
+
+def _dropped(state: State, recorded: f.Recorded, fact: f.DebtDropped) -> State:
+    return replace(
+        state,
+        debts=_without(state.debts, fact.debt, fact.amount_minor),
+        totals=_totals(state, owed=-fact.amount_minor, suspense=fact.amount_minor),
+    )
+
+
+def _goodwill(state: State, recorded: f.Recorded, fact: f.GoodwillGranted) -> State:
+    ensure(fact.amount_minor > 0, "goodwill gives something")
+    debt = Debt(
+        debt=fact.debt,
+        seq=recorded.seq,
+        visit="",
+        amount_minor=fact.amount_minor,
+        reason="goodwill",
+        is_certain=True,
+        job="",
+        at=recorded.at,
+    )
+    return replace(
+        state,
+        debts=_with(state.debts, fact.debt, debt),
+        totals=_totals(state, granted=fact.amount_minor, owed=fact.amount_minor),
+    )
+
+
+def _handed_over(state: State, recorded: f.Recorded, fact: f.CashHandedOver) -> State:
+    return replace(
+        state,
+        debts=_without(state.debts, fact.debt, fact.amount_minor),
+        totals=_totals(state, owed=-fact.amount_minor, paid_out=fact.amount_minor),
+    )
+
+
+def _claim_opened(state: State, recorded: f.Recorded, fact: f.ClaimOpened) -> State:
+    claim = Claim(claim=fact.claim, token=fact.token, about=fact.about, verdict="", debt="")
+    return replace(
+        state,
+        claims=_with(state.claims, fact.claim, claim),
+        claims_ms=(*state.claims_ms[-99:], recorded.now_ms),
+        tokens=_token(state, fact.token),
+    )
+
+
+def _claim_weighed(state: State, recorded: f.Recorded, fact: f.ClaimWeighed) -> State:
+    claim = replace(state.claims[fact.claim], verdict=fact.verdict, debt=fact.debt)
+    return replace(state, claims=_with(state.claims, fact.claim, claim))
+
+
+def _claim_decided(state: State, recorded: f.Recorded, fact: f.ClaimApproved | f.ClaimRefused) -> State:
+    ensure(fact.claim in state.claims, "a claim is decided once")
+    return replace(state, claims={key: value for key, value in state.claims.items() if key != fact.claim})
+
+
+# --- service --------------------------------------------------------------------------------------------------------
+
+
+def _token(state: State, token: str) -> tuple[str, ...]:
+    return (*state.tokens, token)[-TOKENS_KEPT:]
+
+
+def _service_started(state: State, recorded: f.Recorded, fact: f.ServiceStarted) -> State:
+    resume = Phase.HALTED if state.phase is Phase.HALTED else Phase.IDLE
+    return replace(
+        state, phase=Phase.SERVICE, resume=resume, clerk=fact.clerk, service_ms=recorded.now_ms, last=None
+    )
+
+
+def _service_ended(state: State, recorded: f.Recorded, fact: f.ServiceEnded) -> State:
+    phase = Phase.HALTED if state.halted_for else Phase.IDLE
+    return replace(state, phase=phase, resume=Phase.IDLE, clerk="", language=state.languages[0])
+
+
+def _filled(state: State, recorded: f.Recorded, fact: f.CashFilled) -> State:
+    book = state.hoppers.get(fact.device, HopperBook(value_minor=fact.value_minor))
+    return replace(
+        state,
+        hoppers=_with(state.hoppers, fact.device, replace(book, qty=book.qty + fact.qty)),
+        cash=_cash(state, fact.container, fact.value_minor * fact.qty),
+        tokens=_token(state, fact.token),
+        service_ms=recorded.now_ms,
+    )
+
+
+def _collected(state: State, recorded: f.Recorded, fact: f.CashCollected) -> State:
+    ensure(
+        fact.expected_minor == state.cash.get(fact.container, 0), "a collection expects what the book says"
+    )
+    return replace(
+        state,
+        cash=_cash(state, fact.container, -fact.expected_minor),
+        tokens=_token(state, fact.token),
+        service_ms=recorded.now_ms,
+    )
+
+
+def _stock_moved(state: State, recorded: f.Recorded, fact: f.StockMoved) -> State:
+    coils = state.coils
+    if fact.slot in coils:
+        coils = _with(coils, fact.slot, replace(coils[fact.slot], qty=coils[fact.slot].qty + fact.qty))
+    return replace(state, coils=coils, tokens=_token(state, fact.token), service_ms=recorded.now_ms)
+
+
+def _slot_counted(state: State, recorded: f.Recorded, fact: f.SlotCounted) -> State:
+    return replace(
+        state,
+        coils=_with(state.coils, fact.slot, CoilBook(qty=fact.qty)),
+        tokens=_token(state, fact.token),
+        service_ms=recorded.now_ms,
+    )
+
+
+_Rule = Callable[[State, f.Recorded, Any], State]
+"""Takes the very fact type of its key in `_RULES`."""
+
+_RULES: Final[dict[type[f.Fact], _Rule]] = {
+    f.JournalOpened: _journal_opened,
+    f.Booted: _booted,
+    f.Recovered: _recovered,
+    f.TillHalted: _halted,
+    f.HaltCleared: _halt_cleared,
+    f.ScreenLost: _screen_lost,
+    f.ScreenSeen: _screen_seen,
+    f.SpaceShrank: _space,
+    f.DeviceWentOffline: _offline,
+    f.DeviceCameOnline: _online,
+    f.DeviceTroubled: _troubled,
+    f.AcceptorBaselined: _acceptor,
+    f.CoinCredited: _coin,
+    f.CoinFound: _found,
+    f.CoinTested: _tested,
+    f.CoinTurnedAway: _turned_away,
+    f.MoneyPossiblySwallowed: _swallowed,
+    f.HopperBaselined: _hopper,
+    f.HopperLevelRead: _hopper_level,
+    f.HopperDiffered: _hopper_differed,
+    f.VisitOpened: _visit_opened,
+    f.LanguageChosen: _language,
+    f.ComfortChosen: _comfort,
+    f.LineAdded: _line_added,
+    f.LineRemoved: _line_removed,
+    f.VendStarted: _vend_started,
+    f.VendEnded: _vend_ended,
+    f.SaleClosed: _sale_closed,
+    f.SecondChoiceOffered: _choice,
+    f.ThanksEnded: _thanked,
+    f.SettlingStarted: _settling,
+    f.PayoutStarted: _payout_started,
+    f.PayoutEnded: _payout_ended,
+    f.PayoutLost: _payout_lost,
+    f.DebtRecorded: _debt_recorded,
+    f.VisitSettled: _visit_settled,
+    f.ThanksEnded: _thanked,
+    f.PrintStarted: _print_started,
+    f.PrintClosed: _print_closed,
+    f.DebtRedeemed: _redeemed,
+    f.DebtCodeRefused: _code_refused,
+    f.DebtReleased: _released,
+    f.DebtDropped: _dropped,
+    f.GoodwillGranted: _goodwill,
+    f.CashHandedOver: _handed_over,
+    f.ClaimOpened: _claim_opened,
+    f.ClaimWeighed: _claim_weighed,
+    f.ClaimApproved: _claim_decided,
+    f.ClaimRefused: _claim_decided,
+    f.ServiceStarted: _service_started,
+    f.ServiceEnded: _service_ended,
+    f.CashFilled: _filled,
+    f.CashCollected: _collected,
+    f.StockMoved: _stock_moved,
+    f.SlotCounted: _slot_counted,
+}
+
+SILENT: Final[frozenset[type[f.Fact]]] = frozenset(
+    {
+        f.Stopped,
+        f.ClockStepped,
+        f.CheckpointSigned,
+        f.LineWasNoisy,
+        f.CodeUnknown,
+        f.StrayDropSeen,
+        f.ContactErased,
+        f.CatalogueImported,
+        f.PriceSet,
+        f.UserSaved,
+        f.SignInRefused,
+    }
+)
+"""Facts that the till itself never reads again; a test holds that every fact is here or has a rule."""
+
+RULED: Final = frozenset(_RULES)

@@ -1,0 +1,93 @@
+"""The books of every fact: double entry, derived from the fact alone.
+
+Debit is positive. The postings of one fact sum to 0; a fact without money has none. Accounts (section by section of the house's
+ledger): assets ``cash.<container>``, ``transit.<collection>``; liabilities ``credit``, ``owed``, ``tax.<class>``; income
+``sales.<class>``; expense ``goodwill``, ``over_short``; the vendor's own money ``float``; unknown ``suspense.<device>``.
+"""
+
+from __future__ import annotations
+
+from kiosk.core import facts as f
+from kiosk.invariant import ensure
+
+Posting = tuple[str, int]
+"""Account and amount in minor units."""
+
+
+def hopper_container(device: str) -> str:
+    """The cash container of a hopper."""
+    return f"hopper.{device}"
+
+
+CASH_BOX = "box"
+"""The one cash box below the acceptors: coins that can no longer be paid back."""
+
+
+def _move(amount_minor: int, debit: str, credit: str) -> tuple[Posting, ...]:
+    """``amount_minor`` from ``credit`` to ``debit``; nothing for 0."""
+    return ((debit, amount_minor), (credit, -amount_minor)) if amount_minor else ()
+
+
+def _sale(fact: f.SaleClosed) -> tuple[Posting, ...]:
+    postings: list[Posting] = [("credit", fact.total_minor)] if fact.total_minor else []
+    for part in fact.taxes:
+        net_minor = part.gross_minor - part.tax_minor
+        if net_minor:
+            postings.append((f"sales.{part.tax_class}", -net_minor))
+        if part.tax_minor:
+            postings.append((f"tax.{part.tax_class}", -part.tax_minor))
+    return tuple(postings)
+
+
+def _coins(fact: f.Fact) -> tuple[Posting, ...] | None:
+    match fact:
+        case f.CoinCredited():
+            return _move(fact.value_minor, f"cash.{fact.container}", "credit")
+        case f.CoinFound():
+            other = "credit" if fact.visit else f"suspense.{fact.device}"
+            return _move(fact.value_minor * fact.qty, f"cash.{fact.container}", other)
+        case f.CoinTested():
+            return _move(fact.value_minor, f"cash.{fact.container}", "float")
+        case f.PayoutEnded():
+            container = hopper_container(fact.device)
+            return _move(fact.value_minor * fact.paid_qty, "credit", f"cash.{container}")
+        case f.HopperDiffered():
+            container = hopper_container(fact.device)
+            return _move(fact.value_minor * fact.qty, f"suspense.{fact.device}", f"cash.{container}")
+        case f.CashFilled():
+            return _move(fact.value_minor * fact.qty, f"cash.{fact.container}", "float")
+        case f.CashCollected():
+            return tuple(
+                posting
+                for posting in (
+                    (f"cash.{fact.container}", -fact.expected_minor),
+                    (f"transit.{fact.collection}", fact.counted_minor),
+                    ("over_short", fact.expected_minor - fact.counted_minor),
+                )
+                if posting[1]
+            )
+        case _:
+            return None
+
+
+def postings_of(fact: f.Fact) -> tuple[Posting, ...]:
+    """The postings of ``fact``; they sum to 0."""
+    postings = _coins(fact)
+    if postings is None:
+        match fact:
+            case f.SaleClosed():
+                postings = _sale(fact)
+            case f.DebtRecorded():
+                postings = _move(fact.amount_minor, "credit", "owed")
+            case f.DebtRedeemed():
+                postings = _move(fact.amount_minor, "owed", "credit")
+            case f.DebtDropped():
+                postings = _move(fact.amount_minor, "owed", "suspense.claims")
+            case f.GoodwillGranted():
+                postings = _move(fact.amount_minor, "goodwill", "owed")
+            case f.CashHandedOver():
+                postings = _move(fact.amount_minor, "owed", "float")
+            case _:
+                postings = ()
+    ensure(sum(amount for _, amount in postings) == 0, "the postings of an entry sum to 0")
+    return postings

@@ -1,0 +1,100 @@
+"""After a start: what became of everything that was open, from evidence alone.
+
+Nothing is paid, vended or repeated here. Devices are asked by their drivers anyway (every first contact reports the
+counters a device kept); this module waits for those answers, closes what they explain, and after `Rules.recovery_ms`
+closes the rest as unknown. Running it twice is running it once, because every step is a fact that closes what it explains.
+"""
+
+from __future__ import annotations
+
+from kiosk.core import facts as f
+from kiosk.core.draft import Draft
+from kiosk.core.events import BootStarted
+from kiosk.core.settle import close_sale, owe
+from kiosk.core.state import Phase
+
+
+def boot(draft: Draft, event: BootStarted) -> None:
+    """The process starts."""
+    draft.add(
+        f.Booted(
+            boot=event.boot,
+            is_clean=event.is_clean,
+            software=event.software,
+            languages=draft.rules.languages,
+        )
+    )
+    finish_if_explained(draft)
+
+
+def lose_vend(draft: Draft, fault: str) -> None:
+    """Nobody can say what became of the open vend: its money is owed, uncertain; it is never turned again."""
+    vend = draft.state.vend
+    if vend is None:
+        return
+    draft.add(
+        f.VendEnded(
+            job=vend.job,
+            visit=draft.visit.visit,
+            line=vend.line,
+            slot=vend.slot,
+            sku=vend.sku,
+            outcome=f.VendOutcome.UNKNOWN,
+            fault=fault,
+            seen=False,
+            is_recovered=draft.state.phase is Phase.STARTING,
+        )
+    )
+    owe(draft, vend.price_minor, reason="vend_unknown", is_certain=False, job=vend.job)
+
+
+def lose_payout(draft: Draft, fault: str) -> None:
+    """The hopper cannot say what it paid: the whole amount is owed, uncertain."""
+    job = draft.state.payout
+    if job is None:
+        return
+    draft.add(
+        f.PayoutLost(
+            job=job.job,
+            visit=draft.visit.visit,
+            device=job.device,
+            value_minor=job.value_minor,
+            asked_qty=job.qty,
+            fault=fault,
+        )
+    )
+    owe(draft, job.qty * job.value_minor, reason="payout_unknown", is_certain=False, job=job.job)
+
+
+def _is_explained(draft: Draft) -> bool:
+    """Whether every open thing is closed and every acceptor told what it took meanwhile."""
+    state = draft.state
+    if state.vend or state.payout:
+        return False
+    return state.visit is None or all(device in state.awaited for device in draft.rules.coins)
+
+
+def finish_if_explained(draft: Draft) -> None:
+    """End STARTING as soon as nothing is open any more."""
+    if draft.state.phase is Phase.STARTING and _is_explained(draft):
+        _finish(draft)
+
+
+def finish_anyway(draft: Draft) -> None:
+    """The waiting time is over: what is still open stays unknown."""
+    lose_vend(draft, "no_reply")
+    lose_payout(draft, "no_reply")
+    _finish(draft)
+
+
+def _finish(draft: Draft) -> None:
+    """Settle the visit that the stop cut: what was delivered is sold, what is held is owed with a code."""
+    owed_minor = 0
+    if draft.state.visit is not None:
+        if draft.visit.is_fulfilling:
+            close_sale(draft, is_recovered=True)
+        if draft.visit.held_minor:
+            owe(draft, draft.visit.held_minor, reason="interrupted")
+        owed_minor = draft.visit.owed_minor
+        draft.add(f.VisitSettled(visit=draft.visit.visit))
+    draft.add(f.Recovered(owed_minor=owed_minor))

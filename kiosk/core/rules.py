@@ -1,0 +1,79 @@
+"""What the vendor configured, as the till reads it: limits, times, values of coins, rates; and the goods for sale.
+
+Every limit has its reason beside it. Replay never needs these: facts carry what they used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from inventory.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The till's settings; ``..._ms`` are monotonic milliseconds, money is minor units.
+
+    Attributes:
+        coins: Acceptor device -> position -> value.
+        hoppers: Hopper device -> value of its coin.
+        boards: Coil board devices.
+        printers: Printer devices.
+        tax_rates_bp: Tax class -> basis points.
+        cash_step_minor: The smallest coin; prices are multiples of it, so that change is always possible in principle.
+    """
+
+    coins: Mapping[str, Mapping[int, int]]
+    hoppers: Mapping[str, int]
+    boards: tuple[str, ...]
+    printers: tuple[str, ...]
+    languages: tuple[str, ...]
+    tax_rates_bp: Mapping[str, int]
+    cash_step_minor: int
+    max_credit_minor: int = 5_000
+    """More than anybody needs for a snack; bounds what one cut can put at stake."""
+    max_lines: int = 40
+    """A cart that still fits a receipt and a screen; more is somebody playing."""
+    close_bar_ms: int = 5_000
+    """When a scan, not a coin, covers the cart, the shopper has this long to add more."""
+    choice_ms: int = 15_000
+    """After a failed vend: a second choice, else the money goes back by itself."""
+    idle_ms: int = 60_000
+    idle_money_ms: int = 120_000
+    """Twice as long while money is held: people look for coins."""
+    countdown_ms: int = 15_000
+    """The last part of the idle time is counted down on the screen."""
+    thanks_ms: int = 20_000
+    owed_ms: int = 600_000
+    """A code of money owed stays on the screen this long, or until somebody touches "done"."""
+    job_ms: int = 30_000
+    """A job whose device is gone for this long is lost."""
+    recovery_ms: int = 8_000
+    """At boot, open jobs wait this long for their devices before they are lost."""
+    service_ms: int = 600_000
+    """An unattended service screen closes itself."""
+    max_payout_tries: int = 3
+    """Hopper jobs for one visit that may fall short before the rest is owed."""
+    max_code_failures: int = 5
+    """Wrong debt codes before the page refuses more for `code_lock_ms`."""
+    code_lock_ms: int = 900_000
+    max_payouts: int = 40
+    """Payout jobs in one visit; above it something is feeding on the hoppers."""
+    max_claims_per_hour: int = 20
+    max_goodwill_minor: int = 5_000
+    """The most one claim may be granted at the desk."""
+    more_time_factor: int = 3
+    """How much longer all waits are for people who asked for more time; each touch extends them as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """Rules and goods: what `decide` may read besides the state."""
+
+    rules: Rules
+    catalogue: Catalogue = field(default_factory=Catalogue)
+
+
+NO_COINS: Mapping[int, int] = MappingProxyType({})

@@ -1,0 +1,279 @@
+"""What the shopper should see now: a value made from the state, the same for the touch screen and for every test.
+
+Amounts stay in minor units and texts stay message keys; `web` renders them in the shopper's language. ``version`` rises only when the
+meaning of a tap changes, so that a coin does not make taps stale.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from inventory.catalogue import Place
+from kiosk.core.acceptance import SELLING, accepted_positions, is_exact_change
+from kiosk.core.draft import Notice
+from kiosk.core.rules import Shop
+from kiosk.core.shopping import coil_stock, is_printer_ready
+from kiosk.core.state import Phase, State
+from kiosk.core.timing import choice_ms, close_ms, idle_ends_ms, thanks_end_ms
+
+
+class View(StrEnum):
+    """Which page is shown."""
+
+    STARTING = "starting"
+    IDLE = "idle"
+    SHOPPING = "shopping"
+    FULFILLING = "fulfilling"
+    SETTLING = "settling"
+    THANKS = "thanks"
+    SERVICE = "service"
+    HALTED = "halted"
+
+
+@dataclass(frozen=True, slots=True)
+class CartLine:
+    """One piece in the cart."""
+
+    line: int
+    sku: str
+    slot: str
+    is_coil: bool
+    is_delivered: bool
+    price_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Countdown:
+    """A bar that runs out at ``ends_ms`` (monotonic) after ``length_ms``; the page gets the time left when it renders."""
+
+    ends_ms: int
+    length_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """A debt to show: its id, amount, and whether its code pays without anybody's decision."""
+
+    debt: str
+    seq: int
+    amount_minor: int
+    reason: str
+    is_certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SlotView:
+    """A coil in the machine's grid."""
+
+    code: str
+    sku: str
+    price_minor: int
+    qty: int
+    is_off: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Thanks:
+    """The visit that just ended."""
+
+    visit: str
+    taken_minor: int
+    sold_minor: int
+    paid_minor: int
+    receipt_nos: tuple[int, ...]
+    owing: tuple[Owing, ...]
+    print_state: str
+    """Empty, ``printing``, ``printed``, ``failed`` or ``uncertain``."""
+    is_printer_ready: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Everything a page needs, but for words and pictures.
+
+    Attributes:
+        version: A tap made on another version is refused.
+        stream: Rises with every publication; the page acknowledges it.
+        lines: The cart, in the order chosen.
+        due_minor: What is missing until the cart is paid; 0 when covered.
+        change_minor: What would come back if the sale closed now.
+        going_back_minor: While settling: what the shopper gets back in all, and ``paid_minor`` of it so far.
+        takes_coins: Whether any coin is accepted now.
+        is_exact_change: The till cannot promise all change: said before any money comes.
+        closing: The bar after which a covered cart closes.
+        choosing: The bar after which the money of a failed vend goes back by itself.
+        leaving: The idle end; shown as a countdown in its last part.
+        failed_slots: Slots that failed in this visit and for which a second choice is offered.
+        vending_slot: The coil that turns now.
+        is_printer_ready: Whether a receipt on paper can be promised; known before paying.
+    """
+
+    version: int
+    stream: int
+    view: View
+    language: str
+    languages: tuple[str, ...]
+    large_text: bool
+    more_time: bool
+    currency: str
+    exponent: int
+    now_ms: int
+    visit: str = ""
+    lines: tuple[CartLine, ...] = ()
+    total_minor: int = 0
+    held_minor: int = 0
+    due_minor: int = 0
+    change_minor: int = 0
+    going_back_minor: int = 0
+    paid_minor: int = 0
+    takes_coins: bool = False
+    is_exact_change: bool = False
+    closing: Countdown | None = None
+    choosing: Countdown | None = None
+    leaving: Countdown | None = None
+    failed_slots: tuple[str, ...] = ()
+    vending_slot: str = ""
+    slots: tuple[SlotView, ...] = ()
+    is_machine_on: bool = False
+    is_printer_ready: bool = False
+    thanks: Thanks | None = None
+    clerk: str = ""
+    halted_for: str = ""
+    notice: Notice | None = None
+
+
+_VIEWS = {
+    Phase.STARTING: View.STARTING,
+    Phase.IDLE: View.IDLE,
+    Phase.SHOPPING: View.SHOPPING,
+    Phase.FULFILLING: View.FULFILLING,
+    Phase.SETTLING: View.SETTLING,
+    Phase.SERVICE: View.SERVICE,
+    Phase.HALTED: View.HALTED,
+}
+
+
+def _slots(state: State, shop: Shop) -> tuple[SlotView, ...]:
+    products = shop.catalogue.products
+    return tuple(
+        SlotView(
+            code=slot.code,
+            sku=slot.sku,
+            price_minor=products[slot.sku].price_minor,
+            qty=coil_stock(state, slot.code),
+            is_off=slot.code in state.coils and state.coils[slot.code].is_off,
+        )
+        for slot in sorted(shop.catalogue.slots.values(), key=lambda each: each.coil)
+        if slot.place is Place.COIL and slot.sku in products
+    )
+
+
+def _thanks(state: State, *, is_ready: bool) -> Thanks | None:
+    last = state.last
+    if last is None:
+        return None
+    owing = tuple(
+        Owing(
+            debt=debt.debt,
+            seq=debt.seq,
+            amount_minor=debt.amount_minor,
+            reason=debt.reason,
+            is_certain=debt.is_certain,
+        )
+        for debt in (state.debts.get(name) for name in last.debts)
+        if debt is not None
+    )
+    return Thanks(
+        visit=last.visit,
+        taken_minor=last.taken_minor,
+        sold_minor=last.sold_minor,
+        paid_minor=last.paid_minor,
+        receipt_nos=last.receipt_nos,
+        owing=owing,
+        print_state=last.print_result or ("printing" if last.print_job else ""),
+        is_printer_ready=is_ready,
+    )
+
+
+def _countdown(ends_ms: int | None, length_ms: int) -> Countdown | None:
+    return None if ends_ms is None else Countdown(ends_ms=ends_ms, length_ms=length_ms)
+
+
+def screen_of(
+    state: State,
+    shop: Shop,
+    *,
+    now_ms: int,
+    touched_ms: int,
+    stream: int,
+    notice: Notice | None = None,
+) -> Screen:
+    """The screen for ``state``.
+
+    Args:
+        state: Now.
+        shop: Rules and goods.
+        now_ms: Monotonic; countdowns are told as ends on the same scale.
+        touched_ms: The shopper's last touch.
+        stream: Number of this publication.
+        notice: The last answer in words, if it still stands.
+    """
+    rules, visit = shop.rules, state.visit
+    view = _VIEWS[state.phase]
+    if view is View.IDLE and state.last is not None:
+        view = View.THANKS
+    is_ready = is_printer_ready(state, rules.printers)
+    held_minor = visit.held_minor if visit else 0
+    total_minor = visit.total_minor if visit else 0
+    patience = rules.more_time_factor if state.more_time else 1
+    boards = [state.devices.get(board) for board in rules.boards]
+    return Screen(
+        version=state.screen,
+        stream=stream,
+        view=view,
+        language=state.language,
+        languages=rules.languages,
+        large_text=state.large_text,
+        more_time=state.more_time,
+        currency=state.currency,
+        exponent=state.exponent,
+        now_ms=now_ms,
+        visit=visit.visit if visit else "",
+        lines=tuple(
+            CartLine(
+                line=line.line,
+                sku=line.sku,
+                slot=line.slot,
+                is_coil=bool(line.coil),
+                is_delivered=line.is_delivered,
+                price_minor=line.price_minor,
+            )
+            for line in (visit.lines if visit else ())
+        ),
+        total_minor=total_minor,
+        held_minor=held_minor,
+        due_minor=max(0, total_minor - held_minor),
+        change_minor=max(0, held_minor - total_minor),
+        going_back_minor=held_minor + visit.paid_minor if visit and visit.settling else 0,
+        paid_minor=visit.paid_minor if visit else 0,
+        takes_coins=any(accepted_positions(state, rules).values()) and state.phase in SELLING,
+        is_exact_change=is_exact_change(state, rules),
+        closing=_countdown(close_ms(state, rules), rules.close_bar_ms * patience),
+        choosing=_countdown(choice_ms(state, rules, touched_ms), rules.choice_ms * patience),
+        leaving=_countdown(
+            idle_ends_ms(state, rules, touched_ms) or thanks_end_ms(state, rules, touched_ms),
+            rules.countdown_ms,
+        ),
+        failed_slots=tuple(failure.slot for failure in visit.offered)
+        if visit and visit.choice_ms is not None
+        else (),
+        vending_slot=state.vend.slot if state.vend else "",
+        slots=_slots(state, shop),
+        is_machine_on=any(board is not None and board.is_online and not board.fault for board in boards),
+        is_printer_ready=is_ready,
+        thanks=_thanks(state, is_ready=is_ready) if view is View.THANKS else None,
+        clerk=state.clerk,
+        halted_for=state.halted_for,
+        notice=notice,
+    )

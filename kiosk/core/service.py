@@ -1,0 +1,213 @@
+"""Rules for clerks at the kiosk and for the loop itself: cash, stock, deadlines, starts and stops."""
+
+from __future__ import annotations
+
+from inventory.catalogue import Place
+from kiosk.core import events as ev
+from kiosk.core import facts as f
+from kiosk.core import recovery
+from kiosk.core.draft import Draft
+from kiosk.core.events import Deadline
+from kiosk.core.postings import CASH_BOX, hopper_container
+from kiosk.core.settle import begin_fulfilment, end_visit, owe, pay_next, settle
+from kiosk.core.state import Phase
+
+# --- the clerk ------------------------------------------------------------------------------------------------------
+
+
+def clerk_entered(draft: Draft, event: ev.ClerkEntered) -> None:
+    """A clerk opens the service screen; a shopper's money is never swept away by it."""
+    visit = draft.state.visit
+    if visit is not None:
+        if visit.held_minor:
+            draft.refuse("money_is_held")
+            return
+        end_visit(draft)
+    draft.add(f.ServiceStarted(clerk=event.clerk))
+
+
+def clerk_left(draft: Draft, event: ev.ClerkLeft) -> None:
+    """Back to selling, or to HALTED if nobody cleared it."""
+    draft.add(f.ServiceEnded(clerk=draft.state.clerk))
+
+
+def _is_repeat(draft: Draft, token: str) -> bool:
+    """The same button, pressed twice: once is enough."""
+    if token in draft.state.tokens:
+        draft.say("already_done")
+        return True
+    return False
+
+
+def hopper_filled(draft: Draft, event: ev.HopperFilled) -> None:
+    """The vendor's coins go into a hopper."""
+    value_minor = draft.rules.hoppers.get(event.device)
+    if value_minor is None:
+        draft.refuse("unknown_device", device=event.device)
+    elif event.qty < 1:
+        draft.refuse("count_needed")
+    elif not _is_repeat(draft, event.token):
+        draft.add(
+            f.CashFilled(
+                token=event.token,
+                clerk=event.clerk,
+                device=event.device,
+                container=hopper_container(event.device),
+                value_minor=value_minor,
+                qty=event.qty,
+            )
+        )
+
+
+def cash_box_collected(draft: Draft, event: ev.CashBoxCollected) -> None:
+    """The cash box is emptied; what was counted may differ from the book, and the difference is booked."""
+    if event.counted_minor < 0:
+        draft.refuse("count_needed")
+    elif not _is_repeat(draft, event.token):
+        expected_minor = draft.state.cash.get(CASH_BOX, 0)
+        draft.add(
+            f.CashCollected(
+                token=event.token,
+                clerk=event.clerk,
+                collection=draft.next_id("B"),
+                container=CASH_BOX,
+                expected_minor=expected_minor,
+                counted_minor=event.counted_minor,
+            )
+        )
+        draft.say(
+            "collected",
+            expected_minor=str(expected_minor),
+            counted_minor=str(event.counted_minor),
+            variance_minor=str(event.counted_minor - expected_minor),
+        )
+
+
+def halt_release(draft: Draft, event: ev.HaltRelease) -> None:
+    """A clerk looked and lets the till sell again; a visit that the halt cut is settled as owed first."""
+    if not draft.state.halted_for:
+        draft.refuse("not_halted")
+        return
+    if draft.state.visit is not None and draft.state.phase is Phase.HALTED:
+        recovery.lose_vend(draft, "halted")
+        recovery.lose_payout(draft, "halted")
+        if draft.visit.held_minor:
+            owe(draft, draft.visit.held_minor, reason="halted")
+        draft.add(f.VisitSettled(visit=draft.visit.visit))
+    draft.add(f.HaltCleared(clerk=event.clerk))
+
+
+def halt_asked(draft: Draft, event: ev.HaltAsked) -> None:
+    """A clerk takes the till out of service."""
+    draft.add(f.TillHalted(reason="clerk"))
+
+
+def stock_counted(draft: Draft, event: ev.StockCounted) -> None:
+    """Goods filled, counted or thrown away in one slot; a counted or filled coil may sell again."""
+    slot = draft.shop.catalogue.slots.get(event.slot)
+    if slot is None:
+        draft.refuse("unknown_slot")
+        return
+    if event.qty < 0 or event.move not in {"fill", "count", "spoilage"}:
+        draft.refuse("count_needed")
+        return
+    if _is_repeat(draft, event.token):
+        return
+    if slot.place is Place.SHELF or event.move == "spoilage":
+        qty = -event.qty if event.move == "spoilage" else event.qty
+        if event.move == "count":
+            draft.refuse("count_shelf_elsewhere")
+            return
+        draft.add(
+            f.StockMoved(
+                token=event.token, by=event.by, sku=slot.sku, slot=slot.code, move=event.move, qty=qty
+            )
+        )
+        return
+    book = draft.state.coils.get(slot.code)
+    known = book.qty if book else 0
+    found = known + event.qty if event.move == "fill" else event.qty
+    if found > slot.capacity:
+        draft.refuse("over_capacity", most=str(slot.capacity))
+        return
+    draft.add(f.SlotCounted(token=event.token, by=event.by, slot=slot.code, sku=slot.sku, qty=found))
+
+
+# --- the loop -------------------------------------------------------------------------------------------------------
+
+
+def boot_started(draft: Draft, event: ev.BootStarted) -> None:
+    """The process starts on this journal."""
+    recovery.boot(draft, event)
+
+
+def deadline_passed(draft: Draft, event: ev.DeadlinePassed) -> None:
+    """A wait is over."""
+    state = draft.state
+    match event.deadline:
+        case Deadline.RECOVERY if state.phase is Phase.STARTING:
+            recovery.finish_anyway(draft)
+        case Deadline.JOB:
+            _lose_job(draft)
+        case Deadline.CLOSE if state.visit is not None and state.visit.covered_ms is not None:
+            begin_fulfilment(draft)
+        case Deadline.CHOICE if state.visit is not None and state.visit.choice_ms is not None:
+            settle(draft, f.Settling.MONEY_BACK)
+        case Deadline.IDLE if state.phase is Phase.SHOPPING:
+            settle(draft, f.Settling.IDLE)
+        case Deadline.THANKS if state.last is not None:
+            draft.add(f.ThanksEnded(visit=state.last.visit))
+        case Deadline.SERVICE if state.phase is Phase.SERVICE:
+            draft.add(f.ServiceEnded(clerk=state.clerk))
+        case _:
+            pass
+
+
+def _lose_job(draft: Draft) -> None:
+    """The device of the open job has been silent too long."""
+    phase = draft.state.phase
+    recovery.lose_vend(draft, "no_reply")
+    recovery.lose_payout(draft, "no_reply")
+    if phase is Phase.FULFILLING:
+        begin_fulfilment(draft)
+    elif phase is Phase.SETTLING:
+        pay_next(draft)
+
+
+def screen_silent(draft: Draft, event: ev.ScreenSilent) -> None:
+    """A kiosk that nobody can see takes no money."""
+    if not draft.state.is_screen_lost:
+        draft.add(f.ScreenLost(silent_ms=event.silent_ms))
+
+
+def screen_answered(draft: Draft, event: ev.ScreenAnswered) -> None:
+    """Somebody can see it again."""
+    if draft.state.is_screen_lost:
+        draft.add(f.ScreenSeen())
+
+
+def clock_jumped(draft: Draft, event: ev.ClockJumped) -> None:
+    """Wall time jumped; no money and no order depends on it."""
+    draft.add(f.ClockStepped(was=event.was, now=event.now))
+
+
+def space_read(draft: Draft, event: ev.SpaceRead) -> None:
+    """Disk space crossed a limit."""
+    if event.level != draft.state.space:
+        draft.add(f.SpaceShrank(level=event.level, free_mib=event.free_mib))
+
+
+def promise_broken(draft: Draft, event: ev.PromiseBroken) -> None:
+    """Stop selling and keep the evidence. Credit with no job open is owed at once, so that the shopper has a code."""
+    visit = draft.state.visit
+    if visit is not None and not draft.state.vend and not draft.state.payout:
+        if visit.held_minor:
+            owe(draft, visit.held_minor, reason="halted")
+        draft.add(f.VisitSettled(visit=visit.visit))
+    draft.add(f.TillHalted(reason=event.promise))
+
+
+def stop_asked(draft: Draft, event: ev.StopAsked) -> None:
+    """The process ends: clean only when nothing is open."""
+    if draft.state.visit is None and draft.state.phase is not Phase.STARTING:
+        draft.add(f.Stopped())

@@ -1,0 +1,173 @@
+"""From a covered cart to a settled visit: turn coils, close the sale, give back what is left, owe what cannot be given.
+
+Each step adds at most one fact that moves something in the world, because one commit may announce only one physical act.
+"""
+
+from __future__ import annotations
+
+from kiosk.core import facts as f
+from kiosk.core.acceptance import hopper_contents
+from kiosk.core.change import plan_change
+from kiosk.core.draft import Draft
+from kiosk.core.state import Line, Phase
+from kiosk.money import included_tax
+
+MOST_COINS = 250
+"""A ccTalk dispense command carries a count of one byte; larger payouts take several jobs."""
+
+OWED_DIRECTLY = frozenset({Phase.STARTING, Phase.HALTED})
+"""Phases in which nothing is paid: the shopper may be gone, or we do not trust ourselves."""
+
+
+def begin_fulfilment(draft: Draft) -> None:
+    """The cart is paid: turn the first coil, or close the sale at once when all goods are in the shopper's hands."""
+    for line in draft.visit.lines:
+        if line.coil and not line.is_delivered:
+            draft.add(
+                f.VendStarted(
+                    job=draft.next_id("J"),
+                    visit=draft.visit.visit,
+                    line=line.line,
+                    device=line.device,
+                    slot=line.slot,
+                    coil=line.coil,
+                    sku=line.sku,
+                    price_minor=line.price_minor,
+                )
+            )
+            return
+    close_sale(draft, is_recovered=False)
+
+
+def close_if_covered(draft: Draft) -> None:
+    """A coin brought the credit to the total of a non-empty cart: close without a tap."""
+    visit = draft.state.visit
+    if (
+        draft.state.phase is Phase.SHOPPING
+        and visit
+        and visit.lines
+        and visit.held_minor >= visit.total_minor
+    ):
+        begin_fulfilment(draft)
+
+
+def tax_parts(lines: tuple[Line, ...]) -> tuple[f.TaxPart, ...]:
+    """Included tax per class, computed once on each class's total, classes in alphabetical order."""
+    gross: dict[tuple[str, int], int] = {}
+    for line in lines:
+        key = (line.tax_class, line.tax_rate_bp)
+        gross[key] = gross.get(key, 0) + line.price_minor
+    return tuple(
+        f.TaxPart(
+            tax_class=name, rate_bp=rate, gross_minor=sum_minor, tax_minor=included_tax(sum_minor, rate)
+        )
+        for (name, rate), sum_minor in sorted(gross.items())
+    )
+
+
+def close_sale(draft: Draft, *, is_recovered: bool) -> None:
+    """Sell what was delivered or taken, then offer a second choice for what failed, or settle."""
+    visit = draft.visit
+    lines = tuple(line for line in visit.lines if not line.coil or line.is_delivered)
+    if lines:
+        draft.add(
+            f.SaleClosed(
+                visit=visit.visit,
+                receipt_no=draft.state.receipt_no + 1,
+                lines=tuple(
+                    f.SaleLine(
+                        line=line.line,
+                        sku=line.sku,
+                        slot=line.slot,
+                        coil=line.coil,
+                        price_minor=line.price_minor,
+                        tax_class=line.tax_class,
+                    )
+                    for line in lines
+                ),
+                total_minor=sum(line.price_minor for line in lines),
+                taxes=tax_parts(lines),
+                is_recovered=is_recovered,
+            )
+        )
+    if is_recovered:
+        return
+    if draft.visit.failures and draft.visit.held_minor:
+        draft.add(f.SecondChoiceOffered(visit=visit.visit))
+        return
+    settle(draft, f.Settling.CHANGE)
+
+
+def settle(draft: Draft, reason: f.Settling) -> None:
+    """Give the visit's credit back, coin by coin; whatever cannot be given is owed."""
+    draft.add(f.SettlingStarted(visit=draft.visit.visit, reason=reason, amount_minor=draft.visit.held_minor))
+    pay_next(draft)
+
+
+def pay_next(draft: Draft) -> None:
+    """Start the next hopper job, or owe the rest and end the visit."""
+    state, rules, visit = draft.state, draft.rules, draft.visit
+    if visit.held_minor == 0:
+        end_visit(draft)
+        return
+    if state.phase in OWED_DIRECTLY:
+        owe(draft, visit.held_minor, reason="interrupted" if state.phase is Phase.STARTING else "halted")
+        draft.add(f.VisitSettled(visit=visit.visit))
+        return
+    is_tired = len(visit.tired_hoppers) >= rules.max_payout_tries or visit.payouts >= rules.max_payouts
+    plan = plan_change(visit.held_minor, hopper_contents(state, rules, is_promise=True))
+    if plan.short_minor:
+        plan = plan_change(visit.held_minor, hopper_contents(state, rules, is_promise=False))
+    if is_tired or not plan.coins:
+        owe(draft, visit.held_minor, reason="short")
+        draft.add(f.VisitSettled(visit=visit.visit))
+        return
+    value_minor, qty = max(plan.coins.items())
+    device = _fullest(draft, value_minor)
+    draft.add(
+        f.PayoutStarted(
+            job=draft.next_id("J"),
+            visit=visit.visit,
+            device=device,
+            qty=min(qty, MOST_COINS, max(1, state.hoppers[device].qty)),
+            value_minor=value_minor,
+            paid_total=state.hoppers[device].paid_total,
+        )
+    )
+
+
+def end_visit(draft: Draft) -> None:
+    """The visit is over; one in which no money moved leaves no thank-you page."""
+    visit = draft.visit
+    draft.add(f.VisitSettled(visit=visit.visit))
+    if not visit.taken_minor:
+        draft.add(f.ThanksEnded(visit=visit.visit))
+
+
+def _fullest(draft: Draft, value_minor: int) -> str:
+    """Of the hoppers of one value that can pay, the one with the most coins."""
+    state = draft.state
+    ready = [
+        device
+        for device, value in draft.rules.hoppers.items()
+        if value == value_minor
+        and device in state.hoppers
+        and device not in draft.visit.tired_hoppers
+        and state.devices[device].is_online
+        and not state.devices[device].fault
+    ]
+    return max(ready, key=lambda device: state.hoppers[device].qty)
+
+
+def owe(draft: Draft, amount_minor: int, *, reason: str, is_certain: bool = True, job: str = "") -> None:
+    """Record a debt under a code."""
+    draft.add(
+        f.DebtRecorded(
+            debt=draft.next_id("D"),
+            visit=draft.visit.visit,
+            amount_minor=amount_minor,
+            reason=reason,
+            is_certain=is_certain,
+            job=job,
+        )
+    )

@@ -1,0 +1,227 @@
+"""Rules for the shopper: scan, choose, put back, take the money, ask for a receipt."""
+
+from __future__ import annotations
+
+from hardware import events as hw
+from inventory.catalogue import Place, Product
+from kiosk.core import events as ev
+from kiosk.core import facts as f
+from kiosk.core.acceptance import hopper_contents
+from kiosk.core.change import plan_change
+from kiosk.core.draft import Draft
+from kiosk.core.settle import begin_fulfilment, close_if_covered, end_visit, settle
+from kiosk.core.state import State
+
+USABLE_PRINTER = frozenset({"", hw.Fault.PAPER_LOW})
+"""Printer conditions in which a receipt can be promised."""
+
+CODE_KEPT = 64
+"""Characters of an unknown code kept for the vendor; the longest GS1 code on a pack is shorter."""
+
+
+def is_printer_ready(state: State, printers: tuple[str, ...]) -> bool:
+    """Whether a receipt on paper can be promised now."""
+    return any(
+        device in state.devices
+        and state.devices[device].is_online
+        and state.devices[device].fault in USABLE_PRINTER
+        for device in printers
+    )
+
+
+def coil_stock(state: State, slot: str) -> int:
+    """Pieces that the coil of ``slot`` can still give, less those in the cart; 0 while it is off."""
+    book = state.coils.get(slot)
+    if book is None or book.is_off:
+        return 0
+    chosen = sum(1 for line in state.visit.lines if line.slot == slot and line.coil) if state.visit else 0
+    return max(0, book.qty - chosen)
+
+
+def _add(draft: Draft, product: Product, slot: str, device: str, coil: int) -> None:
+    draft.ensure_visit(f.Opening.CHOICE)
+    visit = draft.visit
+    draft.add(
+        f.LineAdded(
+            visit=visit.visit,
+            line=visit.next_line,
+            sku=product.sku,
+            slot=slot,
+            device=device,
+            coil=coil,
+            price_minor=product.price_minor,
+            tax_class=product.tax_class,
+            tax_rate_bp=draft.rules.tax_rates_bp[product.tax_class],
+        )
+    )
+
+
+def _has_room(draft: Draft, qty: int) -> bool:
+    visit = draft.state.visit
+    if len(visit.lines if visit else ()) + qty > draft.rules.max_lines:
+        draft.refuse("cart_full", most=str(draft.rules.max_lines))
+        return False
+    return True
+
+
+def _shelf_slot(draft: Draft, sku: str) -> str:
+    """The shelf place planned for the product; empty when it has none (sold all the same: it is in the shopper's hand)."""
+    slots = draft.shop.catalogue.slots.values()
+    return next((slot.code for slot in slots if slot.place is Place.SHELF and slot.sku == sku), "")
+
+
+def _add_shelf(draft: Draft, sku: str, qty: int) -> None:
+    product = draft.shop.catalogue.products.get(sku)
+    if product is None:
+        draft.refuse("unknown_product")
+        return
+    if qty < 1 or not _has_room(draft, qty):
+        return
+    slot = _shelf_slot(draft, sku)
+    for _ in range(qty):
+        _add(draft, product, slot, "", 0)
+    draft.say("added", sku=sku)
+
+
+def scan_read(draft: Draft, event: ev.ScanRead) -> None:
+    """A scan adds goods; one that names none of ours is kept for the vendor and never blocks the cart."""
+    if event.sku:
+        _add_shelf(draft, event.sku, 1)
+        return
+    visit = draft.state.visit.visit if draft.state.visit else ""
+    draft.add(f.CodeUnknown(visit=visit, code=event.code[:CODE_KEPT], reason=event.reason))
+    draft.refuse(event.reason, code=event.code[:CODE_KEPT])
+
+
+def code_unreadable(draft: Draft, event: hw.CodeUnreadable) -> None:
+    """A scan that is no code at all; nothing of it is kept but its kind."""
+    draft.refuse("code_unreadable")
+
+
+def product_chosen(draft: Draft, event: ev.ProductChosen) -> None:
+    """Goods picked in the grid."""
+    _add_shelf(draft, event.sku, event.qty)
+
+
+def slot_chosen(draft: Draft, event: ev.SlotChosen) -> None:
+    """A coil picked: only if the board is there, the coil works and still holds a piece."""
+    slot = draft.shop.catalogue.slots.get(event.slot)
+    product = draft.shop.catalogue.product_of_slot(event.slot)
+    if slot is None or product is None or slot.place is not Place.COIL or not draft.rules.boards:
+        draft.refuse("unknown_slot")
+        return
+    device = draft.rules.boards[0]
+    health = draft.state.devices.get(device)
+    if health is None or not health.is_online or health.fault:
+        draft.refuse("machine_off")
+    elif coil_stock(draft.state, slot.code) < 1:
+        draft.refuse("sold_out", slot=slot.code)
+    elif _has_room(draft, 1):
+        _add(draft, product, slot.code, device, slot.coil)
+        draft.say("added", sku=product.sku)
+
+
+def line_dropped(draft: Draft, event: ev.LineDropped) -> None:
+    """Put back: free, silent, and harmless when repeated."""
+    visit = draft.state.visit
+    if visit is None or event.line not in {line.line for line in visit.lines}:
+        return
+    draft.add(f.LineRemoved(visit=visit.visit, line=event.line))
+    if not draft.visit.lines and not draft.visit.held_minor:
+        end_visit(draft)
+
+
+def close_tapped(draft: Draft, event: ev.CloseTapped) -> None:
+    """Close now instead of waiting for the bar."""
+    visit = draft.visit
+    if not visit.lines:
+        draft.refuse("nothing_chosen")
+    elif visit.held_minor < visit.total_minor:
+        draft.refuse("not_enough")
+    else:
+        begin_fulfilment(draft)
+
+
+def money_back_tapped(draft: Draft, event: ev.MoneyBackTapped) -> None:
+    """All credit goes back and the cart is dropped; without credit it just ends the visit."""
+    settle(draft, f.Settling.MONEY_BACK)
+
+
+def language_tapped(draft: Draft, event: ev.LanguageTapped) -> None:
+    """Another language: always possible, keeps the cart."""
+    if event.language not in draft.rules.languages:
+        draft.refuse("unknown_language")
+    elif event.language != draft.state.language:
+        draft.add(f.LanguageChosen(language=event.language))
+
+
+def comfort_tapped(draft: Draft, event: ev.ComfortTapped) -> None:
+    """Larger text, more time."""
+    if (event.large_text, event.more_time) != (draft.state.large_text, draft.state.more_time):
+        draft.add(f.ComfortChosen(large_text=event.large_text, more_time=event.more_time))
+
+
+def receipt_tapped(draft: Draft, event: ev.ReceiptTapped) -> None:
+    """Print the receipt of the visit that just ended; again is a copy."""
+    last = draft.state.last
+    if last is None or not (last.receipt_nos or last.debts):
+        draft.refuse("no_receipt")
+    elif last.print_job and not last.print_result:
+        draft.say("printing")
+    elif not is_printer_ready(draft.state, draft.rules.printers):
+        draft.refuse("printer_off")
+    else:
+        draft.add(
+            f.PrintStarted(
+                job=draft.next_id("J"),
+                visit=last.visit,
+                language=draft.state.language,
+                is_copy=last.prints > 0,
+            )
+        )
+
+
+def done_tapped(draft: Draft, event: ev.DoneTapped) -> None:
+    """Leave the thank-you page."""
+    if draft.state.last is not None:
+        draft.add(f.ThanksEnded(visit=draft.state.last.visit))
+
+
+def debt_code_typed(draft: Draft, event: ev.DebtCodeTyped) -> None:
+    """A code for money owed becomes credit, once; with an empty cart it is paid out at once."""
+    state, rules = draft.state, draft.rules
+    if (
+        state.code_failures >= rules.max_code_failures
+        and draft.stamp.now_ms - state.code_failed_ms < rules.code_lock_ms
+    ):
+        draft.refuse("codes_locked")
+        return
+    debt = state.debts.get(event.debt)
+    if debt is None:
+        draft.add(f.DebtCodeRefused(reason="unknown"))
+        draft.refuse("code_pays_nothing")
+    elif not debt.is_certain:
+        draft.refuse("code_waits_for_vendor")
+    elif not can_redeem(draft, debt.amount_minor):
+        draft.refuse("cannot_pay_now")
+    else:
+        redeem(draft, debt.debt)
+
+
+def can_redeem(draft: Draft, amount_minor: int) -> bool:
+    """Whether using a code now would do the shopper any good: it buys goods, or at least a coin of it can be paid."""
+    if draft.state.visit is not None and draft.state.visit.lines:
+        return True
+    return bool(plan_change(amount_minor, hopper_contents(draft.state, draft.rules, is_promise=False)).coins)
+
+
+def redeem(draft: Draft, debt: str) -> None:
+    """Turn a certain debt into credit; pay it out unless the shopper is buying something."""
+    draft.ensure_visit(f.Opening.CODE)
+    draft.add(
+        f.DebtRedeemed(debt=debt, visit=draft.visit.visit, amount_minor=draft.state.debts[debt].amount_minor)
+    )
+    if draft.visit.lines:
+        close_if_covered(draft)
+    else:
+        settle(draft, f.Settling.CODE)

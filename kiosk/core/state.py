@@ -1,0 +1,265 @@
+"""What the till knows, all of it folded from facts: immutable, comparable, and small enough to snapshot.
+
+Mappings are replaced, never changed in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kiosk.core.facts import Settling
+
+
+class Phase(StrEnum):
+    """Where the till is. STARTING is the time from boot until everything left open is closed."""
+
+    STARTING = "starting"
+    IDLE = "idle"
+    SHOPPING = "shopping"
+    FULFILLING = "fulfilling"
+    SETTLING = "settling"
+    SERVICE = "service"
+    HALTED = "halted"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One piece in the cart. ``coil`` 0 means it is taken from the shelf. ``is_delivered`` once its vend was seen."""
+
+    line: int
+    sku: str
+    slot: str
+    device: str
+    coil: int
+    price_minor: int
+    tax_class: str
+    tax_rate_bp: int
+    is_delivered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VendJob:
+    """An open vend."""
+
+    job: str
+    line: int
+    device: str
+    slot: str
+    coil: int
+    sku: str
+    price_minor: int
+    started_ms: int
+    boot: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutJob:
+    """An open payout."""
+
+    job: str
+    device: str
+    qty: int
+    value_minor: int
+    paid_total: int | None
+    started_ms: int
+    boot: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A vend that was reported as failed in this visit."""
+
+    slot: str
+    sku: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One shopper's time at the till.
+
+    ``held_minor`` is the credit. ``taken_minor`` is all money this visit put in (also redeemed debts). ``covered_ms`` is when the
+    credit came to cover a non-empty cart without a coin doing it; ``choice_ms`` when a failed vend offered a second choice.
+    """
+
+    visit: str
+    language: str
+    opened_ms: int
+    held_minor: int = 0
+    taken_minor: int = 0
+    paid_minor: int = 0
+    owed_minor: int = 0
+    sold_minor: int = 0
+    receipt_nos: tuple[int, ...] = ()
+    debts: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
+    next_line: int = 1
+    covered_ms: int | None = None
+    choice_ms: int | None = None
+    is_fulfilling: bool = False
+    """Goods are being delivered for this cart: what was delivered, or is in the shopper's hands, is sold whatever comes."""
+    failures: tuple[Failure, ...] = ()
+    """Failed vends of the fulfilment that runs."""
+    offered: tuple[Failure, ...] = ()
+    """Failed vends for which a second choice was offered."""
+    settling: Settling | None = None
+    due_minor: int = 0
+    tired_hoppers: tuple[str, ...] = ()
+    payouts: int = 0
+
+    @property
+    def total_minor(self) -> int:
+        """Price of the cart."""
+        return sum(line.price_minor for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class LastVisit:
+    """What the thank-you page shows of the visit that just ended."""
+
+    visit: str
+    language: str
+    settled_ms: int
+    taken_minor: int
+    sold_minor: int
+    paid_minor: int
+    owed_minor: int
+    receipt_nos: tuple[int, ...]
+    debts: tuple[str, ...]
+    seq: int
+    boot: int
+    print_job: str = ""
+    print_result: str = ""
+    prints: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptorBook:
+    """What the journal says a coin acceptor's counters should read."""
+
+    serial: int
+    device_epoch: int
+    event_no: int
+    counts: Mapping[str, int] | None
+    """Position (as text) -> accept count; None when the device keeps none."""
+
+
+@dataclass(frozen=True, slots=True)
+class HopperBook:
+    """What the journal says of a hopper; ``qty`` is filled minus paid."""
+
+    value_minor: int
+    serial: int = 0
+    qty: int = 0
+    paid_total: int | None = None
+    is_low: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CoilBook:
+    """A coil's stock by the journal; off after a failure, and in need of a count after an unknown outcome."""
+
+    qty: int = 0
+    is_off: bool = False
+    needs_count: bool = False
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceBook:
+    """A device's condition."""
+
+    kind: str
+    is_online: bool
+    fault: str = ""
+    since_ms: int = 0
+    """When it came or went."""
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """Money owed under a code; ``seq`` is the entry that recorded it, from which the code is made."""
+
+    debt: str
+    seq: int
+    visit: str
+    amount_minor: int
+    reason: str
+    is_certain: bool
+    job: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim that nobody has decided yet; ``debt`` is the one it is about, if the journal knows one."""
+
+    claim: str
+    token: str
+    about: str
+    verdict: str
+    debt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The money invariant's eight sums; see `kiosk.core.fold.check`."""
+
+    taken: int = 0
+    granted: int = 0
+    uncollected: int = 0
+    sold: int = 0
+    paid_out: int = 0
+    held: int = 0
+    owed: int = 0
+    suspense: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything the till decides from."""
+
+    kiosk_id: str = ""
+    currency: str = ""
+    exponent: int = 2
+    epoch: int = 0
+    seq: int = 0
+    boot: int = 0
+    phase: Phase = Phase.STARTING
+    resume: Phase = Phase.IDLE
+    """Where STARTING leads to: IDLE or HALTED."""
+    language: str = "en"
+    languages: tuple[str, ...] = ("en",)
+    large_text: bool = False
+    more_time: bool = False
+    screen: int = 1
+    is_screen_lost: bool = False
+    space: str = "ok"
+    visit: Visit | None = None
+    last: LastVisit | None = None
+    vend: VendJob | None = None
+    payout: PayoutJob | None = None
+    totals: Totals = field(default_factory=Totals)
+    cash: Mapping[str, int] = field(default_factory=dict)
+    acceptors: Mapping[str, AcceptorBook] = field(default_factory=dict)
+    hoppers: Mapping[str, HopperBook] = field(default_factory=dict)
+    coils: Mapping[str, CoilBook] = field(default_factory=dict)
+    devices: Mapping[str, DeviceBook] = field(default_factory=dict)
+    awaited: tuple[str, ...] = ()
+    """Devices that answered since this boot."""
+    debts: Mapping[str, Debt] = field(default_factory=dict)
+    claims: Mapping[str, Claim] = field(default_factory=dict)
+    receipt_no: int = 0
+    clerk: str = ""
+    service_ms: int = 0
+    halted_for: str = ""
+    code_failures: int = 0
+    code_failed_ms: int = 0
+    claims_ms: tuple[int, ...] = ()
+    tokens: tuple[str, ...] = ()
+    """The last sender-made ids of clerks' acts, so that a repeated button is one act."""
+    boot_ms: int = 0

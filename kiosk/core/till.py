@@ -1,0 +1,192 @@
+"""decide(): what an event means now. The single transaction state machine.
+
+Theory of operation. The till is in one phase. `TABLE` has an entry for *every* (phase, event type) pair: a rule, an
+`Ignored` with its reason, a `Refused` with the words for whoever asked, or IMPOSSIBLE. A rule adds facts to a `Draft`;
+it may not look at a clock, a database or a device. The loop stores the facts, and only then do their effects happen.
+
+IDLE --(coin, goods, code)--> SHOPPING --(paid)--> FULFILLING --(all coils answered)--> SETTLING --(all paid or owed)--> IDLE.
+SERVICE is a clerk at the kiosk; HALTED sells nothing; STARTING closes what the last run left open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from hardware import events as hw
+from kiosk.core import desk, devices, service, shopping
+from kiosk.core import events as ev
+from kiosk.core.draft import Decision, Draft, Stamp
+from kiosk.core.rules import Shop
+from kiosk.core.state import Phase, State
+from kiosk.invariant import ensure
+
+Rule = Callable[[Draft, Any], None]
+"""Takes the draft and the event of its row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Nothing happens, for this reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Whoever asked is told no, with this message key."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Impossible:
+    """Cannot happen; if it does, we were wrong and the till halts."""
+
+
+IMPOSSIBLE: Final = Impossible()
+Entry = Rule | Ignored | Refused | Impossible
+
+BUSY: Final = Refused("busy")
+CLOSED: Final = Refused("out_of_service")
+NOT_READY: Final = Refused("starting")
+IN_SERVICE: Final = Refused("in_service")
+NOT_IN_SERVICE: Final = Refused("not_in_service")
+
+
+def _row(default: Entry, **phases: Entry) -> dict[Phase, Entry]:
+    """One row of the table: ``default``, with exceptions by phase name."""
+    return {phase: phases.get(phase.name, default) for phase in Phase}
+
+
+def _shopper(rule: Rule, **phases: Entry) -> dict[Phase, Entry]:
+    """A shopper's touch: works while shopping, refused otherwise in words that fit the phase."""
+    entries: dict[str, Entry] = {
+        "STARTING": NOT_READY,
+        "IDLE": rule,
+        "SHOPPING": rule,
+        "FULFILLING": BUSY,
+        "SETTLING": BUSY,
+        "SERVICE": IN_SERVICE,
+        "HALTED": CLOSED,
+    }
+    return _row(IMPOSSIBLE, **{**entries, **phases})
+
+
+def _clerk(rule: Rule) -> dict[Phase, Entry]:
+    """A clerk's act at the kiosk: only in service."""
+    return _row(NOT_IN_SERVICE, SERVICE=rule)
+
+
+_NO_VISIT = Ignored("no visit to end")
+_NOT_DUE = Ignored("the phase this was for is over")
+
+ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
+    # devices: what happened has happened, in every phase
+    hw.DeviceLost: _row(devices.lost),
+    hw.LineNoise: _row(devices.noise),
+    hw.DeviceFaulted: _row(devices.faulted),
+    hw.DeviceRecovered: _row(devices.mended),
+    hw.AcceptorIdentified: _row(devices.acceptor_identified),
+    hw.CoinAccepted: _row(devices.coin_accepted),
+    hw.CoinUnvalued: _row(devices.coin_unvalued),
+    hw.CoinRefused: _row(devices.coin_refused),
+    hw.CoinEventsLost: _row(devices.coin_events_lost),
+    hw.HopperIdentified: _row(devices.hopper_identified),
+    hw.HopperLevel: _row(devices.hopper_level),
+    hw.PayoutProgressed: _row(Ignored("the screen shows it, the books wait for the end")),
+    hw.CoinsPaid: _row(devices.coins_paid),
+    hw.PayoutUnknown: _row(devices.payout_unknown),
+    hw.CoilBoardIdentified: _row(devices.board_identified),
+    hw.VendProgressed: _row(Ignored("the screen shows it, the books wait for the end")),
+    hw.VendDelivered: _row(devices.vend_delivered),
+    hw.VendFailed: _row(devices.vend_failed),
+    hw.VendUnknown: _row(devices.vend_unknown),
+    hw.DropSeen: _row(devices.drop_seen),
+    hw.CodeScanned: _row(IMPOSSIBLE),  # the loop reads scans first: the till gets ScanRead
+    hw.CodeUnreadable: _shopper(shopping.code_unreadable),
+    hw.PrinterStatus: _row(devices.printer_status),
+    hw.PrintEnded: _row(devices.print_ended),
+    # the shopper
+    ev.ScanRead: _shopper(shopping.scan_read),
+    ev.ProductChosen: _shopper(shopping.product_chosen),
+    ev.SlotChosen: _shopper(shopping.slot_chosen),
+    ev.LineDropped: _shopper(shopping.line_dropped),
+    ev.CloseTapped: _shopper(shopping.close_tapped, IDLE=Refused("nothing_chosen")),
+    ev.MoneyBackTapped: _shopper(shopping.money_back_tapped, IDLE=Refused("nothing_held")),
+    ev.LanguageTapped: _row(shopping.language_tapped),
+    ev.ComfortTapped: _row(shopping.comfort_tapped),
+    ev.ReceiptTapped: _shopper(shopping.receipt_tapped),
+    ev.DoneTapped: _shopper(shopping.done_tapped, SHOPPING=Ignored("a new visit began")),
+    ev.Touched: _row(Ignored("the loop notes the time of every touch")),
+    ev.DebtCodeTyped: _shopper(shopping.debt_code_typed),
+    # claims and the desk: people elsewhere, in any phase
+    ev.ClaimMade: _row(desk.claim_made, STARTING=NOT_READY),
+    ev.ClaimDecided: _row(desk.claim_decided, STARTING=NOT_READY),
+    ev.HandOver: _row(desk.hand_over, STARTING=NOT_READY),
+    ev.ContactErase: _row(desk.contact_erase),
+    ev.StockCounted: _row(service.stock_counted, STARTING=NOT_READY),
+    ev.CatalogueOffered: _row(desk.catalogue_offered),
+    ev.PriceOffered: _row(desk.price_offered),
+    ev.UserOffered: _row(desk.user_offered),
+    ev.SignInFailed: _row(desk.sign_in_failed),
+    # the clerk at the kiosk
+    ev.ClerkEntered: _row(
+        service.clerk_entered,
+        STARTING=NOT_READY,
+        FULFILLING=BUSY,
+        SETTLING=BUSY,
+        SERVICE=Refused("already_in_service"),
+    ),
+    ev.ClerkLeft: _clerk(service.clerk_left),
+    ev.HopperFilled: _clerk(service.hopper_filled),
+    ev.CashBoxCollected: _clerk(service.cash_box_collected),
+    ev.HaltRelease: _row(service.halt_release, STARTING=NOT_READY),
+    ev.HaltAsked: _clerk(service.halt_asked),
+    # the loop
+    ev.BootStarted: _row(service.boot_started),
+    ev.DeadlinePassed: _row(service.deadline_passed),
+    ev.ScreenSilent: _row(service.screen_silent),
+    ev.ScreenAnswered: _row(service.screen_answered),
+    ev.ClockJumped: _row(service.clock_jumped),
+    ev.SpaceRead: _row(service.space_read),
+    ev.PromiseBroken: _row(service.promise_broken),
+    ev.StopAsked: _row(service.stop_asked),
+}
+"""The table by rows: event type -> phase -> entry."""
+
+TABLE: Final[dict[tuple[Phase, type[object]], Entry]] = {
+    (phase, kind): entry for kind, row in ROWS.items() for phase, entry in row.items()
+}
+
+
+def decide(state: State, event: ev.Event, stamp: Stamp, shop: Shop) -> Decision:
+    """Name the facts that ``event`` makes true.
+
+    Args:
+        state: Everything known, folded from the journal.
+        event: One event; devices', people's or the loop's.
+        stamp: Its time, taken once by the loop.
+        shop: Rules and goods.
+
+    Returns:
+        Facts in the order they are to be stored (maybe none), the state after them, and the answer.
+
+    Raises:
+        InvariantBroken: The books would not close, or an impossible pair came; the loop halts the till.
+    """
+    entry = TABLE.get((state.phase, type(event)))
+    ensure(
+        entry is not None and not isinstance(entry, Impossible),
+        f"{type(event).__name__} cannot come in {state.phase}",
+    )
+    draft = Draft(state, shop, stamp)
+    if isinstance(entry, Refused):
+        draft.refuse(entry.key)
+    elif callable(entry):
+        if isinstance(event, ev.Tap) and event.screen != state.screen:
+            draft.refuse("stale_tap")
+        else:
+            entry(draft, event)
+    return draft.decision()

@@ -1,0 +1,1 @@
+"""A thin Flask shell: parse, call one function, render."""
