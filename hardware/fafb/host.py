@@ -69,6 +69,10 @@ take."""
 CHECK_MS: Final = 3_000
 """Longest wait for the answer to a slot check: six sends 200 ms apart, and as much again for the board."""
 
+STEADY_MS: Final = 450
+"""A drive is repeated only while the board is heard at least this often (two polls and a little). After a longer
+silence it may have turned the coil, lost power, and forgotten the number that would stop it from turning again."""
+
 FINAL_MS: Final = 30_000
 """Longest wait for a final status after the first drive command. A turn takes about 3 s; an elevator under 20
 s."""
@@ -229,6 +233,10 @@ class CoilBoard:
     # --- what the board says --------------------------------------------------------------------------------
 
     def _take(self, frame: Frame, now_ms: int) -> None:
+        silence_ms = now_ms - (now_ms if self._heard_ms is None else self._heard_ms)
+        unanswered = self._unanswered
+        if unanswered is not None and unanswered.frame.code == Code.DRIVE and silence_ms > STEADY_MS:
+            self._unanswered = None
         self._heard_ms = now_ms
         if self._contact in {_Contact.NEW, _Contact.LOST}:
             self._begin_sync(now_ms)

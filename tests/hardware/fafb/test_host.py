@@ -25,7 +25,7 @@ from hardware.events import (
     VendUnknown,
 )
 from hardware.fafb.frames import Frame, FrameReader, encode
-from hardware.fafb.host import FINAL_MS, JOBS_KNOWN, MISSES, QUEUE, SILENCE_MS, CoilBoard
+from hardware.fafb.host import FINAL_MS, JOBS_KNOWN, MISSES, QUEUE, SILENCE_MS, STEADY_MS, CoilBoard
 from hardware.fafb.messages import (
     ACK,
     POLL,
@@ -433,6 +433,20 @@ def test_a_drive_that_is_never_acknowledged_is_repeated_five_times_and_then_unkn
     assert set(orders) == {orders[0]}
     assert board.poll() == ACK
     assert board.host.events() == ()
+    assert board.wait(FINAL_MS) == (VendUnknown(NAME, "job", Fault.NO_REPLY),)
+
+
+@pytest.mark.parametrize(("silence_ms", "is_repeated"), [(STEADY_MS, True), (STEADY_MS + 1, False)])
+def test_a_drive_is_not_repeated_to_a_board_that_may_have_restarted_meanwhile(
+    silence_ms: int, is_repeated: bool
+) -> None:
+    board = Board().synchronised()
+    board.host.request(TurnCoil(NAME, "job", 12), AUTHORITY)
+    board.poll()
+    board.answer(1)
+    order = board.poll()
+    board.now_ms += silence_ms - 20
+    assert (board.poll() == order) is is_repeated
     assert board.wait(FINAL_MS) == (VendUnknown(NAME, "job", Fault.NO_REPLY),)
 
 
