@@ -1,0 +1,300 @@
+"""Our end of one ccTalk wire: one exchange at a time, the echo insisted on, and every slave served in its turn.
+
+The bus knows frames, echoes, tries and time-outs; what is said to whom is in `acceptor` and `hopper`.
+
+Source: ccTalk Generic Specification 4.7, part 1 (half duplex, echo, timing, retries).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from hardware.cctalk.acceptor import ACCEPTOR_EVIDENCE, AcceptorConfig, AcceptorMemory, AcceptorTalk
+from hardware.cctalk.frames import ENVELOPE, GAP_MS, HOST, Check, Frame, FrameReader, encode
+from hardware.cctalk.hopper import HOPPER_EVIDENCE, HopperConfig, HopperTalk, Security
+from hardware.cctalk.messages import DEFAULT_LIMIT_MS, REPLY_LIMIT_MS, REPLY_SIZES, Header
+from hardware.cctalk.talk import BUSY_MS, Ask, Reply, Script, Talk, Wait
+from hardware.commands import Authority, Command
+from hardware.events import DeviceEvent, LineNoise
+from hardware.sansio import WireError, check_authority
+
+__all__ = [
+    "ACCEPTOR_EVIDENCE",
+    "HOPPER_EVIDENCE",
+    "AcceptorConfig",
+    "AcceptorMemory",
+    "CcTalkBus",
+    "DeviceConfig",
+    "HopperConfig",
+    "Security",
+]
+
+DeviceConfig = AcceptorConfig | HopperConfig
+SLAVES = range(2, 256)
+"""Addresses of slaves: 0 is everybody, 1 is the host."""
+BYTE_US = 1042
+"""One byte at 9600 baud, 8N1, in microseconds."""
+LONGEST_REPLY = 16
+"""Bytes of the longest answer that is polled for (229)."""
+QUIET_MS = GAP_MS + 5
+"""Silence that we keep after a failed try, so that every receiver has forgotten its half frame."""
+NOISE_REPORT = 64
+"""Dropped bytes that are worth a report; a few lost in plugging a cable are not."""
+
+
+@dataclass(slots=True)
+class _Seat:
+    """One slave's place at the wire: its script and what that wants next."""
+
+    talk: Talk
+    script: Script[None]
+    rank: int
+    ask: Ask | None = None
+    tries_left: int = 0
+    due_ms: int | None = None
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """The one exchange that is on the wire."""
+
+    seat: _Seat
+    header: Header
+    sent: Frame
+    deadline_ms: int
+    saw_echo: bool = False
+
+
+class CcTalkBus:
+    """A `hardware.sansio.HostMachine` for one wire with any mix of coin acceptors and hoppers.
+
+    Raises:
+        WireError: No device, an address that is no slave's, or the same address or name twice.
+    """
+
+    def __init__(self, devices: Sequence[DeviceConfig], check: Check = Check.SUM) -> None:
+        _check_addresses(devices)
+        self._check = check
+        self._reader = FrameReader(check)
+        self._out = bytearray()
+        self._learned: list[DeviceEvent] = []
+        self._exchange: _Exchange | None = None
+        self._has_echo: bool | None = None
+        self._hold_until_ms = 0
+        self._reported_drops = 0
+        self._spoken_to = devices[0].name
+        self._now_ms = 0
+        self._seats = [self._seat(config, rank) for rank, config in enumerate(devices)]
+
+    def _seat(self, config: DeviceConfig, rank: int) -> _Seat:
+        talk = _talk_of(config)
+        talk.learned = self._learned
+        return _Seat(talk, talk.script(), rank)
+
+    # --- the four verbs and one number ----------------------------------------------------------------------------
+
+    @property
+    def wake_at_ms(self) -> int:
+        """When the bus next wants a tick; 0 before the first one."""
+        if self._exchange is not None:
+            return self._exchange.deadline_ms
+        dues = [self._due_of(seat) for seat in self._seats]
+        return max(min(dues), self._hold_until_ms)
+
+    def receive(self, data: bytes, now_ms: int) -> None:
+        """Take bytes that arrived, echo and answers alike."""
+        self._now_ms = now_ms
+        exchange = self._exchange
+        for frame in self._reader.receive(data, now_ms):
+            if exchange is None or exchange is not self._exchange:
+                self._reader.dropped += len(encode(frame, self._check))
+            else:
+                self._take_frame(exchange, frame)
+        self._report_noise()
+        self._advance()
+
+    def tick(self, now_ms: int) -> None:
+        """Let time pass: a time-out, the next poll, the next try."""
+        self._now_ms = now_ms
+        if self._exchange is not None and now_ms >= self._exchange.deadline_ms:
+            self._fail_try(self._exchange.seat)
+        self._advance()
+
+    def bytes_to_send(self) -> bytes:
+        """Drain what must go out now: one whole frame, or nothing."""
+        out = bytes(self._out)
+        self._out.clear()
+        return out
+
+    def events(self) -> tuple[DeviceEvent, ...]:
+        """Drain what was learned; the events of one confirmed poll come together."""
+        learned = tuple(self._learned)
+        self._learned.clear()
+        return learned
+
+    def request(self, command: Command, authority: Authority | None = None) -> None:
+        """Hand a command to the slave it names; see `hardware.sansio.HostMachine.request`."""
+        check_authority(command, authority)
+        for seat in self._seats:
+            if seat.talk.name == command.device:
+                seat.talk.request(command)
+                return
+        raise WireError(f"no device named {command.device} is on this ccTalk bus")
+
+    # --- one exchange ---------------------------------------------------------------------------------------------
+
+    def _send(self, seat: _Seat, ask: Ask) -> None:
+        frame = Frame(seat.talk.address, HOST, int(ask.header), ask.data)
+        raw = encode(frame, self._check)
+        self._reader.forget()
+        self._out += raw
+        self._spoken_to = seat.talk.name
+        seat.tries_left -= 1
+        seat.talk.note_sent(ask.header, self._now_ms)
+        self._exchange = _Exchange(
+            seat,
+            ask.header,
+            frame if self._check is Check.SUM else Frame(frame.destination, None, frame.header, frame.data),
+            self._now_ms + _limit_ms(ask.header, len(ask.data)),
+        )
+
+    def _take_frame(self, exchange: _Exchange, frame: Frame) -> None:
+        """The echo first, then the answer. A late answer to an earlier try comes before our echo and is dropped.
+
+        Whether the adapter echoes is learned once: our own bytes coming back say so for certain, an answer without them
+        says no. From then on an answer without its echo is no answer: the slave may have heard something else.
+        """
+        if not exchange.saw_echo and frame == exchange.sent:
+            exchange.saw_echo = True
+            self._has_echo = True
+            return
+        is_from_slave = frame.destination == HOST and frame.source in {None, exchange.seat.talk.address}
+        if not is_from_slave or (self._has_echo and not exchange.saw_echo):
+            self._reader.dropped += len(encode(frame, self._check))
+            return
+        self._take_answer(exchange, frame)
+
+    def _take_answer(self, exchange: _Exchange, frame: Frame) -> None:
+        is_plain_refusal = frame.header in {Header.NAK, Header.BUSY} and not frame.data
+        is_good = len(frame.data) in REPLY_SIZES.get(exchange.header, (len(frame.data),))
+        if not is_plain_refusal and not (frame.header == Header.REPLY and is_good):
+            self._reader.dropped += len(encode(frame, self._check))
+            return
+        if self._has_echo is None:
+            self._has_echo = False
+        if frame.header == Header.BUSY:
+            self._fail_try(exchange.seat, BUSY_MS)
+            return
+        self._exchange = None
+        self._resume(exchange.seat, Reply(frame.data, is_refusal=frame.header == Header.NAK))
+
+    def _fail_try(self, seat: _Seat, pause_ms: int = 0) -> None:
+        """This try brought nothing: try again when the line was silent, or tell the script."""
+        self._exchange = None
+        # Whatever is half read stays so until silence; nobody speaks before every receiver has forgotten it.
+        heard_at_ms = self._reader.heard_at_ms
+        self._hold_until_ms = self._now_ms if heard_at_ms is None else heard_at_ms + QUIET_MS
+        if seat.tries_left > 0:
+            seat.due_ms = self._now_ms + pause_ms
+            return
+        self._resume(seat, None)
+        if all(other.talk.is_lost for other in self._seats):
+            # Perhaps another adapter: learn about the echo anew.
+            self._has_echo = None
+
+    def _report_noise(self) -> None:
+        dropped = self._reader.dropped - self._reported_drops
+        if dropped >= NOISE_REPORT:
+            self._reported_drops = self._reader.dropped
+            self._learned.append(LineNoise(self._spoken_to, dropped))
+
+    # --- whose turn it is -----------------------------------------------------------------------------------------
+
+    def _advance(self) -> None:
+        """Give the line to whoever is due, until somebody speaks or nobody wants to."""
+        while self._exchange is None:
+            for seat in self._seats:
+                if seat.ask is None and self._due_of(seat) <= self._now_ms:
+                    self._resume(seat, None)
+            if self._now_ms < self._hold_until_ms:
+                return
+            seat_and_ask = self._choose()
+            if seat_and_ask is None:
+                return
+            self._send(*seat_and_ask)
+
+    def _due_of(self, seat: _Seat) -> int:
+        if seat.due_ms is None:
+            return 0
+        return min(seat.due_ms, self._now_ms) if seat.ask is None and seat.talk.has_request else seat.due_ms
+
+    def _choose(self) -> tuple[_Seat, Ask] | None:
+        """The seat that has been due longest; but nobody may make an acceptor's poll late."""
+        waiting = [
+            (seat.due_ms or 0, seat.rank, seat, seat.ask)
+            for seat in self._seats
+            if seat.ask is not None and (seat.due_ms or 0) <= self._now_ms
+        ]
+        if not waiting:
+            return None
+        _, _, seat, ask = min(waiting, key=lambda entry: entry[:2])
+        urgent = self._urgent_seat(seat, ask)
+        if urgent is not None and urgent.ask is None:
+            self._resume(urgent, None)
+        if urgent is not None and urgent.ask is not None:
+            return urgent, urgent.ask
+        return seat, ask
+
+    def _urgent_seat(self, seat: _Seat, ask: Ask) -> _Seat | None:
+        """An acceptor whose latest poll would be missed if ``ask`` ran into its limit."""
+        free_at_ms = self._now_ms + _limit_ms(ask.header, len(ask.data)) + QUIET_MS
+        for other in self._seats:
+            latest_ms = other.talk.must_serve_by_ms
+            is_free = other.ask is None or (other.due_ms or 0) <= self._now_ms
+            if other is not seat and latest_ms is not None and is_free and free_at_ms > latest_ms:
+                return other
+        return None
+
+    def _resume(self, seat: _Seat, reply: Reply | None) -> None:
+        """Let the slave's script go on, and remember what it wants next."""
+        talk = seat.talk
+        talk.now_ms = self._now_ms
+        due_ms = self._now_ms
+        if seat.ask is None:
+            talk.has_request = False
+            # What was waited for has been due since then: it goes before what was asked later.
+            due_ms = min(due_ms, self._now_ms if seat.due_ms is None else seat.due_ms)
+        # A generator that was never started takes None only, and that is what it gets: it has asked nothing yet.
+        wish = seat.script.send(reply)
+        if isinstance(wish, Wait):
+            seat.ask, seat.due_ms = None, wish.until_ms
+        else:
+            seat.ask, seat.tries_left, seat.due_ms = wish, wish.allowed_tries, due_ms
+
+
+def _limit_ms(header: Header, size: int) -> int:
+    """How long one try may take: the bytes there and back, and the command's own limit."""
+    wire_ms = (ENVELOPE + size + LONGEST_REPLY) * BYTE_US // 1000 + 1
+    return wire_ms + REPLY_LIMIT_MS.get(header, DEFAULT_LIMIT_MS)
+
+
+def _talk_of(config: DeviceConfig) -> Talk:
+    match config:
+        case AcceptorConfig():
+            return AcceptorTalk(config)
+        case HopperConfig():
+            return HopperTalk(config)
+        case _:
+            assert_never(config)
+
+
+def _check_addresses(devices: Sequence[DeviceConfig]) -> None:
+    if not devices:
+        raise WireError("a ccTalk bus has at least one device")
+    addresses = [config.address for config in devices]
+    if any(address not in SLAVES for address in addresses):
+        raise WireError(f"a ccTalk slave's address is 2 to 255: {addresses}")
+    if len(set(addresses)) < len(addresses) or len({config.name for config in devices}) < len(addresses):
+        raise WireError("two devices of a ccTalk bus share a name or an address")

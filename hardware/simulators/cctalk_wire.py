@@ -1,0 +1,287 @@
+"""Several simulated ccTalk slaves on one wire, with its echo; and what every slave has: power, boot, delays, wire faults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from hardware.cctalk.device import Answer
+from hardware.cctalk.frames import Check, Frame, FrameReader
+from hardware.cctalk.messages import Header
+from hardware.simulators.model import Field, UnknownActError
+
+REPLY_MS = 5
+"""From the end of a command to the answer; real devices start within 10 ms."""
+BOOT_MS = 300
+"""Silence after power-up or reset."""
+SLOW_BOOT_MS = 6000
+"""Silence of the "slow_boot" fault."""
+LOST_REPLIES = 3
+"""How many answers "lost_reply" swallows before it turns itself off."""
+EVERY = 3
+"""Every so many answers a line fault strikes: often enough to be met, seldom enough that three tries get through."""
+NOISE = bytes.fromhex("80ff0013")
+"""What "noise" puts before an answer: never a frame."""
+
+MUTE = "mute"
+LOST_REPLY = "lost_reply"
+CORRUPT_BYTE = "corrupt_byte"
+HALF_FRAME = "half_frame"
+NOISE_FAULT = "noise"
+NO_ECHO = "no_echo"
+SLOW_BOOT = "slow_boot"
+
+
+def number_in(field: Field, values: Mapping[str, str]) -> int:
+    """The number that a person gave for ``field``, or its default.
+
+    Raises:
+        UnknownActError: Not a number, or not one that the field allows.
+    """
+    text = values.get(field.name, field.default).strip()
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise UnknownActError(f"{field.name} is a number, not {text[:20]!r}")
+    number = int(text)
+    is_chosen = not field.choices or text in field.choices
+    is_within = (field.least is None or number >= field.least) and (
+        field.most is None or number <= field.most
+    )
+    if not (is_chosen and is_within):
+        allowed = ", ".join(field.choices) or f"{field.least} to {field.most}"
+        raise UnknownActError(f"{field.name} is {allowed}, not {number}")
+    return number
+
+
+class Firmware(Protocol):
+    """What `hardware.cctalk.device` offers for each kind of slave."""
+
+    is_reset_asked: bool
+
+    def reset(self) -> None:
+        """Lose everything volatile."""
+
+    def answer(self, header: int, data: bytes, now_ms: int) -> Answer | None:
+        """The answer to one command, None for silence."""
+
+
+class CcTalkSlave:
+    """One powered slave on the wire: hears every byte there, answers what is addressed to it.
+
+    Attributes:
+        name: The configured device name.
+        address: Its ccTalk address.
+    """
+
+    line_faults: tuple[str, ...] = (
+        MUTE,
+        LOST_REPLY,
+        CORRUPT_BYTE,
+        HALF_FRAME,
+        NOISE_FAULT,
+        NO_ECHO,
+        SLOW_BOOT,
+    )
+
+    def __init__(self, name: str, address: int, firmware: Firmware, own_faults: Sequence[str]) -> None:
+        self.name = name
+        self.address = address
+        self._firmware = firmware
+        self._faults = dict.fromkeys((*own_faults, *self.line_faults), False)
+        self._reader = FrameReader()
+        self._replies: list[tuple[int, bytes]] = []
+        self._out = bytearray()
+        self._is_powered = True
+        self._deaf_until_ms = 0
+        self._answered = 0
+        self._to_lose = 0
+        self._machine = CcTalkWire((self,))
+
+    # --- the simulator's model ------------------------------------------------------------------------------------
+
+    @property
+    def machine(self) -> CcTalkWire:
+        """This slave alone on a wire of its own; `CcTalkWire` joins several."""
+        return self._machine
+
+    @property
+    def faults(self) -> Mapping[str, bool]:
+        """All its faults by name, and whether each is on."""
+        return dict(self._faults)
+
+    def set_fault(self, name: str, is_on: bool, now_ms: int) -> None:  # noqa: FBT001 - the fault's own switch position
+        """Turn a named fault on or off.
+
+        Raises:
+            UnknownActError: It has no such fault.
+        """
+        if name not in self._faults:
+            raise UnknownActError(f"{self.name} has no fault {name}; it has {', '.join(self._faults)}")
+        self.tick(now_ms)
+        self._faults[name] = is_on
+        if name == LOST_REPLY:
+            self._to_lose = LOST_REPLIES if is_on else 0
+        self._fault_switched(name)
+
+    @property
+    def is_powered(self) -> bool:
+        """Whether it has power."""
+        return self._is_powered
+
+    def set_power(self, is_on: bool, now_ms: int) -> None:  # noqa: FBT001 - a power switch
+        """Cut or restore its power."""
+        self.tick(now_ms)
+        if is_on == self._is_powered:
+            return
+        self._is_powered = is_on
+        if is_on:
+            self._restart(now_ms)
+        else:
+            self._replies.clear()
+            self._out.clear()
+            self._power_failed()
+
+    # --- the wire -------------------------------------------------------------------------------------------------
+
+    @property
+    def hides_echo(self) -> bool:
+        """Whether the adapter that this slave pretends to hang on keeps the echo from the host."""
+        return self._faults[NO_ECHO]
+
+    @property
+    def wake_at_ms(self) -> int | None:
+        """When something is due: an answer, or a motion of its own."""
+        dues = [at_ms for at_ms, _ in self._replies[:1]]
+        motion_ms = self._motion_due_ms()
+        if motion_ms is not None:
+            dues.append(motion_ms)
+        return min(dues, default=None)
+
+    def receive(self, data: bytes, now_ms: int) -> None:
+        """Hear bytes on the wire, whoever sent them."""
+        self.tick(now_ms)
+        if not self._is_powered or now_ms < self._deaf_until_ms:
+            return
+        for frame in self._reader.receive(data, now_ms):
+            if frame.destination in {0, self.address} and frame.source != self.address:
+                self._obey(frame, now_ms)
+
+    def tick(self, now_ms: int) -> None:
+        """Let time pass: motions first, then answers that are due."""
+        self._move(now_ms)
+        while self._replies and self._replies[0][0] <= now_ms:
+            self._out += self._replies.pop(0)[1]
+            if self._firmware.is_reset_asked:
+                self._restart(now_ms)
+
+    def bytes_to_send(self) -> bytes:
+        """Drain what it puts on the wire now."""
+        out = bytes(self._out)
+        self._out.clear()
+        return out
+
+    def _obey(self, frame: Frame, now_ms: int) -> None:
+        if self._faults[MUTE]:
+            return
+        answer = self._firmware.answer(frame.header, frame.data, now_ms)
+        if answer is None:
+            return
+        if self._loses_reply(frame.header):
+            self._to_lose -= 1
+            self._faults[LOST_REPLY] = self._to_lose > 0
+            raw = b""
+        else:
+            self._answered += 1
+            raw = self._spoil(answer.frame(self.address, Check.SUM))
+        self._replies.append((now_ms + REPLY_MS, raw))
+
+    def _loses_reply(self, header: int) -> bool:
+        """Whether the fault "lost_reply" takes the answer to this command; it was obeyed all the same."""
+        return self._to_lose > 0 and header != Header.RESET
+
+    def _spoil(self, raw: bytes) -> bytes:
+        if self._answered % EVERY:
+            return raw
+        strike = self._answered // EVERY
+        if self._faults[HALF_FRAME]:
+            raw = raw[: len(raw) // 2]
+        if self._faults[CORRUPT_BYTE]:
+            at = strike % len(raw)
+            raw = raw[:at] + bytes((raw[at] ^ (1 << strike % 8),)) + raw[at + 1 :]
+        if self._faults[NOISE_FAULT]:
+            raw = NOISE + raw
+        return raw
+
+    def _restart(self, now_ms: int) -> None:
+        self._replies.clear()
+        self._reader = FrameReader()
+        self._firmware.reset()
+        self._deaf_until_ms = now_ms + (SLOW_BOOT_MS if self._faults[SLOW_BOOT] else BOOT_MS)
+        self._restarted()
+
+    # --- what each kind of slave adds -----------------------------------------------------------------------------
+
+    def _motion_due_ms(self) -> int | None:
+        """When the next physical thing happens; None when nothing moves."""
+        return None
+
+    def _move(self, now_ms: int) -> None:
+        """Let everything physical happen that is due."""
+
+    def _power_failed(self) -> None:
+        """Power has just gone."""
+
+    def _restarted(self) -> None:
+        """It has just been powered or reset."""
+
+    def _fault_switched(self, name: str) -> None:
+        """A fault has just been turned on or off."""
+
+
+class CcTalkWire:
+    """A `hardware.sansio.DeviceMachine`: one open-collector wire on which everybody, the host included, hears everybody.
+
+    Raises:
+        ValueError: Two slaves share an address.
+    """
+
+    def __init__(self, slaves: Sequence[CcTalkSlave]) -> None:
+        if len({slave.address for slave in slaves}) < len(slaves):
+            raise ValueError("two slaves of one ccTalk wire share an address")
+        self._slaves = tuple(slaves)
+        self._out = bytearray()
+
+    @property
+    def wake_at_ms(self) -> int | None:
+        """When the first slave wants a tick."""
+        dues = [slave.wake_at_ms for slave in self._slaves]
+        return min((due for due in dues if due is not None), default=None)
+
+    def receive(self, data: bytes, now_ms: int) -> None:
+        """Take the host's bytes: echoed, and heard by every slave."""
+        if not any(slave.hides_echo for slave in self._slaves):
+            self._out += data
+        for slave in self._slaves:
+            slave.receive(data, now_ms)
+        self._collect(now_ms)
+
+    def tick(self, now_ms: int) -> None:
+        """Let time pass for every slave."""
+        for slave in self._slaves:
+            slave.tick(now_ms)
+        self._collect(now_ms)
+
+    def bytes_to_send(self) -> bytes:
+        """Drain what the host hears now."""
+        out = bytes(self._out)
+        self._out.clear()
+        return out
+
+    def _collect(self, now_ms: int) -> None:
+        for speaker in self._slaves:
+            spoken = speaker.bytes_to_send()
+            if not spoken:
+                continue
+            self._out += spoken
+            for listener in self._slaves:
+                if listener is not speaker:
+                    listener.receive(spoken, now_ms)

@@ -1,0 +1,231 @@
+"""A coin acceptor as a body: coins fall through it into the cash box, back into the tray, or nowhere anybody can reach."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import cast
+
+from hardware.cctalk.device import AcceptorFirmware, AcceptorMemoryChip
+from hardware.cctalk.messages import POSITIONS
+from hardware.events import DeviceKind
+from hardware.simulators.cctalk_wire import CcTalkSlave, number_in
+from hardware.simulators.model import Field, Hand, UnknownActError
+
+FALL_MS = 120
+"""From the slot to the credit sensor."""
+APART_MS = 200
+"""Between two coins that a person drops one after the other."""
+BURST_APART_MS = 5
+"""The same under "burst": all between two polls."""
+EVENTS_BETWEEN_POLLS = 2
+"""A good acceptor holds back the third coin until it was polled, so that one lost answer is harmless."""
+SORTER_PATH = 1
+"""Where accepted coins go: the cash box."""
+
+JAM, SWALLOW, STRING, REJECT, BURST, WRONG_COIN, NO_COUNTS = (
+    "jam",
+    "swallow",
+    "string",
+    "reject",
+    "burst",
+    "wrong_coin",
+    "no_counts",
+)
+OWN_FAULTS = (JAM, SWALLOW, STRING, REJECT, BURST, WRONG_COIN, NO_COUNTS)
+
+# Error codes of the specification's table (part 3) that this body can bring about.
+CODE_REJECTED = 1
+CODE_INHIBITED = 2
+CODE_CREDIT_SENSOR_JAM = 6
+CODE_CREDIT_SENSOR_BUSY = 10
+CODE_STRING = 20
+CODE_SWALLOWED = 36
+CODE_POSITION_INHIBITED = 127
+
+
+class CoinAcceptorSim(CcTalkSlave):
+    """A `hardware.simulators.model.Simulator` of a coin acceptor.
+
+    Args:
+        name: The configured device name.
+        address: Its ccTalk address.
+        serial: Its serial number, 24 bits.
+        coins: Coin position (1 to 16) -> value in minor units, as its maker programmed it.
+    """
+
+    def __init__(self, name: str, address: int, serial: int, coins: Mapping[int, int]) -> None:
+        self._coins = dict(coins)
+        self._chip = AcceptorMemoryChip(serial)
+        ids = {position: f"EU{value:03d}A" for position, value in coins.items() if value < 1000}
+        self.firmware = AcceptorFirmware(self._chip, ids)
+        self._cash_box: Counter[int] = Counter()
+        self._tray: Counter[int] = Counter()
+        self._taken: Counter[int] = Counter()
+        self._swallowed: Counter[int] = Counter()
+        self._stuck: Counter[int] = Counter()
+        self._falling: list[tuple[int, int]] = []
+        choices = tuple(str(position) for position in sorted(self._coins))
+        self._position = Field("position", choices[0], choices=choices)
+        self._qty = Field("qty", "1", least=1, most=50)
+        super().__init__(name, address, self.firmware, OWN_FAULTS)
+
+    @property
+    def kind(self) -> DeviceKind:
+        """A coin acceptor."""
+        return DeviceKind.COIN_ACCEPTOR
+
+    @property
+    def hands(self) -> tuple[Hand, ...]:
+        """Drop coins; take what came back."""
+        return (Hand("drop", (self._position, self._qty)), Hand("take_tray"))
+
+    def act(self, hand: str, values: Mapping[str, str], now_ms: int) -> None:
+        """Do it now; see `hardware.simulators.model.Simulator.act`."""
+        match hand:
+            case "drop":
+                self.drop(number_in(self._position, values), number_in(self._qty, values), now_ms)
+            case "take_tray":
+                self.take_tray()
+            case _:
+                raise UnknownActError(f"{self.name} has no hand {hand}; it has drop, take_tray")
+
+    def drop(self, position: int, qty: int, now_ms: int) -> None:
+        """Put ``qty`` coins of one kind into the slot, one after the other."""
+        self.tick(now_ms)
+        apart_ms = BURST_APART_MS if self._faults[BURST] else APART_MS
+        at_ms = now_ms + FALL_MS
+        if self._falling:
+            at_ms = max(at_ms, self._falling[-1][0] + apart_ms)
+        self._falling += [(at_ms + number * apart_ms, position) for number in range(qty)]
+
+    def take_tray(self) -> None:
+        """Take every coin out of the return tray."""
+        self._taken.update(self._tray)
+        self._tray.clear()
+
+    def snapshot(self) -> Mapping[str, object]:
+        """Where every coin is, by position; ``value_minor`` says what a position is worth."""
+        return {
+            "value_minor": _plain(self._coins),
+            "cash_box": _plain(self._cash_box),
+            "tray": _plain(self._tray),
+            "taken": _plain(self._taken),
+            "swallowed": _plain(self._swallowed),
+            "stuck": _plain(self._stuck),
+            "falling": len(self._falling),
+            "accept_counts": _plain(self._chip.accept_counts),
+            "is_powered": self.is_powered,
+            "is_open": self.firmware.is_open,
+            "counter": self.firmware.ring.counter,
+        }
+
+    def remember(self) -> Mapping[str, object]:
+        """Truth and non-volatile memory. Coins still falling are remembered as lying in the tray."""
+        tray = Counter(self._tray)
+        tray.update(position for _, position in self._falling)
+        return {
+            "serial": self._chip.serial,
+            "accept_counts": _plain(self._chip.accept_counts),
+            "inserted": self._chip.inserted,
+            "accepted": self._chip.accepted,
+            "cash_box": _plain(self._cash_box),
+            "tray": _plain(tray),
+            "taken": _plain(self._taken),
+            "swallowed": _plain(self._swallowed),
+            "stuck": _plain(self._stuck),
+        }
+
+    def recall(self, memory: Mapping[str, object]) -> None:
+        """Take back what `remember` gave."""
+        self._chip.serial = cast("int", memory["serial"])
+        self._chip.inserted = cast("int", memory["inserted"])
+        self._chip.accepted = cast("int", memory["accepted"])
+        self._chip.accept_counts = dict(_counted(memory["accept_counts"]))
+        self._cash_box = _counted(memory["cash_box"])
+        self._tray = _counted(memory["tray"])
+        self._taken = _counted(memory["taken"])
+        self._swallowed = _counted(memory["swallowed"])
+        self._stuck = _counted(memory["stuck"])
+
+    # --- the body -------------------------------------------------------------------------------------------------
+
+    def receive(self, data: bytes, now_ms: int) -> None:
+        """Hear bytes; a poll may let a waiting coin go on."""
+        super().receive(data, now_ms)
+        self._move(now_ms)
+
+    def _motion_due_ms(self) -> int | None:
+        if not self._falling:
+            return None
+        at_ms = self._falling[0][0]
+        return max(at_ms, self.firmware.unwatched_from_ms) if self._holds_back() else at_ms
+
+    def _holds_back(self) -> bool:
+        return self.firmware.unread >= EVENTS_BETWEEN_POLLS and not self._faults[BURST] and self._is_powered
+
+    def _move(self, now_ms: int) -> None:
+        while self._falling:
+            due_ms = self._motion_due_ms()
+            if due_ms is None or due_ms > now_ms:
+                return
+            _, position = self._falling.pop(0)
+            self._meet(position, due_ms)
+
+    def _meet(self, position: int, at_ms: int) -> None:
+        """One coin comes to the sensors: it goes to exactly one place, and the firmware hears what they saw."""
+        if not self._is_powered or at_ms < self._deaf_until_ms:
+            self._tray[position] += 1
+            return
+        self._chip.inserted += 1
+        if self._faults[JAM]:
+            self._meet_jam(position)
+        elif not (self.firmware.is_open and self.firmware.is_watched(at_ms)):
+            self._return(position, CODE_INHIBITED)
+        elif not self.firmware.is_enabled(position):
+            self._return(position, CODE_POSITION_INHIBITED + position)
+        elif self._faults[SWALLOW]:
+            self._swallowed[position] += 1
+            self.firmware.push(0, CODE_SWALLOWED)
+        elif self._faults[STRING]:
+            self._return(position, CODE_STRING)
+        elif self._faults[REJECT]:
+            self._return(position, CODE_REJECTED)
+        else:
+            self._cash_box[position] += 1
+            self.firmware.credit(self._unknown() if self._faults[WRONG_COIN] else position, SORTER_PATH)
+
+    def _meet_jam(self, position: int) -> None:
+        """The first coin sticks at the credit sensor; those behind it find it blocked and come back."""
+        if not self._stuck:
+            self._stuck[position] += 1
+            self.firmware.push(0, CODE_CREDIT_SENSOR_JAM)
+        else:
+            self._return(position, CODE_CREDIT_SENSOR_BUSY)
+
+    def _return(self, position: int, code: int) -> None:
+        self._tray[position] += 1
+        if self.firmware.unread < EVENTS_BETWEEN_POLLS or self._faults[BURST]:
+            self.firmware.push(0, code)
+
+    def _unknown(self) -> int:
+        """A position that its maker left empty; the last one if there is none."""
+        return next(
+            (position for position in reversed(POSITIONS) if position not in self._coins), POSITIONS[-1]
+        )
+
+    def _fault_switched(self, name: str) -> None:
+        if name == NO_COUNTS:
+            self.firmware.has_counts = not self._faults[NO_COUNTS]
+        if name == JAM and not self._faults[JAM]:
+            # Whoever frees it lets the coin fall out in front.
+            self._tray.update(self._stuck)
+            self._stuck.clear()
+
+
+def _plain(counts: Mapping[int, int]) -> dict[str, int]:
+    return {str(position): qty for position, qty in sorted(counts.items()) if qty}
+
+
+def _counted(plain: object) -> Counter[int]:
+    return Counter({int(position): qty for position, qty in cast("dict[str, int]", plain).items()})

@@ -1,0 +1,213 @@
+"""A hopper as a body: a bowl of coins, a motor that throws one at a time into the payout tray, and all that goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from hardware.cctalk.device import HopperFirmware, HopperMemoryChip
+from hardware.cctalk.host import Security
+from hardware.cctalk.messages import Header, HopperFlag
+from hardware.events import DeviceKind
+from hardware.simulators.cctalk_wire import CcTalkSlave, number_in
+from hardware.simulators.model import Field, Hand, UnknownActError
+
+COIN_MS = 150
+"""The motor throws a coin about every 150 ms."""
+GIVE_UP_MS = 3000
+"""Without a coin for this long the hopper ends the payout itself (real ones take about 10 s)."""
+LOW_QTY = 10
+"""Below this the low level sensor is uncovered."""
+CAPACITY = 500
+"""Coins that the bowl holds."""
+
+JAM, SENSOR_LIES, STALLS, WRONG_COIN_EXTRA, RESUMES_AFTER_POWER, NO_PAY_COUNT = (
+    "jam",
+    "sensor_lies",
+    "stalls",
+    "wrong_coin_extra",
+    "resumes_after_power",
+    "no_pay_count",
+)
+OWN_FAULTS = (JAM, SENSOR_LIES, STALLS, WRONG_COIN_EXTRA, RESUMES_AFTER_POWER, NO_PAY_COUNT)
+
+
+class HopperSim(CcTalkSlave):
+    """A `hardware.simulators.model.Simulator` of a hopper.
+
+    Args:
+        name: The configured device name.
+        address: Its ccTalk address.
+        serial: Its serial number, 24 bits.
+        value_minor: What one of its coins is worth; only for whoever looks at it, the wire never says it.
+        security: What it wants to see in the dispense command.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        address: int,
+        serial: int,
+        value_minor: int,
+        *,
+        security: Security = Security.SERIAL,
+    ) -> None:
+        self._value_minor = value_minor
+        self._chip = HopperMemoryChip(serial)
+        self._inside = 0
+        self._tray = 0
+        self._taken = 0
+        self._next_ms: int | None = None
+        self._moved_at_ms = 0
+        self._qty = Field("qty", "10", least=1, most=CAPACITY)
+        self.firmware = HopperFirmware(self._chip, self._seems_low, security=security)
+        super().__init__(name, address, self.firmware, OWN_FAULTS)
+
+    @property
+    def kind(self) -> DeviceKind:
+        """A hopper."""
+        return DeviceKind.HOPPER
+
+    @property
+    def hands(self) -> tuple[Hand, ...]:
+        """Fill it, take coins out of the bowl, take what it paid."""
+        return (Hand("fill", (self._qty,)), Hand("remove", (self._qty,)), Hand("take_tray"))
+
+    def act(self, hand: str, values: Mapping[str, str], now_ms: int) -> None:
+        """Do it now; see `hardware.simulators.model.Simulator.act`."""
+        self.tick(now_ms)
+        match hand:
+            case "fill":
+                self.fill(number_in(self._qty, values))
+            case "remove":
+                self.remove(number_in(self._qty, values))
+            case "take_tray":
+                self.take_tray()
+            case _:
+                raise UnknownActError(f"{self.name} has no hand {hand}; it has fill, remove, take_tray")
+
+    def fill(self, qty: int) -> None:
+        """Pour ``qty`` coins into the bowl.
+
+        Raises:
+            UnknownActError: They do not fit.
+        """
+        if self._inside + qty > CAPACITY:
+            raise UnknownActError(f"{self.name} holds {CAPACITY} coins and has {self._inside}")
+        self._inside += qty
+
+    def remove(self, qty: int) -> None:
+        """Take ``qty`` coins out of the bowl by hand; no counter of the device sees it.
+
+        Raises:
+            UnknownActError: There are not so many.
+        """
+        if qty > self._inside:
+            raise UnknownActError(f"{self.name} has only {self._inside} coins")
+        self._inside -= qty
+
+    def take_tray(self) -> None:
+        """Take every coin out of the payout tray."""
+        self._taken += self._tray
+        self._tray = 0
+
+    def snapshot(self) -> Mapping[str, object]:
+        """How many coins are where, and what the device believes."""
+        return {
+            "value_minor": self._value_minor,
+            "inside": self._inside,
+            "tray": self._tray,
+            "taken": self._taken,
+            "paid_total": self._chip.total,
+            "remaining": self.firmware.remaining,
+            "is_powered": self.is_powered,
+            "is_enabled": self.firmware.is_enabled,
+        }
+
+    def remember(self) -> Mapping[str, object]:
+        """Truth and non-volatile memory; a running payout is remembered as one that lost its power."""
+        return {
+            "serial": self._chip.serial,
+            "total": self._chip.total,
+            "paid": self._chip.paid,
+            "unpaid": self._chip.unpaid,
+            "lost_power_paying": self._chip.lost_power_paying or self.firmware.remaining > 0,
+            "inside": self._inside,
+            "tray": self._tray,
+            "taken": self._taken,
+        }
+
+    def recall(self, memory: Mapping[str, object]) -> None:
+        """Take back what `remember` gave."""
+        self._chip.serial = cast("int", memory["serial"])
+        self._chip.total = cast("int", memory["total"])
+        self._chip.paid = cast("int", memory["paid"])
+        self._chip.unpaid = cast("int", memory["unpaid"])
+        self._chip.lost_power_paying = cast("bool", memory["lost_power_paying"])
+        self._inside = cast("int", memory["inside"])
+        self._tray = cast("int", memory["tray"])
+        self._taken = cast("int", memory["taken"])
+
+    # --- the body -------------------------------------------------------------------------------------------------
+
+    def receive(self, data: bytes, now_ms: int) -> None:
+        """Hear bytes; a dispense command starts the motor."""
+        super().receive(data, now_ms)
+        if self.firmware.remaining and self._next_ms is None:
+            self._next_ms = now_ms + COIN_MS
+            self._moved_at_ms = now_ms
+
+    def _seems_low(self) -> bool:
+        return (self._inside < LOW_QTY) != self._faults[SENSOR_LIES]
+
+    def _motion_due_ms(self) -> int | None:
+        return self._next_ms
+
+    def _move(self, now_ms: int) -> None:
+        while self._next_ms is not None and self._next_ms <= now_ms:
+            at_ms = self._next_ms
+            self._turn(at_ms)
+            self._next_ms = at_ms + COIN_MS if self.firmware.remaining else None
+
+    def _turn(self, at_ms: int) -> None:
+        """One turn of the disc: a coin, no coin, or the end of patience."""
+        if not self.firmware.remaining or self._faults[STALLS]:
+            return
+        if self._faults[JAM] or not self._inside:
+            if at_ms - self._moved_at_ms >= GIVE_UP_MS:
+                flags = (
+                    (HopperFlag.OVER_CURRENT, HopperFlag.REVERSED)
+                    if self._faults[JAM]
+                    else (HopperFlag.TIMEOUT,)
+                )
+                self.firmware.give_up(*flags)
+            return
+        self._throw()
+        self._moved_at_ms = at_ms
+        self.firmware.coin_left()
+        if not self.firmware.remaining and self._faults[WRONG_COIN_EXTRA] and self._inside:
+            self._throw()
+            self.firmware.extra_coin_left()
+
+    def _throw(self) -> None:
+        self._inside -= 1
+        self._tray += 1
+
+    def _loses_reply(self, header: int) -> bool:
+        """A hopper's "lost_reply" takes the answers that matter: those to a payout."""
+        return header == Header.DISPENSE and super()._loses_reply(header)
+
+    def _power_failed(self) -> None:
+        self._next_ms = None
+        self.firmware.power_failed()
+
+    def _restarted(self) -> None:
+        self._next_ms = None
+        if self._faults[RESUMES_AFTER_POWER] and self._chip.lost_power_paying and self._chip.unpaid:
+            self.firmware.remaining = self._chip.unpaid
+            self._next_ms = self._deaf_until_ms + COIN_MS
+            self._moved_at_ms = self._deaf_until_ms
+
+    def _fault_switched(self, name: str) -> None:
+        if name == NO_PAY_COUNT:
+            self.firmware.has_total = not self._faults[NO_PAY_COUNT]
