@@ -24,7 +24,7 @@ from hardware.events import (
     VendProgressed,
     VendUnknown,
 )
-from hardware.fafb.frames import Frame, FrameReader, encode
+from hardware.fafb.frames import GAP_MS, Frame, FrameReader, encode
 from hardware.fafb.host import FINAL_MS, JOBS_KNOWN, MISSES, QUEUE, SILENCE_MS, STEADY_MS, CoilBoard
 from hardware.fafb.messages import (
     ACK,
@@ -164,6 +164,26 @@ def test_noise_is_reported_once_a_second_and_a_few_stray_bytes_are_not() -> None
     board.wait(500)
     board.host.receive(b"\x00" * 10, board.now_ms)
     assert board.wait(1_500) == (LineNoise(NAME, 20),)
+
+
+def test_frames_that_mean_nothing_here_are_acknowledged_or_left_and_change_nothing() -> None:
+    board = Board().synchronised()
+    coin = bytes.fromhex(VECTORS["board"][-1]["bytes"])
+    (money,) = FrameReader().feed(coin, 0)
+    assert board.say(money) == ACK
+    assert board.say(Frame(Code.STATUS)) is None
+    assert board.say(Frame(Code.STATUS, bytes((0, 2, 0, 12)))) is None
+    assert board.say(ACK) is None
+    assert board.answer(1) == ACK
+    assert board.host.events() == ()
+
+
+def test_a_poll_hidden_behind_a_broken_off_frame_is_still_answered() -> None:
+    board = Board().synchronised()
+    board.host.receive(bytes.fromhex("FA FB 04 20") + encode(POLL), board.now_ms)
+    assert board.host.bytes_to_send() == b""
+    board.host.tick(board.now_ms + GAP_MS)
+    assert board.host.bytes_to_send() == encode(ACK)
 
 
 # --- requests -----------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware.events import DeviceKind
+from hardware.fafb.device import MAX_WAITING, CoilBoardDevice
 from hardware.simulators.coil_board import COILS, FALL_MS, FAULTS, HOME_MS, CoilBoardSim
 from hardware.simulators.model import Simulator, UnknownActError
 from tests.hardware.fafb.conversation import Conversation, started
@@ -142,6 +143,75 @@ def test_raw_bytes_a_broken_off_command_does_not_eat_the_next() -> None:
     assert wire.hear() == POLL
     wire.say("FA FB 06 05 08 01 00 00 0C")
     assert wire.hear() == "FA FB 42 00 43"
+
+
+def test_raw_bytes_a_frame_hidden_behind_a_broken_off_one_is_found_in_time() -> None:
+    wire = Wire(full())
+    wire.until(POLL)
+    wire.machine.receive(bytes.fromhex("FA FB 06 20 FA FB 16 02 01 05 11"), wire.now_ms)
+    assert wire.hear(90) == "FA FB 42 00 43"
+
+
+@pytest.mark.parametrize("text", ["FA FB 06 05 00 01 00 00 0C", "FA FB 06 00", "FA FB 41 00"])
+def test_raw_bytes_what_is_no_command_is_not_acknowledged(text: str) -> None:
+    sim = full()
+    wire = Wire(sim)
+    wire.until(POLL)
+    wire.say(text)
+    assert wire.hear() == POLL
+    assert sim.snapshot()["turns_total"] == 0
+
+
+def test_raw_bytes_a_command_that_this_board_does_not_know_is_acknowledged_and_moves_nothing() -> None:
+    sim = full()
+    wire = Wire(sim)
+    before = sim.remember()
+    wire.until(POLL)
+    wire.say("FA FB 12 07 01 00 0C 00 00 00 64")
+    assert wire.hear() == "FA FB 42 00 43"
+    assert wire.hear() == POLL
+    assert sim.remember() == before
+
+
+@pytest.mark.parametrize(
+    ("fault", "order", "status"),
+    [
+        ("", "FA FB 06 05 07 01 00 00 29", "FA FB 04 04 02 06 00 29 2C"),
+        ("no_motor", "FA FB 06 05 07 01 00 00 0C", "FA FB 04 04 02 06 00 0C 09"),
+        ("sensor_blocked", "FA FB 06 05 07 01 00 00 0C", "FA FB 04 04 02 FF 00 0C F0"),
+    ],
+)
+def test_raw_bytes_an_order_that_cannot_be_carried_out_ends_at_once(
+    fault: str, order: str, status: str
+) -> None:
+    sim = full()
+    wire = Wire(sim)
+    wire.until(POLL)
+    if fault:
+        sim.set_fault(fault, is_on=True, now_ms=0)
+    wire.say(order)
+    wire.until(status)
+    assert sim.snapshot()["turns_total"] == 0
+
+
+def test_words_that_nobody_hears_do_not_pile_up() -> None:
+    device = CoilBoardDevice(full())
+    for _ in range(10 * MAX_WAITING):
+        device.report(2, 12)
+    said = set()
+    for now_ms in range(0, 200_000, 10):
+        device.tick(now_ms)
+        said.add(device.bytes_to_send())
+    assert len(said) <= MAX_WAITING + 2
+
+
+def test_an_empty_coil_turns_and_nothing_falls() -> None:
+    talk = started(Conversation(full(0)))
+    talk.vend(12, "empty")
+    talk.fault("no_drop")
+    talk.vend(12, "empty again")
+    truth: Any = talk.sim.snapshot()
+    assert (truth["turns_total"], truth["dropped_total"], truth["hanging"]) == (2, 0, {})
 
 
 def test_it_is_a_simulator_of_a_coil_board_with_forty_coils() -> None:
