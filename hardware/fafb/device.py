@@ -3,7 +3,7 @@
 It knows frames and turns of speech; what a slot, a motor and a drop sensor do is the `Mechanism`'s business.
 Everything here is volatile: `CoilBoardDevice.restart` is what a power cut leaves.
 
-Source: "VMC - Upper Computer Communication Protocol" V3.0, sections 2, 4.2.1, 4.3 and 4.4.
+Source: "VMC - Upper Computer Communication Protocol", sections 2, 4.2.1, 4.3 and 4.4.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Framing of the FA FB wire: ``FA FB code length data xor``, read from any splitting of the bytes.
 
-Source: "VMC - Upper Computer Communication Protocol" V3.0, section 3 (data definition).
+Source: "VMC - Upper Computer Communication Protocol", section 3 (data definition).
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ A final status is believed when it came twice, byte for byte: the first copy is 
 board repeats it. An eight-bit check passes one damaged frame in a hundred, and a jam must not read as a
 delivery.
 
-Source: "VMC - Upper Computer Communication Protocol" V3.0, sections 2, 4.3 and 4.4.4.
+Source: "VMC - Upper Computer Communication Protocol", sections 2, 4.3 and 4.4.4.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Numbers on the wire are big-endian; a slot has two bytes and is never 0 (0 cance
 slots). The data of every message except POLL and ACK begins with a packet number, 1 to 255, that rises after
 success: a repeated number is the same message.
 
-Source: "VMC - Upper Computer Communication Protocol" V3.0, sections 2 and 4.2 to 4.4. Its printed lengths are
+Source: "VMC - Upper Computer Communication Protocol", sections 2 and 4.2 to 4.4. Its printed lengths are
 not reliable (the slot query says 4 and has 3), so readers obey the length on the wire and accept longer data.
 """
 

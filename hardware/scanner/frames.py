@@ -14,8 +14,7 @@ GAP_MS: Final = 100
 inside."""
 
 LONGEST: Final = 128
-"""Most bytes of a code: the longest GS1 element string in use has about 100, a web address in a QR code about
-as many."""
+"""Most bytes of a code; our choice. A GS1-128 symbol holds 48 characters, and a web address fits."""
 
 _ENDS = b"\r\n"
 
