@@ -1,7 +1,7 @@
 """What a scan says: text in ASCII digits without marks and blanks around it, and the AIM identifier apart.
 
 Sources: Unicode (decimal digits, bidirectional marks); ISO/IEC 15424 (symbology identifiers ``]cm``); GS1
-General Specifications, (the separator of element strings, sent as 1Dh).
+General Specifications (the separator of element strings, sent as 1Dh).
 """
 
 from __future__ import annotations
