@@ -95,6 +95,14 @@ class Bench:
         """The stable name under which a host opens ``wire``."""
         return self._ports / self._wire(wire).wire.name
 
+    def protocol(self, wire: str) -> str:
+        """The rig's word for what ``wire`` speaks.
+
+        Raises:
+            UnknownActError: No such wire.
+        """
+        return self._wire(wire).wire.protocol
+
     def act(self, device: str, hand: str, values: Mapping[str, str]) -> None:
         """Do something with a hand: drop a coin, refill, take what lies in the tray.
 

@@ -1,0 +1,302 @@
+"""Builds a set of drivers from a `RigConfig`: which ports there are, what speaks on them, and what a channel
+is worth.
+
+The configuration is plain frozen dataclasses, so that a TOML file decodes straight into it; swapping a
+simulator for a real device is another ``path`` in that file and nothing else.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from hardware.cctalk.host import AcceptorConfig, AcceptorMemory, CcTalkBus, HopperConfig
+from hardware.commands import Authority, Command
+from hardware.driver import Driver, SilentDevice, monotonic_ms
+from hardware.escpos.host import Printer
+from hardware.events import DeviceEvent, DeviceKind
+from hardware.fafb.host import CoilBoard
+from hardware.port import RecordingTap, SerialPort, Trace
+from hardware.sansio import HostMachine, WireError
+from hardware.scanner.host import Scanner
+
+BAUDS = (1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200)
+"""Speeds that every Linux serial driver and every pty knows."""
+
+LARGEST_COIN_MINOR = 1_000_000_000
+"""A value above this is a slip of the keyboard in any currency we know (it is a hundred million rials times
+ten).
+"""
+
+NAME_LENGTH = 32
+"""Longest device or port name: it must fit a line of the desk and a file name."""
+
+
+class Wire(StrEnum):
+    """The protocols a port can speak."""
+
+    CCTALK = "cctalk"
+    FAFB = "fafb"
+    SCANNER = "scanner"
+    ESCPOS = "escpos"
+
+
+KINDS: Mapping[Wire, tuple[DeviceKind, ...]] = {
+    Wire.CCTALK: (DeviceKind.COIN_ACCEPTOR, DeviceKind.HOPPER),
+    Wire.FAFB: (DeviceKind.COIL_BOARD,),
+    Wire.SCANNER: (DeviceKind.SCANNER,),
+    Wire.ESCPOS: (DeviceKind.PRINTER,),
+}
+"""Which devices speak which protocol; only ccTalk is a bus of several."""
+
+
+class RigConfigError(ValueError):
+    """A setting of the rig is not allowed; ``key`` names it and ``allowed`` says what may stand there."""
+
+    def __init__(self, key: str, allowed: str) -> None:
+        super().__init__(f"{key}: {allowed}")
+        self.key = key
+        self.allowed = allowed
+
+
+class UnknownDeviceError(WireError):
+    """No device of that name is configured."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceConfig:
+    """One device.
+
+    Attributes:
+        name: What events and commands call it; unique in the rig.
+        kind: What it is for.
+        address: ccTalk only: 1 to 255 (2 is an acceptor's usual one, 3 and up a hopper's).
+        coins: Acceptors only: position (1 to 16) -> value in minor units. A position that is missing here is
+            counted when the device credits it, and never guessed.
+        value_minor: Hoppers only: what one of its coins is worth.
+        has_drop_sensor: Coil boards only: whether goods are seen falling.
+        width_dots: Printers only: dots across the paper; 576 is 80 mm, 384 is 58 mm.
+    """
+
+    name: str
+    kind: DeviceKind
+    address: int | None = None
+    coins: Mapping[int, int] = field(default_factory=dict)
+    value_minor: int | None = None
+    has_drop_sensor: bool = True
+    width_dots: int = 576
+
+
+@dataclass(frozen=True, slots=True)
+class PortConfig:
+    """One serial line: ``path`` is a device, a symbolic link or a pattern with ``*``."""
+
+    name: str
+    path: str
+    baud: int
+    protocol: Wire
+    devices: tuple[DeviceConfig, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RigConfig:
+    """All lines of one kiosk."""
+
+    ports: tuple[PortConfig, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RigDevice:
+    """One device of a built rig: what it is, on which port, and its settings."""
+
+    kind: DeviceKind
+    port: str
+    config: DeviceConfig
+
+
+def check_rig(config: RigConfig) -> None:
+    """Check everything that types cannot say.
+
+    Raises:
+        RigConfigError: The first setting that is not allowed, by its key.
+    """
+    ports: set[str] = set()
+    paths: set[str] = set()
+    devices: set[str] = set()
+    for index, port in enumerate(config.ports):
+        key = f"ports[{index}]"
+        _check_name(f"{key}.name", port.name, ports)
+        if not port.path or port.path in paths:
+            raise RigConfigError(f"{key}.path", "a path that no other port has, such as /dev/ttyUSB0")
+        paths.add(port.path)
+        if port.baud not in BAUDS:
+            raise RigConfigError(f"{key}.baud", "one of " + ", ".join(map(str, BAUDS)))
+        if not port.devices:
+            raise RigConfigError(f"{key}.devices", "at least one device")
+        if port.protocol is not Wire.CCTALK and len(port.devices) > 1:
+            raise RigConfigError(f"{key}.devices", f"one device, because {port.protocol} is not a bus")
+        addresses: set[int] = set()
+        for number, device in enumerate(port.devices):
+            below = f"{key}.devices[{number}]"
+            _check_name(f"{below}.name", device.name, devices)
+            _check_device(below, port.protocol, device, addresses)
+
+
+def _check_name(key: str, name: str, taken: set[str]) -> None:
+    signs = string.ascii_lowercase + string.digits + "-_"
+    if not name or len(name) > NAME_LENGTH or set(name) - set(signs):
+        raise RigConfigError(key, f"1 to {NAME_LENGTH} small letters, digits, - or _")
+    if name in taken:
+        raise RigConfigError(key, f"a name that is not used twice ({name} is)")
+    taken.add(name)
+
+
+def _check_device(key: str, wire: Wire, device: DeviceConfig, addresses: set[int]) -> None:
+    kinds = KINDS[wire]
+    if device.kind not in kinds:
+        raise RigConfigError(f"{key}.kind", f"on {wire}: " + " or ".join(kinds))
+    if wire is Wire.CCTALK:
+        # Address 0 is everybody and 1 is us, the host.
+        if device.address is None or not 2 <= device.address <= 255 or device.address in addresses:
+            raise RigConfigError(f"{key}.address", "2 to 255, each once on a bus")
+        addresses.add(device.address)
+    elif device.address is not None:
+        raise RigConfigError(f"{key}.address", f"nothing: {wire} has no addresses")
+    if device.kind is DeviceKind.COIN_ACCEPTOR:
+        _check_coins(f"{key}.coins", device.coins)
+    elif device.coins:
+        raise RigConfigError(f"{key}.coins", "nothing: only a coin acceptor has coins")
+    if device.kind is DeviceKind.HOPPER:
+        if device.value_minor is None or not 1 <= device.value_minor <= LARGEST_COIN_MINOR:
+            raise RigConfigError(f"{key}.value_minor", f"1 to {LARGEST_COIN_MINOR} minor units")
+    elif device.value_minor is not None:
+        raise RigConfigError(f"{key}.value_minor", "nothing: only a hopper has one value")
+    if not 384 <= device.width_dots <= 576 or device.width_dots % 8:
+        raise RigConfigError(f"{key}.width_dots", "384 to 576, a multiple of 8")
+
+
+def _check_coins(key: str, coins: Mapping[int, int]) -> None:
+    if not coins:
+        raise RigConfigError(key, "at least one position with its value")
+    for position, value_minor in coins.items():
+        if not 1 <= position <= 16:
+            raise RigConfigError(f"{key}.{position}", "positions 1 to 16")
+        if not 1 <= value_minor <= LARGEST_COIN_MINOR:
+            raise RigConfigError(f"{key}.{position}", f"1 to {LARGEST_COIN_MINOR} minor units")
+
+
+class Rig:
+    """The running drivers of one kiosk, addressed by device name."""
+
+    def __init__(
+        self,
+        drivers: Mapping[str, Driver],
+        devices: Mapping[str, RigDevice],
+        traces: Mapping[str, Trace],
+    ) -> None:
+        self._drivers = drivers
+        self.devices = devices
+        self.traces = traces
+
+    def start(self) -> None:
+        """Start every driver."""
+        for driver in self._drivers.values():
+            driver.start()
+
+    def stop(self) -> tuple[str, ...]:
+        """Stop every driver and close its port; returns the ports that did not stop in time (normally none)."""
+        return tuple(name for name, driver in self._drivers.items() if not driver.stop())
+
+    def request(self, command: Command, authority: Authority | None = None) -> None:
+        """Hand ``command`` to the driver of its device; safe from any thread.
+
+        Raises:
+            UnknownDeviceError: No such device is configured.
+            DriverStoppedError: Its driver is not running; nothing will be sent.
+            UnauthorizedError: A physical command without authority.
+            WireError: The device cannot carry it.
+        """
+        device = self.devices.get(command.device)
+        if device is None:
+            raise UnknownDeviceError(f"no device is called {command.device}")
+        self._drivers[device.port].request(command, authority)
+
+    def is_running(self, port: str) -> bool:
+        """Whether the driver of ``port`` still pumps."""
+        return self._drivers[port].is_running
+
+
+def build_rig(
+    config: RigConfig,
+    *,
+    currency: str,
+    memories: Mapping[str, AcceptorMemory],
+    deliver: Callable[[tuple[DeviceEvent, ...]], None],
+    on_failure: Callable[[str, Exception], None],
+    clock: Callable[[], int] = monotonic_ms,
+) -> Rig:
+    """Build, but do not start, the drivers that ``config`` names.
+
+    Args:
+        config: Checked again here; see `check_rig`.
+        currency: ISO code that accepted coins carry.
+        memories: Device name of an acceptor -> what the journal last knew of its event counter.
+        deliver: Called from the drivers' threads, one call per drain.
+        on_failure: Called with the port's name when a driver ends by an error.
+        clock: Monotonic milliseconds.
+
+    Raises:
+        RigConfigError: A setting is not allowed.
+    """
+    check_rig(config)
+    drivers: dict[str, Driver] = {}
+    devices: dict[str, RigDevice] = {}
+    traces: dict[str, Trace] = {}
+    for port in config.ports:
+        tap = RecordingTap(SerialPort(port.name, port.path, port.baud), clock)
+        traces[port.name] = tap.trace
+        silent = tuple(
+            SilentDevice(device.name, device.kind) for device in port.devices if port.protocol is Wire.SCANNER
+        )
+        drivers[port.name] = Driver(
+            tap,
+            build_machine(port, currency=currency, memories=memories),
+            deliver=deliver,
+            on_failure=_failure_of(port.name, on_failure),
+            clock=clock,
+            silent=silent,
+        )
+        for device in port.devices:
+            devices[device.name] = RigDevice(device.kind, port.name, device)
+    return Rig(drivers, devices, traces)
+
+
+def _failure_of(port: str, on_failure: Callable[[str, Exception], None]) -> Callable[[Exception], None]:
+    return lambda error: on_failure(port, error)
+
+
+def build_machine(port: PortConfig, *, currency: str, memories: Mapping[str, AcceptorMemory]) -> HostMachine:
+    """Make the host machine that speaks ``port``'s protocol with its devices."""
+    first = port.devices[0]
+    match port.protocol:
+        case Wire.CCTALK:
+            return CcTalkBus([_slave(device, currency, memories.get(device.name)) for device in port.devices])
+        case Wire.FAFB:
+            return CoilBoard(first.name, has_drop_sensor=first.has_drop_sensor)
+        case Wire.SCANNER:
+            return Scanner(first.name)
+        case Wire.ESCPOS:
+            return Printer(first.name, width_dots=first.width_dots)
+
+
+def _slave(
+    device: DeviceConfig, currency: str, memory: AcceptorMemory | None
+) -> AcceptorConfig | HopperConfig:
+    address = device.address or 0
+    if device.kind is DeviceKind.HOPPER:
+        return HopperConfig(device.name, address)
+    return AcceptorConfig(
+        name=device.name, address=address, coins=device.coins, currency=currency, memory=memory
+    )

@@ -1,0 +1,229 @@
+"""A rig is built from a configuration, refuses a wrong one by its key, and runs the whole demo over real ptys."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from hardware.cctalk.host import AcceptorMemory
+from hardware.commands import Authority, PayCoins, Print, SetAccept, TurnCoil
+from hardware.document import Cut, Document, Line
+from hardware.driver import DriverStoppedError
+from hardware.events import (
+    AcceptorIdentified,
+    CodeScanned,
+    CoilBoardIdentified,
+    CoinAccepted,
+    CoinsPaid,
+    DeviceEvent,
+    DeviceKind,
+    DeviceLost,
+    DeviceRecovered,
+    HopperIdentified,
+    PrintEnded,
+    PrinterStatus,
+    PrintResult,
+    VendDelivered,
+)
+from hardware.rig import DeviceConfig, PortConfig, Rig, RigConfig, RigConfigError, Wire, build_rig, check_rig
+from hardware.sansio import UnauthorizedError, WireError
+from hardware.simulators.bench import Bench
+from hardware.simulators.market import demo_rig_config, demo_wires
+
+ACCEPTOR = DeviceConfig("coin", DeviceKind.COIN_ACCEPTOR, address=2, coins={1: 10, 2: 20})
+HOPPER = DeviceConfig("hopper-10", DeviceKind.HOPPER, address=3, value_minor=10)
+BOARD = DeviceConfig("coils", DeviceKind.COIL_BOARD)
+BUS = PortConfig("bus", "/dev/ttyUSB0", 9600, Wire.CCTALK, (ACCEPTOR, HOPPER))
+BOARD_PORT = PortConfig("coils", "/dev/ttyUSB1", 57_600, Wire.FAFB, (BOARD,))
+
+
+def test_a_toml_file_decodes_straight_into_a_rig_configuration() -> None:
+    text = """
+        [[ports]]
+        name = "bus"
+        path = "/dev/ttyUSB0"
+        baud = 9600
+        protocol = "cctalk"
+        devices = [
+            { name = "coin", kind = "coin_acceptor", address = 2, coins = { 1 = 10, 2 = 20 } },
+            { name = "hopper-10", kind = "hopper", address = 3, value_minor = 10 },
+        ]
+    """
+    assert msgspec.toml.decode(text, type=RigConfig) == RigConfig((BUS,))
+
+
+def test_the_demos_configuration_is_allowed(tmp_path: Path) -> None:
+    check_rig(demo_rig_config(tmp_path))
+
+
+def bus_with(device: DeviceConfig, **changes: Any) -> tuple[PortConfig, ...]:
+    return (replace(BUS, devices=(replace(device, **changes),)),)
+
+
+@pytest.mark.parametrize(
+    ("ports", "key"),
+    [
+        ((replace(BUS, name="Bus 1"),), "ports[0].name"),
+        ((replace(BUS, name="b" * 33),), "ports[0].name"),
+        ((BUS, replace(BOARD_PORT, name="bus")), "ports[1].name"),
+        ((replace(BUS, path=""),), "ports[0].path"),
+        ((BUS, replace(BOARD_PORT, path=BUS.path)), "ports[1].path"),
+        ((replace(BUS, baud=9601),), "ports[0].baud"),
+        ((replace(BUS, devices=()),), "ports[0].devices"),
+        ((replace(BOARD_PORT, devices=(BOARD, replace(BOARD, name="b"))),), "ports[0].devices"),
+        (bus_with(ACCEPTOR, name=""), "ports[0].devices[0].name"),
+        ((BUS, replace(BOARD_PORT, devices=(replace(BOARD, name="coin"),))), "ports[1].devices[0].name"),
+        (bus_with(ACCEPTOR, kind=DeviceKind.PRINTER), "ports[0].devices[0].kind"),
+        ((replace(BOARD_PORT, devices=(ACCEPTOR,)),), "ports[0].devices[0].kind"),
+        (bus_with(ACCEPTOR, address=None), "ports[0].devices[0].address"),
+        (bus_with(ACCEPTOR, address=1), "ports[0].devices[0].address"),
+        (bus_with(ACCEPTOR, address=256), "ports[0].devices[0].address"),
+        ((replace(BUS, devices=(ACCEPTOR, replace(HOPPER, address=2))),), "ports[0].devices[1].address"),
+        ((replace(BOARD_PORT, devices=(replace(BOARD, address=3),)),), "ports[0].devices[0].address"),
+        (bus_with(ACCEPTOR, coins={}), "ports[0].devices[0].coins"),
+        (bus_with(ACCEPTOR, coins={17: 10}), "ports[0].devices[0].coins.17"),
+        (bus_with(ACCEPTOR, coins={1: 0}), "ports[0].devices[0].coins.1"),
+        (bus_with(HOPPER, coins={1: 10}), "ports[0].devices[0].coins"),
+        (bus_with(HOPPER, value_minor=None), "ports[0].devices[0].value_minor"),
+        (bus_with(HOPPER, value_minor=-5), "ports[0].devices[0].value_minor"),
+        (bus_with(ACCEPTOR, value_minor=10), "ports[0].devices[0].value_minor"),
+        (bus_with(ACCEPTOR, width_dots=577), "ports[0].devices[0].width_dots"),
+    ],
+)
+def test_a_wrong_setting_is_named_by_its_key(ports: tuple[PortConfig, ...], key: str) -> None:
+    with pytest.raises(RigConfigError) as refused:
+        check_rig(RigConfig(ports))
+    assert refused.value.key == key
+    assert refused.value.allowed
+
+
+# --- the whole demo over ptys -------------------------------------------------------------------------------------
+
+
+class Running:
+    """A bench and a rig on it, and everything the rig delivered."""
+
+    def __init__(self, bench: Bench, data: Path) -> None:
+        self.bench = bench
+        self.drains: list[tuple[DeviceEvent, ...]] = []
+        self.failures: list[tuple[str, Exception]] = []
+        self._changed = threading.Condition()
+        self.rig: Rig = build_rig(
+            demo_rig_config(data / "ports"),
+            currency="EUR",
+            memories={"coin": AcceptorMemory(1, 1, 0)},
+            deliver=self._deliver,
+            on_failure=lambda port, error: self.failures.append((port, error)),
+        )
+
+    def _deliver(self, events: tuple[DeviceEvent, ...]) -> None:
+        with self._changed:
+            self.drains.append(events)
+            self._changed.notify_all()
+
+    @property
+    def events(self) -> list[DeviceEvent]:
+        return [event for drain in self.drains for event in drain]
+
+    def wait(self, wanted: Callable[[DeviceEvent], bool]) -> DeviceEvent:
+        with self._changed:
+            found = self._changed.wait_for(lambda: next(filter(wanted, self.events), None), 15)
+        assert found is not None, f"not in fifteen seconds; there came {self.events}"
+        return found
+
+    def wait_for(self, kind: type[DeviceEvent]) -> DeviceEvent:
+        return self.wait(lambda event: isinstance(event, kind))
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    data = tmp_path_factory.mktemp("bench")
+    with Bench(demo_wires({1: 3}), data) as bench:
+        running = Running(bench, data)
+        running.rig.start()
+        yield running
+        assert running.rig.stop() == ()
+        assert running.failures == []
+
+
+def test_every_device_of_the_demo_is_met(running: Running) -> None:
+    for kind in (AcceptorIdentified, HopperIdentified, CoilBoardIdentified, PrinterStatus):
+        running.wait_for(kind)
+    assert {name: (device.kind, device.port) for name, device in running.rig.devices.items()} == {
+        "coin": (DeviceKind.COIN_ACCEPTOR, "coin"),
+        "hopper-10": (DeviceKind.HOPPER, "hoppers"),
+        "hopper-20": (DeviceKind.HOPPER, "hoppers"),
+        "hopper-50": (DeviceKind.HOPPER, "hoppers"),
+        "coils": (DeviceKind.COIL_BOARD, "coils"),
+        "scanner": (DeviceKind.SCANNER, "scanner"),
+        "printer": (DeviceKind.PRINTER, "printer"),
+    }
+
+
+def test_a_whole_sale_passes_over_the_wires(running: Running) -> None:
+    running.wait_for(CoilBoardIdentified)
+    running.rig.request(TurnCoil("coils", "vend-1", 1), Authority(1, 1))
+    running.wait_for(PrinterStatus)
+    receipt = Document("en", is_rtl=False, parts=(Line("Thank you"), Cut()))
+    running.rig.request(Print("printer", "print-1", receipt), Authority(1, 2))
+    running.wait_for(AcceptorIdentified)
+    running.rig.request(SetAccept("coin", (1, 2, 3, 4, 5)))
+    running.bench.act("hopper-20", "fill", {"qty": "9"})
+    running.wait(lambda event: isinstance(event, HopperIdentified) and event.device == "hopper-20")
+    running.rig.request(PayCoins("hopper-20", "pay-1", 2, 0), Authority(1, 3))
+    running.bench.act("scanner", "scan", {"code": "4006381333931"})
+    scanned = running.wait_for(CodeScanned)
+    paid = running.wait_for(CoinsPaid)
+    printed = running.wait_for(PrintEnded)
+    running.wait_for(VendDelivered)
+    running.bench.act("coin", "drop", {"position": "4", "qty": "1"})
+    coin = running.wait_for(CoinAccepted)
+
+    assert isinstance(scanned, CodeScanned)
+    assert scanned.text == "4006381333931"
+    assert isinstance(paid, CoinsPaid)
+    assert (paid.paid_qty, paid.fault) == (2, None)
+    assert isinstance(printed, PrintEnded)
+    assert printed.result is PrintResult.PRINTED
+    assert isinstance(coin, CoinAccepted)
+    assert (coin.value_minor, coin.currency) == (100, "EUR")
+    assert truth(running, "hopper-20")["tray"] == 2
+    assert truth(running, "hopper-20")["inside"] == 7
+    assert truth(running, "coils")["tray"] == {"1": 1}
+    assert truth(running, "coin")["cash_box"] == {"4": 1}
+
+
+def test_a_pulled_scanner_is_lost_and_found_again(running: Running) -> None:
+    running.bench.unplug("scanner")
+    running.wait(lambda event: event == DeviceLost("scanner", DeviceKind.SCANNER))
+    running.bench.plug("scanner")
+    running.wait(lambda event: event == DeviceRecovered("scanner", DeviceKind.SCANNER))
+    running.bench.act("scanner", "scan", {"code": "back"})
+    running.wait(lambda event: isinstance(event, CodeScanned) and event.text == "back")
+
+
+def test_commands_are_refused_by_name_and_authority(running: Running) -> None:
+    with pytest.raises(WireError, match="nobody"):
+        running.rig.request(SetAccept("nobody", ()))
+    with pytest.raises(UnauthorizedError):
+        running.rig.request(TurnCoil("coils", "vend-9", 1))
+
+
+def test_a_rig_that_was_not_started_sends_nothing(tmp_path: Path) -> None:
+    rig = build_rig(demo_rig_config(tmp_path), currency="EUR", memories={}, deliver=print, on_failure=print)
+    assert not rig.is_running("coin")
+    with pytest.raises(DriverStoppedError):
+        rig.request(TurnCoil("coils", "vend-1", 1), Authority(1, 1))
+    assert rig.stop() == ()
+
+
+def truth(running: Running, device: str) -> dict[str, Any]:
+    devices: Any = running.bench.snapshot()["devices"]
+    found: dict[str, Any] = next(one["truth"] for one in devices if one["name"] == device)
+    return found
