@@ -1,0 +1,253 @@
+"""The workshop's JSON doors: what a hand does reaches the simulators; what is foreign, malformed or unknown does not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from hardware.simulators.bench import Bench
+from hardware.simulators.market import demo_wires
+from inventory.catalogue import Place, Product, Slot
+from web.workshop import POLICY, create_workshop_app
+from web.workshop.texts import FAULTS, HANDS, LANGUAGES, PAGE, fault_texts, texts_in
+
+COLA = Product(
+    "cola", {"en": "Cola", "fa": "کولا", "ar": "كولا"}, ("04006381333931",), 150, 60, "standard", "drinks",
+    picture="can-red",
+)  # fmt: skip
+PLUM = Product(
+    "plum",
+    {"en": "Plum", "fa": "آلو", "ar": "برقوق"},
+    (),
+    40,
+    10,
+    "reduced",
+    "fruit",
+    picture="plum",
+    is_loose=True,
+)
+SLOTS = (Slot("A1", Place.COIL, "cola", 8, 6, coil=1), Slot("S1", Place.SHELF, "plum", 20, 10))
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    with Bench(demo_wires({1: 3}), tmp_path) as bench:
+        yield bench
+
+
+@pytest.fixture
+def client(bench: Bench) -> FlaskClient:
+    app = create_workshop_app(
+        bench,
+        products=(COLA, PLUM),
+        slots=SLOTS,
+        draw=lambda name: f'<svg xmlns="http://www.w3.org/2000/svg"><title>{name}</title></svg>',
+        currency="EUR",
+        exponent=2,
+        kiosk_name="K-001",
+    )
+    return app.test_client()
+
+
+def truth(answer: TestResponse, device: str) -> dict[str, Any]:
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    found: dict[str, Any] = next(one for one in answer.get_json()["devices"] if one["name"] == device)
+    return found
+
+
+def test_the_snapshot_shows_every_device_and_wire(client: FlaskClient) -> None:
+    told = client.get("/api/snapshot").get_json()
+    assert [device["name"] for device in told["devices"]] == [
+        "coin", "hopper-10", "hopper-20", "hopper-50", "coils", "scanner", "printer",
+    ]  # fmt: skip
+    assert [(wire["name"], wire["baud"], wire["is_plugged"]) for wire in told["wires"]] == [
+        ("coin", 9600, True), ("hoppers", 9600, True), ("coils", 57_600, True),
+        ("scanner", 9600, True), ("printer", 115_200, True),
+    ]  # fmt: skip
+
+
+def test_a_hands_work_is_answered_with_the_new_truth(client: FlaskClient) -> None:
+    told = client.post("/api/act", json={"device": "hopper-10", "hand": "fill", "values": {"qty": "25"}})
+    assert truth(told, "hopper-10")["truth"]["inside"] == 25
+    told = client.post(
+        "/api/act", json={"device": "coils", "hand": "load", "values": {"slot": "1", "qty": "2"}}
+    )
+    assert truth(told, "coils")["truth"]["coils"]["1"] == 5
+
+
+def test_a_fault_is_switched_on_and_off(client: FlaskClient) -> None:
+    told = client.post("/api/fault", json={"device": "coin", "fault": "jam", "is_on": True})
+    assert truth(told, "coin")["faults"]["jam"] is True
+    told = client.post("/api/fault", json={"device": "coin", "fault": "jam", "is_on": False})
+    assert truth(told, "coin")["faults"]["jam"] is False
+
+
+def test_power_is_cut_for_one_device_and_for_the_box(client: FlaskClient) -> None:
+    told = client.post("/api/power", json={"device": "printer", "is_on": False})
+    assert [device["name"] for device in told.get_json()["devices"] if not device["is_powered"]] == [
+        "printer"
+    ]
+    told = client.post("/api/power", json={"is_on": False})
+    assert not any(device["is_powered"] for device in told.get_json()["devices"])
+    told = client.post("/api/power", json={"is_on": True})
+    assert all(device["is_powered"] for device in told.get_json()["devices"])
+
+
+def test_a_cable_is_pulled_and_put_back(client: FlaskClient, bench: Bench) -> None:
+    client.post("/api/unplug", json={"wire": "scanner"})
+    assert not bench.port_path("scanner").is_symlink()
+    client.post("/api/plug", json={"wire": "scanner"})
+    assert bench.port_path("scanner").is_symlink()
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/act", {"device": "nobody", "hand": "drop"}),
+        ("/api/act", {"device": "coin", "hand": "juggle"}),
+        ("/api/act", {"device": "coin", "hand": "drop", "values": {"position": "99"}}),
+        ("/api/act", {"device": "coin", "hand": "drop", "values": {"qty": 3}}),
+        ("/api/act", {"hand": "drop"}),
+        ("/api/act", ["coin"]),
+        ("/api/fault", {"device": "coin", "fault": "rust", "is_on": True}),
+        ("/api/fault", {"device": "coin", "fault": "jam", "is_on": "yes"}),
+        ("/api/power", {"device": "nobody", "is_on": True}),
+        ("/api/power", {"is_on": True, "now": True}),
+        ("/api/unplug", {"wire": "nowhere"}),
+    ],
+)
+def test_what_is_not_understood_is_refused_with_words(client: FlaskClient, path: str, body: object) -> None:
+    before = client.get("/api/snapshot").get_json()
+    answer = client.post(path, json=body)
+    assert answer.status_code == 400
+    assert answer.get_json()["error"]
+    assert client.get("/api/snapshot").get_json() == before
+
+
+def test_a_body_that_is_no_json_is_refused(client: FlaskClient) -> None:
+    assert client.post("/api/act", data=b"{", content_type="application/json").status_code == 400
+    assert client.post("/api/act", data=b"\xff\x00", content_type="application/json").status_code == 400
+    assert client.post("/api/act", data={"device": "coin"}).status_code == 415
+
+
+def test_an_oversized_body_is_refused(client: FlaskClient) -> None:
+    body = b'{"device": "coin", "hand": "' + b"x" * 70_000 + b'"}'
+    assert client.post("/api/act", data=body, content_type="application/json").status_code == 413
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost:8080"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "http://localhost", "Sec-Fetch-Site": "cross-site"},
+    ],
+)
+def test_another_pages_post_is_refused(client: FlaskClient, headers: dict[str, str]) -> None:
+    answer = client.post("/api/power", json={"is_on": False}, headers=headers)
+    assert answer.status_code == 403
+    assert all(device["is_powered"] for device in client.get("/api/snapshot").get_json()["devices"])
+
+
+def test_the_workshops_own_page_may_post(client: FlaskClient) -> None:
+    own = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+    assert client.post("/api/power", json={"is_on": False}, headers=own).status_code == 200
+
+
+def test_a_name_that_is_not_loopback_is_refused(client: FlaskClient) -> None:
+    assert client.get("/", headers={"Host": "evil.example"}).status_code == 400
+    for host in ("127.0.0.1:8070", "localhost:8070"):
+        assert client.get("/", headers={"Host": host}).status_code == 200
+
+
+def test_unknown_addresses_are_not_found(client: FlaskClient) -> None:
+    for path in ("/nothing", "/pictures/other.svg", "/paper/printer/0.png", "/static/../__init__.py"):
+        assert client.get(path).status_code == 404
+    assert client.get("/api/wires/nowhere").status_code == 400
+    assert client.get("/api/act").status_code == 405
+
+
+def test_every_answer_carries_the_policy(client: FlaskClient) -> None:
+    for path in ("/", "/api/snapshot", "/static/workshop.js", "/house/tokens.css", "/nothing"):
+        answer = client.get(path)
+        assert answer.headers["Content-Security-Policy"] == POLICY
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        answer.close()
+    assert "unsafe" not in POLICY
+
+
+@pytest.mark.parametrize(
+    ("language", "direction"), [("en", "ltr"), ("fa", "rtl"), ("ar", "rtl"), ("xx", "ltr")]
+)
+def test_the_page_turns_with_its_language(client: FlaskClient, language: str, direction: str) -> None:
+    page = client.get(f"/?lang={language}").get_data(as_text=True)
+    assert f'dir="{direction}"' in page
+    assert "<style" not in page
+    assert " style=" not in page
+    assert " onclick" not in page
+
+
+def test_the_setting_tells_goods_coils_and_texts(client: FlaskClient) -> None:
+    told = client.get("/api/setting?lang=fa").get_json()
+    assert [(product["sku"], product["code"]) for product in told["products"]] == [
+        ("cola", "4006381333931"),
+        ("plum", ""),
+    ]
+    assert told["coils"] == [{"coil": 1, "code": "A1", "sku": "cola", "capacity": 8}]
+    assert (told["currency"], told["exponent"]) == ("EUR", 2)
+    assert told["texts"]["title"] == "کارگاه"
+    picture = client.get(told["products"][0]["picture"])
+    assert (picture.mimetype, "can-red" in picture.get_data(as_text=True)) == ("image/svg+xml", True)
+
+
+def test_the_font_is_served(client: FlaskClient) -> None:
+    answer = client.get("/font/Vazirmatn.woff2")
+    assert answer.get_data().startswith(b"wOF2")
+    answer.close()
+
+
+def test_a_printers_sheets_are_pictures(client: FlaskClient, bench: Bench) -> None:
+    assert client.get("/api/paper/printer").get_json() == {"device": "printer", "qty": 0}
+    bench.ask("printer", lambda printer: printer.machine.receive(b"hello\n\x1dV\x00", 10))
+    client.post("/api/act", json={"device": "printer", "hand": "tear", "values": {}})
+    assert client.get("/api/paper/printer").get_json()["qty"] > 0
+    assert client.get("/paper/printer/0.png").get_data().startswith(b"\x89PNG")
+    assert client.get("/api/paper/coin").get_json() == {"device": "coin", "qty": 0}
+
+
+def test_every_fault_and_hand_of_the_demo_is_explained_in_three_languages(client: FlaskClient) -> None:
+    for device in client.get("/api/snapshot").get_json()["devices"]:
+        for fault in device["faults"]:
+            rows = fault_texts(device["kind"], fault)
+            assert rows is not None, f"{device['kind']} {fault}"
+            assert all(len(set(row)) == len(LANGUAGES) for row in rows)
+        for hand in device["hands"]:
+            assert hand["name"] in HANDS
+
+
+def test_every_text_is_there_in_three_languages() -> None:
+    for key, row in {**PAGE, **HANDS}.items():
+        assert all(row), key
+        names = [frozenset(part for part in ("{name}", "{qty}") if part in text) for text in row]
+        assert len(set(names)) == 1, key
+    assert {len(texts_in(language)) for language in LANGUAGES} == {len(PAGE) + len(HANDS) + 1}
+    assert set(FAULTS) == {"coin_acceptor", "hopper", "coil_board", "scanner", "printer"}
+
+
+def test_every_text_that_the_page_asks_for_exists() -> None:
+    script = (Path(__file__).parents[3] / "web" / "workshop" / "static" / "workshop.js").read_text("utf-8")
+    asked = set(re.findall(r'text\("([a-z_.]+)"', script)) | set(
+        re.findall(r'\? "([a-z]+\.[a-z_]+)" : "', script)
+    )
+    assert len(asked) > 30
+    assert asked <= set(PAGE)

@@ -1,0 +1,96 @@
+"""What passed on a wire, line by line, in words where the protocol has frames and in hex everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from hardware.cctalk import frames as cctalk
+from hardware.cctalk.messages import Header
+from hardware.fafb import frames as fafb
+from hardware.fafb.messages import describe
+from hardware.port import Passed
+
+GAP_MS = 30
+"""Bytes of one direction with less silence between them are shown as one line."""
+
+LINES = 60
+"""Most lines of one answer: what a person can read, and a page can show without scrolling for ever."""
+
+HEX_BYTES = 24
+"""Most bytes of a line that are spelled out; a picture on its way to the printer has fifty thousand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One line of the record: when, by whom, the bytes, and what they mean (empty when nobody knows)."""
+
+    at_ms: int
+    is_from_host: bool
+    hex: str
+    text: str
+
+
+def spoken(protocol: str, passed: Iterable[Passed]) -> tuple[Spoken, ...]:
+    """Decode the last bytes of a wire, oldest first, at most `LINES`."""
+    read = _READERS.get(protocol, _plain)
+    return tuple(read(tuple(_joined(passed))))[-LINES:]
+
+
+def _joined(passed: Iterable[Passed]) -> Iterator[Passed]:
+    """Glue bytes of one direction that followed each other without a pause; the time is that of the first."""
+    held: Passed | None = None
+    last_ms = 0
+    for piece in passed:
+        if held is not None and held.is_outgoing == piece.is_outgoing and piece.at_ms - last_ms < GAP_MS:
+            held = Passed(held.at_ms, held.is_outgoing, held.data + piece.data)
+        else:
+            if held is not None:
+                yield held
+            held = piece
+        last_ms = piece.at_ms
+    if held is not None:
+        yield held
+
+
+def _hex(data: bytes) -> str:
+    spelled = data[:HEX_BYTES].hex(" ").upper()
+    return spelled if len(data) <= HEX_BYTES else f"{spelled} ... ({len(data)} bytes)"
+
+
+def _printable(data: bytes) -> str:
+    text = data[: 4 * HEX_BYTES].decode("utf-8", "replace")
+    return "".join(letter if letter.isprintable() and letter != "\ufffd" else "·" for letter in text)
+
+
+def _plain(passed: Iterable[Passed]) -> Iterator[Spoken]:
+    for piece in passed:
+        yield Spoken(piece.at_ms, piece.is_outgoing, _hex(piece.data), _printable(piece.data))
+
+
+def _cctalk(passed: Iterable[Passed]) -> Iterator[Spoken]:
+    """Frames of a bus. The host's own bytes come back to it as an echo, which is not shown twice."""
+    readers = {True: cctalk.FrameReader(), False: cctalk.FrameReader()}
+    for piece in passed:
+        for frame in readers[piece.is_outgoing].receive(piece.data, piece.at_ms):
+            if piece.is_outgoing or frame.source != cctalk.HOST:
+                raw = cctalk.encode(frame)
+                yield Spoken(piece.at_ms, piece.is_outgoing, _hex(raw), _cctalk_text(frame))
+
+
+def _cctalk_text(frame: cctalk.Frame) -> str:
+    known = {header.value: header.name.lower().replace("_", " ") for header in Header}
+    name = known.get(frame.header, f"header {frame.header}")
+    data = f": {frame.data.hex(' ').upper()}" if frame.data else ""
+    whom = f"to {frame.destination}" if frame.source == cctalk.HOST else f"from {frame.source}"
+    return f"{whom}, {name}{data}"
+
+
+def _fafb(passed: Iterable[Passed]) -> Iterator[Spoken]:
+    readers = {True: fafb.FrameReader(), False: fafb.FrameReader()}
+    for piece in passed:
+        for frame in readers[piece.is_outgoing].feed(piece.data, piece.at_ms):
+            yield Spoken(piece.at_ms, piece.is_outgoing, _hex(fafb.encode(frame)), describe(frame))
+
+
+_READERS: dict[str, Callable[[Iterable[Passed]], Iterator[Spoken]]] = {"cctalk": _cctalk, "fafb": _fafb}

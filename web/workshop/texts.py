@@ -1,0 +1,519 @@
+"""Every text of the workshop in three languages, in one table: page, hands, devices, and faults with what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+LANGUAGES: Mapping[str, str] = {"en": "English", "fa": "فارسی", "ar": "العربية"}
+"""Language codes and their own names, in the order of the switch."""
+
+Row = tuple[str, str, str]
+"""English, Persian, Arabic."""
+
+PAGE: Mapping[str, Row] = {
+    "title": ("Workshop", "کارگاه", "الورشة"),
+    "lead": (
+        "The machine's devices, under your hand.",
+        "دستگاه‌های ماشین، زیر دست شما.",
+        "أجهزة الآلة بين يديك.",
+    ),
+    "language": ("Language", "زبان", "اللغة"),
+    "skip": ("Skip to the devices", "پرش به دستگاه‌ها", "انتقل إلى الأجهزة"),
+    "script": (
+        "The workshop needs JavaScript.",
+        "کارگاه به جاوااسکریپت نیاز دارد.",
+        "تحتاج الورشة إلى جافاسكريبت.",
+    ),
+    "box.cut": ("Cut all power", "قطع همهٔ برق", "اقطع الكهرباء كلها"),
+    "box.restore": ("Restore all power", "وصل همهٔ برق", "أعد الكهرباء كلها"),
+    "coins": ("Coin slot", "شیار سکه", "فتحة العملات"),
+    "coins.hint": ("Press a coin to drop it in.", "سکه‌ای را بزنید تا بیفتد.", "اضغط على عملة لإسقاطها."),
+    "coins.lost": ("Stuck or swallowed", "گیرکرده یا بلعیده", "عالقة أو مبتلعة"),
+    "coin_acceptor": ("Coin acceptor", "سکه‌گیر", "قارئ العملات"),
+    "coil_board": ("Coil board", "برد مارپیچ‌ها", "لوحة اللوالب"),
+    "cashbox": ("Cash box", "صندوق سکه", "صندوق النقود"),
+    "tray.coins": ("Coin tray", "سینی سکه", "صينية العملات"),
+    "tray.goods": ("Delivery tray", "سینی کالا", "صينية البضائع"),
+    "tray.take": ("Take", "برداشتن", "خذ"),
+    "tray.empty": ("empty", "خالی", "فارغة"),
+    "hoppers": ("Change hoppers", "هاپرهای پول خرد", "خزانات الفكة"),
+    "hoppers.hint": (
+        "Fill before the kiosk can give change.",
+        "پیش از دادن پول خرد، پر کنید.",
+        "املأها قبل أن تعطي الآلة الباقي.",
+    ),
+    "hopper.qty": ("{qty} coins", "{qty} سکه", "{qty} قطعة"),
+    "hopper.remove": ("Take 10 out", "برداشتن ۱۰", "أخرج 10"),
+    "coils": ("Spiral machine", "ماشین مارپیچ", "آلة اللوالب"),
+    "coils.hint": (
+        "Press a coil to refill it.",
+        "مارپیچ را بزنید تا پر شود.",
+        "اضغط على لولب لتعبئته.",
+    ),
+    "coils.jamming": (
+        "Press a coil to jam it or to free it.",
+        "مارپیچ را بزنید تا گیر کند یا آزاد شود.",
+        "اضغط على لولب لتعطيله أو تحريره.",
+    ),
+    "coils.load": ("Refill", "پرکردن", "تعبئة"),
+    "coils.jam": ("Jam one", "گیر دادن", "تعطيل لولب"),
+    "coils.fill_all": ("Refill all", "پرکردن همه", "املأ الكل"),
+    "coils.shake": ("Shake the machine", "تکان دادن ماشین", "هز الآلة"),
+    "coil.jammed": ("jammed", "گیرکرده", "عالق"),
+    "coil.hanging": ("hanging", "آویزان", "معلق"),
+    "scanner": ("Scanner", "بارکدخوان", "الماسح"),
+    "scanner.hint": (
+        "Press a picture to scan it.",
+        "تصویری را بزنید تا خوانده شود.",
+        "اضغط على صورة لمسحها.",
+    ),
+    "scanner.find": ("Find goods", "جست‌وجوی کالا", "ابحث عن بضاعة"),
+    "scanner.type": ("Any code", "هر بارکد", "أي رمز"),
+    "scanner.scan": ("Scan", "خواندن", "امسح"),
+    "scanner.none": ("Nothing is called that.", "کالایی به این نام نیست.", "لا شيء بهذا الاسم."),
+    "printer": ("Receipt printer", "چاپگر رسید", "طابعة الإيصالات"),
+    "printer.hint": (
+        "Drawn from the bytes that arrived.",
+        "از روی بایت‌های رسیده کشیده شده است.",
+        "مرسوم من البايتات التي وصلت.",
+    ),
+    "printer.empty": ("No paper has come out yet.", "هنوز کاغذی بیرون نیامده است.", "لم يخرج ورق بعد."),
+    "printer.left": ("{qty} mm of paper left", "{qty} میلی‌متر کاغذ مانده", "بقي {qty} مم من الورق"),
+    "printer.open": ("The cover is open", "در باز است", "الغطاء مفتوح"),
+    "sheet": ("Receipt {qty}", "رسید {qty}", "إيصال {qty}"),
+    "lines": ("Wires", "سیم‌ها", "الأسلاك"),
+    "lines.hint": (
+        "The last bytes, as they passed.",
+        "آخرین بایت‌ها، همان‌گونه که گذشتند.",
+        "آخر البايتات كما مرت.",
+    ),
+    "lines.none": ("Nothing has passed yet.", "هنوز چیزی نگذشته است.", "لم يمر شيء بعد."),
+    "lines.host": ("kiosk", "کیوسک", "الكشك"),
+    "lines.device": ("device", "دستگاه", "الجهاز"),
+    "faults": ("Faults", "خرابی‌ها", "الأعطال"),
+    "power": ("Power", "برق", "الكهرباء"),
+    "cable": ("Cable", "کابل", "الكابل"),
+    "hands": ("More", "بیشتر", "المزيد"),
+    "off": ("no power", "بی‌برق", "بلا كهرباء"),
+    "out": ("cable out", "کابل کشیده", "الكابل مفصول"),
+    "well": ("on", "روشن", "يعمل"),
+    "faulty": ("fault", "خراب", "عطل"),
+    "done": ("Done", "انجام شد", "تم"),
+    "lost": (
+        "The workshop does not answer. It will go on by itself.",
+        "کارگاه پاسخ نمی‌دهد. خودش ادامه خواهد داد.",
+        "الورشة لا تجيب. ستتابع من تلقاء نفسها.",
+    ),
+    "dropped": ("{name} dropped", "{name} افتاد", "أُسقطت {name}"),
+    "scanned": ("{name} scanned", "{name} خوانده شد", "تم مسح {name}"),
+    "taken": ("Tray emptied", "سینی خالی شد", "أُفرغت الصينية"),
+    "filled": ("{name} filled", "{name} پر شد", "تمت تعبئة {name}"),
+}
+"""What the page itself says; ``{name}`` and ``{qty}`` are put in by the page."""
+
+HANDS: Mapping[str, Row] = {
+    "drop": ("Drop a coin", "انداختن سکه", "أسقط عملة"),
+    "take_tray": ("Take from the tray", "برداشتن از سینی", "خذ من الصينية"),
+    "fill": ("Fill", "پر کردن", "املأ"),
+    "remove": ("Take out", "برداشتن", "أخرج"),
+    "load": ("Load", "بار کردن", "حمّل"),
+    "unload": ("Unload", "تخلیه", "فرّغ"),
+    "shake": ("Shake", "تکان دادن", "هز"),
+    "jam_coil": ("Jam one coil", "گیر دادن مارپیچ", "عطّل لولبا"),
+    "free_coil": ("Free one coil", "آزاد کردن مارپیچ", "حرّر لولبا"),
+    "scan": ("Scan", "خواندن", "امسح"),
+    "tear": ("Tear off", "پاره کردن", "اقطع الورق"),
+    "new_roll": ("New roll", "رول تازه", "لفافة جديدة"),
+    "open_cover": ("Open the cover", "باز کردن در", "افتح الغطاء"),
+    "close_cover": ("Close the cover", "بستن در", "أغلق الغطاء"),
+}
+"""What a hand's button says."""
+
+Fault = tuple[Row, Row]
+"""Its name, and one line on what it does."""
+
+LINE_FAULTS: Mapping[str, Fault] = {
+    "mute": (
+        ("Silent", "بی‌صدا", "صامت"),
+        (
+            "It hears everything and answers nothing.",
+            "همه‌چیز را می‌شنود و هیچ پاسخ نمی‌دهد.",
+            "يسمع كل شيء ولا يجيب.",
+        ),
+    ),
+    "lost_reply": (
+        ("Answer lost", "پاسخ گمشده", "جواب ضائع"),
+        (
+            "It does what it is told, but the answer never arrives.",
+            "کار را انجام می‌دهد، اما پاسخش نمی‌رسد.",
+            "ينفذ الأمر لكن جوابه لا يصل.",
+        ),
+    ),
+    "lost_ack": (
+        ("Acknowledgement lost", "تأیید گمشده", "إشعار ضائع"),
+        (
+            "It carries out orders without saying so.",
+            "دستور را بی‌آنکه بگوید اجرا می‌کند.",
+            "ينفذ الأوامر دون أن يقول.",
+        ),
+    ),
+    "corrupt_byte": (
+        ("Damaged bytes", "بایت خراب", "بايتات تالفة"),
+        (
+            "Some messages arrive with a flipped bit.",
+            "برخی پیام‌ها با یک بیت وارونه می‌رسند.",
+            "تصل بعض الرسائل وفيها بت مقلوب.",
+        ),
+    ),
+    "half_frame": (
+        ("Half messages", "پیام نیمه‌کاره", "رسائل ناقصة"),
+        (
+            "Some messages break off in the middle.",
+            "برخی پیام‌ها در میانه قطع می‌شوند.",
+            "تنقطع بعض الرسائل في منتصفها.",
+        ),
+    ),
+    "noise": (
+        ("Noise", "نویز", "تشويش"),
+        (
+            "Meaningless bytes appear on the wire.",
+            "بایت‌های بی‌معنا روی سیم می‌آیند.",
+            "تظهر بايتات بلا معنى على السلك.",
+        ),
+    ),
+    "no_echo": (
+        ("No echo", "بی‌پژواک", "بلا صدى"),
+        (
+            "The wire does not repeat the kiosk's own bytes.",
+            "سیم بایت‌های خود کیوسک را تکرار نمی‌کند.",
+            "لا يعيد السلك بايتات الكشك نفسه.",
+        ),
+    ),
+    "slow_boot": (
+        ("Slow start", "آغاز کند", "بدء بطيء"),
+        (
+            "It needs long after power before it answers.",
+            "پس از برق مدتی پاسخ نمی‌دهد.",
+            "يتأخر في الإجابة بعد عودة الكهرباء.",
+        ),
+    ),
+}
+"""Faults of the wire, which several devices share."""
+
+FAULTS: Mapping[str, Mapping[str, Fault]] = {
+    "coin_acceptor": {
+        "jam": (
+            ("Coin jam", "گیر سکه", "انحشار عملة"),
+            (
+                "Coins stop in the slot; none gets through.",
+                "سکه‌ها در شیار می‌مانند و نمی‌گذرند.",
+                "تتوقف العملات في الفتحة ولا تمر.",
+            ),
+        ),
+        "swallow": (
+            ("Swallows coins", "سکه را می‌بلعد", "يبتلع العملات"),
+            (
+                "The coin is gone, and no credit comes.",
+                "سکه می‌رود و اعتباری نمی‌آید.",
+                "تختفي العملة ولا يأتي رصيد.",
+            ),
+        ),
+        "string": (
+            ("Coin on a string", "سکه با نخ", "عملة بخيط"),
+            (
+                "Somebody pulls the coin out again.",
+                "کسی سکه را دوباره بیرون می‌کشد.",
+                "يسحب أحدهم العملة من جديد.",
+            ),
+        ),
+        "reject": (
+            ("Refuses all", "همه را رد می‌کند", "يرفض الكل"),
+            (
+                "Every coin falls back into the tray.",
+                "هر سکه به سینی برمی‌گردد.",
+                "تعود كل عملة إلى الصينية.",
+            ),
+        ),
+        "burst": (
+            ("Coin shower", "رگبار سکه", "وابل عملات"),
+            (
+                "Six events come between two questions; five fit.",
+                "شش رویداد میان دو پرسش؛ پنج جا هست.",
+                "ستة أحداث بين سؤالين والمكان لخمسة.",
+            ),
+        ),
+        "wrong_coin": (
+            ("Unknown coin", "سکهٔ ناشناخته", "عملة مجهولة"),
+            (
+                "It credits a coin that has no value in the settings.",
+                "سکه‌ای را می‌پذیرد که در تنظیمات ارزشی ندارد.",
+                "يقبل عملة لا قيمة لها في الإعدادات.",
+            ),
+        ),
+        "no_counts": (
+            ("No lifetime counts", "بدون شمار کل", "بلا عدّاد دائم"),
+            (
+                "An older model that keeps no count of coins.",
+                "مدلی قدیمی که شمار سکه‌ها را نگه نمی‌دارد.",
+                "طراز قديم لا يحفظ عدد العملات.",
+            ),
+        ),
+    },
+    "hopper": {
+        "jam": (
+            ("Jammed", "گیرکرده", "منحشر"),
+            (
+                "The disc cannot turn; it gives up after a while.",
+                "صفحه نمی‌چرخد و پس از مدتی رها می‌کند.",
+                "القرص لا يدور ويستسلم بعد حين.",
+            ),
+        ),
+        "sensor_lies": (
+            ("Level sensor lies", "حسگر سطح دروغ می‌گوید", "حساس المستوى يكذب"),
+            (
+                "It says full when it is low, and low when it is full.",
+                "هنگام کمبود می‌گوید پر است، و برعکس.",
+                "يقول ممتلئ وهو ناقص، والعكس.",
+            ),
+        ),
+        "stalls": (
+            ("Stalls", "درجا می‌زند", "يتعثر"),
+            (
+                "The motor runs, no coin comes, and it never says it is done.",
+                "موتور می‌چرخد، سکه نمی‌آید و پایانی نمی‌گوید.",
+                "يعمل المحرك ولا تخرج عملة ولا يقول إنه انتهى.",
+            ),
+        ),
+        "wrong_coin_extra": (
+            ("One coin too many", "یک سکه اضافه", "عملة زائدة"),
+            (
+                "One more coin falls than was asked for.",
+                "یک سکه بیش از خواسته می‌افتد.",
+                "تسقط عملة أكثر من المطلوب.",
+            ),
+        ),
+        "resumes_after_power": (
+            ("Pays on after a power cut", "ادامهٔ پرداخت پس از قطع برق", "يتابع الدفع بعد انقطاع"),
+            (
+                "It finishes an old payout by itself when power returns.",
+                "با آمدن برق، پرداخت قدیمی را خودش تمام می‌کند.",
+                "يكمل دفعا قديما من نفسه حين تعود الكهرباء.",
+            ),
+        ),
+        "no_pay_count": (
+            ("No lifetime count", "بدون شمار کل", "بلا عدّاد دائم"),
+            (
+                "An older model that forgets what it paid.",
+                "مدلی قدیمی که پرداخت‌ها را به یاد ندارد.",
+                "طراز قديم ينسى ما دفع.",
+            ),
+        ),
+    },
+    "coil_board": {
+        "jam": (
+            ("All coils jam", "گیر همهٔ مارپیچ‌ها", "تعطل كل اللوالب"),
+            (
+                "The motor is stopped by something and gives up.",
+                "چیزی موتور را نگه می‌دارد و رها می‌کند.",
+                "يوقف شيء ما المحرك فيستسلم.",
+            ),
+        ),
+        "no_drop": (
+            ("Goods hang", "کالا آویزان می‌ماند", "البضاعة تعلق"),
+            (
+                "The spiral turns, but the goods do not fall.",
+                "مارپیچ می‌چرخد، اما کالا نمی‌افتد.",
+                "يدور اللولب لكن البضاعة لا تسقط.",
+            ),
+        ),
+        "double_drop": (
+            ("Two at once", "دوتا با هم", "اثنتان معا"),
+            (
+                "Two pieces fall in one turn.",
+                "با یک چرخش دو عدد می‌افتد.",
+                "تسقط قطعتان في دورة واحدة.",
+            ),
+        ),
+        "motor_stuck": (
+            ("Motor will not stop", "موتور نمی‌ایستد", "المحرك لا يتوقف"),
+            (
+                "It misses its home and turns on.",
+                "از جای خود می‌گذرد و می‌چرخد.",
+                "يتجاوز موضعه ويواصل الدوران.",
+            ),
+        ),
+        "no_motor": (
+            ("Motors missing", "بدون موتور", "بلا محركات"),
+            (
+                "The board finds no motor behind any coil.",
+                "برد پشت هیچ مارپیچی موتوری نمی‌یابد.",
+                "لا تجد اللوحة محركا خلف أي لولب.",
+            ),
+        ),
+        "sensor_blind": (
+            ("Drop sensor blind", "حسگر افتادن کور", "حساس السقوط أعمى"),
+            (
+                "Goods fall, and nothing sees them.",
+                "کالا می‌افتد و چیزی نمی‌بیند.",
+                "تسقط البضاعة ولا يراها شيء.",
+            ),
+        ),
+        "sensor_blocked": (
+            ("Drop sensor blocked", "حسگر افتادن بسته", "حساس السقوط محجوب"),
+            (
+                "Something stands in the light beam.",
+                "چیزی جلوی پرتو نور است.",
+                "شيء ما يحجب شعاع الضوء.",
+            ),
+        ),
+    },
+    "scanner": {
+        "no_suffix": (
+            ("No line end", "بدون پایان خط", "بلا نهاية سطر"),
+            (
+                "Codes end with silence only.",
+                "بارکد تنها با سکوت پایان می‌یابد.",
+                "ينتهي الرمز بالصمت فقط.",
+            ),
+        ),
+        "double_read": (
+            ("Reads twice", "دوبار می‌خواند", "يقرأ مرتين"),
+            (
+                "One scan is sent two times.",
+                "یک خواندن دو بار فرستاده می‌شود.",
+                "يُرسل المسح الواحد مرتين.",
+            ),
+        ),
+        "split": (
+            ("In pieces", "تکه‌تکه", "مجزأ"),
+            (
+                "A code arrives in several pieces.",
+                "بارکد در چند تکه می‌رسد.",
+                "يصل الرمز على أجزاء.",
+            ),
+        ),
+        "aim_prefix": (
+            ("With prefix", "با پیشوند", "مع بادئة"),
+            (
+                "The kind of barcode is sent before it.",
+                "نوع بارکد پیش از آن فرستاده می‌شود.",
+                "يُرسل نوع الرمز قبله.",
+            ),
+        ),
+        "gs_missing": (
+            ("Separators missing", "بدون جداکننده", "بلا فواصل"),
+            (
+                "The marks between the parts of long codes are lost.",
+                "نشان‌های میان بخش‌های بارکدهای بلند گم می‌شوند.",
+                "تضيع العلامات بين أجزاء الرموز الطويلة.",
+            ),
+        ),
+        "control_chars": (
+            ("Control characters", "نویسه‌های کنترلی", "أحرف تحكم"),
+            (
+                "A code carries characters that no barcode should.",
+                "بارکد نویسه‌هایی دارد که نباید.",
+                "يحمل الرمز أحرفا لا ينبغي أن تكون فيه.",
+            ),
+        ),
+        "flood": (
+            ("Endless code", "بارکد بی‌پایان", "رمز لا ينتهي"),
+            (
+                "Four thousand characters in one code.",
+                "چهار هزار نویسه در یک بارکد.",
+                "أربعة آلاف حرف في رمز واحد.",
+            ),
+        ),
+        "persian_digits": (
+            ("Persian digits", "رقم‌های فارسی", "أرقام فارسية"),
+            (
+                "Digits are sent as a Persian keyboard writes them.",
+                "رقم‌ها به شکل صفحه‌کلید فارسی فرستاده می‌شوند.",
+                "تُرسل الأرقام كما تكتبها لوحة مفاتيح فارسية.",
+            ),
+        ),
+    },
+    "printer": {
+        "paper_low": (
+            ("Paper low", "کاغذ کم", "الورق قليل"),
+            (
+                "The sensor at the roll says that little is left.",
+                "حسگر رول می‌گوید کم مانده است.",
+                "يقول حساس اللفافة إن القليل بقي.",
+            ),
+        ),
+        "paper_out": (
+            ("No paper", "بدون کاغذ", "لا ورق"),
+            (
+                "The printer stops until there is paper.",
+                "چاپگر تا رسیدن کاغذ می‌ایستد.",
+                "تتوقف الطابعة حتى يوضع الورق.",
+            ),
+        ),
+        "cutter_jam": (
+            ("Blade stuck", "تیغه گیرکرده", "الشفرة عالقة"),
+            (
+                "The cutter does not come back.",
+                "تیغه برنمی‌گردد.",
+                "لا تعود الشفرة إلى موضعها.",
+            ),
+        ),
+        "head_hot": (
+            ("Head too hot", "داغی بیش از حد", "الرأس ساخن"),
+            (
+                "It pauses until it has cooled down.",
+                "تا خنک شدن درنگ می‌کند.",
+                "تتوقف حتى تبرد.",
+            ),
+        ),
+        "lost_answer": (
+            ("Never says done", "هرگز نمی‌گوید تمام", "لا تقول انتهى"),
+            (
+                "It prints, but the proof of it never comes.",
+                "چاپ می‌کند، اما گواهش نمی‌رسد.",
+                "تطبع لكن الدليل لا يصل.",
+            ),
+        ),
+        "drawer_open": (
+            ("Drawer open", "کشو باز", "الدرج مفتوح"),
+            (
+                "The cash drawer's switch says open.",
+                "کلید کشوی پول می‌گوید باز است.",
+                "يقول مفتاح درج النقود إنه مفتوح.",
+            ),
+        ),
+        "says_no_but_prints": (
+            ("Says no, but prints", "می‌گوید نه، چاپ می‌کند", "تقول لا وتطبع"),
+            (
+                "It claims to have no paper and prints all the same.",
+                "می‌گوید کاغذ ندارد و باز چاپ می‌کند.",
+                "تدعي أن لا ورق لديها وتطبع مع ذلك.",
+            ),
+        ),
+    },
+}
+"""Faults of one kind of device, beside those of its wire."""
+
+
+def fault_texts(kind: str, fault: str) -> Fault | None:
+    """The name and the explanation of a fault; None when nobody wrote them."""
+    return FAULTS.get(kind, {}).get(fault) or LINE_FAULTS.get(fault)
+
+
+def texts_in(language: str) -> dict[str, object]:
+    """All texts in one language: page keys, ``hand.<name>``, and ``faults`` by kind and name.
+
+    Raises:
+        ValueError: Not one of `LANGUAGES`.
+    """
+    column = tuple(LANGUAGES).index(language)
+    texts: dict[str, object] = {key: row[column] for key, row in PAGE.items()}
+    texts |= {f"hand.{key}": row[column] for key, row in HANDS.items()}
+    texts["faults_by_kind"] = {
+        kind: {
+            name: {"name": rows[0][column], "about": rows[1][column]}
+            for name, rows in {**LINE_FAULTS, **own}.items()
+        }
+        for kind, own in FAULTS.items()
+    }
+    return texts
