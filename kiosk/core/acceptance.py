@@ -51,8 +51,9 @@ def is_exact_change(state: State, rules: Rules) -> bool:
 def accepted_positions(state: State, rules: Rules) -> Mapping[str, tuple[int, ...]]:
     """Acceptor device -> coin positions to enable now; empty means inhibited.
 
-    A coin is enabled when the credit stays within the limit and what it would leave to give back (the overpaid part,
-    or all of the credit while nothing is chosen) can be paid exactly. In service every known coin is taken: it is the clerk's test.
+    A coin is enabled when the credit stays within the limit and what it would leave to give back (the
+    overpaid part, or all of the credit while nothing is chosen) can be paid exactly. In service every known coin is
+    taken: it is the clerk's test.
     """
     if state.phase is Phase.SERVICE:
         return {device: tuple(sorted(coins)) for device, coins in rules.coins.items()}

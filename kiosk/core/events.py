@@ -118,6 +118,8 @@ class ClaimMade(PersonEvent):
     amount_minor: int
     debt: str
     evidence: tuple[int, ...]
+    details: str = field(default="", repr=False)
+    """Contact details, stored beside the journal under ``subject``, never in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What the shopper should see now: a value made from the state, the same for the touch screen and for every test.
 
-Amounts stay in minor units and texts stay message keys; `web` renders them in the shopper's language. ``version`` rises only when the
-meaning of a tap changes, so that a coin does not make taps stale.
+Amounts stay in minor units and texts stay message keys; `web` renders them in the shopper's language. ``version`` rises
+only when the meaning of a tap changes, so that a coin does not make taps stale.
 """
 
 from __future__ import annotations

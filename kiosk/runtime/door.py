@@ -1,4 +1,4 @@
-"""The border between the untrusted screen and the money: ask, read, acknowledge. Web code holds this and nothing else of the till."""
+"""The border between the untrusted screen and the money: ask, read, acknowledge. The web holds nothing else of the till."""
 
 from __future__ import annotations
 

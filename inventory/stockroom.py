@@ -1,0 +1,60 @@
+"""Loading and saving the catalogue on a connection that is handed in; the caller owns the transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import msgspec
+from sqlalchemy import Connection, delete, insert, select, update
+
+from inventory.catalogue import Catalogue, Product, Slot
+from inventory.models import product as product_table
+from inventory.models import slot as slot_table
+
+
+def _text(value: Product | Slot) -> str:
+    return msgspec.json.encode(value, order="sorted").decode()
+
+
+def save_catalogue(connection: Connection, catalogue: Catalogue) -> None:
+    """Replace all products and slots by those of ``catalogue``."""
+    connection.execute(delete(slot_table))
+    connection.execute(delete(product_table))
+    products = [
+        {"sku": product.sku, "price_minor": product.price_minor, "details": _text(product)}
+        for product in catalogue.products.values()
+    ]
+    slots = [{"code": slot.code, "details": _text(slot)} for slot in catalogue.slots.values()]
+    if products:
+        connection.execute(insert(product_table), products)
+    if slots:
+        connection.execute(insert(slot_table), slots)
+
+
+def save_price(connection: Connection, sku: str, price_minor: int) -> None:
+    """Change one product's price."""
+    connection.execute(
+        update(product_table).where(product_table.c.sku == sku).values(price_minor=price_minor)
+    )
+
+
+def load_catalogue(connection: Connection) -> Catalogue:
+    """All products and slots, as frozen vocabulary."""
+    products = tuple(
+        replace(msgspec.json.decode(row.details, type=Product), price_minor=row.price_minor)
+        for row in connection.execute(select(product_table).order_by(product_table.c.sku))
+    )
+    slots = tuple(
+        msgspec.json.decode(row.details, type=Slot)
+        for row in connection.execute(select(slot_table).order_by(slot_table.c.code))
+    )
+    return Catalogue.of(products, slots)
+
+
+def with_price(catalogue: Catalogue, sku: str, price_minor: int) -> Catalogue:
+    """The catalogue with one price changed."""
+    products = tuple(
+        replace(product, price_minor=price_minor) if product.sku == sku else product
+        for product in catalogue.products.values()
+    )
+    return Catalogue.of(products, tuple(catalogue.slots.values()))

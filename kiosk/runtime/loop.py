@@ -1,0 +1,536 @@
+"""The till thread: takes events from the inbox, decides, stores, acts, publishes. The one owner of the money.
+
+Order inside one step: stamp once; decide; append (durable); only then effects, acceptors, screen. Several inbound events of one device
+poll share a commit; two physical acts never do. An unknown store outcome ends the process; a broken promise halts the till.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import queue
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from hardware.commands import Authority, Command, Print, SetAccept
+from hardware.document import Document
+from hardware.events import (
+    AcceptorIdentified,
+    CodeScanned,
+    CoinAccepted,
+    CoinsPaid,
+    DeviceEvent,
+    Fault,
+    PrintEnded,
+    PrintResult,
+    VendFailed,
+)
+from hardware.sansio import WireError
+from inventory.catalogue import Catalogue
+from inventory.stockroom import save_catalogue, save_price, with_price
+from kiosk.claims.code import code_of, match_code
+from kiosk.core import events as ev
+from kiosk.core import facts as f
+from kiosk.core.acceptance import accepted_positions
+from kiosk.core.draft import Decision, Notice, Stamp
+from kiosk.core.effects import PrintReceipt, effect_of
+from kiosk.core.fold import evolve
+from kiosk.core.rules import Shop
+from kiosk.core.screen import Screen, screen_of
+from kiosk.core.shopping import USABLE_PRINTER
+from kiosk.core.state import Phase, State
+from kiosk.core.till import decide
+from kiosk.core.timing import next_deadline
+from kiosk.invariant import InvariantBroken
+from kiosk.runtime.clock import Clock, at_text, stamp_of
+from kiosk.runtime.door import Answer, TillBusyError
+from kiosk.runtime.publish import Publisher
+from kiosk.runtime.scan import read_code
+from kiosk.store.database import StoreError
+from kiosk.store.ledger import Ledger
+from kiosk.store.projections import Write
+
+INBOX_MOST: Final = 1_000
+"""Letters that may wait: minutes of the worst burst; more is a flood, and the sender is told to wait."""
+
+ASK_SECONDS: Final = 2.0
+"""A person at a screen waits no longer; the answer is then "busy", and the same tap may be asked again."""
+
+LONGEST_WAIT_MS: Final = 250
+"""The loop looks up at least this often: for the screen's liveness and the clocks."""
+
+ANSWERS_KEPT: Final = 500
+"""Answers remembered by the sender's id, so that a repeated tap is answered from the first time."""
+
+CLOCK_STEP_MS: Final = 2_000
+"""Wall time that moves more than this against monotonic time has been set."""
+
+NOTICE_MS: Final = 6_000
+"""How long a word to the shopper stays: long enough to read two lines slowly."""
+
+SPACE_EVERY_MS: Final = 10_000
+"""How often free disk space is read."""
+
+log = structlog.get_logger("till")
+
+
+class RigDoor(Protocol):
+    """What the till needs of the devices' drivers; `hardware.rig.Rig` and test worlds have it."""
+
+    def request(self, command: Command, authority: Authority | None = None) -> None:
+        """Hand a command to its driver."""
+
+
+class _Stop:
+    """Ends the loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """Something in the inbox: a drain of device events, or one event of a person with somebody waiting."""
+
+    events: tuple[ev.Event, ...]
+    reply: Future[Answer] | None = None
+    sender_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TillParts:
+    """What the loop is built from."""
+
+    ledger: Ledger
+    state: State
+    shop: Shop
+    clock: Clock
+    codes_key: bytes
+    timezone: ZoneInfo
+    screen_silent_ms: int
+    layout: Callable[[PrintReceipt, State], Document]
+    """Lays out a visit's receipt from the journal."""
+    space: Callable[[], tuple[str, int]]
+    """Disk space level and free MiB."""
+    wal_bytes: Callable[[], int]
+
+
+def _sender_id(event: ev.Event) -> str:
+    """The id made by whoever sent it; empty for devices and the loop."""
+    if isinstance(event, ev.Tap):
+        return event.tap
+    return str(getattr(event, "token", ""))
+
+
+def _actor(event: ev.Event) -> str:
+    """Who asked, as an opaque key."""
+    return str(getattr(event, "by", "") or getattr(event, "clerk", ""))
+
+
+class Till:
+    """The loop and its door. Build, `attach` the rig, `start`, later `stop`."""
+
+    def __init__(self, parts: TillParts) -> None:
+        """Take over the ledger and the folded state; nothing runs yet."""
+        self._parts = parts
+        self._ledger = parts.ledger
+        self._state = parts.state
+        self._shop = parts.shop
+        self._next_catalogue: Catalogue | None = None
+        self._clock = parts.clock
+        self._rig: RigDoor | None = None
+        self._inbox: queue.Queue[_Letter | _Stop] = queue.Queue(INBOX_MOST)
+        self._answers: OrderedDict[str, Answer] = OrderedDict()
+        self._sent: dict[str, tuple[int, ...]] = {}
+        self._notice: tuple[Notice, int] | None = None
+        self._touched_ms = self._clock.now_ms()
+        self._wall_offset_ms = self._offset_ms()
+        self._space_read_ms = -SPACE_EVERY_MS
+        self._last_at = ""
+        self.publisher = Publisher()
+        self.failure: BaseException | None = None
+        self.ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="till", daemon=True)
+
+    # --- around the thread --------------------------------------------------------------------------------------------
+
+    def attach(self, rig: RigDoor) -> None:
+        """Connect the devices; before `start`."""
+        self._rig = rig
+
+    def start(self, *, is_clean: bool, software: str) -> None:
+        """Append the boot and begin."""
+        boot = self._state.boot + 1
+        self._ledger.set_boot(boot)
+        self.publisher.seen_ms = self._clock.now_ms()
+        event = ev.BootStarted(boot=boot, is_clean=is_clean, software=software)
+        self._inbox.put(_Letter((event,)))
+        self._thread.start()
+
+    def stop(self) -> bool:
+        """End the loop; a stop with nothing open is recorded as clean. True when the thread ended in time."""
+        if self._thread.is_alive():
+            self._inbox.put(_Stop())
+            self._thread.join(timeout=3.0)
+        return not self._thread.is_alive()
+
+    def deliver(self, events: tuple[DeviceEvent, ...]) -> None:
+        """Called by drivers: one drain of a device's events. Blocks while the inbox is full: a device's word is never dropped."""
+        self._inbox.put(_Letter(events))
+
+    # --- the door -----------------------------------------------------------------------------------------------------
+
+    def ask(self, event: ev.PersonEvent) -> Answer:
+        """See `kiosk.runtime.door.TillDoor.ask`."""
+        reply: Future[Answer] = Future()
+        try:
+            self._inbox.put(_Letter((event,), reply, _sender_id(event)), timeout=ASK_SECONDS)
+            return reply.result(timeout=ASK_SECONDS)
+        except (queue.Full, TimeoutError) as error:
+            raise TillBusyError("the till is busy; ask again with the same id") from error
+
+    def screen(self) -> Screen:
+        """The last published screen."""
+        return self.publisher.screen()
+
+    def wait_for_screen(self, after: int, timeout_ms: int) -> Screen | None:
+        """The first screen published after ``after``."""
+        return self.publisher.wait(after, timeout_ms)
+
+    def acknowledge(self, stream: int) -> None:
+        """A page drew the screen."""
+        self.publisher.acknowledge(stream, self._clock.now_ms())
+
+    def catalogue(self) -> Catalogue:
+        """Goods as the till sells them now."""
+        return self._shop.catalogue
+
+    def debt_code(self, seq: int) -> str:
+        """The code of the debt recorded at ``seq`` of this epoch."""
+        return code_of(self._parts.codes_key, self._ledger.head.kiosk_id, self._state.epoch, seq)
+
+    def debt_of_code(self, code: str) -> str:
+        """The open debt that a typed code belongs to, or empty."""
+        pairs = [(debt.debt, self.debt_code(debt.seq)) for debt in tuple(self._state.debts.values())]
+        return match_code(code, pairs)
+
+    def monotonic_ms(self) -> int:
+        """Now, on the scale of countdowns."""
+        return self._clock.now_ms()
+
+    def state(self) -> State:
+        """The till's state as last folded: an immutable value, for health pages and tests."""
+        return self._state
+
+    # --- the loop -----------------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        """The outermost loop: whatever goes wrong here ends the till in a safe state."""
+        try:
+            while self._turn():
+                pass
+        except BaseException as error:
+            self.failure = error
+            log.error("till ended", error=str(error), kind=type(error).__name__)
+            self._make_safe()
+        finally:
+            self.publisher.close()
+            self.ended.set()
+
+    def _turn(self) -> bool:
+        """Wait for one letter or one deadline, and deal with it; False when the loop is to end."""
+        now_ms = self._clock.now_ms()
+        wait_ms = LONGEST_WAIT_MS
+        deadline = next_deadline(self._state, self._shop.rules, self._touched_ms)
+        if deadline is not None:
+            wait_ms = max(0, min(wait_ms, deadline[0] - now_ms))
+        try:
+            letter = self._inbox.get(timeout=wait_ms / 1000)
+        except queue.Empty:
+            letter = None
+        if isinstance(letter, _Stop):
+            self._step((ev.StopAsked(),))
+            if self._state.visit is None:
+                self._checkpoint()
+            self._make_safe()
+            return False
+        if letter is not None:
+            self._open_letter(letter)
+        self._look_around()
+        deadline = next_deadline(self._state, self._shop.rules, self._touched_ms)
+        if deadline is not None and deadline[0] <= self._clock.now_ms():
+            self._step((ev.DeadlinePassed(deadline[1]),))
+        self._keep_house()
+        self._publish()
+        return True
+
+    def _open_letter(self, letter: _Letter) -> None:
+        known = self._answers.get(letter.sender_id) if letter.sender_id else None
+        if known is not None:
+            if letter.reply is not None:
+                letter.reply.set_result(known)
+            return
+        try:
+            notice = self._step(letter.events)
+        except StoreError as error:
+            if letter.reply is not None:
+                letter.reply.set_exception(TillBusyError("the store failed; the till starts again"))
+            raise error from None
+        answer = Answer(notice=notice, seq=self._state.seq)
+        if letter.sender_id:
+            self._answers[letter.sender_id] = answer
+            if len(self._answers) > ANSWERS_KEPT:
+                self._answers.popitem(last=False)
+        if letter.reply is not None:
+            letter.reply.set_result(answer)
+
+    def _step(self, events: tuple[ev.Event, ...]) -> Notice:
+        """Decide and store a group of events: one commit, unless more than one physical act is announced."""
+        stamp = stamp_of(self._clock, not_before=self._last_at)
+        facts: list[f.Fact] = []
+        base, state, notice = self._state, self._state, Notice("done")
+        beside: list[Write] = []
+        for raw in events:
+            event = self._read(raw)
+            self._note_touch(event, stamp)
+            try:
+                decision = decide(state, event, stamp, self._shop)
+            except InvariantBroken as error:
+                self._commit(base, facts, state, stamp, events, beside)
+                return self._halt(str(error), stamp)
+            if self._has_act(facts) and self._has_act(decision.facts):
+                self._commit(base, facts, state, stamp, (raw,), beside)
+                facts, base, beside = [], self._state, []
+            facts.extend(decision.facts)
+            beside.extend(self._beside(event, decision, stamp))
+            state, notice = decision.state, decision.notice
+            self._show_notice(event, notice, stamp)
+        self._commit(base, facts, state, stamp, events, beside)
+        return notice
+
+    def _commit(
+        self,
+        base: State,
+        facts: list[f.Fact],
+        state: State,
+        stamp: Stamp,
+        events: tuple[ev.Event, ...],
+        beside: list[Write],
+    ) -> None:
+        """Store, then act. Nothing in here may run before the append has returned, but the append."""
+        if not facts and not beside:
+            self._apply_acceptance(events)
+            return
+        appended = self._ledger.append(
+            facts, stamp, _actor(events[0]), beside, also=self._goods_change(facts, events)
+        )
+        self._state = state
+        self._last_at = stamp.at
+        self._take_goods(facts, events)
+        for fact in facts:
+            self._act(fact, appended.authority)
+        self._apply_acceptance(events)
+
+    def _has_act(self, facts: tuple[f.Fact, ...] | list[f.Fact]) -> bool:
+        return any(effect_of(fact) is not None for fact in facts)
+
+    def _read(self, event: ev.Event) -> ev.Event:
+        """Scans become goods here, because the core does not know barcodes."""
+        if isinstance(event, CodeScanned):
+            today = self._clock.wall().astimezone(self._parts.timezone).date()
+            return read_code(event.text, event.aim, self._shop.catalogue, today)
+        return event
+
+    def _note_touch(self, event: ev.Event, stamp: Stamp) -> None:
+        if isinstance(event, ev.Tap | ev.ScanRead | CoinAccepted | ev.ClerkEntered):
+            self._touched_ms = stamp.now_ms
+
+    def _show_notice(self, event: ev.Event, notice: Notice, stamp: Stamp) -> None:
+        """Answers to what a shopper did at the kiosk are shown for a moment."""
+        if isinstance(event, ev.Tap | ev.ScanRead) and notice.key not in {"done", "printing"}:
+            self._notice = (notice, stamp.now_ms + NOTICE_MS)
+
+    def _beside(self, event: ev.Event, decision: Decision, stamp: Stamp) -> list[Write]:
+        """Rows kept beside the journal, in the same commit as the facts they belong to."""
+        if not decision.facts:
+            return []
+        match event:
+            case ev.ClaimMade() if event.details and event.subject:
+                return [("contact", {"subject": event.subject, "details": event.details, "at": stamp.at})]
+            case ev.ContactErase():
+                return [("contact_erased", {"subject": event.subject})]
+            case ev.UserOffered():
+                return [
+                    ("desk_user", {"name": event.user, "role": event.role, "secret_hash": event.secret_hash})
+                ]
+            case ev.SignInFailed():
+                return [
+                    ("desk_user_failed", {"name": event.user, "failures": event.failures, "at": stamp.at})
+                ]
+            case _:
+                return []
+
+    def _goods_change(self, facts: list[f.Fact], events: tuple[ev.Event, ...]) -> Callable[..., None] | None:
+        """The change of the goods' own tables that belongs into this commit."""
+        for fact, event in zip(facts, events, strict=False):
+            if isinstance(fact, f.CatalogueImported) and isinstance(event, ev.CatalogueOffered):
+                catalogue = event.catalogue
+                return lambda connection: save_catalogue(connection, catalogue)
+            if isinstance(fact, f.PriceSet):
+                sku, price_minor = fact.sku, fact.price_minor
+                return lambda connection: save_price(connection, sku, price_minor)
+        return None
+
+    def _take_goods(self, facts: list[f.Fact], events: tuple[ev.Event, ...]) -> None:
+        """New goods and prices hold from the next idle moment, so that no price changes under a finger."""
+        base = self._next_catalogue or self._shop.catalogue
+        for fact, event in zip(facts, events, strict=False):
+            if isinstance(fact, f.CatalogueImported) and isinstance(event, ev.CatalogueOffered):
+                self._next_catalogue = event.catalogue
+            elif isinstance(fact, f.PriceSet):
+                self._next_catalogue = with_price(base, fact.sku, fact.price_minor)
+
+    # --- acting -------------------------------------------------------------------------------------------------------
+
+    def _act(self, fact: f.Fact, authority: Authority) -> None:
+        """Let the one act happen that a stored fact announced."""
+        effect = effect_of(fact)
+        if effect is None or self._rig is None:
+            return
+        try:
+            if isinstance(effect, PrintReceipt):
+                document = self._parts.layout(effect, self._state)
+                self._rig.request(Print(self._printer(), effect.job, document), authority)
+            else:
+                self._rig.request(effect, authority)
+        except WireError as error:
+            # Nothing was sent: the driver refused before a byte left. That is an outcome, and a certain one.
+            log.error("command refused", device=getattr(effect, "device", ""), error=str(error))
+            self._inbox.put(_Letter((self._never_sent(fact),)))
+
+    def _printer(self) -> str:
+        """The printer that is ready, else the first."""
+        printers = self._shop.rules.printers
+        ready = [
+            name
+            for name in printers
+            if name in self._state.devices
+            and self._state.devices[name].is_online
+            and self._state.devices[name].fault in USABLE_PRINTER
+        ]
+        return (ready or list(printers))[0]
+
+    def _never_sent(self, fact: f.Fact) -> DeviceEvent:
+        match fact:
+            case f.PayoutStarted():
+                return CoinsPaid(fact.device, fact.job, 0, fact.paid_total, Fault.NO_REPLY)
+            case f.VendStarted():
+                return VendFailed(fact.device, fact.job, Fault.REFUSED)
+            case f.PrintStarted():
+                return PrintEnded("", fact.job, PrintResult.FAILED, Fault.NO_REPLY)
+            case _:
+                raise InvariantBroken(f"{type(fact).__name__} announces no physical act")
+
+    def _apply_acceptance(self, events: tuple[ev.Event, ...]) -> None:
+        """Tell each acceptor which coins to take, whenever that changes or the acceptor forgot it."""
+        for event in events:
+            if isinstance(event, AcceptorIdentified):
+                self._sent.pop(event.device, None)
+        wanted: Mapping[str, tuple[int, ...]] = accepted_positions(self._state, self._shop.rules)
+        for device, positions in wanted.items():
+            book = self._state.devices.get(device)
+            if book is None or not book.is_online or self._rig is None:
+                self._sent.pop(device, None)
+            elif self._sent.get(device) != positions:
+                self._send_acceptance(device, positions)
+
+    def _send_acceptance(self, device: str, positions: tuple[int, ...]) -> None:
+        if self._rig is None:
+            return
+        try:
+            self._rig.request(SetAccept(device, positions))
+        except WireError as error:
+            # An acceptor that hears nothing stops by itself; the next change tries again.
+            log.warning("acceptor not told", device=device, error=str(error))
+            return
+        self._sent[device] = positions
+
+    def _make_safe(self) -> None:
+        """Inhibit every acceptor; the last thing a till does."""
+        for device in self._shop.rules.coins:
+            self._send_acceptance(device, ())
+
+    def _halt(self, promise: str, stamp: Stamp) -> Notice:
+        """A promise is broken: halt, with the shopper's credit owed if the books still allow it."""
+        log.error("promise broken", promise=promise)
+        try:
+            decision = decide(self._state, ev.PromiseBroken(promise), stamp, self._shop)
+        except InvariantBroken:
+            fact = f.TillHalted(reason=promise)
+            recorded = f.Recorded(self._state.seq + 1, stamp.at, stamp.now_ms, fact)
+            decision = Decision((fact,), evolve(self._state, recorded), Notice("out_of_service"))
+        self._commit(
+            self._state, list(decision.facts), decision.state, stamp, (ev.PromiseBroken(promise),), []
+        )
+        return Notice("out_of_service", is_refusal=True)
+
+    # --- keeping house ------------------------------------------------------------------------------------------------
+
+    def _offset_ms(self) -> int:
+        return round(self._clock.wall().timestamp() * 1000) - self._clock.now_ms()
+
+    def _look_around(self) -> None:
+        """The screen's liveness, the wall clock, the disk."""
+        now_ms = self._clock.now_ms()
+        silent_ms = now_ms - self.publisher.seen_ms
+        if silent_ms > self._parts.screen_silent_ms and not self._state.is_screen_lost:
+            self._step((ev.ScreenSilent(silent_ms),))
+        elif silent_ms <= self._parts.screen_silent_ms and self._state.is_screen_lost:
+            self._step((ev.ScreenAnswered(),))
+        offset_ms = self._offset_ms()
+        if abs(offset_ms - self._wall_offset_ms) > CLOCK_STEP_MS:
+            was = at_text(dt.datetime.fromtimestamp((now_ms + self._wall_offset_ms) / 1000, dt.UTC))
+            self._wall_offset_ms = offset_ms
+            self._last_at = ""
+            self._step((ev.ClockJumped(was=was, now=at_text(self._clock.wall())),))
+        if now_ms - self._space_read_ms >= SPACE_EVERY_MS:
+            self._space_read_ms = now_ms
+            level, free_mib = self._parts.space()
+            if level != self._state.space:
+                self._step((ev.SpaceRead(level, free_mib),))
+
+    def _keep_house(self) -> None:
+        """Between visits: new prices, a signed checkpoint, a short log."""
+        if self._state.phase is not Phase.IDLE:
+            return
+        if self._next_catalogue is not None:
+            self._shop = replace(self._shop, catalogue=self._next_catalogue)
+            self._next_catalogue = None
+        if self._ledger.wants_checkpoint:
+            self._checkpoint()
+        self._ledger.tidy(self._parts.wal_bytes())
+
+    def _checkpoint(self) -> None:
+        self._state = self._ledger.checkpoint(self._state, stamp_of(self._clock, not_before=self._last_at))
+
+    def _publish(self) -> None:
+        now_ms = self._clock.now_ms()
+        notice = None
+        if self._notice is not None:
+            if self._notice[1] > now_ms:
+                notice = self._notice[0]
+            else:
+                self._notice = None
+        self.publisher.publish(
+            screen_of(
+                self._state,
+                self._shop,
+                now_ms=now_ms,
+                touched_ms=self._touched_ms,
+                stream=0,
+                notice=notice,
+            )
+        )

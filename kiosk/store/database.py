@@ -1,0 +1,180 @@
+"""The engine factory: the one place where a connection to the store is opened, and its settings read back.
+
+SQLite: WAL, synchronous FULL, explicit transactions, explicit checkpoints, one writing connection. Each setting was
+chosen because an experiment lost money without it; a store that does not take a setting is refused. Readers get their
+own read-only connections.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+
+from inventory.models import metadata as goods_metadata
+from kiosk.store.models import TRIGGERS_POSTGRESQL, TRIGGERS_SQLITE, metadata
+
+try:
+    import pysqlite3 as _driver  # carries a SQLite newer than the system's
+except ImportError:  # no wheel for this platform: the system's own, with the one-connection rule
+    import sqlite3 as _driver
+
+sqlite_driver: Final = _driver
+"""The one SQLite library of this process: two of them must never open one live file."""
+
+WRITER_SETTINGS: Final = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "wal_autocheckpoint": 0,
+    "foreign_keys": 1,
+    "trusted_schema": 0,
+    "cell_size_check": 1,
+}
+"""FULL (2), because NORMAL and OFF lose confirmed money; no automatic checkpoints, because they swallow sync errors."""
+
+READ_LIMIT_MS: Final = 1_000
+"""A reading holds back the log's truncation; longer reports work on a copy."""
+
+STEPS_BETWEEN_LOOKS: Final = 20_000
+"""SQLite steps between two looks at the clock: well below a millisecond."""
+
+SAFE_SQLITE: Final = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+"""Releases with the WAL-reset defect repaired: the first, and its two backports."""
+
+
+class StoreError(Exception):
+    """The store failed: the outcome of the last write is unknown. Stop, and start again into recovery."""
+
+
+class StoreRefusedError(StoreError):
+    """The store cannot be used as it is; the message says what to do. Nothing was written."""
+
+
+def is_safe_sqlite(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite has the WAL-reset defect repaired (it needs two connections to strike)."""
+    newest, *backports = SAFE_SQLITE
+    return version >= newest or any(
+        version[:2] == backport[:2] and version >= backport for backport in backports
+    )
+
+
+def sqlite_version() -> tuple[int, ...]:
+    """The version of the SQLite library in use."""
+    return tuple(int(part) for part in sqlite_driver.sqlite_version.split("."))
+
+
+def sqlite_url(path: Path) -> str:
+    """The address of a store file."""
+    return f"sqlite:///{path}"
+
+
+def open_writer(url: str) -> Engine:
+    """Open the store for its one writing connection.
+
+    Args:
+        url: ``sqlite:///...`` or ``postgresql+psycopg://...``.
+
+    Raises:
+        StoreRefusedError: A setting was not taken.
+    """
+    if not url.startswith("sqlite"):
+        return create_engine(url, isolation_level="AUTOCOMMIT", pool_size=1, max_overflow=0)
+    engine = create_engine(
+        url,
+        module=sqlite_driver,
+        isolation_level="AUTOCOMMIT",
+        pool_size=1,
+        max_overflow=0,
+        poolclass=sqlalchemy.pool.QueuePool,
+        connect_args={"timeout": 5.0, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _set_writer)
+    return engine
+
+
+def _set_writer(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for name, value in WRITER_SETTINGS.items():
+        cursor.execute(f"PRAGMA {name}={value}")
+        found = cursor.execute(f"PRAGMA {name}").fetchone()[0]
+        if found != value:
+            raise StoreRefusedError(
+                f"SQLite did not take {name}={value} (it says {found}); is the disk read-only or a network folder?"
+            )
+    cursor.close()
+
+
+def open_reader(url: str) -> Engine:
+    """Open the store for reading only; a statement that runs longer than `READ_LIMIT_MS` is ended."""
+    if not url.startswith("sqlite"):
+        engine = create_engine(url, pool_size=2)
+        event.listen(engine, "connect", _set_reader_postgresql)
+        return engine
+    path = url.removeprefix("sqlite:///")
+    engine = create_engine(
+        f"sqlite:///file:{path}?mode=ro&uri=true",
+        module=sqlite_driver,
+        poolclass=sqlalchemy.pool.NullPool,
+        connect_args={"timeout": 1.0, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _set_reader)
+    return engine
+
+
+def _set_reader(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA query_only=1")
+    cursor.close()
+    until = time.monotonic() + READ_LIMIT_MS / 1000
+    connection.set_progress_handler(lambda: int(time.monotonic() > until), STEPS_BETWEEN_LOOKS)
+
+
+def _set_reader_postgresql(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("SET default_transaction_read_only = on")
+    cursor.execute(f"SET statement_timeout = {READ_LIMIT_MS}")
+    connection.commit()
+    cursor.close()
+
+
+def has_tables(engine: Engine) -> bool:
+    """Whether the store was made already."""
+    return inspect(engine).has_table("journal")
+
+
+def make_tables(engine: Engine) -> None:
+    """Make all tables and the triggers that keep the journal append-only, in one transaction."""
+    is_sqlite = engine.dialect.name == "sqlite"
+    with engine.connect() as connection:
+        connection.execute(text("BEGIN IMMEDIATE" if is_sqlite else "BEGIN"))
+        metadata.create_all(connection)
+        goods_metadata.create_all(connection)
+        for statement in TRIGGERS_SQLITE if is_sqlite else TRIGGERS_POSTGRESQL:
+            connection.exec_driver_sql(statement)
+        connection.execute(text("COMMIT"))
+
+
+def quick_check(engine: Engine) -> None:
+    """Ask SQLite whether the file's structure holds; PostgreSQL checks its own pages.
+
+    Raises:
+        StoreRefusedError: It does not; the files are left as they are.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+    if found != "ok":
+        raise StoreRefusedError(f"the store's file is damaged ({found}); keep it, and restore from a backup")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A short read-only transaction on its own connection."""
+    with engine.connect() as connection:
+        yield connection

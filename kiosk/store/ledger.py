@@ -1,0 +1,399 @@
+"""append(): entries and their projections in one durable transaction; the only writer, the only maker of authorities.
+
+The path is fixed SQL on the driver's cursor of the one open connection: no pool, no statement building per sale. An error
+from a write or from COMMIT means that the outcome is unknown; the ledger then refuses everything until the process has
+started again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+from nacl.exceptions import BadSignatureError
+from nacl.signing import SigningKey, VerifyKey
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from hardware.commands import Authority
+from kiosk.core import facts as f
+from kiosk.core.draft import Stamp
+from kiosk.core.fold import evolve
+from kiosk.core.state import State
+from kiosk.invariant import ensure
+from kiosk.journal.entry import (
+    NO_DIGEST,
+    Entry,
+    Head,
+    JournalDamagedError,
+    check_chain,
+    checkpoint_text,
+    read_content,
+    recorded_of,
+    write_entries,
+)
+from kiosk.money import Currency
+from kiosk.store.database import StoreError, StoreRefusedError, has_tables, make_tables, quick_check
+from kiosk.store.projections import SQL, Write, entry_write, writes_of
+
+CHECKPOINT_EVERY: Final = 1_000
+"""Entries between two signed checkpoints: a start replays at most this many (0.01 s), and signing is not felt."""
+
+WAL_LIMIT_BYTES: Final = 4 << 20
+"""Truncate the write-ahead log between visits above this size: a start never reads more."""
+
+PAGE_ROWS: Final = 2_000
+"""Entries read at once when walking the journal."""
+
+NAMED = re.compile(r":([a-z_]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What an append made durable; ``authority`` belongs to its one announced physical act."""
+
+    entries: tuple[Entry, ...]
+    authority: Authority
+
+
+def _entry_of(row: Any) -> Entry:
+    return Entry(
+        kiosk_id=row[0],
+        epoch=row[1],
+        seq=row[2],
+        at=row[3],
+        now_ms=row[4],
+        time_ok=bool(row[5]),
+        boot=row[6],
+        kind=row[7],
+        version=row[8],
+        visit=row[9],
+        actor=row[10],
+        body=bytes(row[11]),
+        digest=bytes(row[12]),
+    )
+
+
+SELECT_ENTRIES: Final = (
+    "SELECT kiosk_id, epoch, seq, at, now_ms, time_ok, boot, kind, version, visit, actor, body, digest FROM journal "
+    "WHERE kiosk_id = :kiosk_id AND (epoch > :epoch OR (epoch = :epoch AND seq > :seq)) "
+    "AND (:until = 0 OR (epoch = :epoch AND seq <= :until)) ORDER BY epoch, seq LIMIT :most"
+)
+
+
+def read_entries(
+    connection: Connection, kiosk_id: str, *, after: tuple[int, int] = (0, 0), until: int = 0
+) -> Iterator[Entry]:
+    """Entries in order after ``(epoch, seq)``, up to and including ``until`` of that epoch unless it is 0."""
+    epoch, seq = after
+    statement = text(SELECT_ENTRIES)
+    while True:
+        values = {"kiosk_id": kiosk_id, "epoch": epoch, "seq": seq, "until": until, "most": PAGE_ROWS}
+        rows = connection.execute(statement, values).fetchall()
+        for row in rows:
+            yield _entry_of(row)
+        if len(rows) < PAGE_ROWS:
+            return
+        epoch, seq = rows[-1][1], rows[-1][2]
+
+
+class Ledger:
+    """The open store of one kiosk: its head, and the one connection that writes."""
+
+    def __init__(self, engine: Engine, kiosk_id: str, key: SigningKey) -> None:
+        """Use `Ledger.open`."""
+        self._engine = engine
+        self._key = key
+        self._failed = False
+        self._connection = engine.connect()
+        driver = self._connection.connection.driver_connection
+        if driver is None:
+            raise StoreRefusedError("the store gave no connection")
+        self._driver: Any = driver
+        self._cursor: Any = driver.cursor()
+        self._errors: tuple[type[Exception], ...] = (
+            engine.dialect.loaded_dbapi.Error,
+            SQLAlchemyError,
+            OSError,
+        )
+        self._is_sqlite = engine.dialect.name == "sqlite"
+        self._begin = "BEGIN IMMEDIATE" if self._is_sqlite else "BEGIN"
+        self._sql = SQL if self._is_sqlite else {name: NAMED.sub(r"%(\1)s", sql) for name, sql in SQL.items()}
+        self.head = Head(kiosk_id=kiosk_id, currency="", epoch=0, seq=0, digest=NO_DIGEST, boot=0)
+        self._since_checkpoint = 0
+
+    # --- opening ------------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def open(
+        cls,
+        engine: Engine,
+        *,
+        kiosk_id: str,
+        currency: Currency,
+        key: SigningKey,
+        stamp: Stamp,
+        software: str,
+        previous_head: str = "",
+    ) -> tuple[Ledger, State]:
+        """Open or make the store, check it, and fold its journal.
+
+        Args:
+            engine: From `kiosk.store.database.open_writer`.
+            kiosk_id: Whose journal it is; a store of another kiosk is refused.
+            currency: Stored at the journal's birth and compared afterwards.
+            key: Signs checkpoints.
+            stamp: Now.
+            software: Version text.
+            previous_head: For a new epoch after a restore: the last known digest, in hex.
+
+        Returns:
+            The ledger and the state at its head.
+
+        Raises:
+            StoreRefusedError: Damaged, of another kiosk, or in another currency. The files are left as they are.
+        """
+        if not has_tables(engine):
+            make_tables(engine)
+        quick_check(engine)
+        ledger = cls(engine, kiosk_id, key)
+        state = ledger._load(currency)
+        if state.seq == 0:
+            opened = f.JournalOpened(
+                kiosk_id=kiosk_id,
+                currency=currency.code,
+                exponent=currency.exponent,
+                software=software,
+                previous_head=previous_head,
+            )
+            ledger.head = Head(kiosk_id, currency.code, 1, 0, NO_DIGEST, 0)
+            state = State(epoch=1)
+            state = evolve(state, f.Recorded(seq=1, at=stamp.at, now_ms=stamp.now_ms, fact=opened))
+            ledger.append((opened,), stamp, actor="")
+        return ledger, state
+
+    def _load(self, currency: Currency) -> State:
+        """Fold the journal from the last snapshot, checking the chain on the way."""
+        stranger = self._connection.execute(
+            text("SELECT kiosk_id FROM journal WHERE kiosk_id <> :kiosk_id LIMIT 1"),
+            {"kiosk_id": self.head.kiosk_id},
+        ).scalar()
+        if stranger is not None:
+            raise StoreRefusedError(f"this store belongs to kiosk {stranger}, not to {self.head.kiosk_id}")
+        row = self._connection.execute(
+            text("SELECT epoch, seq, state FROM snapshot WHERE kiosk_id = :kiosk_id"),
+            {"kiosk_id": self.head.kiosk_id},
+        ).first()
+        state = msgspec.json.decode(bytes(row[2]), type=State) if row else State()
+        after = (row[0], row[1] - 1) if row else (0, 0)
+        previous: Entry | None = None
+        try:
+            for entry in read_entries(self._connection, self.head.kiosk_id, after=after):
+                if row and previous is None:
+                    self._check_snapshot(entry, state)
+                else:
+                    check_chain(previous, entry)
+                    if entry.kind == "JournalOpened":
+                        state = State(epoch=entry.epoch) if previous is None else state
+                    state = evolve(state, recorded_of(entry))
+                    self._since_checkpoint += 1
+                previous = entry
+        except JournalDamagedError as error:
+            raise StoreRefusedError(
+                f"the journal is damaged: {error}. Keep the files and call the vendor"
+            ) from error
+        if previous is not None:
+            if state.currency != currency.code or state.exponent != currency.exponent:
+                raise StoreRefusedError(
+                    f"this journal is in {state.currency} with {state.exponent} decimals, "
+                    f"the configuration says {currency.code} with {currency.exponent}"
+                )
+            self.head = Head(
+                self.head.kiosk_id, state.currency, previous.epoch, previous.seq, previous.digest, state.boot
+            )
+        self._check_balances(state)
+        self._connection.commit()
+        return state
+
+    def _check_snapshot(self, entry: Entry, state: State) -> None:
+        """The snapshot stands on the entry it names: a signed checkpoint over the entry before it."""
+        fact = read_content(entry).fact
+        if entry.seq != state.seq or not isinstance(fact, f.CheckpointSigned):
+            raise JournalDamagedError(f"the snapshot at {state.seq} does not stand on a checkpoint")
+        check_signature(entry, fact)
+
+    def _check_balances(self, state: State) -> None:
+        """The balances kept with the postings agree with the folded state, where both know the sum."""
+        rows = self._connection.execute(
+            text("SELECT account, amount_minor FROM balance WHERE kiosk_id = :kiosk_id"),
+            {"kiosk_id": self.head.kiosk_id},
+        ).fetchall()
+        balances = {row[0]: row[1] for row in rows}
+        expected = {f"cash.{name}": amount for name, amount in state.cash.items()}
+        expected["credit"] = -state.totals.held
+        expected["owed"] = -state.totals.owed
+        for account, amount in expected.items():
+            if balances.get(account, 0) != amount:
+                raise StoreRefusedError(
+                    f"the books differ: {account} is {balances.get(account, 0)} in the balances and {amount} in the journal"
+                )
+        if sum(balances.values()) != 0:
+            raise StoreRefusedError("the books differ: all postings together are not 0")
+
+    # --- writing ------------------------------------------------------------------------------------------------------
+
+    def append(
+        self,
+        facts: Iterable[f.Fact],
+        stamp: Stamp,
+        actor: str,
+        beside: Iterable[Write] = (),
+        *,
+        also: Callable[[Connection], None] | None = None,
+    ) -> Appended:
+        """Make ``facts`` durable, with their projections and rows kept beside the journal, in one transaction.
+
+        Args:
+            facts: In order; at most one of them announces a physical act.
+            stamp: When they were decided.
+            actor: Who asked, as an opaque key; empty for the machine itself.
+            beside: Writes to the tables kept beside the journal.
+            also: Writes to another package's tables, inside the same transaction.
+
+        Returns:
+            The stored entries, and the authority of the last of them.
+
+        Raises:
+            StoreError: The outcome is unknown; nothing may be assumed, stop and recover.
+        """
+        if self._failed:
+            raise StoreError("the store failed before; only a new start may use it")
+        entries = write_entries(self.head, facts, stamp, actor)
+        writes = [write for entry in entries for write in self._writes(entry)]
+        writes.extend(self._balances(entries))
+        writes.extend(beside)
+        self._failed = True  # until the commit has returned
+        try:
+            execute = self._cursor.execute
+            execute(self._begin)
+            for name, values in writes:
+                execute(self._sql[name], values)
+            if also is not None:
+                also(self._connection)
+            execute("COMMIT")
+        except self._errors as error:
+            raise StoreError(f"a write to the store failed: {error}") from error
+        self._failed = False
+        if entries:
+            last = entries[-1]
+            self.head = Head(
+                self.head.kiosk_id, self.head.currency, last.epoch, last.seq, last.digest, self.head.boot
+            )
+            self._since_checkpoint += len(entries)
+        return Appended(entries=entries, authority=Authority(epoch=self.head.epoch, seq=self.head.seq))
+
+    def _writes(self, entry: Entry) -> Iterator[Write]:
+        yield entry_write(entry)
+        yield from writes_of(entry, read_content(entry).fact)
+
+    def _balances(self, entries: Iterable[Entry]) -> Iterator[Write]:
+        """One write per account that this commit moves."""
+        sums: dict[tuple[str, str], int] = {}
+        for entry in entries:
+            for account, amount, currency in read_content(entry).postings:
+                sums[account, currency] = sums.get((account, currency), 0) + amount
+        for (account, currency), amount in sorted(sums.items()):
+            if amount:
+                yield (
+                    "balance",
+                    {
+                        "kiosk_id": self.head.kiosk_id,
+                        "account": account,
+                        "currency": currency,
+                        "amount_minor": amount,
+                    },
+                )
+
+    def set_boot(self, boot: int) -> None:
+        """Entries from now on belong to start number ``boot``."""
+        ensure(boot > self.head.boot, "boots rise")
+        head = self.head
+        self.head = Head(head.kiosk_id, head.currency, head.epoch, head.seq, head.digest, boot)
+
+    # --- checkpoints --------------------------------------------------------------------------------------------------
+
+    @property
+    def wants_checkpoint(self) -> bool:
+        """Whether enough entries have come since the last signed checkpoint."""
+        return self._since_checkpoint >= CHECKPOINT_EVERY
+
+    def checkpoint(self, state: State, stamp: Stamp) -> State:
+        """Append a signed checkpoint and the snapshot that stands on it; returns the state after it."""
+        totals = (state.totals.sold, state.totals.taken, state.totals.paid_out, state.totals.owed)
+        head = self.head.digest.hex()
+        message = checkpoint_text(self.head.kiosk_id, self.head.epoch, self.head.seq, head, totals)
+        fact = f.CheckpointSigned(
+            covers_seq=self.head.seq,
+            head=head,
+            sold_minor=totals[0],
+            taken_minor=totals[1],
+            paid_out_minor=totals[2],
+            owed_minor=totals[3],
+            public_key=self._key.verify_key.encode().hex(),
+            signature=self._key.sign(message).signature.hex(),
+        )
+        after = evolve(state, f.Recorded(seq=self.head.seq + 1, at=stamp.at, now_ms=stamp.now_ms, fact=fact))
+        snapshot: Mapping[str, object] = {
+            "kiosk_id": self.head.kiosk_id,
+            "epoch": self.head.epoch,
+            "seq": after.seq,
+            "state": msgspec.json.encode(after, order="sorted"),
+        }
+        self.append((fact,), stamp, actor="", beside=(("snapshot", snapshot),))
+        self._since_checkpoint = 0
+        return after
+
+    def tidy(self, wal_bytes: int) -> None:
+        """Truncate the write-ahead log when it has grown; called only between visits.
+
+        Raises:
+            StoreError: The checkpoint could not be completed.
+        """
+        if not self._is_sqlite or wal_bytes <= WAL_LIMIT_BYTES:
+            return
+        self._truncate()
+
+    def _truncate(self) -> None:
+        try:
+            row = self._cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except self._errors as error:
+            self._failed = True
+            raise StoreError(f"the store could not be checkpointed: {error}") from error
+        ensure(row is not None and len(row) == 3, "a checkpoint answers with three numbers")
+
+    def close(self) -> None:
+        """Close the connection; a healthy SQLite store is left without a write-ahead log."""
+        if self._is_sqlite and not self._failed:
+            self._truncate()
+        self._cursor.close()
+        self._connection.close()
+        self._engine.dispose()
+
+
+def check_signature(entry: Entry, fact: f.CheckpointSigned) -> None:
+    """Check a checkpoint's signature with the key it names.
+
+    Raises:
+        JournalDamagedError: It does not fit what it covers.
+    """
+    totals = (fact.sold_minor, fact.taken_minor, fact.paid_out_minor, fact.owed_minor)
+    message = checkpoint_text(entry.kiosk_id, entry.epoch, fact.covers_seq, fact.head, totals)
+    try:
+        VerifyKey(bytes.fromhex(fact.public_key)).verify(message, bytes.fromhex(fact.signature))
+    except (BadSignatureError, ValueError) as error:
+        raise JournalDamagedError(
+            f"entry {entry.epoch}-{entry.seq}: the checkpoint's signature does not fit"
+        ) from error

@@ -1,0 +1,239 @@
+"""Tables of the kiosk's store, the same on SQLite and PostgreSQL.
+
+Money is whole minor units, times are UTC text in ISO 8601 (they sort), yes and no are 0 and 1. Tables are clustered by their
+keys (no row ids), because a closing commit should touch few pages. `journal` is the truth; every other table is a reading of
+it, kept in the same commit, except the three marked *beside*: secrets, contact details and the state snapshot.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, Table, Text, TextClause, text
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.types import TypeEngine
+
+metadata = MetaData()
+
+Whole = BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
+"""A whole number; SQLite's strict tables know only INTEGER."""
+
+
+_Kind = TypeEngine[Any] | type[TypeEngine[Any]]
+
+
+def _table(name: str, *columns: Column[Any]) -> Table:
+    return Table(name, metadata, *columns, sqlite_with_rowid=False, sqlite_strict=True)
+
+
+def _key(name: str, kind: _Kind = Text) -> Column[Any]:
+    return Column(name, kind, primary_key=True, nullable=False, autoincrement=False)
+
+
+def _column(
+    name: str, kind: _Kind = Text, *, server_default: TextClause | None = None, unique: bool = False
+) -> Column[Any]:
+    return Column(name, kind, nullable=False, server_default=server_default, unique=unique)
+
+
+journal = _table(
+    "journal",
+    _key("kiosk_id"),
+    _key("epoch", Whole),
+    _key("seq", Whole),
+    _column("at"),
+    _column("now_ms", Whole),
+    _column("time_ok", Whole),
+    _column("boot", Whole),
+    _column("kind"),
+    _column("version", Whole),
+    _column("visit"),
+    _column("actor"),
+    _column("body", LargeBinary),
+    _column("digest", LargeBinary),
+)
+
+balance = _table(
+    "balance",
+    _key("kiosk_id"),
+    _key("account"),
+    _key("currency"),
+    _column("amount_minor", Whole),
+)
+
+coin_event = _table(
+    "coin_event",
+    _key("kiosk_id"),
+    _key("device"),
+    _key("serial", Whole),
+    _key("device_epoch", Whole),
+    _key("event_no", Whole),
+    _column("seq", Whole),
+)
+"""Each inbound device event once: the unique key is what makes a second reading of a ring harmless."""
+
+job = _table(
+    "job",
+    _key("kiosk_id"),
+    _key("job"),
+    _column("kind"),
+    _column("device"),
+    _column("visit"),
+    _column("started_seq", Whole),
+    _column("ended_seq", Whole, server_default=text("0")),
+    _column("outcome", server_default=text("''")),
+)
+
+visit = _table(
+    "visit",
+    _key("kiosk_id"),
+    _key("visit"),
+    _column("opened_seq", Whole),
+    _column("settled_seq", Whole, server_default=text("0")),
+    _column("at"),
+    _column("taken_minor", Whole, server_default=text("0")),
+    _column("sold_minor", Whole, server_default=text("0")),
+    _column("paid_minor", Whole, server_default=text("0")),
+    _column("owed_minor", Whole, server_default=text("0")),
+)
+
+sale = _table(
+    "sale",
+    _key("kiosk_id"),
+    _key("receipt_no", Whole),
+    _column("epoch", Whole),
+    _column("seq", Whole),
+    _column("visit"),
+    _column("at"),
+    _column("total_minor", Whole),
+    _column("pieces", Whole),
+)
+
+day_product = _table(
+    "day_product",
+    _key("kiosk_id"),
+    _key("day"),
+    _key("sku"),
+    _column("qty", Whole),
+    _column("gross_minor", Whole),
+)
+
+stock = _table(
+    "stock",
+    _key("kiosk_id"),
+    _key("slot"),
+    _key("sku"),
+    _column("qty", Whole),
+)
+"""Defined as the sum of its moves, read from this counter kept in the same commit."""
+
+debt = _table(
+    "debt",
+    _key("kiosk_id"),
+    _key("debt"),
+    _column("epoch", Whole),
+    _column("seq", Whole),
+    _column("at"),
+    _column("visit"),
+    _column("amount_minor", Whole),
+    _column("reason"),
+    _column("is_certain", Whole),
+    _column("job"),
+    _column("state"),
+    _column("closed_seq", Whole, server_default=text("0")),
+    _column("claim", server_default=text("''")),
+)
+
+claim = _table(
+    "claim",
+    _key("kiosk_id"),
+    _key("claim"),
+    _column("token", unique=True),
+    _column("at"),
+    _column("opened_seq", Whole),
+    _column("about"),
+    _column("visit"),
+    _column("said_minor", Whole),
+    _column("channel"),
+    _column("subject"),
+    _column("state"),
+    _column("verdict", server_default=text("''")),
+    _column("amount_minor", Whole, server_default=text("0")),
+    _column("debt", server_default=text("''")),
+    _column("evidence", server_default=text("''")),
+    _column("decided_by", server_default=text("''")),
+    _column("decided_at", server_default=text("''")),
+    _column("reason", server_default=text("''")),
+)
+
+device = _table(
+    "device",
+    _key("kiosk_id"),
+    _key("device"),
+    _column("kind"),
+    _column("is_online", Whole),
+    _column("fault"),
+    _column("at"),
+    _column("seq", Whole),
+)
+
+unknown_code = _table(
+    "unknown_code",
+    _key("kiosk_id"),
+    _key("code"),
+    _column("reason"),
+    _column("qty", Whole),
+    _column("at"),
+)
+
+contact = _table(
+    "contact",
+    _key("subject"),
+    _column("details"),
+    _column("at"),
+)
+"""Beside the journal: personal details of a claim, erasable."""
+
+desk_user = _table(
+    "desk_user",
+    _key("name"),
+    _column("role"),
+    _column("secret_hash"),
+    _column("failures", Whole, server_default=text("0")),
+    _column("failed_at", server_default=text("''")),
+)
+"""Beside the journal: who may sign in. ``failures`` in a row survive power cuts."""
+
+snapshot = _table(
+    "snapshot",
+    _key("kiosk_id"),
+    _column("epoch", Whole),
+    _column("seq", Whole),
+    _column("state", LargeBinary),
+)
+"""Beside the journal: the folded state at a checkpoint, so that a start does not replay a year."""
+
+PROJECTIONS = (balance, coin_event, job, visit, sale, day_product, stock, debt, claim, device, unknown_code)
+"""Tables that can be dropped and rebuilt from the journal."""
+
+NEVER_CHANGED = ("journal",)
+"""Tables whose rows are never updated or deleted: triggers abort both."""
+
+TRIGGERS_SQLITE = tuple(
+    f"CREATE TRIGGER {name}_never_{verb.lower()} BEFORE {verb} ON {name} "
+    f"BEGIN SELECT RAISE(ABORT, 'the journal is only appended to'); END"
+    for name in NEVER_CHANGED
+    for verb in ("UPDATE", "DELETE")
+)
+
+TRIGGERS_POSTGRESQL = (
+    (
+        "CREATE FUNCTION journal_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the journal is only appended to'; END $$"
+    ),
+    *(
+        f"CREATE TRIGGER {name}_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON {name} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION journal_is_append_only()"
+        for name in NEVER_CHANGED
+    ),
+)

@@ -1,0 +1,392 @@
+"""Readings of the journal kept in the same commit: which rows a fact changes, as fixed SQL with named parameters.
+
+A projection is a pure function of an entry: `writes_of` gives the statements, `kiosk.store.ledger` runs them, and
+`verify` runs them again on an empty copy and compares. Statements are the same on SQLite and PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from kiosk.core import facts as f
+from kiosk.journal.entry import Entry
+
+Write = tuple[str, Mapping[str, object]]
+"""A statement's name in `SQL`, and its parameters."""
+
+SQL: Final[dict[str, str]] = {
+    "balance": (
+        "INSERT INTO balance (kiosk_id, account, currency, amount_minor) VALUES (:kiosk_id, :account, :currency, :amount_minor) "
+        "ON CONFLICT (kiosk_id, account, currency) DO UPDATE SET amount_minor = balance.amount_minor + excluded.amount_minor"
+    ),
+    "coin_event": (
+        "INSERT INTO coin_event (kiosk_id, device, serial, device_epoch, event_no, seq) "
+        "VALUES (:kiosk_id, :device, :serial, :device_epoch, :event_no, :seq)"
+    ),
+    "job_started": (
+        "INSERT INTO job (kiosk_id, job, kind, device, visit, started_seq, ended_seq, outcome) "
+        "VALUES (:kiosk_id, :job, :kind, :device, :visit, :seq, 0, '')"
+    ),
+    "job_ended": (
+        "UPDATE job SET ended_seq = :seq, outcome = :outcome WHERE kiosk_id = :kiosk_id AND job = :job AND ended_seq = 0"
+    ),
+    "visit_opened": (
+        "INSERT INTO visit (kiosk_id, visit, opened_seq, settled_seq, at, taken_minor, sold_minor, paid_minor, owed_minor) "
+        "VALUES (:kiosk_id, :visit, :seq, 0, :at, 0, 0, 0, 0)"
+    ),
+    "visit_money": (
+        "UPDATE visit SET taken_minor = taken_minor + :taken, sold_minor = sold_minor + :sold, "
+        "paid_minor = paid_minor + :paid, owed_minor = owed_minor + :owed WHERE kiosk_id = :kiosk_id AND visit = :visit"
+    ),
+    "visit_settled": "UPDATE visit SET settled_seq = :seq WHERE kiosk_id = :kiosk_id AND visit = :visit",
+    "sale": (
+        "INSERT INTO sale (kiosk_id, receipt_no, epoch, seq, visit, at, total_minor, pieces) "
+        "VALUES (:kiosk_id, :receipt_no, :epoch, :seq, :visit, :at, :total_minor, :pieces)"
+    ),
+    "day_product": (
+        "INSERT INTO day_product (kiosk_id, day, sku, qty, gross_minor) VALUES (:kiosk_id, :day, :sku, :qty, :gross_minor) "
+        "ON CONFLICT (kiosk_id, day, sku) DO UPDATE SET qty = day_product.qty + excluded.qty, "
+        "gross_minor = day_product.gross_minor + excluded.gross_minor"
+    ),
+    "stock": (
+        "INSERT INTO stock (kiosk_id, slot, sku, qty) VALUES (:kiosk_id, :slot, :sku, :qty) "
+        "ON CONFLICT (kiosk_id, slot, sku) DO UPDATE SET qty = stock.qty + excluded.qty"
+    ),
+    "stock_counted": (
+        "INSERT INTO stock (kiosk_id, slot, sku, qty) VALUES (:kiosk_id, :slot, :sku, :qty) "
+        "ON CONFLICT (kiosk_id, slot, sku) DO UPDATE SET qty = excluded.qty"
+    ),
+    "debt": (
+        "INSERT INTO debt (kiosk_id, debt, epoch, seq, at, visit, amount_minor, reason, is_certain, job, state, "
+        "closed_seq, claim) "
+        "VALUES (:kiosk_id, :debt, :epoch, :seq, :at, :visit, :amount_minor, :reason, :is_certain, :job, 'open', 0, :claim)"
+    ),
+    "debt_released": "UPDATE debt SET is_certain = 1, claim = :claim WHERE kiosk_id = :kiosk_id AND debt = :debt",
+    "debt_closed": (
+        "UPDATE debt SET state = :state, closed_seq = :seq WHERE kiosk_id = :kiosk_id AND debt = :debt AND state = 'open'"
+    ),
+    "claim": (
+        "INSERT INTO claim (kiosk_id, claim, token, at, opened_seq, about, visit, said_minor, channel, subject, state, verdict, "
+        "amount_minor, debt, evidence, decided_by, decided_at, reason) VALUES (:kiosk_id, :claim, :token, :at, :seq, :about, "
+        ":visit, :said_minor, :channel, :subject, 'opened', '', 0, '', '', '', '', '')"
+    ),
+    "claim_weighed": (
+        "UPDATE claim SET state = 'weighed', verdict = :verdict, amount_minor = :amount_minor, debt = :debt, "
+        "evidence = :evidence WHERE kiosk_id = :kiosk_id AND claim = :claim"
+    ),
+    "claim_decided": (
+        "UPDATE claim SET state = :state, debt = :debt, amount_minor = :amount_minor, decided_by = :by, decided_at = :at, "
+        "reason = :reason WHERE kiosk_id = :kiosk_id AND claim = :claim"
+    ),
+    "claim_paid": (
+        "UPDATE claim SET state = 'paid' WHERE kiosk_id = :kiosk_id AND debt = :debt AND state = 'approved'"
+    ),
+    "device": (
+        "INSERT INTO device (kiosk_id, device, kind, is_online, fault, at, seq) "
+        "VALUES (:kiosk_id, :device, :kind, :is_online, :fault, :at, :seq) "
+        "ON CONFLICT (kiosk_id, device) DO UPDATE SET kind = excluded.kind, is_online = excluded.is_online, "
+        "fault = excluded.fault, at = excluded.at, seq = excluded.seq"
+    ),
+    "unknown_code": (
+        "INSERT INTO unknown_code (kiosk_id, code, reason, qty, at) VALUES (:kiosk_id, :code, :reason, 1, :at) "
+        "ON CONFLICT (kiosk_id, code) DO UPDATE SET qty = unknown_code.qty + 1, reason = excluded.reason, at = excluded.at"
+    ),
+    "entry": (
+        "INSERT INTO journal (kiosk_id, epoch, seq, at, now_ms, time_ok, boot, kind, version, visit, actor, body, digest) "
+        "VALUES (:kiosk_id, :epoch, :seq, :at, :now_ms, :time_ok, :boot, :kind, :version, :visit, :actor, :body, :digest)"
+    ),
+    "snapshot": (
+        "INSERT INTO snapshot (kiosk_id, epoch, seq, state) VALUES (:kiosk_id, :epoch, :seq, :state) "
+        "ON CONFLICT (kiosk_id) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq, state = excluded.state"
+    ),
+    "contact": (
+        "INSERT INTO contact (subject, details, at) VALUES (:subject, :details, :at) ON CONFLICT (subject) DO NOTHING"
+    ),
+    "contact_erased": "DELETE FROM contact WHERE subject = :subject",
+    "desk_user": (
+        "INSERT INTO desk_user (name, role, secret_hash, failures, failed_at) VALUES (:name, :role, :secret_hash, 0, '') "
+        "ON CONFLICT (name) DO UPDATE SET role = excluded.role, secret_hash = excluded.secret_hash, failures = 0, failed_at = ''"
+    ),
+    "desk_user_failed": "UPDATE desk_user SET failures = :failures, failed_at = :at WHERE name = :name",
+}
+"""Every statement that ever writes to the store, by name."""
+
+_Rule = Callable[[Entry, Any], Iterator[Write]]
+
+
+def _key(entry: Entry, **values: object) -> dict[str, object]:
+    return {"kiosk_id": entry.kiosk_id, "seq": entry.seq, "at": entry.at, **values}
+
+
+def _coin(entry: Entry, fact: f.CoinCredited | f.CoinTested | f.CoinTurnedAway) -> Iterator[Write]:
+    yield (
+        "coin_event",
+        _key(
+            entry,
+            device=fact.device,
+            serial=fact.serial,
+            device_epoch=fact.device_epoch,
+            event_no=fact.event_no,
+        ),
+    )
+    if isinstance(fact, f.CoinCredited):
+        yield _money(entry, fact.visit, taken=fact.value_minor)
+
+
+def _money(entry: Entry, visit: str, *, taken: int = 0, sold: int = 0, paid: int = 0, owed: int = 0) -> Write:
+    return "visit_money", _key(entry, visit=visit, taken=taken, sold=sold, paid=paid, owed=owed)
+
+
+def _found(entry: Entry, fact: f.CoinFound) -> Iterator[Write]:
+    if fact.visit:
+        yield _money(entry, fact.visit, taken=fact.value_minor * fact.qty)
+
+
+def _visit_opened(entry: Entry, fact: f.VisitOpened) -> Iterator[Write]:
+    yield "visit_opened", _key(entry, visit=fact.visit)
+
+
+def _visit_settled(entry: Entry, fact: f.VisitSettled) -> Iterator[Write]:
+    yield "visit_settled", _key(entry, visit=fact.visit)
+
+
+def _job_started(entry: Entry, fact: f.VendStarted | f.PayoutStarted) -> Iterator[Write]:
+    kind = "vend" if isinstance(fact, f.VendStarted) else "payout"
+    yield "job_started", _key(entry, job=fact.job, kind=kind, device=fact.device, visit=fact.visit)
+
+
+def _print_started(entry: Entry, fact: f.PrintStarted) -> Iterator[Write]:
+    yield "job_started", _key(entry, job=fact.job, kind="print", device="", visit=fact.visit)
+
+
+def _vend_ended(entry: Entry, fact: f.VendEnded) -> Iterator[Write]:
+    yield "job_ended", _key(entry, job=fact.job, outcome=fact.outcome)
+
+
+def _payout_ended(entry: Entry, fact: f.PayoutEnded) -> Iterator[Write]:
+    outcome = "paid" if fact.paid_qty == fact.asked_qty else "short"
+    yield "job_ended", _key(entry, job=fact.job, outcome=outcome)
+    yield _money(entry, fact.visit, paid=fact.paid_qty * fact.value_minor)
+
+
+def _payout_lost(entry: Entry, fact: f.PayoutLost) -> Iterator[Write]:
+    yield "job_ended", _key(entry, job=fact.job, outcome="unknown")
+
+
+def _print_closed(entry: Entry, fact: f.PrintClosed) -> Iterator[Write]:
+    yield "job_ended", _key(entry, job=fact.job, outcome=fact.result)
+
+
+def _sale(entry: Entry, fact: f.SaleClosed) -> Iterator[Write]:
+    yield (
+        "sale",
+        _key(
+            entry,
+            receipt_no=fact.receipt_no,
+            epoch=entry.epoch,
+            visit=fact.visit,
+            total_minor=fact.total_minor,
+            pieces=len(fact.lines),
+        ),
+    )
+    sums: dict[tuple[str, str], list[int]] = {}
+    for line in fact.lines:
+        pair = sums.setdefault((line.slot, line.sku), [0, 0])
+        pair[0] += 1
+        pair[1] += line.price_minor
+    for (slot, sku), (qty, gross_minor) in sorted(sums.items()):
+        yield "stock", _key(entry, slot=slot, sku=sku, qty=-qty)
+        yield "day_product", _key(entry, day=entry.at[:10], sku=sku, qty=qty, gross_minor=gross_minor)
+    yield _money(entry, fact.visit, sold=fact.total_minor)
+
+
+def _debt(entry: Entry, fact: f.DebtRecorded) -> Iterator[Write]:
+    yield (
+        "debt",
+        _key(
+            entry,
+            debt=fact.debt,
+            epoch=entry.epoch,
+            visit=fact.visit,
+            amount_minor=fact.amount_minor,
+            reason=fact.reason,
+            is_certain=int(fact.is_certain),
+            job=fact.job,
+            claim="",
+        ),
+    )
+    yield _money(entry, fact.visit, owed=fact.amount_minor)
+
+
+def _goodwill(entry: Entry, fact: f.GoodwillGranted) -> Iterator[Write]:
+    yield (
+        "debt",
+        _key(
+            entry,
+            debt=fact.debt,
+            epoch=entry.epoch,
+            visit="",
+            amount_minor=fact.amount_minor,
+            reason="goodwill",
+            is_certain=1,
+            job="",
+            claim=fact.claim,
+        ),
+    )
+
+
+def _redeemed(entry: Entry, fact: f.DebtRedeemed) -> Iterator[Write]:
+    yield "debt_closed", _key(entry, debt=fact.debt, state="redeemed")
+    yield "claim_paid", _key(entry, debt=fact.debt)
+    yield _money(entry, fact.visit, taken=fact.amount_minor)
+
+
+def _handed(entry: Entry, fact: f.CashHandedOver) -> Iterator[Write]:
+    yield "debt_closed", _key(entry, debt=fact.debt, state="handed_over")
+    yield "claim_paid", _key(entry, debt=fact.debt)
+
+
+def _dropped(entry: Entry, fact: f.DebtDropped) -> Iterator[Write]:
+    yield "debt_closed", _key(entry, debt=fact.debt, state="dropped")
+
+
+def _released(entry: Entry, fact: f.DebtReleased) -> Iterator[Write]:
+    yield "debt_released", _key(entry, debt=fact.debt, claim=fact.claim)
+
+
+def _claim_opened(entry: Entry, fact: f.ClaimOpened) -> Iterator[Write]:
+    yield (
+        "claim",
+        _key(
+            entry,
+            claim=fact.claim,
+            token=fact.token,
+            about=fact.about,
+            visit=fact.visit,
+            said_minor=fact.said_minor,
+            channel=fact.channel,
+            subject=fact.subject,
+        ),
+    )
+
+
+def _claim_weighed(entry: Entry, fact: f.ClaimWeighed) -> Iterator[Write]:
+    yield (
+        "claim_weighed",
+        _key(
+            entry,
+            claim=fact.claim,
+            verdict=fact.verdict,
+            amount_minor=fact.amount_minor,
+            debt=fact.debt,
+            evidence=" ".join(str(seq) for seq in fact.evidence),
+        ),
+    )
+
+
+def _claim_approved(entry: Entry, fact: f.ClaimApproved) -> Iterator[Write]:
+    yield (
+        "claim_decided",
+        _key(
+            entry,
+            claim=fact.claim,
+            state="approved",
+            debt=fact.debt,
+            amount_minor=fact.amount_minor,
+            by=fact.by,
+            reason="",
+        ),
+    )
+
+
+def _claim_refused(entry: Entry, fact: f.ClaimRefused) -> Iterator[Write]:
+    yield (
+        "claim_decided",
+        _key(
+            entry, claim=fact.claim, state="refused", debt="", amount_minor=0, by=fact.by, reason=fact.reason
+        ),
+    )
+
+
+def _device(
+    entry: Entry, fact: f.DeviceCameOnline | f.DeviceWentOffline | f.DeviceTroubled
+) -> Iterator[Write]:
+    is_online = int(not isinstance(fact, f.DeviceWentOffline))
+    fault = "" if isinstance(fact, f.DeviceCameOnline) else fact.fault
+    yield "device", _key(entry, device=fact.device, kind=fact.kind, is_online=is_online, fault=fault)
+
+
+def _unknown_code(entry: Entry, fact: f.CodeUnknown) -> Iterator[Write]:
+    yield "unknown_code", _key(entry, code=fact.code, reason=fact.reason)
+
+
+def _stock_moved(entry: Entry, fact: f.StockMoved) -> Iterator[Write]:
+    yield "stock", _key(entry, slot=fact.slot, sku=fact.sku, qty=fact.qty)
+
+
+def _slot_counted(entry: Entry, fact: f.SlotCounted) -> Iterator[Write]:
+    yield "stock_counted", _key(entry, slot=fact.slot, sku=fact.sku, qty=fact.qty)
+
+
+_RULES: Final[dict[type[f.Fact], _Rule]] = {
+    f.CoinCredited: _coin,
+    f.CoinTested: _coin,
+    f.CoinTurnedAway: _coin,
+    f.CoinFound: _found,
+    f.VisitOpened: _visit_opened,
+    f.VisitSettled: _visit_settled,
+    f.VendStarted: _job_started,
+    f.PayoutStarted: _job_started,
+    f.PrintStarted: _print_started,
+    f.VendEnded: _vend_ended,
+    f.PayoutEnded: _payout_ended,
+    f.PayoutLost: _payout_lost,
+    f.PrintClosed: _print_closed,
+    f.SaleClosed: _sale,
+    f.DebtRecorded: _debt,
+    f.GoodwillGranted: _goodwill,
+    f.DebtRedeemed: _redeemed,
+    f.CashHandedOver: _handed,
+    f.DebtDropped: _dropped,
+    f.DebtReleased: _released,
+    f.ClaimOpened: _claim_opened,
+    f.ClaimWeighed: _claim_weighed,
+    f.ClaimApproved: _claim_approved,
+    f.ClaimRefused: _claim_refused,
+    f.DeviceCameOnline: _device,
+    f.DeviceWentOffline: _device,
+    f.DeviceTroubled: _device,
+    f.CodeUnknown: _unknown_code,
+    f.StockMoved: _stock_moved,
+    f.SlotCounted: _slot_counted,
+}
+
+
+def entry_write(entry: Entry) -> Write:
+    """The journal row itself."""
+    return (
+        "entry",
+        {
+            "kiosk_id": entry.kiosk_id,
+            "epoch": entry.epoch,
+            "seq": entry.seq,
+            "at": entry.at,
+            "now_ms": entry.now_ms,
+            "time_ok": int(entry.time_ok),
+            "boot": entry.boot,
+            "kind": entry.kind,
+            "version": entry.version,
+            "visit": entry.visit,
+            "actor": entry.actor,
+            "body": entry.body,
+            "digest": entry.digest,
+        },
+    )
+
+
+def writes_of(entry: Entry, fact: f.Fact) -> Iterator[Write]:
+    """The rows that ``entry`` changes in every projection but `balance`, which the ledger sums per commit."""
+    rule = _RULES.get(type(fact))
+    if rule is not None:
+        yield from rule(entry, fact)
