@@ -366,9 +366,7 @@ def _read_message(body: str, table: CodeTable, today: dt.date) -> Scan:
 def _read_digital_link(body: str, table: CodeTable, today: dt.date) -> Scan:
     try:
         elements = GS1DigitalLinkURI.parse(body, config=_PARSE_CONFIG).element_strings
-    except (
-        ValueError
-    ):  # biip's ParseError is one; an address that is none at all (``http://[``) raises the plain one
+    except (ParseError, ValueError):  # the plain one for what is no address at all (``http://[``)
         return Unknown(_printable(body), Reason.NOT_GOODS)
     return _read_elements(elements, body, table, today)
 
@@ -387,24 +385,31 @@ def _read_elements(elements: GS1ElementStrings, body: str, table: CodeTable, tod
     price_minor: int | None = None
     for ai, value in fields.items():
         if ai.startswith("310"):
-            weight_mg = int(value) * 10 ** (6 - int(ai[3])) if int(ai[3]) <= 6 else None
+            weight_mg = _whole(value) * 10 ** (6 - int(ai[3])) if int(ai[3]) <= 6 else None
         elif ai.startswith("392"):
-            price_minor = _price(int(value), int(ai[3]), table)
+            price_minor = _price(_whole(value), int(ai[3]), table)
         elif ai.startswith("393"):
             if value[:3] != table.currency_numeric:
                 raise _RefusedError(Reason.FOREIGN_CURRENCY)
-            price_minor = _price(int(value[3:]), int(ai[3]), table)
-    if weight_mg == 0:
+            price_minor = _price(_whole(value[3:]), int(ai[3]), table)
+    qty = _whole(fields["30"]) if "30" in fields else None
+    if 0 in {weight_mg, qty}:
         raise _RefusedError(Reason.BAD_VALUE)
     return Goods(
         keys=(key,),
         price_minor=price_minor,
         weight_mg=weight_mg,
-        qty=int(fields["30"]) if "30" in fields else None,
+        qty=qty,
         lot=fields.get("10", ""),
         expires_on=_date(fields["17"], today) if "17" in fields else None,
         best_before_on=_date(fields["15"], today) if "15" in fields else None,
     )
+
+
+def _whole(value: str) -> int:
+    if not _ASCII_DIGITS.fullmatch(value):  # the standard's patterns let a number of no digits pass
+        raise _RefusedError(Reason.BAD_ELEMENTS)
+    return int(value)
 
 
 def _date(value: str, today: dt.date) -> dt.date:

@@ -107,13 +107,21 @@ class _Row:
     cells: Mapping[str, str]
 
 
+class _OpenQuotesError(Exception):
+    """The row that begins on ``line`` cannot be taken apart."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
 class _Report:
     """Collects problems; the first of a cell is enough."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
 
-    def add(self, line: int, column: str, key: str, **parameters: str | int) -> None:
+    def add(self, line: int, column: str, key: str, /, **parameters: str | int) -> None:
         self.problems.append(Problem(line, column, key, parameters))
 
     def refused(self) -> MarketFiles:
@@ -262,7 +270,7 @@ def _read_rows(
                     return ()
             elif len(rows) == ROW_LIMIT:
                 report.add(line, "", "too_many_rows", limit=ROW_LIMIT)
-                break
+                return ()
             else:
                 while len(cells) > len(header) and not cells[-1].strip():
                     cells.pop()  # spreadsheets leave empty cells at the end of a row
@@ -270,8 +278,8 @@ def _read_rows(
                     rows.append(_Row(line, dict(zip(header, cells, strict=True))))
                 else:
                     report.add(line, "", "cells_count", count=len(cells), expected=len(header))
-    except csv.Error:
-        report.add(line, "", "bad_quotes")
+    except _OpenQuotesError as error:
+        report.add(error.line, "", "bad_quotes")
     if not header and not report.problems:
         report.add(1, "", "no_header", columns=", ".join(columns))
     elif not rows and not report.problems:
@@ -296,7 +304,13 @@ def _numbered(text: str) -> Iterator[tuple[int, list[str]]]:
     delimiter = ";" if first_line.count(";") > first_line.count(",") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
-    for cells in reader:
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise _OpenQuotesError(line) from error
+        if cells is None:
+            return
         if any(cell.strip() for cell in cells):
             yield line, cells
         line = reader.line_num + 1
@@ -363,7 +377,7 @@ class _Cells:
         self._report = report
         self.is_bad = False
 
-    def refuse(self, column: str, key: str, **parameters: str | int) -> None:
+    def refuse(self, column: str, key: str, /, **parameters: str | int) -> None:
         self.is_bad = True
         self._report.add(self._row.line, column, key, **parameters)
 

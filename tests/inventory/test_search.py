@@ -1,0 +1,113 @@
+"""Goods are found in three scripts, whichever keyboard was used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inventory.catalogue import Product
+from inventory.goods_file import read_goods
+from inventory.search import GoodsIndex, fold
+
+SAMPLE = Path(__file__).parents[2] / "inventory" / "sample" / "goods.csv"
+
+
+def product(sku: str, en: str, fa: str = "", ar: str = "") -> Product:
+    return Product(sku, {"en": en, "fa": fa or en, "ar": ar or en}, (), 100, 50, "standard", "drinks")
+
+
+@pytest.fixture(scope="module")
+def market() -> GoodsIndex:
+    files = read_goods(SAMPLE.read_bytes(), exponent=2, tax_classes=("standard", "reduced", "zero"))
+    return GoodsIndex(files.products)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("كيك", "کیک"),
+        ("قهوة", "قهوه"),
+        ("أرز", "ارز"),
+        ("آب", "اب"),
+        ("مُرَبَّى", "مربی"),
+        ("می‌خواهم", "میخواهم"),
+        ("چــای", "چای"),
+        ("شوكولاتة", "شوکولاته"),
+        ("ماءالشعیر", "ماالشعیر"),
+        ("Crème Brûlée", "creme brulee"),
+        ("STRASSE", "straße"),
+        ("۳۳۰", "330"),
+        ("٣٣٠", "330"),
+        ("ﻼ", "لا"),
+        ("salt-and-vinegar", "Salt and Vinegar"),
+    ],
+)
+def test_what_readers_take_for_the_same_is_the_same(one: str, other: str) -> None:
+    assert fold(one) == fold(other) != ""
+
+
+@given(st.text(max_size=60))
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("query", "sku"),
+    [
+        ("cola", "DR-COLA-033"),
+        ("COL", "DR-COLA-033"),
+        ("navira 330", "DR-COLA-033"),
+        ("۳۳۰ کولا", "DR-COLA-033"),
+        ("كولا", "DR-COLA-033"),
+        ("توت فرنگی", "DA-YOGSTRAW"),
+        ("توتفرنگی", "DA-YOGSTRAW"),
+        ("توت‌فرنگي", "DA-YOGSTRAW"),
+        ("الفراولة", "DA-YOGSTRAW"),
+        ("فراوله", "DA-YOGSTRAW"),
+        ("چای", "LO-TEA"),
+        ("شاي", "LO-TEA"),
+        ("سيب قرمز", "LO-APPLE-RED"),
+        ("تفاح", "LO-APPLE-RED"),
+        ("باقلوا", "LO-BAKLAVA"),
+        ("بقلاوه", "LO-BAKLAVA"),
+    ],
+)
+def test_the_sample_market_is_searched_in_three_scripts(market: GoodsIndex, query: str, sku: str) -> None:
+    assert sku in market.find(query)
+
+
+def test_names_that_begin_with_the_query_come_first_then_words_then_the_rest() -> None:
+    index = GoodsIndex(
+        [product("inside", "Pineapple"), product("word", "Green Apple"), product("start", "Apple Pie")]
+    )
+    assert index.find("apple") == ("start", "word", "inside")
+
+
+def test_every_word_of_the_query_must_be_there() -> None:
+    index = GoodsIndex([product("a", "Green Apple"), product("b", "Green Pear")])
+    assert index.find("apple green") == ("a",)
+    assert index.find("apple pear") == ()
+
+
+def test_a_name_in_one_language_does_not_run_into_the_next() -> None:
+    index = GoodsIndex([product("a", "Cola", "Zero", "Zero")])
+    assert index.find("colazero") == ()
+
+
+@pytest.mark.parametrize("query", ["", "  ", "\u200c", "!?"])
+def test_a_query_of_nothing_shows_the_catalogue_in_its_order(query: str) -> None:
+    index = GoodsIndex([product(str(number), "x") for number in range(40)])
+    assert index.find(query, limit=3) == ("0", "1", "2")
+
+
+def test_a_query_of_a_megabyte_is_cut(market: GoodsIndex) -> None:
+    assert market.find("cola " * 200_000) == market.find("cola")
+
+
+@given(st.text(max_size=40))
+def test_no_query_raises_and_no_more_than_the_limit_is_found(text: str) -> None:
+    index = GoodsIndex([product(str(number), f"Cola {number} {text}") for number in range(5)])
+    assert len(index.find(text, limit=2)) <= 2
