@@ -1,7 +1,7 @@
 """Codes of money owed: 8 characters made from the kiosk's key and the debt's place in the journal, never at random.
 
-Not guessable without the key (7 characters of 30, 34 bits), with a check character, and nowhere stored: whoever copies the journal
-has no codes. No character looks like another, and case does not matter.
+Not guessable without the key (7 characters of 30, 34 bits), with a check character, and nowhere stored: whoever copies
+the journal has no codes. No character looks like another, and case does not matter.
 """
 
 from __future__ import annotations

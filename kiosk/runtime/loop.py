@@ -1,7 +1,8 @@
 """The till thread: takes events from the inbox, decides, stores, acts, publishes. The one owner of the money.
 
-Order inside one step: stamp once; decide; append (durable); only then effects, acceptors, screen. Several inbound events of one device
-poll share a commit; two physical acts never do. An unknown store outcome ends the process; a broken promise halts the till.
+Order inside one step: stamp once; decide; append (durable); only then effects, acceptors, screen. Several inbound events
+of one device poll share a commit; two physical acts never do. An unknown store outcome ends the process; a broken promise
+halts the till.
 """
 
 from __future__ import annotations
@@ -9,14 +10,16 @@ from __future__ import annotations
 import datetime as dt
 import queue
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
+from sqlalchemy import Connection
 
 from hardware.commands import Authority, Command, Print, SetAccept
 from hardware.document import Document
@@ -100,6 +103,30 @@ class _Letter:
     sender_id: str = ""
 
 
+@dataclass(slots=True)
+class _Batch:
+    """Decided, not yet stored: what goes into one commit."""
+
+    stamp: Stamp
+    state: State
+    facts: list[f.Fact] = field(default_factory=list)
+    events: list[ev.Event] = field(default_factory=list)
+    """The event of each fact, position by position."""
+    beside: list[Write] = field(default_factory=list)
+
+    @property
+    def has_act(self) -> bool:
+        """Whether a physical act is announced already."""
+        return any(effect_of(fact) is not None for fact in self.facts)
+
+    def take(self, event: ev.Event, decision: Decision, beside: list[Write]) -> None:
+        """Add one decision."""
+        self.facts.extend(decision.facts)
+        self.events.extend([event] * len(decision.facts))
+        self.beside.extend(beside)
+        self.state = decision.state
+
+
 @dataclass(frozen=True, slots=True)
 class TillParts:
     """What the loop is built from."""
@@ -143,6 +170,8 @@ class Till:
         self._clock = parts.clock
         self._rig: RigDoor | None = None
         self._inbox: queue.Queue[_Letter | _Stop] = queue.Queue(INBOX_MOST)
+        self._own: deque[DeviceEvent] = deque()
+        """Outcomes of commands that never left: dealt with before the next letter."""
         self._answers: OrderedDict[str, Answer] = OrderedDict()
         self._sent: dict[str, tuple[int, ...]] = {}
         self._notice: tuple[Notice, int] | None = None
@@ -234,7 +263,7 @@ class Till:
                 pass
         except BaseException as error:
             self.failure = error
-            log.error("till ended", error=str(error), kind=type(error).__name__)
+            log.critical("till ended", error=str(error), kind=type(error).__name__)
             self._make_safe()
         finally:
             self.publisher.close()
@@ -248,7 +277,7 @@ class Till:
         if deadline is not None:
             wait_ms = max(0, min(wait_ms, deadline[0] - now_ms))
         try:
-            letter = self._inbox.get(timeout=wait_ms / 1000)
+            letter = _Letter((self._own.popleft(),)) if self._own else self._inbox.get(timeout=wait_ms / 1000)
         except queue.Empty:
             letter = None
         if isinstance(letter, _Stop):
@@ -290,52 +319,41 @@ class Till:
     def _step(self, events: tuple[ev.Event, ...]) -> Notice:
         """Decide and store a group of events: one commit, unless more than one physical act is announced."""
         stamp = stamp_of(self._clock, not_before=self._last_at)
-        facts: list[f.Fact] = []
-        base, state, notice = self._state, self._state, Notice("done")
-        beside: list[Write] = []
+        batch = _Batch(stamp, self._state)
+        notice = Notice("done")
         for raw in events:
             event = self._read(raw)
             self._note_touch(event, stamp)
             try:
-                decision = decide(state, event, stamp, self._shop)
+                decision = decide(batch.state, event, stamp, self._shop)
             except InvariantBroken as error:
-                self._commit(base, facts, state, stamp, events, beside)
+                self._commit(batch)
                 return self._halt(str(error), stamp)
-            if self._has_act(facts) and self._has_act(decision.facts):
-                self._commit(base, facts, state, stamp, (raw,), beside)
-                facts, base, beside = [], self._state, []
-            facts.extend(decision.facts)
-            beside.extend(self._beside(event, decision, stamp))
-            state, notice = decision.state, decision.notice
+            if batch.has_act and any(effect_of(fact) is not None for fact in decision.facts):
+                self._commit(batch)
+                batch = _Batch(stamp, self._state)
+            batch.take(event, decision, self._beside(event, decision, stamp))
+            notice = decision.notice
             self._show_notice(event, notice, stamp)
-        self._commit(base, facts, state, stamp, events, beside)
+        self._commit(batch)
+        for raw in events:
+            if isinstance(raw, AcceptorIdentified):
+                self._sent.pop(raw.device, None)  # it forgot what it was told
+        self._apply_acceptance()
         return notice
 
-    def _commit(
-        self,
-        base: State,
-        facts: list[f.Fact],
-        state: State,
-        stamp: Stamp,
-        events: tuple[ev.Event, ...],
-        beside: list[Write],
-    ) -> None:
-        """Store, then act. Nothing in here may run before the append has returned, but the append."""
-        if not facts and not beside:
-            self._apply_acceptance(events)
+    def _commit(self, batch: _Batch) -> None:
+        """Store, then act. Nothing physical may happen before the append has returned."""
+        if not batch.facts:
             return
         appended = self._ledger.append(
-            facts, stamp, _actor(events[0]), beside, also=self._goods_change(facts, events)
+            batch.facts, batch.stamp, _actor(batch.events[0]), batch.beside, also=self._goods_change(batch)
         )
-        self._state = state
-        self._last_at = stamp.at
-        self._take_goods(facts, events)
-        for fact in facts:
+        self._state = batch.state
+        self._last_at = batch.stamp.at
+        self._take_goods(batch)
+        for fact in batch.facts:
             self._act(fact, appended.authority)
-        self._apply_acceptance(events)
-
-    def _has_act(self, facts: tuple[f.Fact, ...] | list[f.Fact]) -> bool:
-        return any(effect_of(fact) is not None for fact in facts)
 
     def _read(self, event: ev.Event) -> ev.Event:
         """Scans become goods here, because the core does not know barcodes."""
@@ -373,21 +391,19 @@ class Till:
             case _:
                 return []
 
-    def _goods_change(self, facts: list[f.Fact], events: tuple[ev.Event, ...]) -> Callable[..., None] | None:
+    def _goods_change(self, batch: _Batch) -> Callable[[Connection], None] | None:
         """The change of the goods' own tables that belongs into this commit."""
-        for fact, event in zip(facts, events, strict=False):
+        for fact, event in zip(batch.facts, batch.events, strict=True):
             if isinstance(fact, f.CatalogueImported) and isinstance(event, ev.CatalogueOffered):
-                catalogue = event.catalogue
-                return lambda connection: save_catalogue(connection, catalogue)
+                return partial(save_catalogue, catalogue=event.catalogue)
             if isinstance(fact, f.PriceSet):
-                sku, price_minor = fact.sku, fact.price_minor
-                return lambda connection: save_price(connection, sku, price_minor)
+                return partial(save_price, sku=fact.sku, price_minor=fact.price_minor)
         return None
 
-    def _take_goods(self, facts: list[f.Fact], events: tuple[ev.Event, ...]) -> None:
+    def _take_goods(self, batch: _Batch) -> None:
         """New goods and prices hold from the next idle moment, so that no price changes under a finger."""
-        base = self._next_catalogue or self._shop.catalogue
-        for fact, event in zip(facts, events, strict=False):
+        for fact, event in zip(batch.facts, batch.events, strict=True):
+            base = self._next_catalogue or self._shop.catalogue
             if isinstance(fact, f.CatalogueImported) and isinstance(event, ev.CatalogueOffered):
                 self._next_catalogue = event.catalogue
             elif isinstance(fact, f.PriceSet):
@@ -408,8 +424,8 @@ class Till:
                 self._rig.request(effect, authority)
         except WireError as error:
             # Nothing was sent: the driver refused before a byte left. That is an outcome, and a certain one.
-            log.error("command refused", device=getattr(effect, "device", ""), error=str(error))
-            self._inbox.put(_Letter((self._never_sent(fact),)))
+            log.warning("command refused", device=getattr(effect, "device", ""), error=str(error))
+            self._own.append(self._never_sent(fact))
 
     def _printer(self) -> str:
         """The printer that is ready, else the first."""
@@ -434,11 +450,8 @@ class Till:
             case _:
                 raise InvariantBroken(f"{type(fact).__name__} announces no physical act")
 
-    def _apply_acceptance(self, events: tuple[ev.Event, ...]) -> None:
+    def _apply_acceptance(self) -> None:
         """Tell each acceptor which coins to take, whenever that changes or the acceptor forgot it."""
-        for event in events:
-            if isinstance(event, AcceptorIdentified):
-                self._sent.pop(event.device, None)
         wanted: Mapping[str, tuple[int, ...]] = accepted_positions(self._state, self._shop.rules)
         for device, positions in wanted.items():
             book = self._state.devices.get(device)
@@ -465,16 +478,17 @@ class Till:
 
     def _halt(self, promise: str, stamp: Stamp) -> Notice:
         """A promise is broken: halt, with the shopper's credit owed if the books still allow it."""
-        log.error("promise broken", promise=promise)
+        log.critical("promise broken", promise=promise)
         try:
             decision = decide(self._state, ev.PromiseBroken(promise), stamp, self._shop)
         except InvariantBroken:
             fact = f.TillHalted(reason=promise)
             recorded = f.Recorded(self._state.seq + 1, stamp.at, stamp.now_ms, fact)
             decision = Decision((fact,), evolve(self._state, recorded), Notice("out_of_service"))
-        self._commit(
-            self._state, list(decision.facts), decision.state, stamp, (ev.PromiseBroken(promise),), []
-        )
+        batch = _Batch(stamp, self._state)
+        batch.take(ev.PromiseBroken(promise), decision, [])
+        self._commit(batch)
+        self._apply_acceptance()
         return Notice("out_of_service", is_refusal=True)
 
     # --- keeping house ------------------------------------------------------------------------------------------------
