@@ -23,7 +23,7 @@ BUFFER_RESERVE_BYTES: Final = 512
 _ESC: Final = 0x1B
 _GS: Final = 0x1D
 _DLE: Final = 0x10
-_LONGEST_HEAD: Final = 8
+_LONGEST_TEXT: Final = 64  # characters taken at once: more than any line has
 
 # Bytes after the two that name an order, before its data. Orders of the templates and a few that shops' logos
 # use.
@@ -95,7 +95,8 @@ class OrderReader:
             return None
         head = self._buffer[0]
         if head >= 0x20:
-            end = next((at for at, byte in enumerate(self._buffer) if byte < 0x20), len(self._buffer))
+            most = min(len(self._buffer), _LONGEST_TEXT)
+            end = next((at for at in range(most) if self._buffer[at] < 0x20), most)
             return Order(b"", data=self._take(end))
         if head in (_ESC, _GS):
             return self._next_command()
@@ -196,7 +197,11 @@ class PrinterDevice:
     @property
     def buffer_full(self) -> bool:
         """The handshake line: the host should pause."""
-        return len(self._reader) >= BUFFER_BYTES - BUFFER_RESERVE_BYTES
+        return self._held_bytes >= BUFFER_BYTES - BUFFER_RESERVE_BYTES
+
+    @property
+    def _held_bytes(self) -> int:
+        return len(self._reader) + (0 if self._pending is None else len(self._pending.data))
 
     @property
     def wake_at_ms(self) -> int | None:
@@ -210,7 +215,7 @@ class PrinterDevice:
         if self._is_starved and data:
             self._is_starved = False
             self._ready_ms = max(self._ready_ms, now_ms)
-        room = BUFFER_BYTES - len(self._reader)
+        room = max(0, BUFFER_BYTES - self._held_bytes)
         self._reader.feed(data[:room])
         self.overrun_bytes += max(0, len(data) - room)
         self.tick(now_ms)

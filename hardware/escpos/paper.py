@@ -65,7 +65,7 @@ class Head:
         """Carry out ``order``; the rows that it burns and feeds (ink 1), or None when nothing moves."""
         match order.code:
             case b"":
-                self._characters(order.data)
+                return self._characters(order.data)
             case b"\n":
                 return self._print(self._spacing)
             case b"\x1b@":
@@ -109,12 +109,18 @@ class Head:
             case _:
                 pass  # settings that change nothing one can see here
 
-    def _characters(self, data: bytes) -> None:
+    def _characters(self, data: bytes) -> Image.Image | None:
+        """Put characters on the line; a full line is printed, as printers do."""
+        full: list[Image.Image] = []
         for character in data.decode(self._page, errors="replace"):
             cell = _cell(character, self._font_path, _BOLD_WEIGHT if self._is_bold else _WEIGHT)
             if self._scale != (1, 1):
                 cell = cell.resize((cell.width * self._scale[0], cell.height * self._scale[1]), 0)
+            if self._line and self._x + cell.width > self._width:
+                rows = self._print(self._spacing)
+                full += [rows] if rows is not None else []
             self._put(cell)
+        return _stacked(full)
 
     def _strip(self, order: Order) -> None:
         columns = int.from_bytes(order.args[1:3], "little")
@@ -185,6 +191,17 @@ class Head:
         return rows
 
 
+def _stacked(pieces: list[Image.Image]) -> Image.Image | None:
+    if not pieces:
+        return None
+    whole = Image.new("1", (pieces[0].width, sum(piece.height for piece in pieces)), 0)
+    top = 0
+    for piece in pieces:
+        whole.paste(piece, (0, top))
+        top += piece.height
+    return whole
+
+
 @cache
 def _cell(character: str, font_path: Path, weight: int) -> Image.Image:
     """One character of the printer's own font, ink 1."""
@@ -246,12 +263,8 @@ class Sheet:
         return _png(self._whole())
 
     def _whole(self) -> Image.Image:
-        whole = Image.new("1", (self._width, self.length_dots), 0)
-        top = 0
-        for rows in self._rows:
-            whole.paste(rows, (0, top))
-            top += rows.height
-        return whole
+        whole = _stacked(self._rows)
+        return Image.new("1", (self._width, 1), 0) if whole is None else whole
 
 
 def _png(ink: Image.Image) -> bytes:

@@ -129,14 +129,15 @@ def _strip(rows: Sequence[int], top: int, width: int) -> Strip:
 
 
 def _blocks(rows: Sequence[int], top: int, width: int) -> list[Block]:
-    """Every raster that begins at ``top`` and is not taller than a strip; it ends before the first white row."""
+    """Every raster that begins at ``top`` and is not taller than a strip; it ends with ink."""
     blocks: list[Block] = []
     ink = 0
     is_bar = True
     for bottom in range(top, min(len(rows), top + STRIP_ROWS)):
         row = rows[bottom]
         if not row:
-            break
+            is_bar = False
+            continue
         ink |= row
         end = width - ((ink & -ink).bit_length() - 1)
         count = bottom - top + 1

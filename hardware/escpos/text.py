@@ -26,7 +26,13 @@ _OPENING: Final = frozenset("\u2066\u2067\u2068")
 _POP_ISOLATE: Final = "\u2069"
 _EMBEDDING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e")
 _BREAKS: Final = frozenset("\t\n\x0b\x0c\r\x85\u2028\u2029")
-_SPACES: Final = frozenset("\u00a0\u2007\u2009\u200a\u202f\u205f\u3000")
+_TYPEWRITER: Final = {
+    **dict.fromkeys("\u00a0\u2007\u2009\u200a\u202f\u205f\u3000", " "),
+    **dict.fromkeys("\u2018\u2019", "'"),
+    **dict.fromkeys("\u201c\u201d", '"'),
+    **dict.fromkeys("\u2010\u2011\u2013\u2014\u2212", "-"),
+    "…": "...",
+}
 # Cc control, Cs half of a pair, Co private use (a font may draw anything there), Cn unassigned.
 _UNPRINTABLE: Final = frozenset(("Cc", "Cs", "Co", "Cn"))
 
@@ -59,11 +65,11 @@ def printable(text: str, limit: int = MAX_TEXT) -> str:
 
 
 def plain(text: str) -> str:
-    """Return printable ``text`` for a printer's own characters: no invisible marks, every kind of blank a
-    plain one.
+    """Return printable ``text`` for a printer's own characters: no invisible marks, a typewriter's blanks, quotes,
+    dashes and dots.
     """
     return "".join(
-        " " if char in _SPACES else char for char in printable(text) if unicodedata.category(char) != "Cf"
+        _TYPEWRITER.get(char, char) for char in printable(text) if unicodedata.category(char) != "Cf"
     )
 
 

@@ -45,10 +45,11 @@ FAULTS: Final = (
     "lost_answer",
     "noise",
     "says_no_but_prints",
+    "drawer_open",
 )
-"""By name: the two sensors stuck at low and out; the blade stuck; the head too hot; nothing is ever answered;
-"done" is
-never answered; garbage before each answer; it says that it has no paper, and prints all the same.
+"""By name: the two paper sensors stuck at low and at out; the blade stuck; the head too hot; nothing is ever
+answered; "done" is never answered; garbage before each answer; it says that it has no paper, and prints all the
+same; the drawer's switch says open.
 """
 
 _GARBAGE: Final = b"\xf7\x9b"
@@ -237,7 +238,11 @@ class _Mechanics:
         self.cover_open = False
         self.error: Fault | None = None
         self.faults: set[str] = set()
-        self.is_drawer_high = False
+
+    @property
+    def is_drawer_high(self) -> bool:
+        """The drawer switch."""
+        return "drawer_open" in self.faults
 
     @property
     def paper(self) -> Paper:
