@@ -1,0 +1,102 @@
+"""The house in three languages: texts, digits, money, dates and direction, for screens and receipts alike, without a web frame.
+
+``say(language, key, **values)`` is the one way to a text. Inserted values are stripped of marks and fenced; money and dates are
+formatted first and fenced already. A part of the house with texts of its own makes its own `Phrasebook`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kiosk.i18n.amounts import (
+    AmountError,
+    CountError,
+    format_amount,
+    format_count,
+    format_money,
+    format_percent,
+    parse_amount,
+    parse_count,
+)
+from kiosk.i18n.bidi import isolate, strip_marks
+from kiosk.i18n.dates import format_clock, format_day, format_moment, local_time
+from kiosk.i18n.language import (
+    LANGUAGES,
+    OWN_NAMES,
+    UnknownLanguageError,
+    ascii_digits,
+    direction,
+    is_rtl,
+    localise_digits,
+)
+from kiosk.i18n.phrases import Counted, Phrasebook, Table, UnknownPhraseError, Words
+from kiosk.i18n.texts import BOOK
+
+MINOR = "_minor"
+"""Ending of a notice's parameter that holds an amount."""
+
+
+def say(language: str, key: str, **values: str | int) -> str:
+    """The text of ``key`` in ``language``; see `Phrasebook.say`."""
+    return BOOK.say(language, key, **values)
+
+
+def say_notice(
+    language: str, key: str, params: Mapping[str, str], *, currency: str, exponent: int, is_refusal: bool
+) -> str:
+    """An answer of the till in words.
+
+    Args:
+        language: The reader's.
+        key: The notice's.
+        params: The notice's; ``x_minor`` becomes the value ``x`` as money, and a whole number is written in the reader's digits.
+        currency: ISO 4217 code.
+        exponent: Its decimals.
+        is_refusal: Chooses the plain words for a key without a text of its own: a till that speaks plainly is better than one
+            that falls silent.
+    """
+    phrase = f"notice.{key}"
+    if phrase not in BOOK:
+        return say(language, "notice.refused" if is_refusal else "notice.done")
+    values: dict[str, str | int] = {}
+    for name, value in params.items():
+        if name.endswith(MINOR):
+            values[name.removesuffix(MINOR)] = format_money(int(value), currency, exponent, language)
+        elif name in {"most", "qty"}:
+            values[name] = int(value)
+        else:
+            values[name] = value
+    return say(language, phrase, **values)
+
+
+__all__ = [
+    "BOOK",
+    "LANGUAGES",
+    "OWN_NAMES",
+    "AmountError",
+    "CountError",
+    "Counted",
+    "Phrasebook",
+    "Table",
+    "UnknownLanguageError",
+    "UnknownPhraseError",
+    "Words",
+    "ascii_digits",
+    "direction",
+    "format_amount",
+    "format_clock",
+    "format_count",
+    "format_day",
+    "format_moment",
+    "format_money",
+    "format_percent",
+    "is_rtl",
+    "isolate",
+    "local_time",
+    "localise_digits",
+    "parse_amount",
+    "parse_count",
+    "say",
+    "say_notice",
+    "strip_marks",
+]

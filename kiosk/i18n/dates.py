@@ -1,0 +1,59 @@
+"""Dates and times in the reader's calendar: Jalali in Persian, Gregorian in English and Arabic, all in the kiosk's time zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import jdatetime
+from babel.dates import format_date as babel_date
+
+from kiosk.i18n.language import check_language, localise_digits
+
+_NBSP: Final = "\u00a0"
+
+
+def local_time(at: str, timezone: str) -> datetime:
+    """A journal time (ISO 8601; UTC unless it says otherwise) on the kiosk's clock.
+
+    Args:
+        at: As facts carry it.
+        timezone: IANA name.
+
+    Raises:
+        ValueError: ``at`` is no time.
+        ZoneInfoNotFoundError: There is no such zone.
+    """
+    moment = datetime.fromisoformat(at)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return moment.astimezone(ZoneInfo(timezone))
+
+
+def format_day(day: date, language: str) -> str:
+    """A day with its month in words: ``21 November 2026``, ``۳۰ آبان ۱۴۰۵``, ``٢١ نوفمبر ٢٠٢٦``."""
+    if check_language(language) == "fa":
+        jalali = jdatetime.date.fromgregorian(date=day)
+        month = jdatetime.date.j_months_fa[jalali.month - 1]
+        text = f"{jalali.day}{_NBSP}{month}{_NBSP}{jalali.year}"
+    else:
+        text = str(babel_date(day, f"d{_NBSP}MMMM{_NBSP}y", locale=language))
+    return localise_digits(text, language)
+
+
+def format_clock(moment: datetime, language: str) -> str:
+    """Hours and minutes on a clock of 24 hours."""
+    return localise_digits(f"{moment.hour:02d}:{moment.minute:02d}", language)
+
+
+def format_moment(at: str, timezone: str, language: str) -> str:
+    """Day and time of a journal time, with the comma of the language between them."""
+    moment = local_time(at, timezone)
+    comma = "،" if language in {"fa", "ar"} else ","
+    return f"{format_day(moment.date(), language)}{comma} {format_clock(moment, language)}"
+
+
+def format_seconds(seconds: int, language: str) -> str:
+    """A short wait in whole seconds, digits only: the words stand around it."""
+    return localise_digits(str(max(0, seconds)), language)

@@ -1,0 +1,249 @@
+"""Answers of the till in words: one row for every key that `decide` or the reading of a scan can give.
+
+Values: ``name`` is the product's, ``amount``-like ones are formatted money, ``most`` a count.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kiosk.i18n.phrases import Table, Words
+
+NOTICES: Final[Table] = {
+    "notice.done": Words("Done.", "انجام شد.", "تم."),
+    "notice.added": Words("Added: {name}", "افزوده شد: {name}", "أُضيف: {name}"),
+    "notice.refused": Words("That is not possible now.", "اکنون ممکن نیست.", "هذا غير ممكن الآن."),
+    # the phase does not allow it
+    "notice.busy": Words(
+        "One moment, the machine is still working.",
+        "یک لحظه، دستگاه هنوز کار می‌کند.",
+        "لحظة، ما زالت الآلة تعمل.",
+    ),
+    "notice.starting": Words(
+        "One moment, the machine is starting.", "یک لحظه، دستگاه روشن می‌شود.", "لحظة، الآلة تبدأ العمل."
+    ),
+    "notice.out_of_service": Words(
+        "The machine is out of service.", "دستگاه خارج از سرویس است.", "الآلة خارج الخدمة."
+    ),
+    "notice.in_service": Words(
+        "A member of staff is working on the machine.",
+        "کارمند ما با دستگاه کار می‌کند.",
+        "أحد الموظفين يعمل على الآلة.",
+    ),
+    "notice.not_in_service": Words(
+        "Please sign in first.", "لطفاً نخست وارد شوید.", "سجّل الدخول أولًا من فضلك."
+    ),
+    "notice.already_in_service": Words(
+        "Somebody is signed in already.", "کسی پیش‌تر وارد شده است.", "هناك من سجّل الدخول بالفعل."
+    ),
+    "notice.stale_tap": Words(
+        "The screen had just changed. Please tap again.",
+        "صفحه همان لحظه عوض شد. لطفاً دوباره بزنید.",
+        "تغيّرت الشاشة للتو. المس مرة أخرى من فضلك.",
+    ),
+    "notice.till_busy": Words(
+        "That took too long. Please tap again: nothing is done twice.",
+        "طول کشید. لطفاً دوباره بزنید: هیچ کاری دو بار انجام نمی‌شود.",
+        "استغرق ذلك طويلًا. المس مرة أخرى: لن يُنفَّذ شيء مرتين.",
+    ),
+    # goods
+    "notice.unknown_product": Words(
+        "We do not know these goods. The vendor is told.",
+        "این کالا را نمی‌شناسیم. به فروشنده خبر می‌دهیم.",
+        "لا نعرف هذا المنتج. سنُعلم البائع.",
+    ),
+    "notice.unknown_slot": Words("There is no such slot.", "چنین خانه‌ای نیست.", "لا توجد خانة كهذه."),
+    "notice.machine_off": Words(
+        "The machine rests. Goods on the shelf are for sale.",
+        "دستگاه در استراحت است. کالاهای قفسه را می‌توانید بخرید.",
+        "الآلة متوقفة. بضائع الرف معروضة للبيع.",
+    ),
+    "notice.sold_out": Words("{slot} is sold out.", "{slot} تمام شده است.", "نفدت الخانة {slot}."),
+    "notice.cart_full": Words(
+        "The basket holds {most} pieces. Please pay for these first.",
+        "سبد {most} کالا جا دارد. لطفاً نخست همین‌ها را بپردازید.",
+        "تتسع السلة لـ {most} قطعة. ادفع ثمن هذه أولًا من فضلك.",
+    ),
+    "notice.nothing_chosen": Words(
+        "Please choose something first.", "لطفاً نخست چیزی انتخاب کنید.", "اختر شيئًا أولًا من فضلك."
+    ),
+    "notice.not_enough": Words(
+        "Some money is still missing.", "هنوز مقداری پول کم است.", "ما زال ينقص بعض المال."
+    ),
+    "notice.nothing_held": Words(
+        "The machine holds no money of yours.",
+        "پولی از شما در دستگاه نیست.",
+        "لا مال لك في الآلة الآن.",
+    ),
+    # scans
+    "notice.code_unreadable": Words(
+        "That was no barcode. Please scan again.",
+        "این بارکد نبود. لطفاً دوباره اسکن کنید.",
+        "لم يكن هذا رمزًا شريطيًا. امسح مرة أخرى من فضلك.",
+    ),
+    "notice.empty": Words(
+        "The scan was empty. Please scan again.",
+        "چیزی خوانده نشد. لطفاً دوباره اسکن کنید.",
+        "لم يُقرأ شيء. امسح مرة أخرى من فضلك.",
+    ),
+    "notice.too_long": Words(
+        "This code is too long for goods. Look for the smaller barcode.",
+        "این کد برای کالا بیش از حد بلند است. بارکد کوچک‌تر را اسکن کنید.",
+        "هذا الرمز أطول مما ينبغي. ابحث عن الرمز الشريطي الأصغر.",
+    ),
+    "notice.control_characters": Words(
+        "That was no barcode of goods. Please scan again.",
+        "این بارکد کالا نبود. لطفاً دوباره اسکن کنید.",
+        "لم يكن هذا رمز بضاعة. امسح مرة أخرى من فضلك.",
+    ),
+    "notice.bad_length": Words(
+        "The barcode was read in part only. Please scan again.",
+        "بارکد ناقص خوانده شد. لطفاً دوباره اسکن کنید.",
+        "قُرئ الرمز ناقصًا. امسح مرة أخرى من فضلك.",
+    ),
+    "notice.bad_check_digit": Words(
+        "The barcode was misread. Please scan again.",
+        "بارکد درست خوانده نشد. لطفاً دوباره اسکن کنید.",
+        "لم يُقرأ الرمز صحيحًا. امسح مرة أخرى من فضلك.",
+    ),
+    "notice.all_zeros": Words(
+        "This barcode has only zeros. Please choose the goods under Search.",
+        "این بارکد فقط صفر دارد. لطفاً کالا را از جستجو بردارید.",
+        "هذا الرمز أصفار فقط. اختر المنتج من البحث من فضلك.",
+    ),
+    "notice.bad_elements": Words(
+        "This code could not be read. Try the other barcode on the pack.",
+        "این کد خوانده نشد. بارکد دیگر روی بسته را امتحان کنید.",
+        "تعذّرت قراءة الرمز. جرّب الرمز الآخر على العبوة.",
+    ),
+    "notice.bad_date": Words(
+        "The date in this code cannot be right. Please choose the goods under Search.",
+        "تاریخ این کد درست نیست. لطفاً کالا را از جستجو بردارید.",
+        "تاريخ هذا الرمز غير صحيح. اختر المنتج من البحث من فضلك.",
+    ),
+    "notice.bad_value": Words(
+        "The price in this code cannot be right. Please choose the goods under Search.",
+        "قیمت این کد درست نیست. لطفاً کالا را از جستجو بردارید.",
+        "السعر في هذا الرمز غير صحيح. اختر المنتج من البحث من فضلك.",
+    ),
+    "notice.foreign_currency": Words(
+        "This label has a price in another currency.",
+        "قیمت این برچسب به ارز دیگری است.",
+        "السعر على هذه البطاقة بعملة أخرى.",
+    ),
+    "notice.not_goods": Words(
+        "This code belongs to no goods of ours. The vendor is told.",
+        "این کد از کالاهای ما نیست. به فروشنده خبر می‌دهیم.",
+        "هذا الرمز ليس من بضائعنا. سنُعلم البائع.",
+    ),
+    "notice.expired": Words(
+        "These goods are past their date and are not sold. Please leave them with us.",
+        "تاریخ این کالا گذشته و فروخته نمی‌شود. لطفاً همین‌جا بگذارید.",
+        "انتهت صلاحية هذا المنتج ولا يُباع. اتركه لدينا من فضلك.",
+    ),
+    # codes, receipts
+    "notice.codes_locked": Words(
+        "Too many wrong codes. Please try again in a quarter of an hour.",
+        "کد نادرست زیاد بود. لطفاً یک ربع دیگر امتحان کنید.",
+        "رموز خاطئة كثيرة. حاول بعد ربع ساعة من فضلك.",
+    ),
+    "notice.code_pays_nothing": Words(
+        "This code pays nothing here. Please check each letter.",
+        "این کد اینجا پولی ندارد. لطفاً حرف‌ها را وارسی کنید.",
+        "لا يدفع هذا الرمز شيئًا هنا. تحقق من كل حرف من فضلك.",
+    ),
+    "notice.code_waits_for_vendor": Words(
+        "The vendor is still looking into this code.",
+        "فروشنده هنوز این کد را بررسی می‌کند.",
+        "ما زال البائع ينظر في هذا الرمز.",
+    ),
+    "notice.cannot_pay_now": Words(
+        "The machine has no coins for this just now. Your code stays good.",
+        "دستگاه اکنون سکهٔ کافی ندارد. کد شما معتبر می‌ماند.",
+        "لا فكة كافية في الآلة الآن. يبقى رمزك صالحًا.",
+    ),
+    "notice.no_receipt": Words(
+        "There is no receipt to print.", "رسیدی برای چاپ نیست.", "لا يوجد إيصال للطباعة."
+    ),
+    "notice.printing": Words("Your receipt is being printed.", "رسید شما چاپ می‌شود.", "يُطبع إيصالك الآن."),
+    "notice.printer_off": Words(
+        "The printer is off or has no paper. Take the QR code instead.",
+        "چاپگر خاموش یا بی‌کاغذ است. کد QR را بردارید.",
+        "الطابعة متوقفة أو بلا ورق. خذ رمز QR بدلًا منها.",
+    ),
+    "notice.unknown_language": Words(
+        "This language is not spoken here.", "این زبان اینجا نیست.", "هذه اللغة غير متاحة هنا."
+    ),
+    # claims
+    "notice.claim_known": Words("We have this already.", "این را پیش‌تر گرفته‌ایم.", "وصلنا هذا من قبل."),
+    "notice.too_many_claims": Words(
+        "Many claims came this hour. Please call us.",
+        "در این ساعت درخواست زیاد بود. لطفاً تماس بگیرید.",
+        "وردت طلبات كثيرة هذه الساعة. اتصل بنا من فضلك.",
+    ),
+    "notice.claim_opened": Words(
+        "Your claim {claim} is noted.", "درخواست {claim} ثبت شد.", "سُجّل طلبك {claim}."
+    ),
+    "notice.claim_approved": Words("The claim is approved.", "درخواست پذیرفته شد.", "قُبل الطلب."),
+    "notice.claim_refused": Words("The claim is refused.", "درخواست رد شد.", "رُفض الطلب."),
+    "notice.claim_decided_already": Words(
+        "This claim is decided already.", "دربارهٔ این درخواست تصمیم گرفته شده است.", "بُتّ في هذا الطلب من قبل."
+    ),
+    "notice.reason_needed": Words(
+        "Please write a reason; both sides see it.",
+        "لطفاً دلیل را بنویسید؛ هر دو طرف می‌بینند.",
+        "اكتب السبب من فضلك؛ يراه الطرفان.",
+    ),
+    "notice.goodwill_too_high": Words(
+        "At most {most} can be granted.", "حداکثر {most} می‌توان داد.", "لا يمكن منح أكثر من {most}."
+    ),
+    # clerks and the desk
+    "notice.money_is_held": Words(
+        "A shopper's money is still in the machine. Give it back first.",
+        "پول مشتری هنوز در دستگاه است. نخست آن را پس دهید.",
+        "ما زال مال الزبون في الآلة. أعده أولًا.",
+    ),
+    "notice.already_done": Words(
+        "That was done already; once is enough.", "این کار پیش‌تر انجام شد.", "تم ذلك من قبل؛ مرة واحدة تكفي."
+    ),
+    "notice.count_needed": Words("Please enter a count.", "لطفاً تعداد را وارد کنید.", "أدخل العدد من فضلك."),
+    "notice.count_shelf_elsewhere": Words(
+        "Shelf goods are counted at the desk.",
+        "کالای قفسه در میز کار شمرده می‌شود.",
+        "تُعدّ بضائع الرف في المكتب.",
+    ),
+    "notice.over_capacity": Words(
+        "This slot holds {most} at most.",
+        "این خانه حداکثر {most} جا دارد.",
+        "تتسع هذه الخانة لـ {most} على الأكثر.",
+    ),
+    "notice.unknown_device": Words(
+        "There is no device {device}.", "دستگاهی به نام {device} نیست.", "لا يوجد جهاز باسم {device}."
+    ),
+    "notice.not_halted": Words("The machine is not halted.", "دستگاه متوقف نیست.", "الآلة ليست متوقفة."),
+    "notice.unknown_tax_class": Words(
+        "No rate is set for: {tax_class}",
+        "نرخی تعیین نشده برای: {tax_class}",
+        "لا نسبة محددة لـ: {tax_class}",
+    ),
+    "notice.price_step": Words(
+        "Prices go in steps of {step}.", "قیمت‌ها مضربی از {step} هستند.", "الأسعار من مضاعفات {step}."
+    ),
+    "notice.price_too_high": Words(
+        "The highest price is {most}.", "بالاترین قیمت {most} است.", "أعلى سعر هو {most}."
+    ),
+    "notice.collected": Words(
+        "Expected {expected}, counted {counted}: difference {variance}.",
+        "انتظار {expected}، شمارش {counted}: اختلاف {variance}.",
+        "المتوقع {expected}، المعدود {counted}: الفرق {variance}.",
+    ),
+    "notice.sign_in_wrong": Words(
+        "Name and PIN do not fit.", "نام و رمز با هم نمی‌خوانند.", "الاسم والرمز السري غير متطابقين."
+    ),
+    "notice.sign_in_locked": Words(
+        "Too many tries. Please wait a while.",
+        "تلاش زیاد بود. لطفاً کمی صبر کنید.",
+        "محاولات كثيرة. انتظر قليلًا من فضلك.",
+    ),
+}
+"""Keys are ``notice.`` and the key of the till's `Notice`."""

@@ -1,0 +1,35 @@
+"""Texts of receipts, on paper and screen alike."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kiosk.i18n.phrases import Table, Words
+
+RECEIPTS: Final[Table] = {
+    "paper.title": Words("Receipt", "رسید", "إيصال"),
+    "paper.copy": Words("COPY", "رونوشت", "نسخة"),
+    "paper.number": Words("Receipt no. {number}", "شمارهٔ رسید {number}", "إيصال رقم {number}"),
+    "paper.visit": Words("Visit {visit}", "مراجعهٔ {visit}", "الزيارة {visit}"),
+    "paper.machine": Words("Machine {machine}", "دستگاه {machine}", "الآلة {machine}"),
+    "paper.phone": Words("Phone {phone}", "تلفن {phone}", "هاتف {phone}"),
+    "paper.tax_number": Words("Tax number {number}", "شمارهٔ اقتصادی {number}", "الرقم الضريبي {number}"),
+    "paper.total": Words("Total", "جمع کل", "المجموع"),
+    "paper.tax": Words("of which tax {rate}", "شامل مالیات {rate}", "منها ضريبة {rate}"),
+    "paper.paid_in": Words("Coins put in", "سکهٔ پرداختی", "النقود المدخلة"),
+    "paper.redeemed": Words("Paid by code", "پرداخت با کد", "مدفوع بالرمز"),
+    "paper.change": Words("Back in coins", "برگشتی با سکه", "المرتجع نقدًا"),
+    "paper.owed": Words("We owe you", "بدهی ما به شما", "لك عندنا"),
+    "paper.owed_code": Words("Code for this money", "کد این پول", "رمز هذا المبلغ"),
+    "paper.owed_uncertain": Words(
+        "Under review; the vendor decides", "در دست بررسی؛ فروشنده تصمیم می‌گیرد", "قيد النظر؛ القرار للبائع"
+    ),
+    "paper.delivered": Words("delivered", "تحویل شد", "سُلّم"),
+    "paper.not_delivered": Words("not delivered, not charged", "تحویل نشد، حساب نشد", "لم يُسلّم ولم يُحسب"),
+    "paper.no_sale": Words("No goods were sold", "کالایی فروخته نشد", "لم تُبع بضاعة"),
+    "paper.claim_qr": Words(
+        "Something wrong? Scan this.", "مشکلی هست؟ این را اسکن کنید.", "هل من مشكلة؟ امسح هذا الرمز."
+    ),
+    "paper.thanks": Words("Thank you, come again", "سپاس، باز هم بیایید", "شكرًا لك، نراك مجددًا"),
+}
+"""Keys are ``paper.``."""

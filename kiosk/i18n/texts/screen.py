@@ -1,0 +1,260 @@
+"""Texts of the shopper's screen."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kiosk.i18n.phrases import Counted, Table, Words
+
+SCREEN: Final[Table] = {
+    # --- on every page
+    "vendor.machine": Words("Machine {machine}", "دستگاه {machine}", "الآلة {machine}"),
+    "vendor.call": Words("Questions? Call {phone}", "پرسشی دارید؟ {phone}", "هل لديك سؤال؟ اتصل بـ {phone}"),
+    "page.title": Words(
+        "{vendor}, machine {machine}", "{vendor}، دستگاه {machine}", "{vendor}، الآلة {machine}"
+    ),
+    "page.script": Words(
+        "This screen needs JavaScript.",
+        "این صفحه به جاوااسکریپت نیاز دارد.",
+        "تحتاج هذه الشاشة إلى جافاسكريبت.",
+    ),
+    "foot.label": Words("Language and comfort", "زبان و راحتی", "اللغة والراحة"),
+    "foot.larger": Words("Larger text", "متن درشت‌تر", "خط أكبر"),
+    "foot.more_time": Words("More time", "زمان بیشتر", "وقت أطول"),
+    "foot.mute": Words("Mute", "بی‌صدا", "كتم الصوت"),
+    "foot.help": Words("Help", "کمک", "مساعدة"),
+    "close": Words("Close", "بستن", "إغلاق"),
+    "back": Words("Back", "بازگشت", "رجوع"),
+    # --- starting, halted, link lost
+    "starting.title": Words("One moment", "یک لحظه", "لحظة من فضلك"),
+    "starting.text": Words(
+        "The machine is checking itself. Nothing you paid is lost.",
+        "دستگاه خود را وارسی می‌کند. پولی که داده‌اید از دست نمی‌رود.",
+        "تفحص الآلة نفسها الآن. لن يضيع شيء مما دفعته.",
+    ),
+    "halted.title": Words("Out of service", "خارج از سرویس", "خارج الخدمة"),
+    "halted.text": Words(
+        "Please put no coins in. If the machine owes you money, call us: we can see what happened.",
+        "لطفاً سکه نیندازید. اگر دستگاه به شما بدهکار است تماس بگیرید: می‌بینیم چه شده است.",
+        "من فضلك لا تُدخل نقودًا. إن كان لك عند الآلة مال فاتصل بنا: نستطيع معرفة ما حدث.",
+    ),
+    "covered.title": Words("Reconnecting", "در حال اتصال دوباره", "جارٍ إعادة الاتصال"),
+    "covered.text": Words(
+        "The screen has lost the till, so prices are hidden. Please put no coins in just now.",
+        "ارتباط صفحه با صندوق قطع شده و قیمت‌ها پوشیده‌اند. لطفاً فعلاً سکه نیندازید.",
+        "انقطع اتصال الشاشة بالصندوق، لذلك أُخفيت الأسعار. من فضلك لا تُدخل نقودًا الآن.",
+    ),
+    # --- idle
+    "idle.title": Words("Help yourself", "خوش آمدید", "أهلًا وسهلًا"),
+    "idle.lead": Words(
+        "Scan it, choose it, or start with a coin.",
+        "اسکن کنید، انتخاب کنید، یا با یک سکه آغاز کنید.",
+        "امسح المنتج ضوئيًا أو اختره، أو ابدأ بقطعة نقدية.",
+    ),
+    "idle.step_scan": Words("Scan", "اسکن", "امسح"),
+    "idle.step_pay": Words("Put in coins", "سکه بیندازید", "أدخل النقود"),
+    "idle.step_take": Words("Take it", "بردارید", "خذ مشترياتك"),
+    "coins.here": Words(
+        "Coins go into the slot at the right of the screen",
+        "سکه‌ها را در شیار سمت راست صفحه بیندازید",
+        "أدخل النقود في الفتحة على يمين الشاشة",
+    ),
+    "coins.closed": Words("Coins are not taken just now", "فعلاً سکه پذیرفته نمی‌شود", "لا تُقبل النقود الآن"),
+    "coins.exact": Words(
+        "Exact change, please: the machine is low on coins.",
+        "لطفاً پول دقیق بدهید: سکهٔ دستگاه کم است.",
+        "المبلغ المضبوط من فضلك: الفكة في الآلة قليلة.",
+    ),
+    "printer.off": Words(
+        "No paper receipts just now; a receipt by QR code is there.",
+        "فعلاً رسید کاغذی نداریم؛ رسید با کد QR آماده است.",
+        "لا إيصالات ورقية الآن؛ الإيصال متاح برمز QR.",
+    ),
+    # --- choosing
+    "browse.label": Words("Goods to choose", "کالاها برای انتخاب", "بضائع للاختيار"),
+    "browse.machine": Words("From the machine", "از دستگاه", "من الآلة"),
+    "browse.loose": Words("Without barcode", "بدون بارکد", "بلا رمز شريطي"),
+    "browse.search": Words("Search", "جستجو", "بحث"),
+    "browse.machine_off": Words(
+        "The machine rests; everything on the shelf is for sale.",
+        "دستگاه در استراحت است؛ کالاهای قفسه را می‌توانید بخرید.",
+        "الآلة متوقفة؛ كل ما على الرف معروض للبيع.",
+    ),
+    "browse.nothing": Words("There is nothing here today.", "امروز اینجا چیزی نیست.", "لا شيء هنا اليوم."),
+    "tile.sold_out": Words("Sold out", "تمام شد", "نفد"),
+    "tile.off": Words("Resting", "موقتاً بسته", "متوقف"),
+    "tile.add": Words("Add {name}, {price}", "افزودن {name}، {price}", "أضف {name}، {price}"),
+    "tile.add_slot": Words(
+        "Choose {slot}: {name}, {price}", "انتخاب {slot}: {name}، {price}", "اختر {slot}: {name}، {price}"
+    ),
+    "tile.gone": Words(
+        "{slot}: {name}, {price}, {why}", "{slot}: {name}، {price}، {why}", "{slot}: {name}، {price}، {why}"
+    ),
+    "card.kcal": Words("{kcal} kcal", "{kcal} کیلوکالری", "{kcal} سعرة حرارية"),
+    "card.contains": Words("Contains: {allergens}", "دارای: {allergens}", "يحتوي على: {allergens}"),
+    "card.no_allergens": Words(
+        "None of the 14 declared allergens",
+        "بدون ۱۴ مادهٔ حساسیت‌زای اعلام‌شدنی",
+        "خالٍ من مسببات الحساسية الأربعة عشر",
+    ),
+    "card.from_slot": Words("Falls from {slot}", "از {slot} می‌افتد", "يسقط من {slot}"),
+    "card.from_shelf": Words("Yours from the shelf", "از قفسه بردارید", "خذه من الرف"),
+    "list.comma": Words(", ", "، ", "، "),
+    # --- basket and money
+    "cart.title": Words("Your basket", "سبد شما", "سلتك"),
+    "cart.pieces": Counted(
+        en={"one": "{n} piece", "other": "{n} pieces"},
+        fa={"one": "{n} کالا", "other": "{n} کالا"},
+        ar={
+            "zero": "لا قطع",
+            "one": "قطعة واحدة",
+            "two": "قطعتان",
+            "few": "{n} قطع",
+            "many": "{n} قطعة",
+            "other": "{n} قطعة",
+        },
+    ),
+    "cart.empty": Words(
+        "Your coins are in. Choose what you like.",
+        "سکه‌های شما رسید. هر چه می‌خواهید انتخاب کنید.",
+        "وصلت نقودك. اختر ما تشاء.",
+    ),
+    "cart.more": Words("One more {name}", "یکی دیگر: {name}", "واحد آخر: {name}"),
+    "cart.less": Words("Put back one {name}", "یکی را برگردانید: {name}", "أرجع واحدًا: {name}"),
+    "cart.delivered": Words("delivered", "تحویل شد", "سُلّم"),
+    "cart.times": Words("{n} ×", "{n} ×", "{n} ×"),
+    "money.total": Words("Total", "جمع", "المجموع"),
+    "money.held": Words("You put in", "پرداختی شما", "ما أدخلته"),
+    "money.due": Words("Still to pay", "مانده برای پرداخت", "المتبقي للدفع"),
+    "money.change": Words("Comes back", "برمی‌گردد", "يرجع إليك"),
+    "money.credit": Words("Your credit", "اعتبار شما", "رصيدك"),
+    "money.covered": Words("Paid", "پرداخت شد", "مدفوع"),
+    "bar.money_back": Words("Money back", "پس گرفتن پول", "استرجاع النقود"),
+    "bar.cancel": Words("Cancel", "لغو", "إلغاء"),
+    "bar.pay_now": Words("Finish now", "همین حالا تمام", "أنهِ الآن"),
+    "bar.closing": Words(
+        "Paid. Add more, or the sale closes by itself.",
+        "پرداخت شد. باز هم بیفزایید، وگرنه خرید خودش بسته می‌شود.",
+        "تم الدفع. أضف المزيد، وإلا أُغلقت العملية تلقائيًا.",
+    ),
+    "leaving.title": Words("Are you still there?", "هنوز اینجا هستید؟", "هل ما زلت هنا؟"),
+    "leaving.money": Words(
+        "Your money comes back in a moment.", "پول شما به‌زودی برمی‌گردد.", "ستعود نقودك بعد لحظات."
+    ),
+    "leaving.empty": Words(
+        "The basket is emptied in a moment.", "سبد به‌زودی خالی می‌شود.", "ستُفرغ السلة بعد لحظات."
+    ),
+    "leaving.stay": Words("I am here", "اینجا هستم", "أنا هنا"),
+    "count.seconds": Words("seconds", "ثانیه", "ثانية"),
+    # --- a failed vend
+    "choice.title": Words("{slot} did not deliver", "{slot} کالا را نداد", "لم تُسلّم {slot} المنتج"),
+    "choice.text": Words(
+        "Your {money} is safe. Choose something else, or it comes back by itself.",
+        "{money} شما محفوظ است. چیز دیگری انتخاب کنید، وگرنه خودش برمی‌گردد.",
+        "مبلغك {money} محفوظ. اختر شيئًا آخر، وإلا عاد إليك تلقائيًا.",
+    ),
+    # --- goods and coins on their way
+    "fulfilling.title": Words("On its way", "در راه است", "في الطريق إليك"),
+    "fulfilling.text": Words(
+        "Please take it from the tray below.",
+        "لطفاً از سینی پایین بردارید.",
+        "خذه من الدرج في الأسفل من فضلك.",
+    ),
+    "settling.title": Words("Your money is coming", "پول شما در راه است", "نقودك في الطريق"),
+    "settling.of": Words("{paid} of {all}", "{paid} از {all}", "{paid} من {all}"),
+    "settling.text": Words(
+        "Please take your coins from the coin tray.",
+        "لطفاً سکه‌ها را از سینی سکه بردارید.",
+        "خذ نقودك من صينية العملات من فضلك.",
+    ),
+    # --- thanks
+    "thanks.title": Words("Thank you", "سپاس از شما", "شكرًا لك"),
+    "thanks.enjoy": Words("Enjoy it!", "نوش جان!", "بالهناء والشفاء!"),
+    "thanks.returned": Words("Your money is back", "پول شما برگشت", "عادت إليك نقودك"),
+    "thanks.bought": Words("You bought for", "خرید شما", "مشترياتك"),
+    "thanks.paid_in": Words("You put in", "پرداختی شما", "ما أدخلته"),
+    "thanks.change": Words("Back to you", "برگشتی شما", "ما عاد إليك"),
+    "thanks.owed": Words("We owe you", "بدهی ما به شما", "لك عندنا"),
+    "thanks.done": Words("Done", "تمام", "تم"),
+    "owed.title": Words("We owe you {amount}", "{amount} به شما بدهکاریم", "لك عندنا {amount}"),
+    "owed.certain": Words(
+        "Type this code here to get it: under Help, “I have a code”. Or call {phone}.",
+        "برای دریافت، این کد را همین‌جا وارد کنید: کمک، «کد دارم». یا با {phone} تماس بگیرید.",
+        "لاستلامه اكتب هذا الرمز هنا: مساعدة، «لديّ رمز». أو اتصل بـ {phone}.",
+    ),
+    "owed.uncertain": Words(
+        "The machine cannot tell what happened. {vendor} looks into it. Keep this code, or call {phone}.",
+        "دستگاه نمی‌داند چه شده است. {vendor} بررسی می‌کند. کد را نگه دارید یا با {phone} تماس بگیرید.",
+        "لا تعرف الآلة ما حدث. سيتحقق {vendor} من ذلك. احتفظ بالرمز أو اتصل بـ {phone}.",
+    ),
+    "owed.code": Words("Your code", "کد شما", "رمزك"),
+    "receipt.paper": Words("Paper receipt", "رسید کاغذی", "إيصال ورقي"),
+    "receipt.qr": Words("Receipt as QR code", "رسید با کد QR", "إيصال برمز QR"),
+    "receipt.printing": Words("Printing", "در حال چاپ", "جارٍ الطباعة"),
+    "receipt.printed": Words("Printed", "چاپ شد", "تمت الطباعة"),
+    "receipt.failed": Words(
+        "The printer failed; your purchase stands.",
+        "چاپ نشد؛ خرید شما پابرجاست.",
+        "فشلت الطباعة؛ عملية الشراء صحيحة.",
+    ),
+    "receipt.uncertain": Words(
+        "The printer did not confirm. You can print a copy.",
+        "چاپگر تأیید نکرد. می‌توانید نسخهٔ دیگری چاپ کنید.",
+        "لم تؤكد الطابعة. يمكنك طباعة نسخة.",
+    ),
+    "receipt.copy": Words("Print a copy", "چاپ نسخهٔ دیگر", "اطبع نسخة"),
+    "receipt.title": Words("Your receipt", "رسید شما", "إيصالك"),
+    "receipt.take": Words(
+        "Point your phone's camera at the square to take the receipt with you.",
+        "دوربین گوشی را روی این مربع بگیرید تا رسید را با خود ببرید.",
+        "وجّه كاميرا هاتفك إلى المربع لتأخذ الإيصال معك.",
+    ),
+    "receipt.none": Words(
+        "There is no receipt for this visit.", "برای این خرید رسیدی نیست.", "لا يوجد إيصال لهذه الزيارة."
+    ),
+    # --- sheets: search, code, keys
+    "search.title": Words("Search goods", "جستجوی کالا", "ابحث عن منتج"),
+    "search.field": Words("Name of the goods", "نام کالا", "اسم المنتج"),
+    "search.none": Words("Nothing of that name", "کالایی با این نام نیست", "لا يوجد منتج بهذا الاسم"),
+    "code.title": Words("I have a code", "کد دارم", "لديّ رمز"),
+    "code.text": Words(
+        "Type the eight letters and digits. The money is paid out at once, or buys what is in your basket.",
+        "هشت حرف و رقم کد را وارد کنید. پول همان لحظه پرداخت می‌شود یا صرف سبد شما می‌شود.",
+        "اكتب الأحرف والأرقام الثمانية. يُدفع المبلغ فورًا أو يُستعمل لسلتك.",
+    ),
+    "code.field": Words("Code", "کد", "الرمز"),
+    "code.use": Words("Use the code", "استفاده از کد", "استعمل الرمز"),
+    "key.delete": Words("Delete", "پاک کردن", "حذف"),
+    "key.space": Words("Space", "فاصله", "مسافة"),
+    "key.label": Words("Keys", "کلیدها", "لوحة المفاتيح"),
+    # --- help
+    "help.title": Words("How can we help?", "چه کمکی کنیم؟", "كيف نساعدك؟"),
+    "help.lead": Words(
+        "Tell us what happened. The machine keeps a record of every coin.",
+        "بگویید چه شد. دستگاه همهٔ سکه‌ها را ثبت کرده است.",
+        "أخبرنا بما حدث. تحتفظ الآلة بسجل لكل قطعة نقدية.",
+    ),
+    "help.staff": Words("For staff", "ویژهٔ کارکنان", "للموظفين"),
+    "claim.sum": Words("How much is it about?", "موضوع چه مبلغی است؟", "ما المبلغ؟"),
+    "claim.seen": Words(
+        "Our record of {time} shows {amount}. Is that it?",
+        "در ثبت ما در {time} مبلغ {amount} دیده می‌شود. همین است؟",
+        "يُظهر سجلنا في {time} مبلغ {amount}. أهذا هو؟",
+    ),
+    "claim.unseen": Words(
+        "Choose the amount. Without a record we look into it all the same.",
+        "مبلغ را انتخاب کنید. حتی بدون ثبت هم بررسی می‌کنیم.",
+        "اختر المبلغ. سننظر في الأمر حتى دون سجل.",
+    ),
+    "claim.yes": Words("Yes, {amount}", "بله، {amount}", "نعم، {amount}"),
+    "claim.other": Words("Another amount", "مبلغ دیگر", "مبلغ آخر"),
+    "claim.send": Words("Send", "ارسال", "إرسال"),
+    "claim.number": Words("Number of your claim", "شمارهٔ درخواست شما", "رقم طلبك"),
+    "claim.keep": Words(
+        "Keep this number. You reach us at {phone}.",
+        "این شماره را نگه دارید. تلفن ما: {phone}.",
+        "احتفظ بهذا الرقم. هاتفنا: {phone}.",
+    ),
+    "claim.follow": Words("Or follow it on your phone.", "یا با گوشی پیگیری کنید.", "أو تابعه على هاتفك."),
+}
+"""Keys of the shopper's screen."""

@@ -1,0 +1,63 @@
+"""Texts of the clerk's pages at the kiosk."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kiosk.i18n.phrases import Table, Words
+
+SERVICE: Final[Table] = {
+    "sign_in.title": Words("Staff sign-in", "ورود کارکنان", "دخول الموظفين"),
+    "sign_in.name": Words("Name", "نام", "الاسم"),
+    "sign_in.pin": Words("PIN", "رمز عددی", "الرمز السري"),
+    "sign_in.go": Words("Sign in", "ورود", "دخول"),
+    "service.title": Words("Service", "سرویس", "الصيانة"),
+    "service.who": Words(
+        "{clerk} is signed in. Nothing is sold meanwhile.",
+        "{clerk} وارد شده است. در این مدت فروش بسته است.",
+        "سجّل {clerk} الدخول. البيع متوقف في هذه الأثناء.",
+    ),
+    "service.coins": Words("Coins", "سکه‌ها", "النقود"),
+    "service.goods": Words("Goods", "کالاها", "البضائع"),
+    "service.leave": Words("Leave service", "پایان سرویس", "إنهاء الصيانة"),
+    "service.halt": Words("Stop selling", "توقف فروش", "أوقف البيع"),
+    "service.release": Words("Sell again", "فروش دوباره", "استأنف البيع"),
+    "service.halted": Words(
+        "Selling is stopped: {reason}", "فروش متوقف است: {reason}", "البيع متوقف: {reason}"
+    ),
+    "service.halted_by_clerk": Words("by a member of staff", "به دست کارکنان", "من أحد الموظفين"),
+    "service.hopper": Words("Hopper {value}", "هاپر {value}", "خزان {value}"),
+    "service.holds": Words("{n} by the book", "{n} به حساب دفتر", "{n} حسب الدفتر"),
+    "service.fill": Words("Fill in coins", "افزودن سکه", "تعبئة نقود"),
+    "service.fill_title": Words("Fill the hopper of {value}", "پر کردن هاپر {value}", "تعبئة خزان {value}"),
+    "service.fill_text": Words("How many coins did you put in?", "چند سکه ریختید؟", "كم قطعة وضعت؟"),
+    "service.coins_qty": Words("Coins put in", "تعداد سکه", "عدد القطع"),
+    "service.box": Words("Cash box", "صندوق سکه", "صندوق النقود"),
+    "service.collect": Words("Empty and count", "خالی کردن و شمردن", "إفراغ وعدّ"),
+    "service.collect_title": Words("Empty the cash box", "خالی کردن صندوق", "إفراغ الصندوق"),
+    "service.collect_text": Words(
+        "Count everything in the box, then enter the sum. The difference shows at once.",
+        "همهٔ صندوق را بشمارید و جمع را وارد کنید. اختلاف همان لحظه دیده می‌شود.",
+        "عُدّ كل ما في الصندوق وأدخل المجموع. يظهر الفرق فورًا.",
+    ),
+    "service.counted": Words("Counted sum", "جمع شمارش", "المجموع المعدود"),
+    "service.expected": Words("Expected", "مورد انتظار", "المتوقع"),
+    "service.variance": Words("Difference", "اختلاف", "الفرق"),
+    "service.balanced": Words(
+        "Balanced to the smallest coin", "تا کوچک‌ترین سکه درست است", "مطابق حتى أصغر قطعة"
+    ),
+    "service.short": Words("{amount} is missing", "{amount} کم است", "ينقص {amount}"),
+    "service.over": Words("{amount} too much", "{amount} زیاد است", "يزيد {amount}"),
+    "service.slot_title": Words("Slot {slot}: {name}", "خانهٔ {slot}: {name}", "الخانة {slot}: {name}"),
+    "service.slot_holds": Words(
+        "{qty} of {capacity} by the book",
+        "{qty} از {capacity} به حساب دفتر",
+        "{qty} من {capacity} حسب الدفتر",
+    ),
+    "service.fill_up": Words("Filled up: it holds {qty}", "پر شد: اکنون {qty}", "امتلأت: فيها {qty}"),
+    "service.count": Words("It holds", "اکنون دارد", "فيها الآن"),
+    "service.spoilage": Words("Thrown away", "دورریز", "أُتلف"),
+    "service.pieces": Words("Pieces", "تعداد", "عدد القطع"),
+    "service.save": Words("Save", "ذخیره", "حفظ"),
+}
+"""Keys of sign-in and service."""
