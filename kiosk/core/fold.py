@@ -70,7 +70,10 @@ def evolve(state: State, recorded: f.Recorded) -> State:
     )
     rule = _RULES.get(type(recorded.fact))
     after = rule(state, recorded, recorded.fact) if rule else state
-    after = replace(after, seq=recorded.seq)
+    is_stopped = isinstance(recorded.fact, f.Stopped) or (
+        state.is_stopped and isinstance(recorded.fact, f.CheckpointSigned)
+    )
+    after = replace(after, seq=recorded.seq, is_stopped=is_stopped)
     if _meaning(after) != _meaning(state):
         after = replace(after, screen=after.screen + 1)
     check(after)

@@ -263,3 +263,5 @@ class State:
     tokens: tuple[str, ...] = ()
     """The last sender-made ids of clerks' acts, so that a repeated button is one act."""
     boot_ms: int = 0
+    is_stopped: bool = False
+    """The last run ended cleanly: nothing came after its stop but a checkpoint."""

@@ -21,6 +21,9 @@ from kiosk.i18n.amounts import (
 from kiosk.i18n.bidi import isolate, strip_marks
 from kiosk.i18n.dates import format_clock, format_day, format_moment, local_time
 from kiosk.i18n.language import (
+    DIGITS as DIGITS_OF,
+)
+from kiosk.i18n.language import (
     LANGUAGES,
     OWN_NAMES,
     UnknownLanguageError,
@@ -71,6 +74,7 @@ def say_notice(
 
 __all__ = [
     "BOOK",
+    "DIGITS_OF",
     "LANGUAGES",
     "OWN_NAMES",
     "AmountError",

@@ -138,7 +138,7 @@ class TillParts:
     codes_key: bytes
     timezone: ZoneInfo
     screen_silent_ms: int
-    layout: Callable[[PrintReceipt, State], Document]
+    layout: Callable[[PrintReceipt], Document]
     """Lays out a visit's receipt from the journal."""
     space: Callable[[], tuple[str, int]]
     """Disk space level and free MiB."""
@@ -190,9 +190,9 @@ class Till:
         """Connect the devices; before `start`."""
         self._rig = rig
 
-    def start(self, *, is_clean: bool, software: str) -> None:
+    def start(self, software: str) -> None:
         """Append the boot and begin."""
-        boot = self._state.boot + 1
+        boot, is_clean = self._state.boot + 1, self._state.is_stopped
         self._ledger.set_boot(boot)
         self.publisher.seen_ms = self._clock.now_ms()
         event = ev.BootStarted(boot=boot, is_clean=is_clean, software=software)
@@ -418,7 +418,7 @@ class Till:
             return
         try:
             if isinstance(effect, PrintReceipt):
-                document = self._parts.layout(effect, self._state)
+                document = self._parts.layout(effect)
                 self._rig.request(Print(self._printer(), effect.job, document), authority)
             else:
                 self._rig.request(effect, authority)

@@ -1,0 +1,173 @@
+"""One kiosk, put together: lock, keys, store, till, devices. Everything that runs, stops here."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+
+from hardware.cctalk.host import AcceptorMemory
+from hardware.document import Document
+from hardware.rig import Rig, RigConfig, build_rig
+from inventory.stockroom import load_catalogue
+from kiosk.config import Config
+from kiosk.core.effects import PrintReceipt
+from kiosk.core.rules import Shop
+from kiosk.core.state import State
+from kiosk.money import Currency
+from kiosk.runtime.clock import Clock, SystemClock, stamp_of
+from kiosk.runtime.health import Space
+from kiosk.runtime.keys import Keys, load_keys
+from kiosk.runtime.loop import Till, TillParts
+from kiosk.runtime.shop import rules_of
+from kiosk.store.database import open_reader, open_writer, reading, sqlite_url
+from kiosk.store.ledger import Ledger
+
+SOFTWARE: Final = "0.2"
+"""Version text in every boot entry."""
+
+STORE_FILE: Final = "kiosk.db"
+
+
+class AlreadyRunningError(Exception):
+    """Another kiosk process has this data folder; two tills would spend one credit twice. Stop the other first."""
+
+
+class FolderLock:
+    """Holds a data folder for one process; the system lets go when the process dies, however it dies."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the lock.
+
+        Raises:
+            AlreadyRunningError: Another process holds it.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        self._handle = os.open(folder / "kiosk.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(self._handle)
+            raise AlreadyRunningError(f"{folder} is in use by another kiosk process") from error
+
+    def release(self) -> None:
+        """Let go."""
+        os.close(self._handle)
+
+
+def memories_of(state: State) -> dict[str, AcceptorMemory]:
+    """What the journal last knew of each acceptor's event counter."""
+    return {
+        device: AcceptorMemory(serial=book.serial, device_epoch=book.device_epoch, event_no=book.event_no)
+        for device, book in state.acceptors.items()
+    }
+
+
+def below(folder: Path, rig: RigConfig) -> RigConfig:
+    """The rig with relative port paths taken from the data folder; absolute ones stay."""
+    return replace(rig, ports=tuple(replace(port, path=str(folder / port.path)) for port in rig.ports))
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A running kiosk: its door for the web, its read-only store, and how to stop it."""
+
+    config: Config
+    till: Till
+    rig: Rig
+    reader: Engine
+    keys: Keys
+    folder: Path
+    lock: FolderLock
+    ledger: Ledger
+
+    def stop(self) -> None:
+        """Stop devices' commands, the till, the devices, the store, in that order."""
+        self.till.stop()
+        self.rig.stop()
+        self.ledger.close()
+        self.reader.dispose()
+        self.lock.release()
+
+
+def open_service(
+    config: Config,
+    folder: Path,
+    *,
+    layout: Callable[[Engine, PrintReceipt], Document],
+    on_rig_failure: Callable[[str, Exception], None],
+    clock: Clock | None = None,
+) -> Service:
+    """Build and start one kiosk on a data folder.
+
+    Args:
+        config: Checked configuration; relative port paths are below ``folder``.
+        folder: Where everything of this kiosk lives.
+        layout: Lays out a receipt from the stored journal.
+        on_rig_failure: Told when a device's driver ends by an error.
+        clock: The machine's clocks unless a test passes its own.
+
+    Raises:
+        AlreadyRunningError, KeyFileError, StoreRefusedError: It cannot start; the message says what to do.
+    """
+    clock = clock or SystemClock()
+    lock = FolderLock(folder)
+    keys = load_keys(folder / "keys")
+    store = folder / config.store.folder
+    store.mkdir(mode=0o700, exist_ok=True)
+    space = Space(store, low_mib=config.store.low_mib, full_mib=config.store.full_mib)
+    space.lay_ballast()
+    url = sqlite_url(store / STORE_FILE)
+    ledger, state = Ledger.open(
+        open_writer(url),
+        kiosk_id=config.kiosk_id,
+        currency=Currency(config.money.currency, config.money.exponent),
+        key=keys.signing,
+        stamp=stamp_of(clock),
+        software=SOFTWARE,
+    )
+    reader = open_reader(url)
+    with reading(reader) as connection:
+        catalogue = load_catalogue(connection)
+    log_path = store / f"{STORE_FILE}-wal"
+    till = Till(
+        TillParts(
+            ledger=ledger,
+            state=state,
+            shop=Shop(rules=rules_of(config), catalogue=catalogue),
+            clock=clock,
+            codes_key=keys.codes,
+            timezone=ZoneInfo(config.timezone),
+            screen_silent_ms=config.times.screen_silent * 1_000,
+            layout=lambda effect: layout(reader, effect),
+            space=space.read,
+            wal_bytes=lambda: log_path.stat().st_size if log_path.exists() else 0,
+        )
+    )
+    rig = build_rig(
+        below(folder, config.rig),
+        currency=config.money.currency,
+        memories=memories_of(state),
+        deliver=till.deliver,
+        on_failure=on_rig_failure,
+        clock=clock.now_ms,
+    )
+    till.attach(rig)
+    till.start(SOFTWARE)
+    rig.start()
+    return Service(
+        config=config,
+        till=till,
+        rig=rig,
+        reader=reader,
+        keys=keys,
+        folder=folder,
+        lock=lock,
+        ledger=ledger,
+    )
