@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hardware.cctalk import frames as cctalk
 from hardware.cctalk.messages import Header
@@ -17,24 +17,52 @@ GAP_MS = 30
 LINES = 60
 """Most lines of one answer: what a person can read, and a page can show without scrolling for ever."""
 
+ROUND_LINES = 8
+"""Longest round that is told once: question and answer of four devices on one bus."""
+
 HEX_BYTES = 24
 """Most bytes of a line that are spelled out; a picture on its way to the printer has fifty thousand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """One line of the record: when, by whom, the bytes, and what they mean (empty when nobody knows)."""
+    """One line of the record: when, by whom, the bytes, what they mean (empty when nobody knows), how often."""
 
     at_ms: int
     is_from_host: bool
     hex: str
     text: str
+    times: int = 1
 
 
 def spoken(protocol: str, passed: Iterable[Passed]) -> tuple[Spoken, ...]:
-    """Decode the last bytes of a wire, oldest first, at most `LINES`."""
+    """Decode the last bytes of a wire, oldest first, at most `LINES`; idle rounds are told once, with their number."""
     read = _READERS.get(protocol, _plain)
-    return tuple(read(tuple(_joined(passed))))[-LINES:]
+    return tuple(_folded(tuple(read(tuple(_joined(passed))))))[-LINES:]
+
+
+def _folded(lines: tuple[Spoken, ...]) -> Iterator[Spoken]:
+    """Tell lines that come again and again in the same order once: polls would push everything else away."""
+    said = [(line.is_from_host, line.hex) for line in lines]
+    at = 0
+    while at < len(lines):
+        length, times = max(
+            ((length, _repeats(said, at, length)) for length in range(1, ROUND_LINES + 1)),
+            key=lambda found: (found[0] * found[1] if found[1] > 1 else 0, -found[0]),
+        )
+        if times == 1:
+            length = 1
+        for line in lines[at : at + length]:
+            yield replace(line, times=times)
+        at += length * times
+
+
+def _repeats(said: list[tuple[bool, str]], at: int, length: int) -> int:
+    """How often the ``length`` lines at ``at`` stand there in a row."""
+    times = 1
+    while said[at : at + length] == said[at + times * length : at + (times + 1) * length]:
+        times += 1
+    return times
 
 
 def _joined(passed: Iterable[Passed]) -> Iterator[Passed]:

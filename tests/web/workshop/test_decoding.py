@@ -49,6 +49,16 @@ def test_a_long_run_of_bytes_is_cut_and_counted() -> None:
     assert len(line.text) < 100
 
 
+def test_idle_rounds_are_told_once_with_their_number() -> None:
+    one_round = [Passed(0, is_outgoing=True, data=b"a?"), Passed(1, is_outgoing=False, data=b"a!")]
+    other = [Passed(2, is_outgoing=True, data=b"b?"), Passed(3, is_outgoing=False, data=b"b!")]
+    event = [Passed(4, is_outgoing=True, data=b"pay"), Passed(5, is_outgoing=False, data=b"paid")]
+    talk = spoken("scanner", [*one_round, *other] * 3 + event + one_round * 2 + event)
+    assert [(line.text, line.times) for line in talk] == [
+        ("a?", 3), ("a!", 3), ("b?", 3), ("b!", 3), ("pay", 1), ("paid", 1), ("a?", 2), ("a!", 2), ("pay", 1), ("paid", 1),
+    ]  # fmt: skip
+
+
 @given(
     st.sampled_from(["cctalk", "fafb", "scanner", "escpos", "unheard-of"]),
     st.lists(st.tuples(st.integers(0, 500), st.booleans(), st.binary(max_size=40)), max_size=80),

@@ -71,12 +71,12 @@ function symbol() {
   return parts.find((part) => part.type === "currency").value;
 }
 
-function say(words, isWrong = false) {
+function say(words, { isWrong = false, stays = false } = {}) {
   const line = document.getElementById("said");
   line.textContent = words;
   line.classList.toggle("wrong", isWrong);
   clearTimeout(saidTimer);
-  saidTimer = setTimeout(() => { line.textContent = ""; }, SAID_MS);
+  if (!stays) saidTimer = setTimeout(() => { line.textContent = ""; }, SAID_MS);
 }
 
 // --- the server -----------------------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ async function post(path, body, done = text("done")) {
     });
     const told = await answer.json();
     if (!answer.ok) {
-      say(told.error, true);
+      say(told.error, { isWrong: true });
       return false;
     }
     show(told);
@@ -104,7 +104,7 @@ async function post(path, body, done = text("done")) {
     return true;
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    say(text("lost"), true);
+    say(text("lost"), { isWrong: true });
     return false;
   }
 }
@@ -454,7 +454,7 @@ function makeScanner(device) {
     if (code.value) scan(code.value, code.value.slice(0, 40));
     code.select();
   });
-  card.element.append(make("div", { class: "row" }, find), goods, none, form,
+  card.element.append(make("div", { class: "row" }, find), form, goods, none,
     ...[makeHands([device], ["scan"]), card.faults.element].filter(Boolean));
   return card;
 }
@@ -522,12 +522,13 @@ function makeWires(wires) {
     const { wire, lines } = await read(`api/wires/${encodeURIComponent(open)}`);
     if (wire !== open) return;
     const isAtEnd = talk.scrollTop + talk.clientHeight >= talk.scrollHeight - 24;
-    refill(talk, [wire, lines.length, lines.at(-1)], () => lines.length === 0
+    refill(talk, [wire, lines], () => lines.length === 0
       ? [make("li", {}, text("lines.none"))]
       : lines.map((line) => make("li", {},
           make("time", {}, (line.at_ms / 1000).toFixed(3)),
           make("span", { class: line.is_from_host ? "host" : "device" }, text(line.is_from_host ? "lines.host" : "lines.device")),
-          make("span", { class: "what" }, make("span", { class: "words" }, line.text), make("code", {}, line.hex)))));
+          make("span", { class: "what" }, make("span", { class: "words" }, line.text), make("code", {}, line.hex),
+            line.times > 1 ? make("b", {}, `× ${line.times}`) : null))));
     if (isAtEnd) talk.scrollTop = talk.scrollHeight;
   };
   const card = make("section", { class: "card wide" }, make("div", { class: "head" }, make("h2", {}, text("lines"))),
@@ -589,7 +590,7 @@ function keep(everyMs, work) {
         if (isOut) { isOut = false; say(text("done")); }
       } catch (error) {
         if (!(error instanceof TypeError)) throw error;
-        if (!isOut) say(text("lost"), true);
+        if (!isOut) say(text("lost"), { isWrong: true, stays: true });
         isOut = true;
       }
     }

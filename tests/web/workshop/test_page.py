@@ -1,0 +1,166 @@
+"""The workshop in a real browser: coins, faults, cables and languages, and nothing that its own policy forbids."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from werkzeug.serving import make_server
+
+from hardware.simulators.bench import Bench
+from hardware.simulators.market import demo_wires
+from inventory.catalogue import Place, Product, Slot
+from inventory.pictures import picture_svg
+from tests.browser import VIEWPORTS
+from web.workshop import create_workshop_app
+
+COLA = Product(
+    "cola", {"en": "Cola", "fa": "کولا", "ar": "كولا"}, ("04006381333931",), 150, 60, "standard", "drinks",
+    picture="can-red-cola",
+)  # fmt: skip
+WATER = Product(
+    "water", {"en": "Water", "fa": "آب", "ar": "ماء"}, ("04006381333948",), 80, 20, "standard", "drinks",
+    picture="can-blue-cola",
+)  # fmt: skip
+SLOTS = tuple(
+    Slot(f"{'ABCDE'[(coil - 1) // 8]}{(coil - 1) % 8 + 1}", Place.COIL, "cola", 8, 6, coil=coil)
+    for coil in range(1, 41)
+)
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    with Bench(demo_wires({1: 3, 2: 5}), tmp_path_factory.mktemp("bench")) as bench:
+        yield bench
+
+
+@pytest.fixture(scope="module")
+def address(bench: Bench) -> Iterator[str]:
+    app = create_workshop_app(
+        bench,
+        products=(COLA, WATER),
+        slots=SLOTS,
+        draw=picture_svg,
+        currency="EUR",
+        exponent=2,
+        kiosk_name="K-001",
+    )
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join(5)
+
+
+@pytest.fixture
+def complaints(page: Page) -> list[str]:
+    """Everything the browser complains of: script errors, refused styles, missing files."""
+    heard: list[str] = []
+    page.on(
+        "console",
+        lambda message: heard.append(message.text) if message.type in {"error", "warning"} else None,
+    )
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard
+
+
+def test_a_hand_works_every_device_on_the_page(page: Page, address: str, complaints: list[str]) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(address)
+
+    # No kiosk polls the acceptor, so it lets every coin through to the tray.
+    page.get_by_role("button", name="€2.00").click()
+    coins = page.locator(".card", has=page.get_by_role("heading", name="Coin slot"))
+    expect(page.get_by_role("status")).to_have_text("€2.00 dropped")
+    expect(coins.locator(".tray").first).to_contain_text("× 1")
+    coins.get_by_role("button", name="Take").click()
+    expect(coins.locator(".tray").first).to_contain_text("empty")
+
+    page.get_by_role("button", name="€0.20 +50").click()
+    expect(page.locator(".hopper", has_text="€0.20")).to_contain_text("50 coins")
+
+    first = page.locator(".coil").first
+    expect(first).to_have_accessible_name("A1, Cola, 3")
+    first.click()
+    expect(first).to_have_accessible_name("A1, Cola, 8")
+    page.get_by_role("button", name="Jam one").click()
+    first.click()
+    expect(first).to_have_class(re.compile("jammed"))
+    first.click()
+    expect(first).not_to_have_class(re.compile("jammed"))
+
+    page.get_by_role("searchbox").fill("wat")
+    expect(page.locator(".good:visible")).to_have_count(1)
+    page.get_by_role("button", name="Water").click()
+    expect(page.get_by_role("status")).to_have_text("Water scanned")
+    page.get_by_role("textbox", name="Any code").fill("12345")
+    page.get_by_role("button", name="Scan", exact=True).click()
+    expect(page.get_by_role("status")).to_have_text("12345 scanned")
+    page.get_by_role("button", name=re.compile("scanner · 9600")).click()
+    page.locator(".talk").scroll_into_view_if_needed()
+    expect(page.locator(".talk")).to_contain_text("12345")
+    assert complaints == []
+
+
+def test_faults_power_and_cables_are_switches(
+    page: Page, address: str, bench: Bench, complaints: list[str]
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(address)
+    coins = page.locator(".card", has=page.get_by_role("heading", name="Coin slot"))
+    coins.locator("summary", has_text="Faults").click()
+    jam = coins.get_by_role("switch", name=re.compile("^Coin jam"))
+    jam.click()
+    expect(jam).to_be_checked()
+    expect(coins.locator(".lamp")).to_have_text("fault")
+    jam.click()
+    expect(coins.locator(".lamp")).to_have_text("on")
+
+    cable = coins.get_by_role("switch", name="Cable")
+    cable.click()
+    expect(cable).not_to_be_checked()
+    assert not bench.port_path("coin").is_symlink()
+    cable.click()
+    expect(cable).to_be_checked()
+    assert bench.port_path("coin").is_symlink()
+
+    page.get_by_role("button", name="Cut all power").click()
+    expect(page.locator(".lamp", has_text="no power")).to_have_count(5)
+    page.get_by_role("button", name="Restore all power").click()
+    expect(page.locator(".lamp", has_text="no power")).to_have_count(0)
+    assert complaints == []
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "Workshop"), ("fa", "کارگاه"), ("ar", "الورشة")])
+def test_the_page_is_whole_and_readable_in_every_language_and_size(
+    *, viewport: Callable[[str], Page], address: str, complaints: list[str], language: str, title: str
+) -> None:
+    page = viewport("wide")
+    page.goto(f"{address}/?lang={language}")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(title)
+    expect(page.locator(".coil")).to_have_count(40)
+    for summary in page.locator("summary").all():
+        summary.click()
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], [node["html"][:120] for node in one["nodes"][:3]]) for one in found] == []
+    for size in VIEWPORTS:
+        viewport(size)
+        assert page.evaluate(
+            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        ), size
+    assert complaints == []
+
+
+def test_a_workshop_that_does_not_answer_is_said_and_waited_for(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.locator(".coil")).to_have_count(40)
+    page.context.set_offline(True)
+    expect(page.get_by_role("status")).to_contain_text("does not answer")
+    page.context.set_offline(False)
+    expect(page.get_by_role("status")).to_have_text("Done")
