@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hardware.document import Cut, Document, Line
+from hardware.escpos import FONT_FILE
 from hardware.escpos.device import BUFFER_BYTES, Order, OrderReader
 from hardware.escpos.frames import ReceiptEncoder
-from hardware.escpos import FONT_FILE
-from hardware.document import Cut, Document, Line
 from hardware.simulators.printer import PrinterSim
 from tests.hardware.escpos.receipts import PERSIAN
 from tests.hardware.escpos.vectors import VECTORS

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from hardware.document import Align, Columns, Cut, Document, Line, Part, Qr, Rule
 from hardware.escpos import FONT_FILE
 from hardware.escpos.device import OrderReader
-from hardware.escpos.frames import ReceiptEncoder
+from hardware.escpos.frames import ReceiptEncoder, _Commands
 from tests.hardware.escpos.receipts import ARABIC, ENGLISH, LINK, PERSIAN
 
 ENCODER = ReceiptEncoder(FONT_FILE, 576, 512)
@@ -111,3 +112,20 @@ def test_an_amount_wider_than_its_column_stands_on_a_line_of_its_own() -> None:
     )
     lines = b"".join(ENCODER.blocks(document)).decode("cp858").split("\n")
     assert lines[-2] == "1234567890 1234567890 1234567890 12345".rjust(48)
+
+
+@pytest.mark.parametrize("pair", REALTIME)
+@pytest.mark.parametrize("as_columns", [True, False])
+def test_ink_that_looks_like_a_real_time_request_gets_one_more_dot(pair: bytes, as_columns: bool) -> None:
+    """Some models act on these bytes even inside a picture: answer, recover, open the drawer."""
+    raster = Image.frombytes("1", (16, 1), bytes(255 - byte for byte in pair))
+    picture = Image.new("1", (576, 24), 1)
+    if as_columns:
+        picture.paste(raster.transpose(Image.Transpose.TRANSPOSE), (500, 0))
+        picture.putpixel((300, 0), 0)  # so that the strip begins at the first row
+    else:
+        picture.paste(raster, (0, 0))
+    data = b"".join(ENCODER._picture(_Commands(), picture))
+    harmless = {0x04: 0x0C, 0x05: 0x0D, 0x14: 0x1C}[pair[1]]
+    assert pair not in data
+    assert bytes((0x10, harmless)) in data

@@ -33,6 +33,8 @@ class Wire:
             wake_ms = self.printer.wake_at_ms
             if wake_ms is not None and wake_ms <= self.now_ms:
                 self.printer.tick(self.now_ms)
+                wake_ms = self.printer.wake_at_ms
+                assert wake_ms is None or wake_ms > self.now_ms  # or a driver would spin
             self._to_printer += self.printer.bytes_to_send()
             if not self.sim.machine.buffer_full:
                 piece, self._to_printer = (
@@ -44,6 +46,8 @@ class Wire:
             wake_ms = self.sim.machine.wake_at_ms
             if wake_ms is not None and wake_ms <= self.now_ms:
                 self.sim.machine.tick(self.now_ms)
+                wake_ms = self.sim.machine.wake_at_ms
+                assert wake_ms is None or wake_ms > self.now_ms
             answer = self.sim.machine.bytes_to_send()
             if answer:
                 self.printer.receive(answer, self.now_ms)
