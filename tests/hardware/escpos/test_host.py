@@ -348,3 +348,21 @@ def test_real_time_questions_never_stand_inside_a_command(wire: Wire) -> None:
         assert b"\x10\x04" not in order.data
     assert pictures > 50
     assert wire.ended() == end(PrintResult.PRINTED)
+
+
+def test_an_answer_that_comes_after_its_time_is_not_taken_for_the_next_one() -> None:
+    """The drawer's bit of the first answer is the cover's bit of the second."""
+    printer = Printer("printer")
+    printer.tick(0)
+    printer.tick(POLL_MS)
+    now_ms = POLL_MS
+    for answer in bytes.fromhex("16 16 12 12 12"):  # the first is late by a whole round
+        now_ms += 10
+        printer.receive(bytes((answer,)), now_ms)
+    assert printer.events() == ()
+    now_ms += POLL_MS
+    printer.tick(now_ms)
+    for answer in bytes.fromhex("16 12 12 12"):
+        now_ms += 10
+        printer.receive(bytes((answer,)), now_ms)
+    assert printer.events() == (WELL,)
