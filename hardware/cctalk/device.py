@@ -192,7 +192,7 @@ class HopperFirmware:
         chip: Its non-volatile memory.
         remaining: Coins that the running payout still owes.
         flags: Test register bits beside those that follow from the rest.
-        last_header: The command answered last; the simulator may lose just the answer to a payout.
+        key_source: Makes the key of the n-th request since power-up (160).
     """
 
     def __init__(
@@ -207,6 +207,7 @@ class HopperFirmware:
         self.has_total = has_total
         self._is_low = is_low
         self._security = security
+        self.key_source: Callable[[int], bytes] = self._made_up_key
         self._commands: dict[int, Command] = {
             Header.SIMPLE_POLL: lambda _data, _now_ms: Answer(),
             Header.RESET: self._ask_reset,
@@ -231,7 +232,6 @@ class HopperFirmware:
         self.is_enabled = False
         self.is_reset_asked = False
         self.flags = {HopperFlag.POWER_UP}
-        self.last_header = -1
         self._key = b""
         self._key_no = 0
 
@@ -240,7 +240,6 @@ class HopperFirmware:
         command = self._commands.get(header)
         if command is None:
             return None
-        self.last_header = header
         return command(data, now_ms)
 
     def coin_left(self) -> None:
@@ -293,10 +292,12 @@ class HopperFirmware:
         if self._security is Security.SERIAL:
             return None
         self._key_no += 1
-        self._key = bytes(
-            (self._key_no * step + self.chip.serial) & 0xFF for step in (3, 7, 11, 13, 17, 19, 23, 29)
-        )
+        self._key = self.key_source(self._key_no)
         return Answer(self._key)
+
+    def _made_up_key(self, number: int) -> bytes:
+        steps = (3, 7, 11, 13, 17, 19, 23, 29)
+        return bytes((number * step + self.chip.serial) & 0xFF for step in steps)
 
     def _is_authentic(self, data: bytes) -> bool:
         if self._security is Security.SERIAL:

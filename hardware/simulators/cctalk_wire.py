@@ -82,12 +82,20 @@ class CcTalkSlave:
         SLOW_BOOT,
     )
 
-    def __init__(self, name: str, address: int, firmware: Firmware, own_faults: Sequence[str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        address: int,
+        firmware: Firmware,
+        own_faults: Sequence[str],
+        check: Check = Check.SUM,
+    ) -> None:
         self.name = name
         self.address = address
         self._firmware = firmware
         self._faults = dict.fromkeys((*own_faults, *self.line_faults), False)
-        self._reader = FrameReader()
+        self._check = check
+        self._reader = FrameReader(check)
         self._replies: list[tuple[int, bytes]] = []
         self._out = bytearray()
         self._is_powered = True
@@ -191,7 +199,7 @@ class CcTalkSlave:
             raw = b""
         else:
             self._answered += 1
-            raw = self._spoil(answer.frame(self.address, Check.SUM))
+            raw = self._spoil(answer.frame(self.address, self._check))
         self._replies.append((now_ms + REPLY_MS, raw))
 
     def _loses_reply(self, header: int) -> bool:
@@ -213,7 +221,7 @@ class CcTalkSlave:
 
     def _restart(self, now_ms: int) -> None:
         self._replies.clear()
-        self._reader = FrameReader()
+        self._reader = FrameReader(self._check)
         self._firmware.reset()
         self._deaf_until_ms = now_ms + (SLOW_BOOT_MS if self._faults[SLOW_BOOT] else BOOT_MS)
         self._restarted()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from hardware.cctalk.device import AcceptorFirmware, AcceptorMemoryChip
+from hardware.cctalk.frames import Check
 from hardware.cctalk.messages import POSITIONS
 from hardware.events import DeviceKind
 from hardware.simulators.cctalk_wire import CcTalkSlave, number_in
@@ -52,9 +53,12 @@ class CoinAcceptorSim(CcTalkSlave):
         address: Its ccTalk address.
         serial: Its serial number, 24 bits.
         coins: Coin position (1 to 16) -> value in minor units, as its maker programmed it.
+        check: How its bus checks frames.
     """
 
-    def __init__(self, name: str, address: int, serial: int, coins: Mapping[int, int]) -> None:
+    def __init__(
+        self, name: str, address: int, serial: int, coins: Mapping[int, int], *, check: Check = Check.SUM
+    ) -> None:
         self._coins = dict(coins)
         self._chip = AcceptorMemoryChip(serial)
         ids = {position: f"EU{value:03d}A" for position, value in coins.items() if value < 1000}
@@ -68,7 +72,7 @@ class CoinAcceptorSim(CcTalkSlave):
         choices = tuple(str(position) for position in sorted(self._coins))
         self._position = Field("position", choices[0], choices=choices)
         self._qty = Field("qty", "1", least=1, most=50)
-        super().__init__(name, address, self.firmware, OWN_FAULTS)
+        super().__init__(name, address, self.firmware, OWN_FAULTS, check)
 
     @property
     def kind(self) -> DeviceKind:

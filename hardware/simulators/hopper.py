@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from hardware.cctalk.device import HopperFirmware, HopperMemoryChip
+from hardware.cctalk.frames import Check
 from hardware.cctalk.host import Security
 from hardware.cctalk.messages import Header, HopperFlag
 from hardware.events import DeviceKind
@@ -41,6 +42,7 @@ class HopperSim(CcTalkSlave):
         serial: Its serial number, 24 bits.
         value_minor: What one of its coins is worth; only for whoever looks at it, the wire never says it.
         security: What it wants to see in the dispense command.
+        check: How its bus checks frames.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class HopperSim(CcTalkSlave):
         value_minor: int,
         *,
         security: Security = Security.SERIAL,
+        check: Check = Check.SUM,
     ) -> None:
         self._value_minor = value_minor
         self._chip = HopperMemoryChip(serial)
@@ -59,9 +62,10 @@ class HopperSim(CcTalkSlave):
         self._taken = 0
         self._next_ms: int | None = None
         self._moved_at_ms = 0
+        self._was_paying = False
         self._qty = Field("qty", "10", least=1, most=CAPACITY)
         self.firmware = HopperFirmware(self._chip, self._seems_low, security=security)
-        super().__init__(name, address, self.firmware, OWN_FAULTS)
+        super().__init__(name, address, self.firmware, OWN_FAULTS, check)
 
     @property
     def kind(self) -> DeviceKind:
@@ -199,14 +203,17 @@ class HopperSim(CcTalkSlave):
 
     def _power_failed(self) -> None:
         self._next_ms = None
+        self._was_paying = self.firmware.remaining > 0
         self.firmware.power_failed()
 
     def _restarted(self) -> None:
         self._next_ms = None
-        if self._faults[RESUMES_AFTER_POWER] and self._chip.lost_power_paying and self._chip.unpaid:
+        if self._faults[RESUMES_AFTER_POWER] and self._was_paying:
             self.firmware.remaining = self._chip.unpaid
             self._next_ms = self._deaf_until_ms + COIN_MS
             self._moved_at_ms = self._deaf_until_ms
+        # What was not taken up at the first start after the cut is over for good.
+        self._was_paying = False
 
     def _fault_switched(self, name: str) -> None:
         if name == NO_PAY_COUNT:

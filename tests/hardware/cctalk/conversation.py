@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from hardware.cctalk.frames import Check
 from hardware.cctalk.host import AcceptorConfig, AcceptorMemory, CcTalkBus, DeviceConfig, HopperConfig
 from hardware.commands import Authority, PayCoins, SetAccept
 from hardware.events import DeviceEvent
@@ -41,8 +42,9 @@ class Conversation:
         *,
         to_host: Spoil = whole,
         to_slaves: Spoil = whole,
+        check: Check = Check.SUM,
     ) -> None:
-        self.host = CcTalkBus(configs)
+        self.host = CcTalkBus(configs, check)
         self.wire = CcTalkWire(slaves)
         self.to_host = to_host
         self.to_slaves = to_slaves
