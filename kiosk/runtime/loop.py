@@ -23,6 +23,7 @@ from sqlalchemy import Connection
 
 from hardware.commands import Authority, Command, Print, SetAccept
 from hardware.document import Document
+from hardware.driver import DriverStoppedError
 from hardware.events import (
     AcceptorIdentified,
     CodeScanned,
@@ -79,6 +80,9 @@ NOTICE_MS: Final = 6_000
 
 SPACE_EVERY_MS: Final = 10_000
 """How often free disk space is read."""
+
+NOT_SENT: Final = (WireError, DriverStoppedError)
+"""The rig refused before a byte left: nothing has happened, for certain."""
 
 log = structlog.get_logger("till")
 
@@ -422,7 +426,7 @@ class Till:
                 self._rig.request(Print(self._printer(), effect.job, document), authority)
             else:
                 self._rig.request(effect, authority)
-        except WireError as error:
+        except NOT_SENT as error:
             # Nothing was sent: the driver refused before a byte left. That is an outcome, and a certain one.
             log.warning("command refused", device=getattr(effect, "device", ""), error=str(error))
             self._own.append(self._never_sent(fact))
@@ -465,7 +469,7 @@ class Till:
             return
         try:
             self._rig.request(SetAccept(device, positions))
-        except WireError as error:
+        except NOT_SENT as error:
             # An acceptor that hears nothing stops by itself; the next change tries again.
             log.warning("acceptor not told", device=device, error=str(error))
             return

@@ -39,6 +39,10 @@ class AlreadyRunningError(Exception):
     """Another kiosk process has this data folder; two tills would spend one credit twice. Stop the other first."""
 
 
+class NeedsRecoveryError(Exception):
+    """The last run left something open; start the kiosk with its devices once, so that it can ask them what became of it."""
+
+
 class FolderLock:
     """Holds a data folder for one process; the system lets go when the process dies, however it dies."""
 
@@ -103,6 +107,7 @@ def open_service(
     layout: Callable[[Engine, PrintReceipt], Document],
     on_rig_failure: Callable[[str, Exception], None],
     clock: Clock | None = None,
+    has_devices: bool = True,
 ) -> Service:
     """Build and start one kiosk on a data folder.
 
@@ -112,8 +117,10 @@ def open_service(
         layout: Lays out a receipt from the stored journal.
         on_rig_failure: Told when a device's driver ends by an error.
         clock: The machine's clocks unless a test passes its own.
+        has_devices: False for the command line's own acts on a kiosk that does not run (import, users): no port is opened.
 
     Raises:
+        NeedsRecoveryError: Without devices, and something is open that only they can explain.
         AlreadyRunningError, KeyFileError, StoreRefusedError: It cannot start; the message says what to do.
     """
     clock = clock or SystemClock()
@@ -132,6 +139,10 @@ def open_service(
         stamp=stamp_of(clock),
         software=SOFTWARE,
     )
+    if not has_devices and state.visit is not None:
+        ledger.close()
+        lock.release()
+        raise NeedsRecoveryError(NeedsRecoveryError.__doc__)
     reader = open_reader(url)
     with reading(reader) as connection:
         catalogue = load_catalogue(connection)
@@ -151,7 +162,7 @@ def open_service(
         )
     )
     rig = build_rig(
-        below(folder, config.rig),
+        below(folder, config.rig) if has_devices else RigConfig(),
         currency=config.money.currency,
         memories=memories_of(state),
         deliver=till.deliver,

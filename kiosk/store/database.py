@@ -126,6 +126,16 @@ def open_reader(url: str) -> Engine:
     return engine
 
 
+def open_unlimited_reader(url: str) -> Engine:
+    """Open the store for reading without a time limit: for verification and copies, not for pages."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=1)
+    path = url.removeprefix("sqlite:///")
+    return create_engine(
+        f"sqlite:///file:{path}?mode=ro&uri=true", module=sqlite_driver, poolclass=sqlalchemy.pool.NullPool
+    )
+
+
 def _set_reader(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA query_only=1")
