@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from hardware.commands import Authority, Command, Print, SetAccept
 from hardware.document import Document
@@ -81,8 +82,8 @@ NOTICE_MS: Final = 6_000
 SPACE_EVERY_MS: Final = 10_000
 """How often free disk space is read."""
 
-NOT_SENT: Final = (WireError, DriverStoppedError)
-"""The rig refused before a byte left: nothing has happened, for certain."""
+NOT_SENT: Final = (WireError, DriverStoppedError, SQLAlchemyError)
+"""Refused before a byte left (or the receipt could not be read from the store): nothing has happened, for certain."""
 
 log = structlog.get_logger("till")
 
