@@ -346,3 +346,40 @@ def test_commands_for_others_and_out_of_range_are_refused() -> None:
         wire.host.request(TurnCoil("coin", "job", 1), AUTHORITY)
     with pytest.raises(UnauthorizedError):
         wire.host.request(TurnCoil("coin", "job", 1))
+
+
+def test_one_forged_reply_with_a_good_sum_credits_nothing() -> None:
+    wire, _ = selling()
+    forged = [bytes.fromhex("010B02000105010000000000000000EB")]
+
+    def forge(data: bytes) -> list[bytes]:
+        return [forged.pop() if len(data) == 16 and forged else data]
+
+    wire.to_host = forge
+    assert credited(wire.run(2000)) == []
+    assert forged == []
+
+
+def test_a_coin_refused_though_it_was_wanted_makes_the_inhibits_be_written_again() -> None:
+    wire, sim = selling()
+    sim.drop(1, 1, wire.now_ms)
+    wire.run(1000)
+    sim.firmware.is_open = False  # a brown-out took the inhibits and left the counter
+    sim.drop(2, 1, wire.now_ms)
+    wire.run(1000)
+    sim.drop(3, 1, wire.now_ms)
+    assert credited(wire.run(1000)) == [(3, 50)]
+
+
+def test_after_a_failed_try_the_line_is_left_silent_until_everybody_forgot_the_half_frame() -> None:
+    wire, _ = with_acceptor()
+    host = wire.host
+    host.tick(0)
+    assert host.bytes_to_send()
+    deadline_ms = host.wake_at_ms
+    host.receive(b"\x01\x05", deadline_ms - 1)
+    host.tick(deadline_ms)
+    assert host.bytes_to_send() == b""
+    assert host.wake_at_ms >= deadline_ms - 1 + 50
+    host.tick(host.wake_at_ms)
+    assert host.bytes_to_send()

@@ -324,3 +324,83 @@ def test_a_host_that_comes_back_in_mid_payout_waits_until_the_hopper_is_idle() -
     (found,) = wire.run(8000)
     assert found == HopperIdentified("hopper1", SERIAL, 20, is_low=False, lost_power=False)
     assert sim.snapshot()["tray"] == 20
+
+
+@pytest.mark.parametrize("before_ms", [0, 600])
+def test_one_forged_total_with_a_good_sum_changes_nothing(before_ms: int) -> None:
+    wire, _ = ready()
+    wire.pay(5)
+    wire.run(before_ms)
+    forged = [bytes.fromhex("01030300090000F0")]
+
+    def forge(data: bytes) -> list[bytes]:
+        is_total = wire.sent[-1][1][3] == Header.HOPPER_TOTAL and len(data) == 8
+        return [forged.pop() if is_total and forged else data]
+
+    wire.to_host = forge
+    assert ended(wire.run(5000)) == [CoinsPaid("hopper1", "job", 5, 5)]
+    assert forged == []
+
+
+def test_coins_that_left_without_the_counter_rising_forbid_a_second_attempt() -> None:
+    wire, sim = ready()
+
+    def lose(data: bytes) -> list[bytes]:
+        if data[3] != Header.DISPENSE:
+            return [data]
+        sim.firmware.chip.total += 1
+        return []
+
+    wire.to_slaves = lose
+    wire.pay(4)
+    assert ended(wire.run(8000)) == [CoinsPaid("hopper1", "job", 1, 1, Fault.UNSPECIFIED)]
+    assert dispenses(wire) == 1
+
+
+def test_without_a_pay_count_and_with_a_counter_of_zero_silence_after_the_command_is_unknown() -> None:
+    wire, sim = with_hopper()
+    sim.set_fault("no_pay_count", True, wire.now_ms)
+    wire.run(4000)
+
+    def lose(data: bytes) -> list[bytes]:
+        if data[3] != Header.DISPENSE:
+            return [data]
+        sim.set_fault("mute", True, wire.now_ms)
+        return []
+
+    wire.to_slaves = lose
+    wire.pay(4)
+    assert ended(wire.run(6000)) == []
+    sim.set_fault("mute", False, wire.now_ms)
+    assert [type(event) for event in ended(wire.run(5000))] == [PayoutUnknown]
+    assert dispenses(wire) == 1
+
+
+def test_jobs_that_wait_behind_one_that_fell_silent_end_with_nothing_paid() -> None:
+    wire, sim = ready()
+    wire.pay(8, "first")
+    wire.run(700)
+    wire.pay(3, "second")
+    sim.set_fault("mute", True, wire.now_ms)
+    assert ended(wire.run(5000)) == [CoinsPaid("hopper1", "second", 0, None, Fault.NO_REPLY)]
+    sim.set_fault("mute", False, wire.now_ms)
+    assert ended(wire.run(5000)) == [CoinsPaid("hopper1", "first", 8, 8)]
+    assert sim.snapshot()["tray"] == 8
+
+
+@pytest.mark.parametrize("at_ms", range(0, 300, 12))
+def test_a_hopper_that_falls_silent_at_any_moment_makes_no_poll_late(at_ms: int) -> None:
+    acceptor, hopper = CoinAcceptorSim("coin", 2, SERIAL, COINS), HopperSim("hopper1", 3, 1, 10)
+    hopper.fill(100)
+    wire = Conversation([acceptor_config(), hopper_config()], [acceptor, hopper])
+    wire.open()
+    wire.run(5000)
+    since_ms = wire.now_ms
+    wire.pay(3)
+    wire.run(at_ms)
+    hopper.set_fault("mute", True, wire.now_ms)
+    wire.run(3000)
+    polls = [
+        at for at, frame in wire.sent if at >= since_ms and frame[0] == 2 and frame[3] == Header.READ_EVENTS
+    ]
+    assert max(later - earlier for earlier, later in pairwise(polls)) <= 300
