@@ -383,3 +383,35 @@ def test_after_a_failed_try_the_line_is_left_silent_until_everybody_forgot_the_h
     assert host.wake_at_ms >= deadline_ms - 1 + 50
     host.tick(host.wake_at_ms)
     assert host.bytes_to_send()
+
+
+def test_a_forged_second_read_of_a_real_coin_credits_the_real_one_only() -> None:
+    wire, sim = selling()
+    real = bytes.fromhex("010B02000101010000000000000000EF")
+    forged = [bytes.fromhex("010B02000105010000000000000000EB")]
+    seen: list[bytes] = []
+
+    def forge(data: bytes) -> list[bytes]:
+        seen.append(data)
+        return [forged.pop() if data == real and seen.count(real) == 2 and forged else data]
+
+    wire.to_host = forge
+    sim.drop(1, 1, wire.now_ms)
+    assert credited(wire.run(2000)) == [(1, 10)]
+    assert forged == []
+
+
+def test_a_restart_that_is_hidden_behind_new_coins_shows_by_the_older_events() -> None:
+    wire, sim = selling()
+    sim.drop(3, 1, wire.now_ms)
+    wire.run(1000)
+    sim.firmware.reset()
+    sim.firmware.credit(1, 1)
+    sim.firmware.credit(2, 1)
+    events = wire.run(2000)
+    assert credited(events) == []
+    (found,) = events
+    assert isinstance(found, AcceptorIdentified)
+    assert (found.device_epoch, found.event_no, found.restarted) == (2, 2, True)
+    assert found.accept_counts is not None
+    assert {AcceptCount(1, 1), AcceptCount(2, 1), AcceptCount(3, 1)} <= set(found.accept_counts)
