@@ -8,7 +8,7 @@ from kiosk.core import recovery
 from kiosk.core.acceptance import coin_value
 from kiosk.core.draft import Draft
 from kiosk.core.postings import CASH_BOX
-from kiosk.core.settle import begin_fulfilment, close_if_covered, owe, pay_next
+from kiosk.core.settle import begin_fulfilment, close_if_covered, pay_next, settle_halted
 from kiosk.core.state import Phase
 
 COUNT_WRAP = 1 << 24
@@ -138,10 +138,7 @@ def coin_accepted(draft: Draft, event: hw.CoinAccepted) -> None:
             container=CASH_BOX,
         )
     )
-    if draft.state.phase is Phase.HALTED and not draft.state.vend and not draft.state.payout:
-        owe(draft, draft.visit.held_minor, reason="halted")
-        draft.add(f.VisitSettled(visit=draft.visit.visit))
-        return
+    settle_halted(draft)
     close_if_covered(draft)
 
 
@@ -208,10 +205,11 @@ def hopper_identified(draft: Draft, event: hw.HopperIdentified) -> None:
     job = draft.state.payout
     _came_online(draft, event.device, hw.DeviceKind.HOPPER)
     if job is not None and job.device == event.device:
-        if is_new or event.paid_total is None or job.paid_total is None:
+        paid_qty = _paid_since(event.paid_total, job.paid_total)
+        if is_new or paid_qty is None:
             recovery.lose_payout(draft, hw.Fault.LOST_POWER)
         else:
-            _end_payout(draft, _steps(event.paid_total, job.paid_total), event.paid_total, "interrupted")
+            _end_payout(draft, paid_qty, event.paid_total, "interrupted")
     elif book is not None and not is_new and event.paid_total is not None and book.paid_total is not None:
         _note_difference(draft, event.device, _steps(event.paid_total, book.paid_total), event.paid_total, "")
     draft.add(
@@ -227,7 +225,16 @@ def hopper_identified(draft: Draft, event: hw.HopperIdentified) -> None:
     )
     if draft.state.phase is Phase.SETTLING and draft.state.payout is None:
         pay_next(draft)
+    settle_halted(draft)
     recovery.finish_if_explained(draft)
+
+
+def _paid_since(now: int | None, before: int | None) -> int | None:
+    """Coins paid between two readings of a lifetime count; None when a reading is missing or the count fell."""
+    if now is None or before is None:
+        return None
+    steps = _steps(now, before)
+    return steps if steps >= 0 else None
 
 
 def _note_difference(draft: Draft, device: str, qty: int, paid_total: int, job: str) -> None:
@@ -275,6 +282,7 @@ def coins_paid(draft: Draft, event: hw.CoinsPaid) -> None:
     _end_payout(draft, event.paid_qty, event.paid_total, event.fault or hw.Fault.UNSPECIFIED)
     if draft.state.phase is Phase.SETTLING:
         pay_next(draft)
+    settle_halted(draft)
     recovery.finish_if_explained(draft)
 
 
@@ -286,6 +294,7 @@ def payout_unknown(draft: Draft, event: hw.PayoutUnknown) -> None:
     recovery.lose_payout(draft, event.fault)
     if draft.state.phase is Phase.SETTLING:
         pay_next(draft)
+    settle_halted(draft)
     recovery.finish_if_explained(draft)
 
 
@@ -326,6 +335,7 @@ def _go_on(draft: Draft) -> None:
     """After a vend: the next coil, or the closing of the sale."""
     if draft.state.phase is Phase.FULFILLING:
         begin_fulfilment(draft)
+    settle_halted(draft)
     recovery.finish_if_explained(draft)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from kiosk.core import facts as f
 from kiosk.core.draft import Draft
 from kiosk.core.events import BootStarted
-from kiosk.core.settle import close_sale, owe
+from kiosk.core.settle import end_owing, owe
 from kiosk.core.state import Phase
 
 
@@ -91,10 +91,6 @@ def _finish(draft: Draft) -> None:
     """Settle the visit that the stop cut: what was delivered is sold, what is held is owed with a code."""
     owed_minor = 0
     if draft.state.visit is not None:
-        if draft.visit.is_fulfilling:
-            close_sale(draft, is_recovered=True)
-        if draft.visit.held_minor:
-            owe(draft, draft.visit.held_minor, reason="interrupted")
-        owed_minor = draft.visit.owed_minor
-        draft.add(f.VisitSettled(visit=draft.visit.visit))
+        end_owing(draft, reason="interrupted")
+        owed_minor = draft.state.last.owed_minor if draft.state.last else 0
     draft.add(f.Recovered(owed_minor=owed_minor))

@@ -9,7 +9,7 @@ from kiosk.core import recovery
 from kiosk.core.draft import Draft
 from kiosk.core.events import Deadline
 from kiosk.core.postings import CASH_BOX, hopper_container
-from kiosk.core.settle import begin_fulfilment, end_visit, owe, pay_next, settle
+from kiosk.core.settle import begin_fulfilment, end_visit, pay_next, settle, settle_halted
 from kiosk.core.state import Phase
 
 # --- the clerk ------------------------------------------------------------------------------------------------------
@@ -91,9 +91,7 @@ def halt_release(draft: Draft, event: ev.HaltRelease) -> None:
     if draft.state.visit is not None and draft.state.phase is Phase.HALTED:
         recovery.lose_vend(draft, "halted")
         recovery.lose_payout(draft, "halted")
-        if draft.visit.held_minor:
-            owe(draft, draft.visit.held_minor, reason="halted")
-        draft.add(f.VisitSettled(visit=draft.visit.visit))
+        settle_halted(draft)
     draft.add(f.HaltCleared(clerk=event.clerk))
 
 
@@ -199,12 +197,8 @@ def space_read(draft: Draft, event: ev.SpaceRead) -> None:
 
 def promise_broken(draft: Draft, event: ev.PromiseBroken) -> None:
     """Stop selling and keep the evidence. Credit with no job open is owed at once, so that the shopper has a code."""
-    visit = draft.state.visit
-    if visit is not None and not draft.state.vend and not draft.state.payout:
-        if visit.held_minor:
-            owe(draft, visit.held_minor, reason="halted")
-        draft.add(f.VisitSettled(visit=visit.visit))
     draft.add(f.TillHalted(reason=event.promise))
+    settle_halted(draft)
 
 
 def stop_asked(draft: Draft, event: ev.StopAsked) -> None:

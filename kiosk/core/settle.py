@@ -15,9 +15,6 @@ from kiosk.money import included_tax
 MOST_COINS = 250
 """A ccTalk dispense command carries a count of one byte; larger payouts take several jobs."""
 
-OWED_DIRECTLY = frozenset({Phase.STARTING, Phase.HALTED})
-"""Phases in which nothing is paid: the shopper may be gone, or we do not trust ourselves."""
-
 
 def begin_fulfilment(draft: Draft) -> None:
     """The cart is paid: turn the first coil, or close the sale at once when all goods are in the shopper's hands."""
@@ -110,10 +107,6 @@ def pay_next(draft: Draft) -> None:
     if visit.held_minor == 0:
         end_visit(draft)
         return
-    if state.phase in OWED_DIRECTLY:
-        owe(draft, visit.held_minor, reason="interrupted" if state.phase is Phase.STARTING else "halted")
-        draft.add(f.VisitSettled(visit=visit.visit))
-        return
     is_tired = len(visit.tired_hoppers) >= rules.max_payout_tries or visit.payouts >= rules.max_payouts
     plan = plan_change(visit.held_minor, hopper_contents(state, rules, is_promise=True))
     if plan.short_minor:
@@ -134,6 +127,23 @@ def pay_next(draft: Draft) -> None:
             paid_total=state.hoppers[device].paid_total,
         )
     )
+
+
+def settle_halted(draft: Draft) -> None:
+    """While halted, a visit with no open job ends at once: what was delivered is sold, the rest is owed with a code."""
+    state = draft.state
+    if state.phase is not Phase.HALTED or state.visit is None or state.vend or state.payout:
+        return
+    end_owing(draft, reason="halted")
+
+
+def end_owing(draft: Draft, *, reason: str) -> None:
+    """End a visit whose shopper cannot be paid now: sell what was delivered or is in their hands, owe the rest."""
+    if draft.visit.is_fulfilling:
+        close_sale(draft, is_recovered=True)
+    if draft.visit.held_minor:
+        owe(draft, draft.visit.held_minor, reason=reason)
+    draft.add(f.VisitSettled(visit=draft.visit.visit))
 
 
 def end_visit(draft: Draft) -> None:
