@@ -264,8 +264,11 @@ def _end_payout(draft: Draft, paid_qty: int, paid_total: int | None, fault: str)
             is_recovered=draft.state.phase is Phase.STARTING,
         )
     )
-    if paid_total is not None:
-        _note_difference(draft, job.device, paid_qty - paid, paid_total, job.job)
+    if paid_total is None:
+        return
+    left_qty = _paid_since(paid_total, job.paid_total)
+    extra_qty = (paid_qty if left_qty is None else left_qty) - paid
+    _note_difference(draft, job.device, extra_qty, paid_total, job.job)
 
 
 def hopper_level(draft: Draft, event: hw.HopperLevel) -> None:
