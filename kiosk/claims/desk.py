@@ -1,0 +1,577 @@
+"""Where claims are opened, followed, decided: the journal is read and weighed here, and the till is asked to write.
+
+Nothing is stored but through the till. A claim is followed by its number, made from the kiosk's key and the claim's place in the
+journal as the codes of money owed are; it pays nothing. What a shopper writes of themselves travels beside the journal under an
+opaque key, and can be erased.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Protocol
+
+from sqlalchemy import Connection, Engine, Row, RowMapping, Select, and_, func, or_, select
+
+from kiosk.claims.code import match_code
+from kiosk.claims.evidence import AROUND, KINDS, Weighing, weigh
+from kiosk.claims.wording import Finding, finding_of
+from kiosk.core import events as ev
+from kiosk.core.draft import Notice
+from kiosk.core.facts import About, DebtRedeemed, Recorded, SaleClosed, Verdict
+from kiosk.core.screen import Screen
+from kiosk.journal.entry import Entry, recorded_of
+from kiosk.store import models
+from kiosk.store.database import reading
+
+WINDOW_MOST: Final = 10_000
+"""Entries that one weighing looks back over: four busy days, read in a tenth of a second."""
+
+SCREEN: Final = "screen"
+PHONE: Final = "phone"
+PHONE_EARLIER: Final = "phone_earlier"
+REACH: Final[Mapping[str, timedelta]] = {
+    SCREEN: timedelta(hours=2),
+    PHONE: timedelta(hours=2),
+    PHONE_EARLIER: timedelta(days=3),
+}
+"""Channel -> how far back a claim without a visit looks: "just now" for people who walk home before they write, "earlier" for a
+weekend. What is older is UNSEEN, and a person looks."""
+
+LATE: Final = timedelta(minutes=15)
+"""Entries so long after a claim may still belong to it: a device that answers late, a start after a power cut."""
+
+RECENT_MS: Final = 15 * 60 * 1_000
+"""How long the last visit is taken for the one at the screen, once its page has gone: about as long as people wait for help."""
+
+LAST_ENTRIES: Final = 2_000
+"""Where the last settled visit is looked for."""
+
+FOLLOWED_MOST: Final = 5_000
+"""Newest claims whose numbers are tried; some years of one kiosk."""
+
+COUNTED_MOST: Final = 500
+"""Newest claims that are counted per coil and device."""
+
+SUBJECT_BYTES: Final = 16
+CHAIN_MOST: Final = 5
+"""Visits opened one by another's code that are followed; each was cut short by the one before."""
+
+UNDECIDED: Final = ("opened", "weighed")
+"""States in which a claim waits for a person."""
+
+REST: Final = "-rest"
+"""Ends the token of the claim for what was said beyond a proven debt."""
+
+NUMBER_PREFIX: Final = "C-"
+"""Marks a claim's number, so that nobody takes it for a code that pays."""
+
+
+class Reply(Protocol):
+    """What the till answers."""
+
+    @property
+    def notice(self) -> Notice:
+        """In words."""
+
+
+class TillAsked(Protocol):
+    """What claims need of the till; its door has it."""
+
+    def ask(self, event: ev.PersonEvent) -> Reply:
+        """Put an event to the till; see `kiosk.runtime.door`."""
+
+    def screen(self) -> Screen:
+        """The last published screen."""
+
+    def debt_code(self, seq: int) -> str:
+        """The code made for an entry."""
+
+    def monotonic_ms(self) -> int:
+        """Now, on the scale of entries of this start."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimStatus:
+    """A claim as it stands.
+
+    Attributes:
+        number: What its shopper follows it by, ``C-`` and eight characters.
+        state: ``weighed``, ``approved``, ``refused`` or ``paid``.
+        debt_code: What pays at the kiosk; empty unless the claim is approved and the debt still open.
+        subject: Key of the contact details; they may be erased.
+        rest: Number of the claim that holds what was said beyond a proven debt; empty for none.
+    """
+
+    claim: str
+    number: str
+    about: About
+    visit: str
+    said_minor: int
+    channel: str
+    at: str
+    state: str
+    verdict: Verdict
+    amount_minor: int
+    debt: str
+    debt_code: str
+    evidence: tuple[int, ...]
+    decided_by: str
+    decided_at: str
+    reason: str
+    subject: str
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a vendor sees of a claim.
+
+    Attributes:
+        status: The claim.
+        now: What the journal says today of an undecided claim; late entries may have changed it. None once decided.
+        findings: The evidence of that reading, or of the one that was decided on; oldest first.
+        contact: What the shopper wrote of themselves; empty when nothing, or erased.
+        others: Coil or device of this claim -> other claims about it.
+    """
+
+    status: ClaimStatus
+    now: Weighing | None
+    findings: tuple[Finding, ...]
+    contact: str
+    others: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The till's answer to a new claim, and the claim; None when it was refused."""
+
+    notice: Notice
+    status: ClaimStatus | None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the journal shows before a claim is made at the screen; see `ClaimDesk.offer_at_screen`."""
+
+    visit: str = ""
+    amount_minor: int = 0
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Slice:
+    """Entries to weigh, and the window of an unbound claim."""
+
+    entries: tuple[Recorded, ...]
+    window: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The newest entry's place."""
+
+    epoch: int
+    seq: int
+    boot: int
+
+
+def _entry(row: RowMapping) -> Entry:
+    values = {
+        **row,
+        "body": bytes(row["body"]),
+        "digest": bytes(row["digest"]),
+        "time_ok": bool(row["time_ok"]),
+    }
+    return Entry(**values)
+
+
+def _second(moment: datetime) -> str:
+    """A time as the journal writes it, to the second."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _place(name: str) -> tuple[int, int]:
+    """Epoch and sequence number in an id like ``V1-204``; (0, 0) when it is none."""
+    epoch, _, seq = name[1:].partition("-")
+    return (int(epoch), int(seq)) if epoch.isdecimal() and seq.isdecimal() else (0, 0)
+
+
+class ClaimDesk:
+    """Claims of one kiosk."""
+
+    def __init__(
+        self, reader: Engine, door: TillAsked, kiosk_id: str, *, wall: Callable[[], datetime]
+    ) -> None:
+        """Read through ``reader`` (read-only), write through ``door``; ``wall`` tells UTC."""
+        self._reader = reader
+        self._door = door
+        self._kiosk_id = kiosk_id
+        self._wall = wall
+
+    # --- opening ------------------------------------------------------------------------------------------------------
+
+    def open(
+        self,
+        *,
+        token: str,
+        about: About,
+        said_minor: int,
+        channel: str,
+        visit: str = "",
+        details: str = "",
+    ) -> Outcome:
+        """Open a claim, once per token.
+
+        Args:
+            token: Made by the sender's form; the same token gives the same claim, whenever it comes again.
+            about: What is missing.
+            said_minor: How much; 0 when not said.
+            channel: A key of `REACH`.
+            visit: The visit that the shopper could prove to be theirs, or empty.
+            details: How to reach them; kept beside the journal.
+
+        Raises:
+            TillBusyError: From the door; ask again with the same token.
+        """
+        known = self.status_of_token(token)
+        if known is not None:
+            return Outcome(Notice("claim_known"), known)
+        found = self.weigh(about, said_minor, visit=visit, channel=channel)
+        made = ev.ClaimMade(
+            token=token,
+            about=about,
+            visit=visit,
+            said_minor=said_minor,
+            channel=channel,
+            subject=secrets.token_hex(SUBJECT_BYTES) if details else "",
+            verdict=found.verdict,
+            amount_minor=found.amount_minor,
+            debt=found.debt,
+            evidence=found.evidence,
+            details=details,
+        )
+        notice = self._door.ask(made).notice
+        if found.rest_minor and not notice.is_refusal:
+            # The debt is paid whole and at once; what was said beyond it stays with a person.
+            rest = replace(
+                made,
+                token=token + REST,
+                said_minor=found.rest_minor,
+                verdict=Verdict.CONSISTENT,
+                amount_minor=found.rest_minor,
+                debt="",
+                details="",
+            )
+            self._door.ask(rest)
+        return Outcome(notice, self.status_of_token(token))
+
+    def open_at_screen(self, about: About, token: str, said_minor: int = 0) -> Notice:
+        """Open a claim from the touch screen: nothing typed, about the visit that is or was just there.
+
+        The notice holds ``claim`` (the number to follow it by), ``verdict``, and for a proven debt that was not paid on the spot
+        ``code``.
+        """
+        visit = self._visit_at_screen()
+        outcome = self.open(token=token, about=about, said_minor=said_minor, channel=SCREEN, visit=visit)
+        if outcome.status is None:
+            return outcome.notice
+        status = outcome.status
+        params = {"claim": status.number, "verdict": status.verdict, "code": status.debt_code}
+        return Notice("claim_opened", params=params)
+
+    def offer_at_screen(self, about: About) -> Offer:
+        """What the journal shows about the visit at the screen, so that nothing has to be typed; empty when it shows no sum."""
+        visit = self._visit_at_screen()
+        if not visit:
+            return Offer()
+        with reading(self._reader) as connection:
+            piece = self._visit_slice(connection, visit)
+        found = weigh(piece.entries, about=about, said_minor=0, visit=visit)
+        amount_minor = found.amount_minor
+        if about is About.BAD_GOODS:
+            sales = [each.fact for each in piece.entries if isinstance(each.fact, SaleClosed)]
+            amount_minor = sum(sale.total_minor for sale in sales if sale.visit == visit)
+        if not amount_minor:
+            return Offer(visit=visit)
+        at = next((each.at for each in piece.entries if each.seq in found.evidence), "")
+        return Offer(visit=visit, amount_minor=amount_minor, at=at)
+
+    def _visit_at_screen(self) -> str:
+        """The open visit, the one being thanked, or the last one if it ended a moment ago in this very run."""
+        screen = self._door.screen()
+        if screen.visit:
+            return screen.visit
+        if screen.thanks is not None:
+            return screen.thanks.visit
+        with reading(self._reader) as connection:
+            head = self._head(connection)
+            journal = models.journal.c
+            settled = connection.execute(
+                select(journal.visit, journal.boot, journal.now_ms)
+                .where(
+                    journal.kiosk_id == self._kiosk_id,
+                    journal.epoch == head.epoch,
+                    journal.seq > head.seq - LAST_ENTRIES,
+                    journal.kind == "VisitSettled",
+                )
+                .order_by(journal.seq.desc())
+                .limit(1)
+            ).first()
+        if settled is None or settled.boot != head.boot:
+            return ""
+        is_recent = self._door.monotonic_ms() - settled.now_ms <= RECENT_MS
+        return str(settled.visit) if is_recent else ""
+
+    # --- weighing -----------------------------------------------------------------------------------------------------
+
+    def weigh(
+        self, about: About, said_minor: int, *, visit: str = "", channel: str = PHONE, at: str = ""
+    ) -> Weighing:
+        """What the journal says; an unbound claim made at ``at`` (now, when empty) looks back as far as its channel reaches."""
+        with reading(self._reader) as connection:
+            if visit:
+                piece = self._visit_slice(connection, visit)
+            else:
+                until = datetime.fromisoformat(at) if at else self._wall()
+                piece = self._window_slice(connection, until.astimezone(UTC), REACH[channel])
+        return weigh(piece.entries, about=about, said_minor=said_minor, visit=visit, window=piece.window)
+
+    def reweigh(self, status: ClaimStatus) -> Weighing:
+        """Weigh an undecided claim again, just as it was weighed when it came; entries that came late count."""
+        return self.weigh(
+            status.about, status.said_minor, visit=status.visit, channel=status.channel, at=status.at
+        )
+
+    def _window_slice(self, connection: Connection, until: datetime, reach: timedelta) -> _Slice:
+        """The journal's last part. Time chooses its first and last *place*, so that a clock set back hides nothing between."""
+        head = self._head(connection)
+        journal = models.journal.c
+        bottom = and_(
+            journal.kiosk_id == self._kiosk_id,
+            journal.epoch == head.epoch,
+            journal.seq > head.seq - WINDOW_MOST,
+        )
+        since, late = (_second(moment) for moment in (until - reach, until + LATE))
+        first = connection.execute(select(func.min(journal.seq)).where(bottom, journal.at >= since)).scalar()
+        last = connection.execute(select(func.max(journal.seq)).where(bottom, journal.at <= late)).scalar()
+        if first is None or last is None:
+            return _Slice(())
+        wanted = and_(bottom, journal.seq >= first, journal.kind.in_(KINDS))
+        return _Slice(self._read(connection, wanted), (first, last))
+
+    def _visit_slice(self, connection: Connection, visit: str) -> _Slice:
+        """Entries of the visit, those around it that name none, whatever closed its debts, and the visits that paid them."""
+        found: dict[int, Recorded] = {}
+        names, done = [visit], set[str]()
+        while names and len(done) < CHAIN_MOST:
+            name = names.pop()
+            done.add(name)
+            for recorded in self._around(connection, name):
+                found[recorded.seq] = recorded
+                if isinstance(recorded.fact, DebtRedeemed) and recorded.fact.visit not in done:
+                    names.append(recorded.fact.visit)
+        return _Slice(tuple(found.values()))
+
+    def _around(self, connection: Connection, visit: str) -> Iterator[Recorded]:
+        journal, book, debts = models.journal.c, models.visit.c, models.debt.c
+        row = connection.execute(
+            select(book.opened_seq, book.settled_seq).where(
+                book.kiosk_id == self._kiosk_id, book.visit == visit
+            )
+        ).first()
+        if row is None:
+            return
+        epoch, _ = _place(visit)
+        closed = connection.execute(
+            select(debts.closed_seq).where(debts.kiosk_id == self._kiosk_id, debts.visit == visit)
+        ).scalars()
+        last = (row.settled_seq or row.opened_seq + WINDOW_MOST) + AROUND
+        inside = and_(
+            journal.seq.between(row.opened_seq - AROUND, last),
+            journal.kind.in_(KINDS),
+            journal.visit.in_(["", visit]),
+        )
+        wanted = and_(
+            journal.kiosk_id == self._kiosk_id,
+            journal.epoch == epoch,
+            or_(inside, journal.seq.in_([seq for seq in closed if seq])),
+        )
+        yield from self._read(connection, wanted)
+
+    def _read(self, connection: Connection, wanted: Any) -> tuple[Recorded, ...]:
+        statement: Select[Any] = select(models.journal).where(wanted).order_by(models.journal.c.seq)
+        return tuple(recorded_of(_entry(row)) for row in connection.execute(statement).mappings())
+
+    def _head(self, connection: Connection) -> _Head:
+        journal = models.journal.c
+        row = connection.execute(
+            select(journal.epoch, journal.seq, journal.boot)
+            .where(journal.kiosk_id == self._kiosk_id)
+            .order_by(journal.epoch.desc(), journal.seq.desc())
+            .limit(1)
+        ).first()
+        return _Head(row.epoch, row.seq, row.boot) if row is not None else _Head(0, 0, 0)
+
+    # --- following ----------------------------------------------------------------------------------------------------
+
+    def status(self, claim: str) -> ClaimStatus | None:
+        """The claim of this id, or None."""
+        return self._one(models.claim.c.claim == claim)
+
+    def status_of_token(self, token: str) -> ClaimStatus | None:
+        """The claim that was opened with this token, or None."""
+        return self._one(models.claim.c.token == token)
+
+    def status_of_number(self, typed: str) -> ClaimStatus | None:
+        """The claim whose number was typed (capitals, dashes and the leading ``C`` do not matter), or None.
+
+        Takes the same time for right and wrong numbers; whoever serves it to strangers bounds their tries.
+        """
+        bare = typed.strip().upper()
+        bare = bare.removeprefix(NUMBER_PREFIX) if bare.startswith(NUMBER_PREFIX) else bare
+        claim = models.claim.c
+        with reading(self._reader) as connection:
+            epoch = self._head(connection).epoch
+            rows = connection.execute(
+                select(claim.claim, claim.opened_seq)
+                .where(claim.kiosk_id == self._kiosk_id)
+                .order_by(claim.at.desc())
+                .limit(FOLLOWED_MOST)
+            ).all()
+        pairs = [
+            (row.claim, self._door.debt_code(row.opened_seq)) for row in rows if _place(row.claim)[0] == epoch
+        ]
+        name = match_code(bare, pairs)
+        return self.status(name) if name else None
+
+    def number_of(self, opened_seq: int) -> str:
+        """The number of the claim that was opened at this entry: ``C-XXXX-XXXX``."""
+        code = self._door.debt_code(opened_seq)
+        return f"{NUMBER_PREFIX}{code[:4]}-{code[4:]}"
+
+    def statuses(self, *, is_open: bool = False, most: int = 100) -> tuple[ClaimStatus, ...]:
+        """The newest claims first; only undecided ones with ``is_open``."""
+        claim = models.claim.c
+        wanted = claim.kiosk_id == self._kiosk_id
+        if is_open:
+            wanted = and_(wanted, claim.state.in_(UNDECIDED))
+        with reading(self._reader) as connection:
+            rows = connection.execute(
+                select(models.claim).where(wanted).order_by(claim.at.desc()).limit(most)
+            )
+            return tuple(self._status(connection, row) for row in rows.all())
+
+    def _one(self, wanted: Any) -> ClaimStatus | None:
+        with reading(self._reader) as connection:
+            row = connection.execute(
+                select(models.claim).where(models.claim.c.kiosk_id == self._kiosk_id, wanted)
+            ).first()
+            return self._status(connection, row) if row is not None else None
+
+    def _status(self, connection: Connection, row: Row[Any]) -> ClaimStatus:
+        debts, claims = models.debt.c, models.claim.c
+        debt = connection.execute(
+            select(debts.seq, debts.state, debts.is_certain).where(
+                debts.kiosk_id == self._kiosk_id, debts.debt == row.debt
+            )
+        ).first()
+        rest = connection.execute(
+            select(claims.opened_seq).where(
+                claims.kiosk_id == self._kiosk_id, claims.token == row.token + REST
+            )
+        ).scalar()
+        pays = row.state == "approved" and debt is not None and debt.state == "open" and bool(debt.is_certain)
+        return ClaimStatus(
+            claim=row.claim,
+            number=self.number_of(row.opened_seq),
+            about=About(row.about),
+            visit=row.visit,
+            said_minor=row.said_minor,
+            channel=row.channel,
+            at=row.at,
+            state=row.state,
+            verdict=Verdict(row.verdict or Verdict.UNSEEN),
+            amount_minor=row.amount_minor,
+            debt=row.debt,
+            debt_code=self._door.debt_code(debt.seq) if pays and debt is not None else "",
+            evidence=tuple(int(seq) for seq in row.evidence.split()),
+            decided_by=row.decided_by,
+            decided_at=row.decided_at,
+            reason=row.reason,
+            subject=row.subject,
+            rest=self.number_of(rest) if rest else "",
+        )
+
+    # --- the vendor's side --------------------------------------------------------------------------------------------
+
+    def findings(self, epoch: int, seqs: Sequence[int]) -> tuple[Finding, ...]:
+        """Entries in words, oldest first."""
+        journal = models.journal.c
+        wanted = and_(journal.kiosk_id == self._kiosk_id, journal.epoch == epoch, journal.seq.in_(list(seqs)))
+        with reading(self._reader) as connection:
+            return tuple(finding_of(recorded) for recorded in self._read(connection, wanted))
+
+    def findings_of(self, status: ClaimStatus) -> tuple[Finding, ...]:
+        """The evidence that a claim was weighed by, in words."""
+        return self.findings(_place(status.claim)[0], status.evidence)
+
+    def case(self, claim: str) -> Case | None:
+        """Everything about one claim, or None when there is none."""
+        status = self.status(claim)
+        if status is None:
+            return None
+        now = self.reweigh(status) if status.state in UNDECIDED else None
+        findings = self.findings(_place(claim)[0], now.evidence if now else status.evidence)
+        places = {finding.place for finding in findings if finding.place}
+        counts = self.counts() if places else {}
+        others = {place: counts.get(place, 0) - 1 for place in sorted(places) if counts.get(place, 0) > 1}
+        return Case(
+            status=status, now=now, findings=findings, contact=self.contact(status.subject), others=others
+        )
+
+    def counts(self) -> Mapping[str, int]:
+        """Coil or device -> claims whose evidence names it, over the newest `COUNTED_MOST`: the jamming one stands first."""
+        statuses = self.statuses(most=COUNTED_MOST)
+        seqs: dict[int, set[int]] = {}
+        for status in statuses:
+            seqs.setdefault(_place(status.claim)[0], set()).update(status.evidence)
+        places = {
+            (epoch, finding.seq): finding.place
+            for epoch, wanted in seqs.items()
+            for finding in self.findings(epoch, sorted(wanted))
+        }
+        tally: Counter[str] = Counter()
+        for status in statuses:
+            tally.update(self._places(status, places))
+        return dict(tally.most_common())
+
+    def _places(self, status: ClaimStatus, places: Mapping[tuple[int, int], str]) -> Iterable[str]:
+        epoch = _place(status.claim)[0]
+        return {places[epoch, seq] for seq in status.evidence if places.get((epoch, seq))}
+
+    def decide(self, claim: str, *, by: str, amount_minor: int, reason: str = "") -> Notice:
+        """The vendor's decision: approve (``amount_minor`` > 0) or refuse (0, with a reason that both sides see)."""
+        event = ev.ClaimDecided(claim=claim, by=by, amount_minor=amount_minor, reason=reason.strip())
+        return self._door.ask(event).notice
+
+    def hand_over(self, debt: str, *, by: str) -> Notice:
+        """A clerk pays a certain debt from the vendor's pocket, once."""
+        return self._door.ask(ev.HandOver(debt=debt, by=by)).notice
+
+    def contact(self, subject: str) -> str:
+        """The details under a key; empty when there are none, or no more."""
+        if not subject:
+            return ""
+        with reading(self._reader) as connection:
+            found = connection.execute(
+                select(models.contact.c.details).where(models.contact.c.subject == subject)
+            ).scalar()
+        return str(found or "")
+
+    def erase_contact(self, subject: str, *, by: str) -> Notice:
+        """Erase the details under a key; the claim and the journal stay as they are."""
+        return self._door.ask(ev.ContactErase(subject=subject, by=by)).notice

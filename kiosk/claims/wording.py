@@ -1,0 +1,289 @@
+"""Evidence in words, in three languages, for both sides of a claim: what each entry says, and why the verdict is as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from kiosk.core import facts as f
+from kiosk.core.facts import Recorded
+from kiosk.i18n import Phrasebook, format_money, say
+from kiosk.i18n.phrases import Table, Words
+
+WHY: Final[Table] = {
+    "why.debt_open": Words(
+        "The journal holds this debt, and nobody was paid for it yet.",
+        "این بدهی در دفتر هست و هنوز به کسی پرداخت نشده است.",
+        "هذا الدين مسجل في الدفتر، ولم يُدفع لأحد بعد.",
+    ),
+    "why.uncertain": Words(
+        "The machine could not tell what became of a delivery or a payout.",
+        "دستگاه نفهمید که تحویل یا پرداخت به کجا رسید.",
+        "لم تستطع الآلة أن تعرف مصير تسليم أو دفع.",
+    ),
+    "why.several_fit": Words(
+        "More than one open debt fits this claim.",
+        "بیش از یک بدهی باز با این درخواست جور است.",
+        "أكثر من دين مفتوح يتفق مع هذا الطلب.",
+    ),
+    "why.debt_not_bound": Words(
+        "An open debt fits, but it may belong to somebody else.",
+        "یک بدهی باز جور است، ولی شاید از آن کس دیگری باشد.",
+        "هناك دين مفتوح يتفق مع الطلب، لكنه قد يخص شخصًا آخر.",
+    ),
+    "why.swallowed_window": Words(
+        "Coins may have gone in without a record at that time.",
+        "شاید در آن زمان سکه‌ای بدون ثبت رفته باشد.",
+        "ربما دخلت عملات دون تسجيل في ذلك الوقت.",
+    ),
+    "why.coin_turned_away": Words(
+        "The acceptor refused a coin, and did not see it come back.",
+        "سکه‌گیر سکه‌ای را نپذیرفت و برگشت آن را ندید.",
+        "رفض قارئ العملات قطعة ولم يرها ترجع.",
+    ),
+    "why.money_found": Words(
+        "The acceptor's own count shows coins that no visit was credited with.",
+        "شمارندهٔ سکه‌گیر سکه‌ای نشان می‌دهد که به حساب کسی نرفته است.",
+        "يُظهر عدّاد قارئ العملات نقودًا لم تُحسب لأي زيارة.",
+    ),
+    "why.hopper_differs": Words(
+        "The hopper's own count does not fit the payouts.",
+        "شمارندهٔ هاپر با پرداخت‌ها جور نیست.",
+        "عدّاد الخزان لا يتفق مع المدفوعات.",
+    ),
+    "why.money_returned": Words(
+        "The journal shows this money going back.",
+        "دفتر نشان می‌دهد که این پول برگشته است.",
+        "يُظهر الدفتر أن هذا المال قد أُعيد.",
+    ),
+    "why.all_spent": Words(
+        "Goods were bought for the whole amount; no change was due.",
+        "با همهٔ پول کالا خریده شد؛ بقیه‌ای نبود.",
+        "اشتُريت بضاعة بكامل المبلغ؛ لم يبق باقٍ.",
+    ),
+    "why.goods_seen": Words(
+        "The sensor saw the goods fall.",
+        "حسگر افتادن کالا را دید.",
+        "رأى المستشعر المنتج يسقط.",
+    ),
+    "why.trouble": Words(
+        "A device was in trouble at that time.",
+        "در آن زمان یک دستگاه مشکل داشت.",
+        "كان أحد الأجهزة في خلل في ذلك الوقت.",
+    ),
+    "why.nothing_seen": Words(
+        "The machine was healthy and saw nothing. That is no refusal.",
+        "دستگاه سالم بود و چیزی ندید. این رد کردن نیست.",
+        "كانت الآلة سليمة ولم ترَ شيئًا. ليس هذا رفضًا.",
+    ),
+}
+"""Keys are ``why.`` and a weighing's reason."""
+
+FINDINGS: Final[Table] = {
+    "finding.debt": Words("{amount} became owed", "{amount} بدهی شد", "صار {amount} دينًا علينا"),
+    "finding.debt_uncertain": Words(
+        "{amount} became owed, uncertain", "{amount} بدهی نامعلوم شد", "صار {amount} دينًا غير مؤكد"
+    ),
+    "finding.redeemed": Words(
+        "{amount} was used through its code",
+        "{amount} با کد خود خرج شد",
+        "استُعمل {amount} برمزه",
+    ),
+    "finding.handed_over": Words(
+        "{amount} was handed over in cash", "{amount} نقد تحویل شد", "سُلّم {amount} نقدًا"
+    ),
+    "finding.dropped": Words(
+        "A person decided that {amount} is not owed",
+        "یک نفر تصمیم گرفت که {amount} بدهی نیست",
+        "قرر شخص أن {amount} ليس دينًا",
+    ),
+    "finding.vend_delivered": Words(
+        "{slot} delivered; the fall was seen", "{slot} تحویل داد؛ افتادن دیده شد", "سلّمت {slot}؛ شوهد السقوط"
+    ),
+    "finding.vend_turned": Words(
+        "{slot} turned once; no sensor watches the fall",
+        "{slot} یک دور چرخید؛ حسگری برای افتادن نیست",
+        "دارت {slot} مرة؛ لا مستشعر للسقوط",
+    ),
+    "finding.vend_failed": Words(
+        "{slot} did not deliver; the money stayed with the shopper",
+        "{slot} تحویل نداد؛ پول برای مشتری ماند",
+        "لم تُسلّم {slot}؛ بقي المال للزبون",
+    ),
+    "finding.vend_unknown": Words(
+        "Nobody can say whether {slot} delivered",
+        "معلوم نیست {slot} تحویل داده باشد",
+        "لا أحد يعرف هل سلّمت {slot}",
+    ),
+    "finding.sale": Words("Sold for {amount}", "فروش {amount}", "بيع بمبلغ {amount}"),
+    "finding.payout": Words(
+        "{device} paid {amount}", "{device} مبلغ {amount} پرداخت", "دفع {device} مبلغ {amount}"
+    ),
+    "finding.payout_short": Words(
+        "{device} paid {amount} of {asked}",
+        "{device} از {asked} تنها {amount} پرداخت",
+        "دفع {device} مبلغ {amount} من {asked}",
+    ),
+    "finding.payout_lost": Words(
+        "Nobody can say whether {device} paid {amount}",
+        "معلوم نیست {device} مبلغ {amount} را پرداخته باشد",
+        "لا أحد يعرف هل دفع {device} مبلغ {amount}",
+    ),
+    "finding.swallowed": Words(
+        "{device}: coins may have gone in unrecorded",
+        "{device}: شاید سکه‌ای بدون ثبت رفته باشد",
+        "{device}: ربما دخلت عملات دون تسجيل",
+    ),
+    "finding.turned_away": Words(
+        "{device} refused a coin; nobody knows whether it came back",
+        "{device} سکه‌ای نپذیرفت؛ برگشت آن معلوم نیست",
+        "رفض {device} قطعة؛ لا يُعرف هل رجعت",
+    ),
+    "finding.money_found": Words(
+        "{device} counted {amount} that nobody was credited with",
+        "{device} مبلغ {amount} شمرد که به حساب کسی نرفت",
+        "عدّ {device} مبلغ {amount} لم يُحسب لأحد",
+    ),
+    "finding.hopper_differs": Words(
+        "{amount} left {device} without a payout",
+        "{amount} بدون پرداخت از {device} رفت",
+        "خرج {amount} من {device} دون دفع",
+    ),
+    "finding.trouble": Words(
+        "{device} reported trouble: {fault}",
+        "{device} خبر از مشکل داد: {fault}",
+        "أبلغ {device} عن خلل: {fault}",
+    ),
+    "finding.restarted": Words("{device} restarted", "{device} دوباره روشن شد", "أُعيد تشغيل {device}"),
+    "finding.power": Words("The power failed", "برق قطع شد", "انقطعت الكهرباء"),
+    "finding.halted": Words("The machine stopped itself", "دستگاه خود را متوقف کرد", "أوقفت الآلة نفسها"),
+    "finding.other": Words("{kind}", "{kind}", "{kind}"),
+}
+"""Keys are ``finding.``; ``fault`` is the device's own word."""
+
+WORDING: Final = Phrasebook(WHY, FINDINGS)
+"""The phrases of evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One entry as evidence.
+
+    Attributes:
+        seq: Its place in the journal.
+        at: When (UTC, ISO 8601).
+        key: Of its sentence in `WORDING`.
+        values: For the sentence; names that end in ``_minor`` hold amounts.
+        place: The coil or device that it is about, for counting; empty for none.
+    """
+
+    seq: int
+    at: str
+    key: str
+    values: Mapping[str, str | int]
+    place: str = ""
+
+
+def _vend(fact: f.VendEnded) -> str:
+    match fact.outcome:
+        case f.VendOutcome.DELIVERED:
+            return "vend_delivered" if fact.seen else "vend_turned"
+        case f.VendOutcome.FAILED:
+            return "vend_failed"
+        case _:
+            return "vend_unknown"
+
+
+def finding_of(recorded: Recorded) -> Finding:
+    """An entry in words; one of a kind without a sentence is named by its kind."""
+    values: dict[str, str | int] = {}
+    place = ""
+    match recorded.fact:
+        case f.DebtRecorded() as fact:
+            key, values = (
+                ("debt" if fact.is_certain else "debt_uncertain"),
+                {"amount_minor": fact.amount_minor},
+            )
+        case f.GoodwillGranted(amount_minor=amount_minor):
+            key, values = "debt", {"amount_minor": amount_minor}
+        case f.DebtRedeemed(amount_minor=amount_minor):
+            key, values = "redeemed", {"amount_minor": amount_minor}
+        case f.CashHandedOver(amount_minor=amount_minor):
+            key, values = "handed_over", {"amount_minor": amount_minor}
+        case f.DebtDropped(amount_minor=amount_minor):
+            key, values = "dropped", {"amount_minor": amount_minor}
+        case f.VendEnded() as fact:
+            key, values, place = _vend(fact), {"slot": fact.slot}, fact.slot
+        case f.SaleClosed(total_minor=total_minor):
+            key, values = "sale", {"amount_minor": total_minor}
+        case _:
+            key, values, place = _device_finding(recorded.fact)
+    return Finding(
+        seq=recorded.seq,
+        at=recorded.at,
+        key=f"finding.{key}",
+        values=MappingProxyType(values),
+        place=place,
+    )
+
+
+def _device_finding(fact: f.Fact) -> tuple[str, dict[str, str | int], str]:
+    """What a device's entry says: key, values, and the device."""
+    device = str(getattr(fact, "device", ""))
+    values: dict[str, str | int] = {"device": device}
+    match fact:
+        case f.PayoutEnded():
+            values["amount_minor"] = fact.paid_qty * fact.value_minor
+            if fact.paid_qty == fact.asked_qty:
+                return "payout", values, device
+            return "payout_short", {**values, "asked_minor": fact.asked_qty * fact.value_minor}, device
+        case f.PayoutLost():
+            return "payout_lost", {**values, "amount_minor": fact.asked_qty * fact.value_minor}, device
+        case f.MoneyPossiblySwallowed():
+            return "swallowed", values, device
+        case f.CoinTurnedAway():
+            return "turned_away", values, device
+        case f.CoinFound():
+            return "money_found", {**values, "amount_minor": fact.qty * fact.value_minor}, device
+        case f.HopperDiffered():
+            return "hopper_differs", {**values, "amount_minor": fact.qty * fact.value_minor}, device
+        case f.DeviceTroubled(fault=fault) | f.DeviceWentOffline(fault=fault):
+            return "trouble", {**values, "fault": fault}, device
+        case f.AcceptorBaselined():
+            return "restarted", values, device
+        case f.Booted():
+            return "power", {}, ""
+        case f.TillHalted():
+            return "halted", {}, ""
+        case _:
+            return "other", {"kind": type(fact).__name__}, device
+
+
+def say_finding(language: str, finding: Finding, *, currency: str, exponent: int) -> str:
+    """The sentence of a finding.
+
+    Args:
+        language: The reader's.
+        finding: What to say.
+        currency: ISO 4217 code.
+        exponent: Its decimals.
+    """
+    values: dict[str, str | int] = {}
+    for name, value in finding.values.items():
+        if name.endswith("_minor"):
+            values[name.removesuffix("_minor")] = format_money(int(value), currency, exponent, language)
+        else:
+            values[name] = value
+    return WORDING.say(language, finding.key, **values)
+
+
+def say_why(language: str, reason: str) -> str:
+    """The sentence that gives the reason of a verdict."""
+    return WORDING.say(language, f"why.{reason}")
+
+
+def say_verdict(language: str, verdict: str) -> str:
+    """The verdict in the house's words."""
+    return say(language, f"verdict.{verdict}")
