@@ -61,8 +61,10 @@ def acceptor_identified(draft: Draft, event: hw.AcceptorIdentified) -> None:
     if book is not None and not is_new:
         known = book.counts
         if counts is not None and known is not None:
+            visit = _visit_of_gap(draft, event.device)
             for position, total in sorted(counts.items()):
-                _found(draft, event.device, position, _steps(total, known.get(str(position), 0)))
+                if str(position) in known:  # a position that the configuration learnt since has no history
+                    _found(draft, event.device, visit, position, _steps(total, known[str(position)]))
         elif event.restarted:
             _possibly_swallowed(draft, event, qty=0, reason="acceptor_restarted")
     _came_online(draft, event.device, hw.DeviceKind.COIN_ACCEPTOR)
@@ -81,11 +83,22 @@ def acceptor_identified(draft: Draft, event: hw.AcceptorIdentified) -> None:
     recovery.finish_if_explained(draft)
 
 
-def _found(draft: Draft, device: str, position: int, qty: int) -> None:
+def _visit_of_gap(draft: Draft, device: str) -> str:
+    """The visit that was open already when the acceptor was last heard of; coins of the gap are its, else nobody's."""
+    state = draft.state
+    visit, health = state.visit, state.devices.get(device)
+    if visit is None:
+        return ""
+    was_open = state.phase is Phase.STARTING or (
+        health is not None and (health.is_online or health.since_ms > visit.opened_ms)
+    )
+    return visit.visit if was_open else ""
+
+
+def _found(draft: Draft, device: str, visit: str, position: int, qty: int) -> None:
     value_minor = coin_value(draft.rules, device, position)
     if qty <= 0 or value_minor is None:
         return
-    visit = draft.state.visit.visit if draft.state.visit else ""
     draft.add(
         f.CoinFound(
             visit=visit,
@@ -196,7 +209,11 @@ def coin_refused(draft: Draft, event: hw.CoinRefused) -> None:
 
 
 def hopper_identified(draft: Draft, event: hw.HopperIdentified) -> None:
-    """The hopper is there and idle: its lifetime count settles an open payout, and shows coins that left without one."""
+    """The hopper is there and idle: its lifetime count settles a payout of an earlier run, and shows coins that left without one.
+
+    A payout of this run is ended by its driver's own word, which comes first; an introduction that was on its way when the
+    payout began knows nothing of it.
+    """
     value_minor = draft.rules.hoppers.get(event.device)
     if value_minor is None:
         return
@@ -204,7 +221,7 @@ def hopper_identified(draft: Draft, event: hw.HopperIdentified) -> None:
     is_new = book is not None and book.serial not in {0, event.serial}
     job = draft.state.payout
     _came_online(draft, event.device, hw.DeviceKind.HOPPER)
-    if job is not None and job.device == event.device:
+    if job is not None and job.device == event.device and job.boot != draft.state.boot:
         paid_qty = _paid_since(event.paid_total, job.paid_total)
         if is_new or paid_qty is None:
             recovery.lose_payout(draft, hw.Fault.LOST_POWER)
@@ -281,12 +298,22 @@ def coins_paid(draft: Draft, event: hw.CoinsPaid) -> None:
     """A payout ended: lower the credit by what came out, then pay or owe the rest."""
     job = draft.state.payout
     if job is None or job.job != event.job:
+        _late_word(draft, event)
         return
     _end_payout(draft, event.paid_qty, event.paid_total, event.fault or hw.Fault.UNSPECIFIED)
     if draft.state.phase is Phase.SETTLING:
         pay_next(draft)
     settle_halted(draft)
     recovery.finish_if_explained(draft)
+
+
+def _late_word(draft: Draft, event: hw.CoinsPaid) -> None:
+    """A job that was given up has ended after all: its coins left without a job, its debt waits for a person."""
+    book = draft.state.hoppers.get(event.device)
+    if book is not None:
+        left_qty = _paid_since(event.paid_total, book.paid_total)
+        if left_qty is not None and event.paid_total is not None:
+            _note_difference(draft, event.device, left_qty, event.paid_total, event.job)
 
 
 def payout_unknown(draft: Draft, event: hw.PayoutUnknown) -> None:

@@ -212,8 +212,8 @@ def _counted(
     """The acceptor's book after one of its events; ``position`` 0 for events that are no coin."""
     book = state.acceptors.get(device, AcceptorBook(serial, device_epoch, 0, None))
     counts = book.counts
-    if counts is not None and position:
-        counts = _with(counts, str(position), counts.get(str(position), 0) + 1)
+    if counts is not None and str(position) in counts:
+        counts = _with(counts, str(position), counts[str(position)] + 1)
     book = AcceptorBook(serial=serial, device_epoch=device_epoch, event_no=event_no, counts=counts)
     return replace(state, acceptors=_with(state.acceptors, device, book))
 
@@ -354,6 +354,7 @@ def _line_removed(state: State, recorded: f.Recorded, fact: f.LineRemoved) -> St
 
 def _vend_started(state: State, recorded: f.Recorded, fact: f.VendStarted) -> State:
     visit = _open(state, fact.visit)
+    ensure(state.vend is None and state.payout is None, "one job at a time")
     ensure(visit.held_minor >= visit.total_minor, "goods move only when they are paid for")
     job = VendJob(
         job=fact.job,
@@ -452,6 +453,7 @@ def _settling(state: State, recorded: f.Recorded, fact: f.SettlingStarted) -> St
 
 def _payout_started(state: State, recorded: f.Recorded, fact: f.PayoutStarted) -> State:
     visit = _open(state, fact.visit)
+    ensure(state.vend is None and state.payout is None, "one job at a time")
     ensure(fact.qty > 0, "a payout pays something")
     ensure(fact.qty * fact.value_minor <= visit.held_minor, "a payout is never more than the credit")
     job = PayoutJob(
