@@ -13,7 +13,7 @@ HOUR_MS = 3_600_000
 
 def claim_made(draft: Draft, event: ev.ClaimMade) -> None:
     """Open a claim with the journal's verdict; one that the journal proves is approved, and at the screen paid, at once."""
-    if event.token in draft.state.tokens:
+    if event.token in draft.state.claim_tokens:
         draft.say("claim_known")
         return
     recent = [at_ms for at_ms in draft.state.claims_ms if draft.stamp.now_ms - at_ms < HOUR_MS]

@@ -44,7 +44,11 @@ def faulted(draft: Draft, event: hw.DeviceFaulted) -> None:
 
 
 def mended(draft: Draft, event: hw.DeviceRecovered) -> None:
-    """The condition went away."""
+    """The condition went away; a device that never introduces itself (a scanner) is back by it."""
+    book = draft.state.devices.get(event.device)
+    if event.kind is hw.DeviceKind.SCANNER and book is not None and not book.is_online:
+        _came_online(draft, event.device, event.kind)
+        return
     draft.add(f.DeviceTroubled(device=event.device, kind=event.kind, fault="", detail=0))
 
 
@@ -422,5 +426,7 @@ def _printer_fault(event: hw.PrinterStatus) -> str:
 def print_ended(draft: Draft, event: hw.PrintEnded) -> None:
     """A print ended; the sale stood already."""
     last = draft.state.last
+    if last is not None and last.print_job == event.job and last.print_result:
+        return  # told twice
     visit = last.visit if last and last.print_job == event.job else ""
     draft.add(f.PrintClosed(job=event.job, visit=visit, result=event.result, fault=event.fault or ""))

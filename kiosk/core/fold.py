@@ -36,6 +36,9 @@ V = TypeVar("V")
 TOKENS_KEPT: Final = 50
 """Clerks' repeated presses come within seconds; fifty acts are more than a service has."""
 
+CLAIM_TOKENS_KEPT: Final = 500
+"""At the most claims an hour that the rules allow, a whole day of them."""
+
 OPEN_PHASES: Final = frozenset({Phase.IDLE, Phase.SHOPPING})
 """Phases in which a tap on goods means the same, so that a coin does not make taps stale."""
 
@@ -649,7 +652,7 @@ def _claim_opened(state: State, recorded: f.Recorded, fact: f.ClaimOpened) -> St
         state,
         claims=_with(state.claims, fact.claim, claim),
         claims_ms=(*state.claims_ms[-99:], recorded.now_ms),
-        tokens=_token(state, fact.token),
+        claim_tokens=(*state.claim_tokens, fact.token)[-CLAIM_TOKENS_KEPT:],
     )
 
 

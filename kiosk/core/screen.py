@@ -75,7 +75,7 @@ class SlotView:
 
 @dataclass(frozen=True, slots=True)
 class Thanks:
-    """The visit that just ended."""
+    """The visit that just ended; also while halted, because its codes must be seen."""
 
     visit: str
     taken_minor: int
@@ -272,7 +272,7 @@ def screen_of(
         slots=_slots(state, shop),
         is_machine_on=any(board is not None and board.is_online and not board.fault for board in boards),
         is_printer_ready=is_ready,
-        thanks=_thanks(state, is_ready=is_ready) if view is View.THANKS else None,
+        thanks=_thanks(state, is_ready=is_ready) if view in {View.THANKS, View.HALTED} else None,
         clerk=state.clerk,
         halted_for=state.halted_for,
         notice=notice,

@@ -147,9 +147,13 @@ def deadline_passed(draft: Draft, event: ev.DeadlinePassed) -> None:
             recovery.finish_anyway(draft)
         case Deadline.JOB:
             _lose_job(draft)
-        case Deadline.CLOSE if state.visit is not None and state.visit.covered_ms is not None:
+        case Deadline.CLOSE if (
+            state.phase is Phase.SHOPPING and state.visit and state.visit.covered_ms is not None
+        ):
             begin_fulfilment(draft)
-        case Deadline.CHOICE if state.visit is not None and state.visit.choice_ms is not None:
+        case Deadline.CHOICE if (
+            state.phase is Phase.SHOPPING and state.visit and state.visit.choice_ms is not None
+        ):
             settle(draft, f.Settling.MONEY_BACK)
         case Deadline.IDLE if state.phase is Phase.SHOPPING:
             settle(draft, f.Settling.IDLE)
@@ -170,6 +174,7 @@ def _lose_job(draft: Draft) -> None:
         begin_fulfilment(draft)
     elif phase is Phase.SETTLING:
         pay_next(draft)
+    settle_halted(draft)
 
 
 def screen_silent(draft: Draft, event: ev.ScreenSilent) -> None:

@@ -262,6 +262,8 @@ class State:
     claims_ms: tuple[int, ...] = ()
     tokens: tuple[str, ...] = ()
     """The last sender-made ids of clerks' acts, so that a repeated button is one act."""
+    claim_tokens: tuple[str, ...] = ()
+    """The last sender-made ids of claims: kept apart, so that a clerk's busy morning does not push them out."""
     boot_ms: int = 0
     is_stopped: bool = False
     """The last run ended cleanly: nothing came after its stop but a checkpoint."""

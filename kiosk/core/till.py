@@ -118,7 +118,9 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
     ev.LanguageTapped: _row(shopping.language_tapped),
     ev.ComfortTapped: _row(shopping.comfort_tapped),
     ev.ReceiptTapped: _shopper(shopping.receipt_tapped),
-    ev.DoneTapped: _shopper(shopping.done_tapped, SHOPPING=Ignored("a new visit began")),
+    ev.DoneTapped: _shopper(
+        shopping.done_tapped, SHOPPING=Ignored("a new visit began"), HALTED=shopping.done_tapped
+    ),
     ev.Touched: _row(Ignored("the loop notes the time of every touch")),
     ev.DebtCodeTyped: _shopper(shopping.debt_code_typed),
     # claims and the desk: people elsewhere, in any phase

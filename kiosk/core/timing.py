@@ -48,8 +48,8 @@ def _job_ms(state: State, rules: Rules) -> int | None:
 
 
 def thanks_end_ms(state: State, rules: Rules, touched_ms: int) -> int | None:
-    """When the page of the last visit gives way to the idle screen."""
-    if state.last is None or state.phase is not Phase.IDLE:
+    """When the page of the last visit gives way: a code of money owed is not left for the next person, halted or not."""
+    if state.last is None or state.phase not in {Phase.IDLE, Phase.HALTED}:
         return None
     wait_ms = rules.owed_ms if state.last.owed_minor else rules.thanks_ms
     return max(state.last.settled_ms, touched_ms) + _patience(state, rules, wait_ms)

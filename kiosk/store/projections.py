@@ -69,7 +69,7 @@ SQL: Final[dict[str, str]] = {
     "claim": (
         "INSERT INTO claim (kiosk_id, claim, token, at, opened_seq, about, visit, said_minor, channel, subject, state, verdict, "
         "amount_minor, debt, evidence, decided_by, decided_at, reason) VALUES (:kiosk_id, :claim, :token, :at, :seq, :about, "
-        ":visit, :said_minor, :channel, :subject, 'opened', '', 0, '', '', '', '', '')"
+        ":visit, :said_minor, :channel, :subject, 'opened', '', 0, '', '', '', '', '') ON CONFLICT (token) DO NOTHING"
     ),
     "claim_weighed": (
         "UPDATE claim SET state = 'weighed', verdict = :verdict, amount_minor = :amount_minor, debt = :debt, "

@@ -270,11 +270,11 @@ class World:
         if coins:
             for name, hopper in self.hoppers.items():
                 hopper.qty += coins
-                self.ask(ev.HopperFilled(f"fill-{name}-{self.boots}", "clerk", name, coins))
+                self.ask(ev.HopperFilled(f"fill-{name}-{self.state.seq}", "clerk", name, coins))
         if goods:
             for slot, coil in COILS.items():
                 self.board.qty[coil] = goods
-                self.ask(ev.StockCounted(f"count-{slot}-{self.boots}", "clerk", slot, "count", goods))
+                self.ask(ev.StockCounted(f"count-{slot}-{self.state.seq}", "clerk", slot, "count", goods))
         self.ask(ev.ClerkLeft("clerk"))
 
     def ask(self, event: ev.PersonEvent) -> Notice:
