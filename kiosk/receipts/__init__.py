@@ -1,0 +1,1 @@
+"""Receipts: the facts of a visit as one document, for the printer, the screen and a phone alike."""
