@@ -109,6 +109,22 @@ def format_percent(rate_bp: int, language: str) -> Isolated:
     return isolate_trusted(f"{RLM if is_rtl(language) else ''}{number}{sign}")
 
 
+def format_phone(number: str, language: str) -> Isolated:
+    """A telephone number in the reader's digits, its groups kept in their order in a right-to-left line too.
+
+    Plain blanks between Arabic digits would let the groups run from right to left; no-break blanks count as part of the number
+    (Unicode Standard Annex 9, rule W4).
+    """
+    groups = localise_digits(strip_marks(number), language).split()
+    return isolate_trusted(LRM + _NBSP.join(groups))
+
+
+def format_label(label: str, language: str) -> Isolated:
+    """A number painted on something, in the reader's digits; letters and mixed labels stay as they are painted."""
+    bare = strip_marks(label)
+    return isolate_trusted(localise_digits(bare, language) if bare.isdecimal() else bare)
+
+
 def parse_amount(text: str, exponent: int) -> int:
     """Read an amount that a person typed, in any of the three digit sets, as minor units.
 

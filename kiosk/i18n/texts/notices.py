@@ -81,6 +81,16 @@ NOTICES: Final[Table] = {
         "این بارکد نبود. لطفاً دوباره اسکن کنید.",
         "لم يكن هذا رمزًا شريطيًا. امسح مرة أخرى من فضلك.",
     ),
+    "notice.code_unknown": Words(
+        "We do not sell these goods, or not yet. The vendor is told.",
+        "این کالا را نمی‌فروشیم، یا هنوز نه. به فروشنده خبر می‌دهیم.",
+        "لا نبيع هذا المنتج، أو ليس بعد. سنُعلم البائع.",
+    ),
+    "notice.code_not_goods": Words(
+        "That was no barcode of goods. Please scan again, or use Search.",
+        "این بارکد کالا نبود. دوباره اسکن کنید یا از جستجو بردارید.",
+        "لم يكن هذا رمز بضاعة. امسح مرة أخرى أو استعمل البحث.",
+    ),
     "notice.empty": Words(
         "The scan was empty. Please scan again.",
         "چیزی خوانده نشد. لطفاً دوباره اسکن کنید.",

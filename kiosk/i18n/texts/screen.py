@@ -51,13 +51,11 @@ SCREEN: Final[Table] = {
         "اسکن کنید، انتخاب کنید، یا با یک سکه آغاز کنید.",
         "امسح المنتج ضوئيًا أو اختره، أو ابدأ بقطعة نقدية.",
     ),
-    "idle.step_scan": Words("Scan", "اسکن", "امسح"),
+    "idle.step_scan": Words("Scan or choose", "اسکن یا انتخاب", "امسح أو اختر"),
     "idle.step_pay": Words("Put in coins", "سکه بیندازید", "أدخل النقود"),
     "idle.step_take": Words("Take it", "بردارید", "خذ مشترياتك"),
     "coins.here": Words(
-        "Coins go into the slot at the right of the screen",
-        "سکه‌ها را در شیار سمت راست صفحه بیندازید",
-        "أدخل النقود في الفتحة على يمين الشاشة",
+        "Coins go into the coin slot", "سکه‌ها را در شیار سکه بیندازید", "أدخل النقود في فتحة العملات"
     ),
     "coins.closed": Words("Coins are not taken just now", "فعلاً سکه پذیرفته نمی‌شود", "لا تُقبل النقود الآن"),
     "coins.exact": Words(

@@ -1,0 +1,155 @@
+"""Every view of the shopper's screen as a scene: what has to happen for it to be seen, and which sheet to open on it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from hardware import events as hw
+from kiosk.core import events as ev
+from kiosk.core.facts import About
+from tests.web.stall import Stall
+from web.kiosk_ui.backroom import ClaimOffer
+
+_taps = itertools.count()
+
+
+def touch(stall: Stall, kind: type[ev.Tap], **values: object) -> None:
+    """A finger on the page as it is now."""
+    stall.ask(kind(tap=f"scene-{next(_taps)}", screen=stall.screen().version, **values))
+
+
+def _nothing(stall: Stall) -> None:
+    """The stall as it was switched on."""
+
+
+def _trouble(stall: Stall) -> None:
+    for name in ("hopper-10", "hopper-20", "hopper-50"):
+        stall.put(hw.HopperLevel(name, is_low=True))
+    stall.put(hw.PrinterStatus("printer", paper=hw.Paper.OUT, is_online=True, cover_open=False))
+    stall.put(hw.DeviceLost("coils", kind=hw.DeviceKind.COIL_BOARD))
+
+
+def _shopping(stall: Stall) -> None:
+    touch(stall, ev.ProductChosen, sku="LO-APPLE-RED", qty=2)
+    touch(stall, ev.ProductChosen, sku="ME-SANDCHK")
+    touch(stall, ev.SlotChosen, slot="B3")
+    stall.coin(200)
+
+
+def _closing(stall: Stall) -> None:
+    stall.coin(200)
+    stall.coin(200)
+    touch(stall, ev.ProductChosen, sku="LO-CAPPUCCINO")
+
+
+def _credit(stall: Stall) -> None:
+    stall.coin(200)
+
+
+def _leaving(stall: Stall) -> None:
+    touch(stall, ev.ProductChosen, sku="LO-SIMIT")
+    stall.coin(50)
+    stall.pass_time(111_000)
+
+
+def _fulfilling(stall: Stall) -> None:
+    touch(stall, ev.SlotChosen, slot="A1")
+    touch(stall, ev.SlotChosen, slot="B3")
+    touch(stall, ev.ProductChosen, sku="LO-BANANA")
+    while stall.screen().view == "shopping":
+        stall.coin(50)
+    stall.deliver()
+
+
+def _choice(stall: Stall) -> None:
+    touch(stall, ev.SlotChosen, slot="A1")
+    while stall.screen().view == "shopping":
+        stall.coin(50)
+    stall.deliver(fault=hw.Fault.NOT_SEEN)
+
+
+def _settling(stall: Stall) -> None:
+    touch(stall, ev.ProductChosen, sku="LO-BANANA")
+    stall.coin(200)
+    stall.pay(most=None)
+
+
+def _thanks(stall: Stall) -> None:
+    touch(stall, ev.ProductChosen, sku="LO-CAPPUCCINO")
+    touch(stall, ev.SlotChosen, slot="B3")
+    stall.coin(200)
+    stall.coin(200)
+    stall.serve()
+
+
+def _owed(stall: Stall) -> None:
+    touch(stall, ev.SlotChosen, slot="A1")
+    while stall.screen().view == "shopping":
+        stall.coin(50)
+    stall.lose_vend()
+    stall.pay_all()
+
+
+def _owed_short(stall: Stall) -> None:
+    stall.coin(200)
+    touch(stall, ev.ProductChosen, sku="LO-TEA")
+    stall.put(ev.DeadlinePassed(ev.Deadline.CLOSE))
+    while stall.state.payout is not None:
+        stall.pay(most=0)
+
+
+def _halted(stall: Stall) -> None:
+    stall.put(ev.PromiseBroken(promise="the books close"))
+
+
+def _service(stall: Stall) -> None:
+    stall.put(ev.ClerkEntered(clerk="sara"))
+
+
+def _claim(stall: Stall) -> None:
+    stall.offer = ClaimOffer(visit="V1-5", amount_minor=120, at="2026-11-21T07:45:00+00:00")
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One page to look at: how the stall comes there, the sheet to open (name, of), and text for its field."""
+
+    play: Callable[[Stall], None]
+    sheet: tuple[str, str] = ("", "")
+    typed: str = ""
+    tab: str = ""
+    is_lost: bool = False
+
+
+SCENES: Final[Mapping[str, Scene]] = {
+    "idle": Scene(_nothing),
+    "idle_trouble": Scene(_trouble),
+    "loose": Scene(_nothing, tab="loose"),
+    "shopping": Scene(_shopping),
+    "credit": Scene(_credit),
+    "closing": Scene(_closing),
+    "leaving": Scene(_leaving),
+    "fulfilling": Scene(_fulfilling),
+    "choice": Scene(_choice),
+    "settling": Scene(_settling),
+    "thanks": Scene(_thanks),
+    "owed": Scene(_owed),
+    "owed_short": Scene(_owed_short),
+    "halted": Scene(_halted),
+    "service": Scene(_service),
+    "search": Scene(_nothing, sheet=("search", ""), typed="co"),
+    "help": Scene(_nothing, sheet=("help", "")),
+    "claim": Scene(_claim, sheet=("claim", About.NO_GOODS)),
+    "claim_unseen": Scene(_nothing, sheet=("claim", About.SWALLOWED)),
+    "code": Scene(_nothing, sheet=("code", ""), typed="7KQ2M9XA"),
+    "receipt": Scene(_thanks, sheet=("receipt", "visit")),
+    "sign_in": Scene(_nothing, sheet=("sign_in", "")),
+    "fill": Scene(_service, sheet=("fill", "hopper-20")),
+    "collect": Scene(_service, sheet=("collect", "")),
+    "slot": Scene(_service, sheet=("slot", "B3")),
+    "covered": Scene(_shopping, is_lost=True),
+}
+"""Every page by name."""

@@ -1,0 +1,200 @@
+"""The shopper's screen: one page that shows what the till publishes and sends what fingers do; it decides nothing.
+
+GET  /               the page                     POST /tap/<kind>      a touch, as a typed event
+GET  /stream         screens as they come         POST /seen            "this screen was drawn"
+GET  /sheet/<name>   help, search, code, ...      POST /scan            a keyboard scanner (demo only)
+GET  /search         tiles for a query            POST /claim           "it swallowed my money"
+GET  /receipt/<v>    the receipt of this visit    POST /service/<act>   a clerk's act
+GET  /goods/<n>.svg  a picture
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Annotated
+
+import flask
+import msgspec
+from flask.typing import ResponseReturnValue
+from msgspec import Meta
+
+from inventory.pictures import is_picture, picture_svg
+from kiosk.config import Config
+from kiosk.core.draft import Notice
+from kiosk.core.facts import About
+from kiosk.i18n import LANGUAGES, direction, parse_amount
+from kiosk.runtime.door import TillDoor
+from web.kiosk_ui.backroom import Backroom
+from web.kiosk_ui.painter import QUIET_NOTICES, Painter
+from web.kiosk_ui.service import ServiceActs
+from web.kiosk_ui.sheets import Sheets
+from web.kiosk_ui.stream import Streams, stream_response
+from web.kiosk_ui.taps import KINDS, Id, Whole
+from web.kiosk_ui.voice import Voice
+
+SCAN_CHARS = 4_096
+"""The longest code anybody may try; the reading of scans refuses far shorter ones in words."""
+
+QUERY_CHARS = 64
+"""Longest search."""
+
+
+class SeenBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """POST /seen."""
+
+    stream: Whole
+
+
+class ScanBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """POST /scan."""
+
+    code: Annotated[str, Meta(max_length=SCAN_CHARS)]
+
+
+class ClaimBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """POST /claim: the sum as a number the page was given, or as it was typed."""
+
+    token: Id
+    about: About
+    said_minor: Whole | None = None
+    said: Annotated[str, Meta(max_length=32)] = ""
+
+
+def make_kiosk_ui(
+    door: TillDoor, config: Config, backroom: Backroom, stop: threading.Event
+) -> flask.Blueprint:
+    """The blueprint of the shopper's screen.
+
+    Args:
+        door: The border to the till.
+        config: Everything the kiosk was told.
+        backroom: What the screen needs beside the till.
+        stop: Set when the process ends.
+    """
+    ui = flask.Blueprint("kiosk_ui", __name__)
+    sheets = Sheets(door, config, backroom)
+    _add_page(ui, door, config, backroom)
+    _add_stream(ui, door, config, backroom, stop)
+    _add_goods(ui, sheets)
+    _add_taps(ui, door, config)
+    _add_claims(ui, door, config, backroom, sheets)
+    _add_service(ui, door, config, backroom, sheets)
+    if config.has_keyboard_wedge:
+        _add_wedge(ui, door, config, backroom)
+    return ui
+
+
+def _told(
+    door: TillDoor, config: Config, notice: Notice, *, sheet: str = "", closes: bool = False
+) -> ResponseReturnValue:
+    """The till's answer for the page: words, whether it refuses, and the sheet to show next if any."""
+    voice = Voice(door.screen(), config.timezone)
+    return flask.jsonify(
+        key=notice.key,
+        said=voice.notice(notice, door.catalogue()),
+        refused=notice.is_refusal,
+        quiet=notice.key in QUIET_NOTICES,
+        sheet=sheet,
+        closes=closes and not notice.is_refusal,
+    )
+
+
+def _add_page(ui: flask.Blueprint, door: TillDoor, config: Config, backroom: Backroom) -> None:
+    @ui.get("/")
+    def page() -> ResponseReturnValue:
+        screen = door.screen()
+        painter = Painter(door, config, backroom)
+        voice = Voice(screen, config.timezone)
+        return flask.render_template(
+            "kiosk_ui/page.html",
+            screen=screen,
+            voice=voice,
+            direction=direction(screen.language),
+            vendor=config.vendor,
+            has_wedge=config.has_keyboard_wedge,
+            regions=painter.regions(screen),
+            frame=painter.frame(screen),
+            languages=LANGUAGES,
+        )
+
+
+def _add_stream(
+    ui: flask.Blueprint, door: TillDoor, config: Config, backroom: Backroom, stop: threading.Event
+) -> None:
+    streams = Streams()
+
+    @ui.get("/stream")
+    def stream() -> ResponseReturnValue:
+        return stream_response(streams, lambda: Painter(door, config, backroom), door, stop)
+
+    @ui.post("/seen")
+    def seen() -> ResponseReturnValue:
+        body = msgspec.json.decode(flask.request.get_data(), type=SeenBody)
+        door.acknowledge(body.stream)
+        return "", 204
+
+
+def _add_goods(ui: flask.Blueprint, sheets: Sheets) -> None:
+    @ui.get("/goods/<name>.svg")
+    def picture(name: str) -> ResponseReturnValue:
+        if not is_picture(name):
+            flask.abort(404)
+        return flask.Response(picture_svg(name), mimetype="image/svg+xml")
+
+    @ui.get("/search")
+    def search() -> ResponseReturnValue:
+        return sheets.found(flask.request.args.get("q", "")[:QUERY_CHARS])
+
+    @ui.get("/sheet/<name>")
+    def sheet(name: str) -> ResponseReturnValue:
+        return sheets.draw(name, flask.request.args.get("of", ""))
+
+    @ui.get("/receipt/<visit>")
+    def receipt(visit: str) -> ResponseReturnValue:
+        return sheets.draw("receipt", visit)
+
+
+def _add_taps(ui: flask.Blueprint, door: TillDoor, config: Config) -> None:
+    @ui.post("/tap/<kind>")
+    def tap(kind: str) -> ResponseReturnValue:
+        if kind not in KINDS:
+            flask.abort(404)
+        event = KINDS[kind].read(flask.request.get_data(), door)
+        return _told(door, config, door.ask(event).notice, closes=kind == "code")
+
+
+def _add_wedge(ui: flask.Blueprint, door: TillDoor, config: Config, backroom: Backroom) -> None:
+    @ui.post("/scan")
+    def scan() -> ResponseReturnValue:
+        body = msgspec.json.decode(flask.request.get_data(), type=ScanBody)
+        return _told(door, config, door.ask(backroom.read_scan(body.code)).notice)
+
+
+def _add_claims(
+    ui: flask.Blueprint, door: TillDoor, config: Config, backroom: Backroom, sheets: Sheets
+) -> None:
+    @ui.post("/claim")
+    def claim() -> ResponseReturnValue:
+        body = msgspec.json.decode(flask.request.get_data(), type=ClaimBody)
+        said_minor = body.said_minor
+        if said_minor is None:
+            said_minor = parse_amount(body.said, door.screen().exponent)
+        notice = backroom.open_claim(body.about, body.token, said_minor)
+        told = sheets.told(notice.params) if notice.key == "claim_opened" else ""
+        return _told(door, config, notice, sheet=told)
+
+
+def _add_service(
+    ui: flask.Blueprint, door: TillDoor, config: Config, backroom: Backroom, sheets: Sheets
+) -> None:
+    acts = ServiceActs(door, backroom)
+
+    @ui.post("/service/<act>")
+    def service(act: str) -> ResponseReturnValue:
+        if act not in acts:
+            flask.abort(404)
+        notice = acts.do(act, flask.request.get_data())
+        if notice.key != "collected":
+            return _told(door, config, notice, closes=True)
+        figures = sheets.counted(int(notice.params["expected_minor"]), int(notice.params["counted_minor"]))
+        return _told(door, config, notice, sheet=figures)

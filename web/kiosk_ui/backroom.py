@@ -1,0 +1,56 @@
+"""What the shopper's screen needs beside the till door; the composition root fills it in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from hardware.document import Document
+from kiosk.core.draft import Notice
+from kiosk.core.events import ScanRead
+from kiosk.core.facts import About
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimOffer:
+    """What the journal knows before a claim is made.
+
+    Attributes:
+        visit: The visit it would be about; empty when none fits.
+        amount_minor: The sum the journal shows; 0 when it shows none, and the shopper chooses one.
+        at: When that was (UTC, ISO 8601); empty with 0.
+    """
+
+    visit: str = ""
+    amount_minor: int = 0
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenReceipt:
+    """A receipt for the screen: the same document that the printer gets, and what its QR code says (at most 1,200 bytes)."""
+
+    document: Document
+    qr: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Backroom:
+    """The people and papers behind the screen.
+
+    Attributes:
+        read_scan: What a code typed by a keyboard scanner means.
+        offer_claim: Weighs the journal for a claim of this kind, now.
+        open_claim: Opens a claim: what about, the sender's token, the sum in minor units. The notice is the till's; its
+            parameters hold ``claim`` and ``verdict``, and ``follow`` with an address when a phone can reach one.
+        sign_in: Checks a clerk's name and PIN, counts failures, and enters service when they fit.
+        receipt: The receipt of a visit in a language, or None.
+        hopper_qtys: Hopper device -> coins by the book.
+    """
+
+    read_scan: Callable[[str], ScanRead]
+    offer_claim: Callable[[About], ClaimOffer]
+    open_claim: Callable[[About, str, int], Notice]
+    sign_in: Callable[[str, str], Notice]
+    receipt: Callable[[str, str], ScreenReceipt | None]
+    hopper_qtys: Callable[[], Mapping[str, int]]

@@ -1,0 +1,115 @@
+"""Goods as the screen offers them: tiles of the machine, tiles of goods without a barcode, and what a search finds."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from inventory.catalogue import Catalogue, Place, Product
+from inventory.search import GoodsIndex
+from kiosk.core.screen import CartLine, Screen
+
+FOUND_AT_MOST = 24
+"""Tiles that a finger can look through; more is answered by typing another letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One thing to choose. ``slot`` is empty for goods from the shelf; ``why`` is a message key when it cannot be had."""
+
+    product: Product
+    price_minor: int
+    slot: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Equal pieces in the cart: ``last_line`` is the one that "one less" puts back, 0 when nothing can be put back."""
+
+    product: Product
+    slot: str
+    is_coil: bool
+    qty: int
+    delivered_qty: int
+    price_minor: int
+    last_line: int
+
+
+def machine_tiles(screen: Screen, catalogue: Catalogue) -> tuple[Tile, ...]:
+    """The machine's slots in the order of its coils."""
+    return tuple(
+        Tile(
+            product=catalogue.products[slot.sku],
+            price_minor=slot.price_minor,
+            slot=slot.code,
+            why=_why(is_on=screen.is_machine_on, is_off=slot.is_off, qty=slot.qty),
+        )
+        for slot in screen.slots
+        if slot.sku in catalogue.products
+    )
+
+
+def _why(*, is_on: bool, is_off: bool, qty: int) -> str:
+    if not is_on or is_off:
+        return "tile.off"
+    return "" if qty else "tile.sold_out"
+
+
+def loose_tiles(catalogue: Catalogue) -> tuple[Tile, ...]:
+    """Goods without a barcode, in the catalogue's order."""
+    return tuple(Tile(each, each.price_minor) for each in catalogue.products.values() if each.is_loose)
+
+
+def pieces_in_cart(lines: Iterable[CartLine], catalogue: Catalogue) -> tuple[Pieces, ...]:
+    """The cart with equal pieces put together, in the order in which each was first chosen."""
+    groups: dict[tuple[str, str, bool], list[CartLine]] = {}
+    for line in lines:
+        groups.setdefault((line.sku, line.slot, line.is_coil), []).append(line)
+    return tuple(
+        Pieces(
+            product=catalogue.products.get(sku) or _gone(sku, group[0].price_minor),
+            slot=slot,
+            is_coil=is_coil,
+            qty=len(group),
+            delivered_qty=sum(line.is_delivered for line in group),
+            price_minor=sum(line.price_minor for line in group),
+            last_line=max((line.line for line in group if not line.is_delivered), default=0),
+        )
+        for (sku, slot, is_coil), group in groups.items()
+    )
+
+
+def _gone(sku: str, price_minor: int) -> Product:
+    """Stands for goods that left the catalogue while they lay in a cart."""
+    names = {"en": sku, "fa": sku, "ar": sku}
+    return Product(sku, names, (), price_minor, 0, "", "everyday")
+
+
+class Finder:
+    """Searches the goods as they are now; the index is built anew when the catalogue is another one."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._catalogue: Catalogue | None = None
+        self._index = GoodsIndex(())
+
+    def find(self, query: str, screen: Screen, catalogue: Catalogue) -> tuple[Tile, ...]:
+        """Tiles for a query; goods that lie behind coils only are offered by their slots."""
+        with self._lock:
+            if self._catalogue is not catalogue:
+                self._index = GoodsIndex(catalogue.products.values())
+                self._catalogue = catalogue
+            skus = self._index.find(query, limit=FOUND_AT_MOST)
+        on_shelf = {slot.sku for slot in catalogue.slots.values() if slot.place is Place.SHELF}
+        machine: dict[str, list[Tile]] = {}
+        for tile in machine_tiles(screen, catalogue):
+            machine.setdefault(tile.product.sku, []).append(tile)
+        tiles: list[Tile] = []
+        for sku in skus:
+            product = catalogue.products[sku]
+            if product.is_loose or sku in on_shelf or sku not in machine:
+                tiles.append(Tile(product, product.price_minor))
+            tiles += machine.get(sku, [])
+        return tuple(tiles[:FOUND_AT_MOST])

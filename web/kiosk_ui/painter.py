@@ -1,0 +1,187 @@
+"""Draws a published screen as HTML regions, and tells which of them changed since the same page was last drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import flask
+
+from inventory.catalogue import Catalogue
+from kiosk.config import Config
+from kiosk.core.screen import Countdown, Owing, Screen, View
+from kiosk.i18n import DIGITS_OF, OWN_NAMES
+from kiosk.runtime.door import TillDoor
+from web.kiosk_ui.backroom import Backroom
+from web.kiosk_ui.goods import loose_tiles, machine_tiles, pieces_in_cart
+from web.kiosk_ui.voice import Voice
+
+SELLING: Final = frozenset({View.IDLE, View.SHOPPING})
+"""Views in which goods are offered."""
+
+REGIONS: Final = (
+    "head",
+    "hero",
+    "tabs",
+    "machine",
+    "loose",
+    "cart",
+    "stage",
+    "alert",
+    "bar",
+    "foot",
+    "cover",
+)
+"""Parts of the page that are drawn for themselves, each with a template of its name."""
+
+QUIET_NOTICES: Final = frozenset({"done", "added"})
+"""Answers that the page shows anyway; they are told to screen readers only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The last answer in words; ``is_quiet`` when the eye sees it elsewhere."""
+
+    text: str
+    is_refusal: bool
+    is_quiet: bool
+
+
+def time_left(countdown: Countdown | None, now_ms: int) -> dict[str, int] | None:
+    """A countdown as the page needs it: milliseconds left now, and in all."""
+    if countdown is None:
+        return None
+    return {"left": max(0, countdown.ends_ms - now_ms), "length": countdown.length_ms}
+
+
+class Painter:
+    """Draws for one page; it remembers what that page has."""
+
+    def __init__(self, door: TillDoor, config: Config, backroom: Backroom) -> None:
+        self._door = door
+        self._config = config
+        self._backroom = backroom
+        self._drawn: dict[str, str] = {}
+        self._made_of: dict[str, tuple[object, ...]] = {}
+
+    def regions(self, screen: Screen) -> dict[str, str]:
+        """Every region of the screen."""
+        catalogue = self._door.catalogue()
+        voice = Voice(screen, self._config.timezone)
+        context = self._context(screen, catalogue, voice)
+        drawn: dict[str, str] = {}
+        for name in REGIONS:
+            made_of = _made_of(name, screen, catalogue)
+            if made_of and self._made_of.get(name) == made_of:
+                drawn[name] = self._drawn[name]
+                continue
+            drawn[name] = flask.render_template(f"kiosk_ui/{name}.html", **context).strip()
+            self._made_of[name] = made_of
+        return drawn
+
+    def changes(self, screen: Screen) -> dict[str, object]:
+        """What the page must know of a new screen: its version, view, countdowns, words, and the regions that differ."""
+        drawn = self.regions(screen)
+        fresh = {name: html for name, html in drawn.items() if self._drawn.get(name) != html}
+        self._drawn = drawn
+        return {**self.frame(screen), "regions": fresh}
+
+    def frame(self, screen: Screen) -> dict[str, object]:
+        """What stands around the regions."""
+        now_ms = self._door.monotonic_ms()
+        voice = Voice(screen, self._config.timezone)
+        said = self.said(screen, voice)
+        return {
+            "stream": screen.stream,
+            "version": screen.version,
+            "view": screen.view,
+            "lang": screen.language,
+            "dir": voice.direction,
+            "large": screen.large_text,
+            "more": screen.more_time,
+            "digits": DIGITS_OF[screen.language],
+            "held": screen.held_minor,
+            "lines": len(screen.lines),
+            "paid": screen.paid_minor,
+            "has_loose": any(each.is_loose for each in self._door.catalogue().products.values()),
+            "has_machine": bool(screen.slots),
+            "said": None
+            if said is None
+            else {"text": said.text, "refusal": said.is_refusal, "quiet": said.is_quiet},
+            "countdowns": {
+                "closing": time_left(screen.closing, now_ms),
+                "choosing": time_left(screen.choosing, now_ms),
+                "leaving": time_left(screen.leaving, now_ms),
+            },
+        }
+
+    def said(self, screen: Screen, voice: Voice) -> Said | None:
+        """The screen's notice in words."""
+        if screen.notice is None:
+            return None
+        return Said(
+            text=voice.notice(screen.notice, self._door.catalogue()),
+            is_refusal=screen.notice.is_refusal,
+            is_quiet=screen.notice.key in QUIET_NOTICES,
+        )
+
+    def _context(self, screen: Screen, catalogue: Catalogue, voice: Voice) -> Mapping[str, object]:
+        lines = pieces_in_cart(screen.lines, catalogue)
+        last = catalogue.products.get(screen.lines[-1].sku) if screen.lines else None
+        vending = catalogue.product_of_slot(screen.vending_slot) if screen.vending_slot else None
+        return {
+            "screen": screen,
+            "voice": voice,
+            "vendor": self._config.vendor,
+            "own_names": OWN_NAMES,
+            "is_selling": screen.view in SELLING,
+            "pieces": lines,
+            "last": last,
+            "last_line": screen.lines[-1] if screen.lines else None,
+            "vending": vending,
+            "machine": machine_tiles(screen, catalogue) if screen.view in SELLING else (),
+            "loose": loose_tiles(catalogue) if screen.view in SELLING else (),
+            "codes": {owing.debt: self._code(owing) for owing in screen.thanks.owing}
+            if screen.thanks
+            else {},
+            "slots": catalogue.slots,
+            "products": catalogue.products,
+            "hoppers": self._hoppers() if screen.view is View.SERVICE else (),
+        }
+
+    def _code(self, owing: Owing) -> str:
+        code = self._door.debt_code(owing.seq)
+        return f"{code[:4]} {code[4:]}"
+
+    def _hoppers(self) -> tuple[tuple[str, int, int], ...]:
+        """Hopper device, its coin's value, and its coins by the book."""
+        qtys = self._backroom.hopper_qtys()
+        return tuple((name, value, qtys.get(name, 0)) for name, value in hoppers_of(self._config).items())
+
+
+def hoppers_of(config: Config) -> dict[str, int]:
+    """Hopper device -> value of its coin, as configured."""
+    return {
+        device.name: device.value_minor
+        for port in config.rig.ports
+        for device in port.devices
+        if device.value_minor
+    }
+
+
+def _made_of(name: str, screen: Screen, catalogue: Catalogue) -> tuple[object, ...]:
+    """What the two large regions are made of: drawing forty tiles for each coin would be idle work. Empty: draw always."""
+    is_selling = screen.view in SELLING
+    if name == "machine":
+        return (
+            id(catalogue),
+            is_selling,
+            screen.language,
+            screen.currency,
+            screen.is_machine_on,
+            screen.slots,
+        )
+    if name == "loose":
+        return (catalogue, is_selling, screen.language, screen.currency)
+    return ()

@@ -1,0 +1,118 @@
+"""What a clerk does at the kiosk, from the page's JSON to typed events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Final, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from kiosk.core import events as ev
+from kiosk.core.draft import Notice
+from kiosk.core.screen import View
+from kiosk.i18n import parse_amount, parse_count
+from kiosk.runtime.door import TillDoor
+from web.kiosk_ui.backroom import Backroom
+from web.kiosk_ui.taps import Id
+
+Typed = Annotated[str, Meta(max_length=32)]
+"""What a clerk typed; read by `parse_amount` or `parse_count`."""
+Short = Annotated[str, Meta(min_length=1, max_length=64)]
+
+NOT_IN_SERVICE: Final = Notice("not_in_service", is_refusal=True)
+
+
+class SignInBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Who a clerk says they are."""
+
+    name: Short
+    pin: Short
+
+
+class NothingBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """An act that needs nothing but the clerk."""
+
+
+class FillBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Coins put into a hopper."""
+
+    token: Id
+    device: Short
+    qty: Typed
+
+
+class CollectBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The cash box emptied and counted."""
+
+    token: Id
+    counted: Typed
+
+
+class StockBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Goods of one slot filled, counted or thrown away."""
+
+    token: Id
+    slot: Short
+    move: Literal["fill", "count", "spoilage"]
+    qty: Typed
+
+
+B = TypeVar("B")
+
+
+class ServiceActs:
+    """The clerk's acts. All but signing in need the service screen, and go under the name of the clerk who is there."""
+
+    def __init__(self, door: TillDoor, backroom: Backroom) -> None:
+        self._door = door
+        self._backroom = backroom
+        self._acts: dict[str, Callable[[bytes], Notice]] = {
+            "sign_in": self._sign_in,
+            "fill": self._of(FillBody, self._fill),
+            "collect": self._of(CollectBody, self._collect),
+            "stock": self._of(StockBody, self._stock),
+            "halt": self._of(NothingBody, lambda _, clerk: ev.HaltAsked(clerk=clerk)),
+            "release": self._of(NothingBody, lambda _, clerk: ev.HaltRelease(clerk=clerk)),
+            "leave": self._of(NothingBody, lambda _, clerk: ev.ClerkLeft(clerk=clerk)),
+        }
+
+    def __contains__(self, act: object) -> bool:
+        return act in self._acts
+
+    def do(self, act: str, data: bytes) -> Notice:
+        """Do an act and give the answer.
+
+        Raises:
+            msgspec.DecodeError: The body is not this act's.
+            AmountError: The sum is none.
+            CountError: The count is none.
+            TillBusyError: The till did not answer.
+        """
+        return self._acts[act](data)
+
+    def _of(self, body: type[B], event: Callable[[B, str], ev.PersonEvent]) -> Callable[[bytes], Notice]:
+        def act(data: bytes) -> Notice:
+            wish = msgspec.json.decode(data, type=body)
+            screen = self._door.screen()
+            if screen.view is not View.SERVICE or not screen.clerk:
+                return NOT_IN_SERVICE
+            return self._door.ask(event(wish, screen.clerk)).notice
+
+        return act
+
+    def _sign_in(self, data: bytes) -> Notice:
+        wish = msgspec.json.decode(data, type=SignInBody)
+        return self._backroom.sign_in(wish.name, wish.pin)
+
+    def _fill(self, wish: FillBody, clerk: str) -> ev.PersonEvent:
+        return ev.HopperFilled(token=wish.token, clerk=clerk, device=wish.device, qty=parse_count(wish.qty))
+
+    def _collect(self, wish: CollectBody, clerk: str) -> ev.PersonEvent:
+        counted_minor = parse_amount(wish.counted, self._door.screen().exponent)
+        return ev.CashBoxCollected(token=wish.token, clerk=clerk, counted_minor=counted_minor)
+
+    def _stock(self, wish: StockBody, clerk: str) -> ev.PersonEvent:
+        return ev.StockCounted(
+            token=wish.token, by=clerk, slot=wish.slot, move=wish.move, qty=parse_count(wish.qty)
+        )

@@ -1,0 +1,187 @@
+"""Sheets: what slides over the goods when a shopper or clerk asks for it; each is drawn when it is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import flask
+import segno
+
+from hardware.document import Align, Columns, Line, Part, Qr, Rule
+from kiosk.claims.code import ALPHABET
+from kiosk.config import Config
+from kiosk.core.facts import About
+from kiosk.core.screen import Screen, View
+from kiosk.runtime.door import TillDoor
+from web.kiosk_ui.backroom import Backroom, ScreenReceipt
+from web.kiosk_ui.goods import Finder
+from web.kiosk_ui.painter import hoppers_of
+from web.kiosk_ui.voice import Voice
+
+QR_BYTES: Final = 1_200
+"""The longest text that a phone still reads from a square of this size on a screen (version 28 at level L)."""
+
+Maker = Callable[[Screen, str], Mapping[str, object] | None]
+"""From the screen and what the sheet is about to the values of its template; None when there is no such sheet now."""
+
+LETTERS: Final[Mapping[str, str]] = {
+    "en": "abcdefghijklmnopqrstuvwxyz",
+    "fa": "آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی",
+    "ar": "اأبتثجحخدذرزسشصضطظعغفقكلمنهويةىء",
+}
+"""Keys of the search, in the order of the alphabet: on a wall people hunt, they do not type."""
+
+NAME_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789-"
+"""What clerks' names are made of."""
+
+COMMON_SUMS: Final = (1, 2, 3, 4, 5, 6, 8, 10)
+"""Sums offered for a claim, in multiples of the largest coin's half: what a snack and its change come to."""
+
+
+def qr_svg(text: str) -> str:
+    """A QR code as an SVG element, or nothing when the text is empty or too long for a phone."""
+    if not text or len(text.encode()) > QR_BYTES:
+        return ""
+    code = segno.make(text, error="l", micro=False, boost_error=True)
+    return str(code.svg_inline(border=4, omitsize=True, dark="#000000", light="#ffffff"))
+
+
+def receipt_parts(receipt: ScreenReceipt) -> list[dict[str, object]]:
+    """The parts of a receipt as the template draws them; cuts mean nothing on a screen, and its QR code is shown beside it."""
+    return [part for part in map(_part, receipt.document.parts) if part]
+
+
+def _part(part: Part) -> dict[str, object]:
+    match part:
+        case Line():
+            centre = part.align is Align.CENTRE
+            return {
+                "is": "line",
+                "text": part.text,
+                "bold": part.is_bold,
+                "large": part.is_large,
+                "centre": centre,
+            }
+        case Columns():
+            return {"is": "columns", "start": part.start, "end": part.end, "bold": part.is_bold}
+        case Rule():
+            return {"is": "rule"}
+        case Qr(caption=caption) if caption:
+            return {"is": "line", "text": caption, "bold": False, "large": False, "centre": True}
+        case _:
+            return {}
+
+
+class Sheets:
+    """Draws sheets for the screen as it is now."""
+
+    def __init__(self, door: TillDoor, config: Config, backroom: Backroom) -> None:
+        self._door = door
+        self._config = config
+        self._backroom = backroom
+        self._finder = Finder()
+        self._sheets: Mapping[str, Maker] = {
+            "help": lambda screen, _: {"kinds": tuple(About), "is_service": screen.view is View.SERVICE},
+            "claim": lambda _, about: self._claim(about),
+            "code": lambda _, __: {"letters": ALPHABET},
+            "search": lambda screen, _: {"letters": LETTERS[screen.language], "tiles": ()},
+            "receipt": self._receipt,
+            "sign_in": lambda _, __: {"letters": NAME_LETTERS},
+            "fill": self._fill,
+            "collect": lambda screen, _: {} if screen.view is View.SERVICE else None,
+            "slot": self._slot,
+        }
+
+    def draw(self, name: str, of: str) -> str:
+        """The sheet as HTML; aborts with 404 when there is none of this name now.
+
+        Args:
+            name: Which sheet.
+            of: What it is about: a kind of claim, a visit, a hopper, a slot; empty for the others.
+        """
+        screen, voice = self._now()
+        maker = self._sheets.get(name)
+        values = maker(screen, of) if maker else None
+        if values is None:
+            flask.abort(404)
+        return self._render(f"sheet_{name}", screen, voice, values)
+
+    def found(self, query: str) -> str:
+        """The tiles that a search finds, as HTML."""
+        screen, voice = self._now()
+        tiles = self._finder.find(query, screen, self._door.catalogue())
+        return self._render("found", screen, voice, {"tiles": tiles})
+
+    def told(self, notice_params: Mapping[str, str]) -> str:
+        """What a shopper is told about a claim that was just opened."""
+        screen, voice = self._now()
+        values = {
+            "claim": notice_params.get("claim", ""),
+            "verdict": notice_params.get("verdict", "unseen"),
+            "follow": qr_svg(notice_params.get("follow", "")),
+        }
+        return self._render("sheet_told", screen, voice, values)
+
+    def counted(self, expected_minor: int, counted_minor: int) -> str:
+        """The answer to a cash collection: balanced, or by how much not."""
+        screen, voice = self._now()
+        values = {
+            "expected_minor": expected_minor,
+            "counted_minor": counted_minor,
+            "variance_minor": counted_minor - expected_minor,
+        }
+        return self._render("sheet_counted", screen, voice, values)
+
+    def _now(self) -> tuple[Screen, Voice]:
+        screen = self._door.screen()
+        return screen, Voice(screen, self._config.timezone)
+
+    def _render(self, name: str, screen: Screen, voice: Voice, values: Mapping[str, object]) -> str:
+        return flask.render_template(
+            f"kiosk_ui/{name}.html", screen=screen, voice=voice, vendor=self._config.vendor, **values
+        )
+
+    def _claim(self, about: str) -> Mapping[str, object] | None:
+        if about not in set(About):
+            return None
+        money = self._config.money
+        coins = [
+            value
+            for port in self._config.rig.ports
+            for device in port.devices
+            for value in device.coins.values()
+        ]
+        step = max(money.cash_step_minor, max(coins, default=2 * money.cash_step_minor) // 2)
+        step -= step % money.cash_step_minor
+        return {
+            "about": about,
+            "offer": self._backroom.offer_claim(About(about)),
+            "sums": tuple(step * times for times in COMMON_SUMS),
+        }
+
+    def _receipt(self, screen: Screen, visit: str) -> Mapping[str, object] | None:
+        # Only the visit that is being thanked for: an older one belongs to another shopper.
+        if screen.thanks is None or visit != screen.thanks.visit:
+            return None
+        receipt = self._backroom.receipt(visit, screen.language)
+        return {
+            "parts": receipt_parts(receipt) if receipt else [],
+            "qr": qr_svg(receipt.qr) if receipt else "",
+        }
+
+    # Outside service a clerk's sheets are not there.
+
+    def _fill(self, screen: Screen, device: str) -> Mapping[str, object] | None:
+        value_minor = hoppers_of(self._config).get(device)
+        if screen.view is not View.SERVICE or value_minor is None:
+            return None
+        return {"device": device, "value_minor": value_minor}
+
+    def _slot(self, screen: Screen, code: str) -> Mapping[str, object] | None:
+        catalogue = self._door.catalogue()
+        slot, product = catalogue.slots.get(code), catalogue.product_of_slot(code)
+        view = next((each for each in screen.slots if each.code == code), None)
+        if screen.view is not View.SERVICE or slot is None or product is None or view is None:
+            return None
+        return {"slot": slot, "product": product, "qty": view.qty}

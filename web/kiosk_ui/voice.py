@@ -1,0 +1,84 @@
+"""One reader's language and currency, as templates use them."""
+
+from __future__ import annotations
+
+from inventory.catalogue import Catalogue, Product
+from kiosk.core.draft import Notice
+from kiosk.core.screen import Screen
+from kiosk.i18n import (
+    direction,
+    format_count,
+    format_label,
+    format_moment,
+    format_money,
+    format_phone,
+    localise_digits,
+    say,
+    say_notice,
+)
+
+
+class Voice:
+    """Speaks to one reader."""
+
+    def __init__(self, screen: Screen, timezone: str) -> None:
+        self.language = screen.language
+        self.direction = direction(screen.language)
+        self.currency = screen.currency
+        self.exponent = screen.exponent
+        self._timezone = timezone
+
+    def say(self, key: str, **values: str | int) -> str:
+        """The text of a key."""
+        return say(self.language, key, **values)
+
+    def money(self, amount_minor: int) -> str:
+        """An amount with its currency."""
+        return format_money(amount_minor, self.currency, self.exponent, self.language)
+
+    def count(self, number: int) -> str:
+        """A whole number."""
+        return format_count(number, self.language)
+
+    def phone(self, number: str) -> str:
+        """A telephone number."""
+        return format_phone(number, self.language)
+
+    def label(self, label: str) -> str:
+        """The machine's number."""
+        return format_label(label, self.language)
+
+    def digits(self, text: str) -> str:
+        """Text with its digits as the reader writes them; never for codes."""
+        return localise_digits(text, self.language)
+
+    def moment(self, at: str) -> str:
+        """Day and time of a journal time."""
+        return format_moment(at, self._timezone, self.language)
+
+    def name(self, product: Product) -> str:
+        """What the product is called."""
+        return product.names.get(self.language) or product.names.get("en") or product.sku
+
+    def contents(self, product: Product) -> str:
+        """Its allergens in words."""
+        if not product.allergens:
+            return self.say("card.no_allergens")
+        comma = self.say("list.comma")
+        listed = comma.join(self.say(f"allergen.{allergen}") for allergen in product.allergens)
+        return self.say("card.contains", allergens=listed)
+
+    def notice(self, notice: Notice, catalogue: Catalogue) -> str:
+        """The till's answer in words."""
+        params = dict(notice.params)
+        product = catalogue.products.get(params.pop("sku", ""))
+        if product is not None:
+            params["name"] = self.name(product)
+        return say_notice(
+            self.language,
+            notice.key,
+            params,
+            currency=self.currency,
+            exponent=self.exponent,
+            is_refusal=notice.is_refusal,
+        )

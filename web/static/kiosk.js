@@ -1,0 +1,420 @@
+// The shopper's screen: draws what the server publishes, sends what fingers do, and decides nothing.
+// It keeps nothing between shoppers: no storage, only the sheet that is open, the tab that is chosen, and the mute.
+
+const LOST_MS = 2000; // silence after which prices are covered
+const SEEN_MS = 1000; // how often the page tells the till that it can be seen
+const TOUCH_MS = 2000; // a touch asks for more time at most this often
+const SHEET_MS = 60000; // a sheet that nobody touches closes, thrice as late for those who asked for more time
+const WORDS_MS = 6000; // how long an answer stays
+const RETRY_MS = 400; // a lost request is sent once more, under the same id
+const SEARCH_MS = 120; // typing pauses this long before the goods are searched
+const SCAN_GAP_MS = 300; // a keyboard scanner types faster than this
+
+const root = document.documentElement;
+const body = document.body;
+const byId = (id) => document.getElementById(id);
+const sheet = byId("sheet");
+const said = byId("said");
+
+let frame = JSON.parse(body.dataset.frame);
+let heardAt = performance.now();
+let drawnStream = -1;
+let touchedAt = 0;
+let sheetAt = 0;
+let sheetAddress = null;
+let isMuted = false;
+let ends = {};
+let audio = null;
+
+const newId = () => {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+};
+
+// --- sounds: short, quiet tones made here ----------------------------------------------------------------------
+
+const TONES = {
+  coin: [[880, 0, 0.09], [1320, 0.07, 0.16]],
+  added: [[660, 0, 0.09]],
+  refused: [[220, 0, 0.16]],
+  thanks: [[523, 0, 0.14], [659, 0.12, 0.14], [784, 0.24, 0.26]],
+};
+
+function play(name) {
+  if (isMuted || audio === null || audio.state !== "running") return;
+  for (const [hertz, start, length] of TONES[name]) {
+    const tone = audio.createOscillator();
+    const volume = audio.createGain();
+    const begin = audio.currentTime + start;
+    tone.frequency.value = hertz;
+    volume.gain.setValueAtTime(0, begin);
+    volume.gain.linearRampToValueAtTime(0.06, begin + 0.015);
+    volume.gain.exponentialRampToValueAtTime(0.0001, begin + length);
+    tone.connect(volume).connect(audio.destination);
+    tone.start(begin);
+    tone.stop(begin + length);
+  }
+}
+
+function wakeAudio() {
+  audio ??= new AudioContext();
+  if (audio.state === "suspended") audio.resume();
+}
+
+// --- words -----------------------------------------------------------------------------------------------------
+
+let wordsTimer = 0;
+
+function tell(text, { refusal = false, quiet = false } = {}) {
+  clearTimeout(wordsTimer);
+  said.textContent = text;
+  said.classList.toggle("shown", !quiet);
+  said.classList.toggle("refusal", refusal);
+  if (refusal) play("refused");
+  wordsTimer = setTimeout(() => {
+    said.classList.remove("shown", "refusal");
+    said.textContent = "";
+  }, WORDS_MS);
+}
+
+const inDigits = (number) => String(number).replace(/\d/g, (digit) => frame.digits[Number(digit)]);
+
+// --- drawing ---------------------------------------------------------------------------------------------------
+
+function focusKey() {
+  const active = document.activeElement;
+  return active && active !== body ? active.dataset?.keep : undefined;
+}
+
+function findKept(key) {
+  return key ? document.querySelector(`[data-keep="${CSS.escape(key)}"]`) : null;
+}
+
+function drawLocal() {
+  const tab = body.dataset.tab === "machine" && frame.has_machine ? "machine" : frame.has_loose ? "loose" : "machine";
+  for (const button of byId("tabs").querySelectorAll("[data-tab]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.tab === tab));
+  }
+  byId("machine").hidden = tab !== "machine";
+  byId("loose").hidden = tab !== "loose";
+  for (const button of document.querySelectorAll("[data-mute]")) button.setAttribute("aria-pressed", String(isMuted));
+}
+
+function noteCountdowns() {
+  const now = performance.now();
+  ends = {};
+  for (const [name, countdown] of Object.entries(frame.countdowns)) {
+    if (countdown) ends[name] = { at: now + countdown.left, length: countdown.length };
+  }
+  drawCountdowns();
+}
+
+function drawCountdowns() {
+  const now = performance.now();
+  for (const place of document.querySelectorAll("[data-countdown]")) {
+    const end = ends[place.dataset.countdown];
+    const left = end ? Math.max(0, end.at - now) : 0;
+    if (place.hasAttribute("data-last")) place.hidden = !end || left > end.length;
+    place.style.setProperty("--left", String(end ? Math.min(1, left / end.length) : 0));
+    const number = place.querySelector("[data-seconds]");
+    const text = inDigits(Math.ceil(left / 1000));
+    if (number && number.textContent !== text) number.textContent = text;
+  }
+}
+
+function sayChanges(before, after) {
+  if (after.held > before.held) play("coin");
+  else if (after.lines > before.lines) play("added");
+  else if (after.view === "thanks" && before.view !== "thanks") play("thanks");
+  const words = after.said;
+  const old = before.said;
+  if (words && (!old || words.text !== old.text)) tell(words.text, { refusal: words.refusal, quiet: words.quiet });
+}
+
+function drawScreen(next) {
+  const before = frame;
+  const keep = focusKey();
+  const regions = next.regions ?? {};
+  frame = next;
+  root.lang = next.lang;
+  root.dir = next.dir;
+  root.dataset.view = next.view;
+  root.dataset.large = next.large ? "yes" : "no";
+  for (const [id, html] of Object.entries(regions)) byId(id).innerHTML = html;
+  if (keep && !document.activeElement?.dataset?.keep) findKept(keep)?.focus({ preventScroll: true });
+  if (next.view !== before.view) {
+    if (next.view === "idle") body.dataset.tab = "machine";
+    const isShop = (view) => view === "idle" || view === "shopping";
+    if (sheetAddress !== null && !(isShop(next.view) && isShop(before.view))) closeSheet();
+  }
+  if (next.lang !== before.lang && sheetAddress !== null) openSheet(...sheetAddress);
+  drawLocal();
+  noteCountdowns();
+  sayChanges(before, next);
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    drawnStream = next.stream;
+    tellSeen();
+  }));
+}
+
+// --- the stream, and what happens without it -------------------------------------------------------------------
+
+let source = null;
+
+function hear() {
+  heardAt = performance.now();
+  if (body.dataset.link !== "live") {
+    body.dataset.link = "live";
+    byId("floor").inert = false;
+  }
+}
+
+function listen() {
+  source?.close();
+  source = new EventSource("/stream");
+  source.addEventListener("screen", (event) => {
+    hear();
+    drawScreen(JSON.parse(event.data));
+  });
+  source.addEventListener("beat", hear);
+  source.addEventListener("error", () => {
+    // A browser gives up for good when the answer is no stream; a kiosk may not.
+    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 1000);
+  });
+}
+
+function isHeard() {
+  return performance.now() - heardAt < LOST_MS;
+}
+
+function tellSeen() {
+  if (drawnStream < 0 || !isHeard() || document.hidden) return;
+  fetch("/seen", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ stream: drawnStream }),
+  }).catch(() => {});
+}
+
+function watchLink() {
+  if (isHeard()) return;
+  if (body.dataset.link !== "lost") {
+    body.dataset.link = "lost";
+    byId("floor").inert = true;
+  }
+}
+
+// --- asking ----------------------------------------------------------------------------------------------------
+
+async function send(address, content) {
+  const request = {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(content),
+  };
+  let response;
+  try {
+    response = await fetch(address, request);
+  } catch {
+    await new Promise((done) => setTimeout(done, RETRY_MS));
+    response = await fetch(address, request);
+  }
+  return response.json();
+}
+
+async function ask(address, content, asker = null) {
+  asker?.setAttribute("data-busy", "");
+  try {
+    const answer = await send(address, content);
+    if (answer.sheet) showSheet(answer.sheet);
+    else if (answer.closes) closeSheet();
+    if (!answer.sheet && (answer.refused || !answer.quiet)) tell(answer.said, { refusal: answer.refused });
+    return answer;
+  } catch {
+    watchLink(); // the stream will tell, and cover the prices, if the server is gone
+    return null;
+  } finally {
+    asker?.removeAttribute("data-busy");
+  }
+}
+
+const tap = (kind, args = {}, asker = null) =>
+  ask(`/tap/${kind}`, { tap: newId(), screen: frame.version, ...args }, asker);
+
+// --- sheets ----------------------------------------------------------------------------------------------------
+
+let opener = null;
+
+function showSheet(html) {
+  sheet.innerHTML = html;
+  sheet.hidden = false;
+  sheet.scrollTop = 0;
+  sheetAt = performance.now();
+  body.dataset.sheet = "open";
+  for (const part of ["hero", "cart", "browse", "stage"]) byId(part).inert = true;
+  byId("sheet-title")?.focus({ preventScroll: true });
+}
+
+async function openSheet(name, of = "") {
+  const response = await fetch(`/sheet/${name}?of=${encodeURIComponent(of)}`);
+  if (!response.ok) return;
+  sheetAddress = [name, of];
+  showSheet(await response.text());
+  if (sheet.querySelector("[data-search]")) search("");
+}
+
+function closeSheet() {
+  if (sheet.hidden) return;
+  sheet.hidden = true;
+  sheet.replaceChildren();
+  sheetAddress = null;
+  delete body.dataset.sheet;
+  for (const part of ["hero", "cart", "browse", "stage"]) byId(part).inert = false;
+  findKept(opener)?.focus({ preventScroll: true });
+}
+
+const token = new WeakMap();
+
+function formContent(form) {
+  const content = { ...JSON.parse(form.dataset.fixed ?? "{}") };
+  for (const field of form.querySelectorAll("input[name]")) if (field.value) content[field.name] = field.value;
+  if (form.dataset.token) {
+    if (!token.has(form)) token.set(form, newId());
+    content[form.dataset.token] = token.get(form);
+  }
+  if ("isTap" in form.dataset) Object.assign(content, { tap: newId(), screen: frame.version });
+  return content;
+}
+
+let searchTimer = 0;
+
+async function search(query) {
+  const response = await fetch(`/search?q=${encodeURIComponent(query)}`);
+  const found = byId("found");
+  if (found && response.ok) found.innerHTML = await response.text();
+}
+
+// --- keys on the glass -----------------------------------------------------------------------------------------
+
+let field = null;
+
+function currentField() {
+  return field?.isConnected ? field : sheet.querySelector("[data-entry]");
+}
+
+function press(key) {
+  const target = currentField();
+  if (!target) return;
+  if (key === "delete") target.value = target.value.trimEnd().slice(0, -1);
+  else if (target.value.length < target.maxLength) target.value += target.type === "password" ? key : key === " " ? " " : inScript(key, target);
+  target.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function inScript(key, target) {
+  return target.dir === "ltr" || target.dataset.groups ? key : inDigits(key);
+}
+
+function group(target) {
+  const size = Number(target.dataset.groups);
+  const bare = target.value.replace(/[^0-9A-Za-z]/g, "").toUpperCase();
+  target.value = bare.length > size ? `${bare.slice(0, size)} ${bare.slice(size, 2 * size)}` : bare;
+}
+
+// --- fingers ---------------------------------------------------------------------------------------------------
+
+document.addEventListener("click", (event) => {
+  const target = event.target.closest("button, summary");
+  if (!target || target.closest("[inert]")) return;
+  const data = target.dataset;
+  if (data.tap) {
+    tap(data.tap, JSON.parse(data.args ?? "{}"), target);
+    if (data.then === "close") closeSheet();
+  } else if (data.sheet) {
+    opener = data.keep ?? opener;
+    openSheet(data.sheet, data.of);
+  } else if ("close" in data) closeSheet();
+  else if (data.key) press(data.key);
+  else if (data.tab) {
+    body.dataset.tab = data.tab;
+    drawLocal();
+  } else if ("mute" in data) {
+    isMuted = !isMuted;
+    drawLocal();
+  } else if (data.post) ask(data.post, {}, target);
+  else if (data.send) {
+    const form = target.form;
+    ask(form.dataset.form, { ...formContent(form), ...JSON.parse(data.send) }, target);
+  }
+});
+
+document.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const form = event.target;
+  const button = event.submitter;
+  const content = formContent(form);
+  if (button?.name) content[button.name] = button.value;
+  ask(form.dataset.form, content, button);
+});
+
+document.addEventListener("input", (event) => {
+  const target = event.target;
+  if (target.dataset.groups) group(target);
+  if ("search" in target.dataset) {
+    clearTimeout(searchTimer);
+    searchTimer = setTimeout(() => search(target.value), SEARCH_MS);
+  }
+});
+
+document.addEventListener("focusin", (event) => {
+  if ("entry" in event.target.dataset) field = event.target;
+});
+
+document.addEventListener("pointerdown", (event) => {
+  wakeAudio();
+  const now = performance.now();
+  sheetAt = now;
+  // A tap on a control speaks for itself; any other touch asks for more time.
+  if (now - touchedAt < TOUCH_MS || frame.view === "idle" || event.target.closest("[data-tap]")) return;
+  touchedAt = now;
+  send("/tap/touch", { tap: newId(), screen: frame.version }).catch(() => {});
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && sheetAddress !== null) closeSheet();
+});
+
+for (const kind of ["contextmenu", "dragstart", "selectstart"]) {
+  document.addEventListener(kind, (event) => {
+    if (!event.target.closest?.("input")) event.preventDefault();
+  });
+}
+
+// --- a keyboard scanner, in the demo only ----------------------------------------------------------------------
+
+if ("wedge" in body.dataset) {
+  let typed = "";
+  let typedAt = 0;
+  document.addEventListener("keydown", (event) => {
+    if (event.target.matches("input") || event.ctrlKey || event.altKey || event.metaKey) return;
+    const now = performance.now();
+    if (now - typedAt > SCAN_GAP_MS) typed = "";
+    typedAt = now;
+    if (event.key === "Enter" && typed.length > 1) {
+      event.preventDefault();
+      ask("/scan", { code: typed });
+      typed = "";
+    } else if (event.key.length === 1) typed += event.key;
+  });
+}
+
+// --- begin -----------------------------------------------------------------------------------------------------
+
+drawLocal();
+noteCountdowns();
+listen();
+setInterval(drawCountdowns, 200);
+setInterval(watchLink, 250);
+setInterval(() => requestAnimationFrame(tellSeen), SEEN_MS);
+setInterval(() => {
+  if (sheetAddress !== null && performance.now() - sheetAt > SHEET_MS * (frame.more ? 3 : 1)) closeSheet();
+}, 1000);
