@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
@@ -22,6 +23,7 @@ from hardware.commands import Authority
 from kiosk.core import facts as f
 from kiosk.core.draft import Stamp
 from kiosk.core.fold import evolve
+from kiosk.core.postings import postings_of
 from kiosk.core.state import State
 from kiosk.invariant import ensure
 from kiosk.journal.entry import (
@@ -48,7 +50,20 @@ WAL_LIMIT_BYTES: Final = 4 << 20
 PAGE_ROWS: Final = 2_000
 """Entries read at once when walking the journal."""
 
-NAMED = re.compile(r":([a-z_]+)")
+NAMED: Final = re.compile(r":([a-z_]+)")
+"""A named parameter of a statement in `kiosk.store.projections.SQL`."""
+
+Values = Mapping[str, object]
+Prepared = tuple[str, Callable[[Values], tuple[object, ...]]]
+"""A statement with positional marks, and what picks its values in their order."""
+
+
+def _prepared(sql: str, mark: str) -> Prepared:
+    """Both databases bind by position in about half the time that names take."""
+    names = NAMED.findall(sql)
+    if len(names) == 1:  # itemgetter of one name gives a bare value
+        return NAMED.sub(mark, sql), lambda values: (values[names[0]],)
+    return NAMED.sub(mark, sql), itemgetter(*names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +115,14 @@ def read_entries(
         epoch, seq = rows[-1][1], rows[-1][2]
 
 
+def _as_stored(entry: Entry, fact: f.Fact) -> f.Fact:
+    """The fact as its entry spells it: projections must read what a later verification will read.
+
+    Only text outside ASCII can be spelled anew (in normal form C), so most facts are what they were.
+    """
+    return fact if entry.body.isascii() else read_content(entry).fact
+
+
 class Ledger:
     """The open store of one kiosk: its head, and the one connection that writes."""
 
@@ -121,7 +144,8 @@ class Ledger:
         )
         self._is_sqlite = engine.dialect.name == "sqlite"
         self._begin = "BEGIN IMMEDIATE" if self._is_sqlite else "BEGIN"
-        self._sql = SQL if self._is_sqlite else {name: NAMED.sub(r"%(\1)s", sql) for name, sql in SQL.items()}
+        mark = "?" if self._is_sqlite else "%s"
+        self._statements = {name: _prepared(sql, mark) for name, sql in SQL.items()}
         self.head = Head(kiosk_id=kiosk_id, currency="", epoch=0, seq=0, digest=NO_DIGEST, boot=0)
         self._since_checkpoint = 0
 
@@ -271,16 +295,22 @@ class Ledger:
         """
         if self._failed:
             raise StoreError("the store failed before; only a new start may use it")
+        facts = tuple(facts)
         entries = write_entries(self.head, facts, stamp, actor)
-        writes = [write for entry in entries for write in self._writes(entry)]
-        writes.extend(self._balances(entries))
+        stored = [_as_stored(entry, fact) for entry, fact in zip(entries, facts, strict=True)]
+        writes: list[Write] = []
+        for entry, fact in zip(entries, stored, strict=True):
+            writes.append(entry_write(entry))
+            writes.extend(writes_of(entry, fact))
+        writes.extend(self._balances(stored))
         writes.extend(beside)
         self._failed = True  # until the commit has returned
         try:
             execute = self._cursor.execute
             execute(self._begin)
             for name, values in writes:
-                execute(self._sql[name], values)
+                sql, pick = self._statements[name]
+                execute(sql, pick(values))
             if also is not None:
                 also(self._connection)
             execute("COMMIT")
@@ -295,24 +325,20 @@ class Ledger:
             self._since_checkpoint += len(entries)
         return Appended(entries=entries, authority=Authority(epoch=self.head.epoch, seq=self.head.seq))
 
-    def _writes(self, entry: Entry) -> Iterator[Write]:
-        yield entry_write(entry)
-        yield from writes_of(entry, read_content(entry).fact)
-
-    def _balances(self, entries: Iterable[Entry]) -> Iterator[Write]:
+    def _balances(self, facts: Iterable[f.Fact]) -> Iterator[Write]:
         """One write per account that this commit moves."""
-        sums: dict[tuple[str, str], int] = {}
-        for entry in entries:
-            for account, amount, currency in read_content(entry).postings:
-                sums[account, currency] = sums.get((account, currency), 0) + amount
-        for (account, currency), amount in sorted(sums.items()):
+        sums: dict[str, int] = {}
+        for fact in facts:
+            for account, amount in postings_of(fact):
+                sums[account] = sums.get(account, 0) + amount
+        for account, amount in sorted(sums.items()):
             if amount:
                 yield (
                     "balance",
                     {
                         "kiosk_id": self.head.kiosk_id,
                         "account": account,
-                        "currency": currency,
+                        "currency": self.head.currency,
                         "amount_minor": amount,
                     },
                 )
