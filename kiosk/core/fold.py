@@ -7,8 +7,9 @@ applied in order; it needs neither the rules nor the catalogue.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any, Final, TypeVar
+
+from msgspec.structs import replace
 
 from kiosk.core import facts as f
 from kiosk.core.postings import CASH_BOX, hopper_container

@@ -1,13 +1,15 @@
 """What the till knows, all of it folded from facts: immutable, comparable, and small enough to snapshot.
 
-Mappings are replaced, never changed in place.
+Mappings are replaced, never changed in place. These are msgspec structs rather than dataclasses because each fact replaces
+the state and the visit several times, and a struct of thirty fields is replaced in a fiftieth of the time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from kiosk.core.facts import Settling
 
@@ -24,8 +26,7 @@ class Phase(StrEnum):
     HALTED = "halted"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One piece in the cart. ``coil`` 0 means it is taken from the shelf. ``is_delivered`` once its vend was seen."""
 
     line: int
@@ -39,8 +40,7 @@ class Line:
     is_delivered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class VendJob:
+class VendJob(Struct, frozen=True):
     """An open vend."""
 
     job: str
@@ -55,8 +55,7 @@ class VendJob:
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class PayoutJob:
+class PayoutJob(Struct, frozen=True):
     """An open payout."""
 
     job: str
@@ -69,8 +68,7 @@ class PayoutJob:
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """A vend that was reported as failed in this visit."""
 
     slot: str
@@ -78,8 +76,7 @@ class Failure:
     fault: str
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """One shopper's time at the till.
 
     ``held_minor`` is the credit. ``taken_minor`` is all money this visit put in (also redeemed debts). ``covered_ms`` is when the
@@ -117,8 +114,7 @@ class Visit:
         return sum(line.price_minor for line in self.lines)
 
 
-@dataclass(frozen=True, slots=True)
-class LastVisit:
+class LastVisit(Struct, frozen=True):
     """What the thank-you page shows of the visit that just ended."""
 
     visit: str
@@ -137,8 +133,7 @@ class LastVisit:
     prints: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptorBook:
+class AcceptorBook(Struct, frozen=True):
     """What the journal says a coin acceptor's counters should read."""
 
     serial: int
@@ -148,8 +143,7 @@ class AcceptorBook:
     """Position (as text) -> accept count; None when the device keeps none."""
 
 
-@dataclass(frozen=True, slots=True)
-class HopperBook:
+class HopperBook(Struct, frozen=True):
     """What the journal says of a hopper; ``qty`` is filled minus paid."""
 
     value_minor: int
@@ -159,8 +153,7 @@ class HopperBook:
     is_low: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CoilBook:
+class CoilBook(Struct, frozen=True):
     """A coil's stock by the journal; off after a failure, and in need of a count after an unknown outcome."""
 
     qty: int = 0
@@ -169,8 +162,7 @@ class CoilBook:
     fault: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceBook:
+class DeviceBook(Struct, frozen=True):
     """A device's condition."""
 
     kind: str
@@ -180,8 +172,7 @@ class DeviceBook:
     """When it came or went."""
 
 
-@dataclass(frozen=True, slots=True)
-class Debt:
+class Debt(Struct, frozen=True):
     """Money owed under a code; ``seq`` is the entry that recorded it, from which the code is made."""
 
     debt: str
@@ -194,8 +185,7 @@ class Debt:
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """A claim that nobody has decided yet; ``debt`` is the one it is about, if the journal knows one."""
 
     claim: str
@@ -205,8 +195,7 @@ class Claim:
     debt: str
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(Struct, frozen=True):
     """The money invariant's eight sums; see `kiosk.core.fold.check`."""
 
     taken: int = 0
@@ -219,8 +208,7 @@ class Totals:
     suspense: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """Everything the till decides from."""
 
     kiosk_id: str = ""
