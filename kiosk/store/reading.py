@@ -1,0 +1,524 @@
+"""The desk's readings: short selects on a read-only connection, each answered with frozen values.
+
+Every reading is bounded. Positions are ``(epoch, seq)``; ids such as ``V1-42`` carry the position of the entry that made
+them, so that a figure opens its entries without a search. Amounts are minor units, times are UTC text as stored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Select, and_, func, or_, select
+
+from kiosk.core import facts as f
+from kiosk.journal.entry import Content, Entry, read_content
+from kiosk.store import models
+
+Position = tuple[int, int]
+"""Epoch and sequence number of an entry."""
+
+PAGE_ENTRIES: Final = 50
+"""Entries on one page of the journal: a screenful or two."""
+
+WINDOW_ENTRIES: Final = 20_000
+"""Entries looked at for one page: some 6 MB, read in a fraction of the readers' one second."""
+
+CHUNK_ENTRIES: Final = 1_000
+ROWS_MOST: Final = 200
+"""Codes and debts in one list; more is a matter for a search."""
+
+SALES_MOST: Final = 5_000
+"""Sales read for one day: a sale every seventeen seconds around the clock."""
+
+_ID: Final = re.compile(r"[A-Z]([0-9]{1,9})-([0-9]{1,15})")
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What an account holds; debit is positive."""
+
+    account: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """One closed sale."""
+
+    receipt_no: int
+    position: Position
+    visit: str
+    at: str
+    total_minor: int
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProductSold:
+    """Pieces and money of one product."""
+
+    sku: str
+    qty: int
+    gross_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class DebtRow:
+    """Money owed, open or closed; ``state`` is open, redeemed, handed_over or dropped."""
+
+    debt: str
+    position: Position
+    at: str
+    visit: str
+    amount_minor: int
+    reason: str
+    is_certain: bool
+    state: str
+    claim: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """A device's last known condition."""
+
+    device: str
+    kind: str
+    is_online: bool
+    fault: str
+    at: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class StockRow:
+    """What the book says is in a slot."""
+
+    slot: str
+    sku: str
+    qty: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownCode:
+    """A code that was scanned and is none of our goods."""
+
+    code: str
+    reason: str
+    qty: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """One emptying of a cash container."""
+
+    collection: str
+    position: Position
+    at: str
+    clerk: str
+    container: str
+    expected_minor: int
+    counted_minor: int
+
+    @property
+    def variance_minor(self) -> int:
+        """Counted less expected."""
+        return self.counted_minor - self.expected_minor
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """Somebody who may sign in. ``failures`` in a row, the last at ``failed_at``."""
+
+    name: str
+    role: str
+    secret_hash: str
+    failures: int
+    failed_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFilter:
+    """Which entries of the journal are wanted; empty fields ask for nothing.
+
+    Attributes:
+        account: An account; with a star at its end every account that begins so.
+        visit: A visit's id.
+        kind: A fact's name.
+        start_at: First moment (UTC text).
+        end_at: First moment that is too late.
+    """
+
+    account: str = ""
+    visit: str = ""
+    kind: str = ""
+    start_at: str = ""
+    end_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """Some entries, and where to go on.
+
+    Attributes:
+        entries: Newest first; of one visit, oldest first.
+        go_on: Position from which the next page continues (itself excluded), or None at the journal's end.
+    """
+
+    entries: tuple[Entry, ...]
+    go_on: Position | None
+
+
+def position_of(name: str) -> Position | None:
+    """The position that an id such as ``D1-42`` carries, or None when it is no such id."""
+    found = _ID.fullmatch(name)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def day_bounds(day: date, timezone: str) -> tuple[str, str]:
+    """First moment of a local day and of the next, as the journal writes them; a day of 23 or 25 hours is right too."""
+    zone = ZoneInfo(timezone)
+    ends = (datetime.combine(each, time(), zone) for each in (day, day + timedelta(days=1)))
+    start, end = (each.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z") for each in ends)
+    return start, end
+
+
+# --- money ----------------------------------------------------------------------------------------------------------
+
+
+def read_balances(connection: Connection, kiosk_id: str) -> tuple[Balance, ...]:
+    """All accounts that ever moved, by name; balances of 0 too."""
+    table = models.balance
+    rows = connection.execute(
+        select(table.c.account, table.c.amount_minor)
+        .where(table.c.kiosk_id == kiosk_id)
+        .order_by(table.c.account)
+    )
+    return tuple(Balance(row.account, row.amount_minor) for row in rows)
+
+
+def read_sales(connection: Connection, kiosk_id: str, start_at: str, end_at: str) -> tuple[Sale, ...]:
+    """Sales closed from ``start_at`` until before ``end_at``, in order; at most `SALES_MOST`."""
+    table = models.sale
+    rows = connection.execute(
+        select(table)
+        .where(table.c.kiosk_id == kiosk_id, table.c.at >= start_at, table.c.at < end_at)
+        .order_by(table.c.receipt_no)
+        .limit(SALES_MOST)
+    )
+    return tuple(
+        Sale(row.receipt_no, (row.epoch, row.seq), row.visit, row.at, row.total_minor, row.pieces)
+        for row in rows
+    )
+
+
+def read_products_sold(
+    connection: Connection, kiosk_id: str, sales: Iterable[Sale]
+) -> tuple[ProductSold, ...]:
+    """What those sales sold, the most money first: read from their entries, so that it is the sales' own day."""
+    sums: dict[str, list[int]] = {}
+    for entry in _entries_at(connection, kiosk_id, [sale.position for sale in sales]):
+        fact = read_content(entry).fact
+        for line in fact.lines if isinstance(fact, f.SaleClosed) else ():
+            both = sums.setdefault(line.sku, [0, 0])
+            both[0] += 1
+            both[1] += line.price_minor
+    found = (ProductSold(sku, qty, gross_minor) for sku, (qty, gross_minor) in sums.items())
+    return tuple(sorted(found, key=lambda each: (-each.gross_minor, each.sku)))
+
+
+def read_collections(
+    connection: Connection, kiosk_id: str, balances: Iterable[Balance]
+) -> tuple[Collection, ...]:
+    """Emptyings of cash containers, newest first: their ids stand in the names of the accounts they went to."""
+    places = (position_of(each.account.removeprefix("transit.")) for each in balances)
+    wanted = sorted((place for place in places if place is not None), reverse=True)[:ROWS_MOST]
+    found: list[Collection] = []
+    for entry in _entries_at(connection, kiosk_id, wanted):
+        fact = read_content(entry).fact
+        if isinstance(fact, f.CashCollected):
+            found.append(
+                Collection(
+                    collection=fact.collection,
+                    position=(entry.epoch, entry.seq),
+                    at=entry.at,
+                    clerk=fact.clerk,
+                    container=fact.container,
+                    expected_minor=fact.expected_minor,
+                    counted_minor=fact.counted_minor,
+                )
+            )
+    return tuple(sorted(found, key=lambda each: each.position, reverse=True))
+
+
+def _debt(row: Any) -> DebtRow:
+    return DebtRow(
+        debt=row.debt,
+        position=(row.epoch, row.seq),
+        at=row.at,
+        visit=row.visit,
+        amount_minor=row.amount_minor,
+        reason=row.reason,
+        is_certain=bool(row.is_certain),
+        state=row.state,
+        claim=row.claim,
+    )
+
+
+def read_debts(connection: Connection, kiosk_id: str) -> tuple[DebtRow, ...]:
+    """Open debts, newest first; at most `ROWS_MOST`."""
+    table = models.debt
+    rows = connection.execute(
+        select(table)
+        .where(table.c.kiosk_id == kiosk_id, table.c.state == "open")
+        .order_by(table.c.epoch.desc(), table.c.seq.desc())
+        .limit(ROWS_MOST)
+    )
+    return tuple(_debt(row) for row in rows)
+
+
+def read_debt(connection: Connection, kiosk_id: str, debt: str) -> DebtRow | None:
+    """One debt in whatever state, or None."""
+    table = models.debt
+    row = connection.execute(select(table).where(table.c.kiosk_id == kiosk_id, table.c.debt == debt)).first()
+    return _debt(row) if row else None
+
+
+# --- claims ---------------------------------------------------------------------------------------------------------
+
+OPEN_CLAIMS: Final = ("opened", "weighed")
+"""States in which a claim waits for a decision."""
+
+
+def count_open_claims(connection: Connection, kiosk_id: str) -> int:
+    """How many claims wait for a decision."""
+    table = models.claim
+    statement = (
+        select(func.count())
+        .select_from(table)
+        .where(table.c.kiosk_id == kiosk_id, table.c.state.in_(OPEN_CLAIMS))
+    )
+    return int(connection.execute(statement).scalar_one())
+
+
+# --- goods and devices ----------------------------------------------------------------------------------------------
+
+
+def read_stock(connection: Connection, kiosk_id: str) -> tuple[StockRow, ...]:
+    """The book's stock, by slot."""
+    table = models.stock
+    rows = connection.execute(
+        select(table).where(table.c.kiosk_id == kiosk_id).order_by(table.c.slot, table.c.sku)
+    )
+    return tuple(StockRow(row.slot, row.sku, row.qty) for row in rows)
+
+
+def read_devices(connection: Connection, kiosk_id: str) -> tuple[DeviceRow, ...]:
+    """Every device that ever spoke, by name."""
+    table = models.device
+    rows = connection.execute(select(table).where(table.c.kiosk_id == kiosk_id).order_by(table.c.device))
+    return tuple(
+        DeviceRow(row.device, row.kind, bool(row.is_online), row.fault, row.at, row.seq) for row in rows
+    )
+
+
+def read_unknown_codes(connection: Connection, kiosk_id: str) -> tuple[UnknownCode, ...]:
+    """Codes that are none of our goods, the latest first; at most `ROWS_MOST`."""
+    table = models.unknown_code
+    rows = connection.execute(
+        select(table).where(table.c.kiosk_id == kiosk_id).order_by(table.c.at.desc()).limit(ROWS_MOST)
+    )
+    return tuple(UnknownCode(row.code, row.reason, row.qty, row.at) for row in rows)
+
+
+# --- users ----------------------------------------------------------------------------------------------------------
+
+
+def _user(row: Any) -> UserRow:
+    return UserRow(row.name, row.role, row.secret_hash, row.failures, row.failed_at)
+
+
+def read_users(connection: Connection) -> tuple[UserRow, ...]:
+    """Everybody who was ever given a secret, by name."""
+    return tuple(_user(row) for row in connection.execute(select(models.desk_user).order_by("name")))
+
+
+def read_user(connection: Connection, name: str) -> UserRow | None:
+    """One of them, or None."""
+    table = models.desk_user
+    row = connection.execute(select(table).where(table.c.name == name)).first()
+    return _user(row) if row else None
+
+
+# --- the journal ----------------------------------------------------------------------------------------------------
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(
+        kiosk_id=row.kiosk_id,
+        epoch=row.epoch,
+        seq=row.seq,
+        at=row.at,
+        now_ms=row.now_ms,
+        time_ok=bool(row.time_ok),
+        boot=row.boot,
+        kind=row.kind,
+        version=row.version,
+        visit=row.visit,
+        actor=row.actor,
+        body=bytes(row.body),
+        digest=bytes(row.digest),
+    )
+
+
+def _entries_at(connection: Connection, kiosk_id: str, positions: list[Position]) -> Iterator[Entry]:
+    """The entries at those positions, in chunks that every database takes as parameters."""
+    table = models.journal
+    by_epoch: dict[int, list[int]] = {}
+    for epoch, seq in positions:
+        by_epoch.setdefault(epoch, []).append(seq)
+    for epoch, seqs in by_epoch.items():
+        for start in range(0, len(seqs), CHUNK_ENTRIES):
+            statement = select(table).where(
+                table.c.kiosk_id == kiosk_id,
+                table.c.epoch == epoch,
+                table.c.seq.in_(seqs[start : start + CHUNK_ENTRIES]),
+            )
+            yield from (_entry(row) for row in connection.execute(statement))
+
+
+def read_entries_at(
+    connection: Connection, kiosk_id: str, positions: Iterable[Position]
+) -> tuple[Entry, ...]:
+    """The entries at those positions, in order; the ones that do not exist are missing."""
+    found = _entries_at(connection, kiosk_id, list(positions))
+    return tuple(sorted(found, key=lambda entry: (entry.epoch, entry.seq)))
+
+
+def read_head(connection: Connection, kiosk_id: str) -> Position:
+    """The last entry's position; (0, 0) in an empty store."""
+    table = models.journal
+    row = connection.execute(
+        select(table.c.epoch, table.c.seq)
+        .where(table.c.kiosk_id == kiosk_id)
+        .order_by(table.c.epoch.desc(), table.c.seq.desc())
+        .limit(1)
+    ).first()
+    return (row.epoch, row.seq) if row else (0, 0)
+
+
+def _first_not_before(connection: Connection, kiosk_id: str, epoch: int, last_seq: int, at: str) -> int:
+    """The lowest sequence number from which on entries are of ``at`` or later, found by halving.
+
+    Wall time mostly rises with the sequence; where the clock was set back, a few entries of a day may stand elsewhere.
+    """
+    table = models.journal
+    low, high = 1, last_seq + 1
+    while low < high:
+        middle = (low + high) // 2
+        found = connection.execute(
+            select(table.c.at).where(
+                table.c.kiosk_id == kiosk_id, table.c.epoch == epoch, table.c.seq == middle
+            )
+        ).scalar()
+        if found is not None and found < at:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _start(connection: Connection, kiosk_id: str, end_at: str) -> Position:
+    """The position after the last entry that can be older than ``end_at``; after the head when it is empty."""
+    epoch, seq = read_head(connection, kiosk_id)
+    while end_at and epoch > 1:
+        first = _first_not_before(connection, kiosk_id, epoch, seq, end_at)
+        if first > 1:
+            return epoch, first
+        epoch, seq = epoch - 1, _last_of(connection, kiosk_id, epoch - 1)
+    if end_at and epoch:
+        return epoch, _first_not_before(connection, kiosk_id, epoch, seq, end_at)
+    return epoch, seq + 1
+
+
+def _last_of(connection: Connection, kiosk_id: str, epoch: int) -> int:
+    table = models.journal
+    statement = select(func.max(table.c.seq)).where(table.c.kiosk_id == kiosk_id, table.c.epoch == epoch)
+    return int(connection.execute(statement).scalar() or 0)
+
+
+def postings_to(content: Content, account: str) -> tuple[tuple[str, int, str], ...]:
+    """The postings of an entry to ``account`` (a star at its end stands for the rest of a name)."""
+    if account.endswith("*"):
+        return tuple(each for each in content.postings if each[0].startswith(account[:-1]))
+    return tuple(each for each in content.postings if each[0] == account)
+
+
+def _chunk(kiosk_id: str, since: Position, *, is_forward: bool) -> Select[tuple[Any, ...]]:
+    """The next rows in the walk's direction, wanted or not: the walk itself must stay bounded."""
+    table, (epoch, seq) = models.journal, since
+    order: tuple[Any, Any]
+    if is_forward:
+        beyond = or_(table.c.epoch > epoch, and_(table.c.epoch == epoch, table.c.seq > seq))
+        order = (table.c.epoch, table.c.seq)
+    else:
+        beyond = or_(table.c.epoch < epoch, and_(table.c.epoch == epoch, table.c.seq < seq))
+        order = (table.c.epoch.desc(), table.c.seq.desc())
+    return select(table).where(table.c.kiosk_id == kiosk_id, beyond).order_by(*order).limit(CHUNK_ENTRIES)
+
+
+def _is_wanted(entry: Entry, wanted: EntryFilter) -> bool:
+    if wanted.visit and entry.visit != wanted.visit:
+        return False
+    if wanted.kind and entry.kind != wanted.kind:
+        return False
+    if wanted.start_at and not wanted.start_at <= entry.at < wanted.end_at:
+        return False
+    if not wanted.account:
+        return True
+    # Inside a JSON text a quotation mark is escaped, so this can only be a posting.
+    name = wanted.account[:-1] if wanted.account.endswith("*") else wanted.account + '"'
+    return f'["{name}'.encode() in entry.body and bool(postings_to(read_content(entry), wanted.account))
+
+
+def read_journal(
+    connection: Connection, kiosk_id: str, wanted: EntryFilter, *, since: Position | None = None
+) -> EntryPage:
+    """A page of the journal.
+
+    Args:
+        connection: For reading.
+        kiosk_id: Whose journal.
+        wanted: What to show.
+        since: Where the last page ended; None begins at the newest entry, at the day's end, or at the visit's opening.
+
+    Returns:
+        At most `PAGE_ENTRIES` entries, found among at most `WINDOW_ENTRIES`. An empty page may still have a ``go_on``: further
+        back there may be more.
+    """
+    opened = position_of(wanted.visit)
+    is_forward = opened is not None
+    if since is None:
+        since = (opened[0], opened[1] - 1) if opened else _start(connection, kiosk_id, wanted.end_at)
+    found: list[Entry] = []
+    looked = 0
+    while looked < WINDOW_ENTRIES:
+        rows = connection.execute(_chunk(kiosk_id, since, is_forward=is_forward)).fetchall()
+        for row in rows:
+            entry = _entry(row)
+            if not is_forward and wanted.start_at and entry.at < wanted.start_at:
+                return EntryPage(tuple(found), None)
+            looked += 1
+            since = (entry.epoch, entry.seq)
+            if _is_wanted(entry, wanted):
+                found.append(entry)
+                if len(found) == PAGE_ENTRIES:
+                    return EntryPage(tuple(found), since)
+        if len(rows) < CHUNK_ENTRIES:
+            return EntryPage(tuple(found), None)
+    return EntryPage(tuple(found), since)

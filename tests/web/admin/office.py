@@ -1,0 +1,133 @@
+"""A desk in a test's hand: a real till on a real store, the real pages, a clock that moves when told."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import argon2
+import flask
+from flask.testing import FlaskClient
+from nacl.signing import SigningKey
+
+from hardware import events as hw
+from hardware.events import DeviceKind
+from hardware.rig import DeviceConfig, PortConfig, RigConfig, Wire
+from kiosk.config import Config, MoneyConfig, Vendor, WebConfig
+from kiosk.core import events as ev
+from kiosk.runtime.door import Answer
+from kiosk.runtime.keys import Keys
+from tests.kiosk.ledger_world import COINS, HOPPERS, KIOSK_ID, World
+from web import LOOPBACK_NAMES, setup_font, setup_headers, setup_limits
+from web.admin import register_desk
+from web.admin.desk import Desk
+from web.auth import Role, add_user
+from web.errors import install_errors
+from web.serve import WebServer
+
+OWNER, CLERK = "parvin", "sami"
+PASSWORDS = {OWNER: "four quiet herons at dawn", CLERK: "seven paper lanterns float"}
+PIN = "582093"
+CHEAP = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+KEYS = Keys(signing=SigningKey(b"s" * 32), codes=b"k" * 32, sessions=b"c" * 32)
+
+
+def make_config(**desk: str) -> Config:
+    """The configuration that fits `World`."""
+    devices = (
+        DeviceConfig("coins", DeviceKind.COIN_ACCEPTOR, address=2, coins=COINS),
+        *(
+            DeviceConfig(name, DeviceKind.HOPPER, address=3 + index, value_minor=value_minor)
+            for index, (name, value_minor) in enumerate(HOPPERS.items())
+        ),
+    )
+    rig = RigConfig(
+        (
+            PortConfig("bus", "ports/cctalk", 9600, Wire.CCTALK, devices),
+            PortConfig("machine", "ports/coils", 9600, Wire.FAFB, (DeviceConfig("coils", DeviceKind.COIL_BOARD),)),
+            PortConfig("paper", "ports/printer", 19200, Wire.ESCPOS, (DeviceConfig("printer", DeviceKind.PRINTER),)),
+        )
+    )
+    return Config(
+        kiosk_id=KIOSK_ID,
+        vendor=Vendor(name="Nilufar Micro Markets", phone="+49 30 5550 0199", machine="17"),
+        money=MoneyConfig(currency="EUR", exponent=2, cash_step_minor=10),
+        tax_rates_bp={"standard": 1900, "reduced": 700},
+        timezone="Europe/Berlin",
+        desk=WebConfig(port=0, **desk),
+        rig=rig,
+    )
+
+
+class Office(World):
+    """A kiosk with an owner, a clerk, and a desk; pages may ask from several threads, one at a time."""
+
+    def __init__(self, folder: Path, **desk: str) -> None:
+        self._one = threading.RLock()
+        super().__init__(folder)
+        self.config = make_config(**desk)
+        for name, role in ((OWNER, Role.OWNER), (CLERK, Role.CLERK)):
+            add_user(self, name, role, PASSWORDS[name], PIN, hasher=CHEAP)
+        self.app = flask.Flask("web", static_folder="static", template_folder="templates")
+        self.app.testing = True
+        self.app.config["PROPAGATE_EXCEPTIONS"] = False
+        setup_limits(self.app, trusted_hosts=LOOPBACK_NAMES)
+        setup_headers(self.app)
+        setup_font(self.app)
+        vendor = self.config.vendor
+        install_errors(
+            self.app, language=lambda: "en", vendor=(vendor.name, vendor.phone, vendor.machine)
+        )
+        self.desk: Desk = register_desk(
+            self.app, door=self, reader=self.reader, config=self.config, keys=KEYS, clock=self.clock, hasher=CHEAP
+        )
+
+    def ask(self, event: ev.PersonEvent) -> Answer:
+        with self._one:
+            return super().ask(event)
+
+    def printer_ready(self) -> None:
+        self.tell(hw.PrinterStatus("printer", paper=hw.Paper.OK, is_online=True, cover_open=False))
+
+    def client(self, who: str = "", language: str = "en") -> Visitor:
+        visitor = Visitor(self.app.test_client())
+        visitor.client.set_cookie("desk_language", language, domain="localhost")
+        if who:
+            assert visitor.sign_in(who, PASSWORDS[who]).status_code == 302
+        return visitor
+
+    @contextmanager
+    def served(self) -> Iterator[str]:
+        """The desk behind the real server, on loopback."""
+        server = WebServer(self.app, "127.0.0.1", 0, name="desk")
+        server.start()
+        try:
+            yield server.url
+        finally:
+            server.close()
+
+
+class Visitor:
+    """A browser without script: reads the token out of a form, and posts it."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def token(self, path: str = "/desk/sign-in") -> str:
+        found = re.search(r'name="csrf_token" type="hidden" value="([^"]+)"', self.client.get(path, follow_redirects=True).text)
+        assert found, path
+        return found[1]
+
+    def get(self, path: str, **options: object) -> flask.Response:
+        return self.client.get(path, **options)  # type: ignore[arg-type, return-value]
+
+    def post(self, path: str, *, token: str | None = None, follow: bool = False, **fields: object) -> flask.Response:
+        token = self.token() if token is None else token
+        data = {**fields, **({"csrf_token": token} if token else {})}
+        return self.client.post(path, data=data, follow_redirects=follow)  # type: ignore[return-value]
+
+    def sign_in(self, name: str, password: str, **fields: object) -> flask.Response:
+        return self.post("/desk/sign-in", name=name, password=password, **fields)

@@ -1,0 +1,185 @@
+"""The vendor's desk: what was sold, what is owed, what needs a hand; every figure opens the entries it comes from.
+
+Plain links and forms; one small script saves a reload where there is one. Readings come from a read-only connection, every
+change goes through the till's door as a typed command. `register_desk` puts it on an application that has the house's headers
+and limits already.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlsplit
+
+import argon2
+import flask
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
+from sqlalchemy import Engine
+from werkzeug.exceptions import HTTPException
+
+from inventory.goods_file import FILE_LIMIT_BYTES
+from kiosk.claims.desk import ClaimDesk
+from kiosk.config import Config
+from kiosk.i18n import say
+from kiosk.runtime.clock import Clock, SystemClock
+from kiosk.runtime.door import TillDoor
+from kiosk.runtime.keys import Keys
+from web.admin.access import guard, may
+from web.admin.desk import Desk
+from web.admin.pages import cash, claims, goods, health, journal, overview, signing, stock, users
+from web.auth import DeskUser, Sessions, SignIn
+from web.errors import REFUSALS, ForeignOriginError, request_id
+
+PREFIX: Final = "/desk"
+
+UPLOAD_BYTES: Final = 2 * FILE_LIMIT_BYTES + 65_536
+"""A goods file, a plan, and the form around them; every other request keeps the house's limit."""
+
+_BY_STATUS: Final = {
+    403: "desk.not_allowed",
+    404: "error.not_found",
+    405: "error.not_found",
+    413: "error.too_large",
+}
+
+
+def register_desk(
+    app: flask.Flask,
+    *,
+    door: TillDoor,
+    reader: Engine,
+    config: Config,
+    keys: Keys,
+    clock: Clock | None = None,
+    hasher: argon2.PasswordHasher | None = None,
+) -> Desk:
+    """Put the desk on ``app`` at ``/desk``, with its sessions, its protection against forged forms, and its error pages.
+
+    Args:
+        app: With the house's limits, headers and font; it serves nothing but the desk and pages without cookies.
+        door: The till's.
+        reader: Read-only engine of the store.
+        config: The kiosk's; with a certificate for the desk, cookies are sent over TLS only.
+        keys: Signs the cookies.
+        clock: The machine's unless a test passes its own.
+        hasher: Only tests pass a cheaper one.
+
+    Returns:
+        The desk; its ``sign_in`` also serves the kiosk's service page, so that both count failures in one place.
+    """
+    clock = clock or SystemClock()
+    desk = Desk(
+        door=door,
+        reader=reader,
+        config=config,
+        clock=clock,
+        sign_in=SignIn(reader, door, clock=clock, hasher=hasher),
+        sessions=Sessions(reader, clock),
+        claims=ClaimDesk(reader, door, config.kiosk_id, wall=clock.wall),
+    )
+    _set_cookies(app, keys, is_tls=bool(config.desk.certificate))
+    _set_upload_limit(app)
+    _refuse_foreign_pages(app)
+    CSRFProtect(app)
+    _know_people(app, desk)
+    app.register_blueprint(_make_pages(desk))
+
+    @app.get("/")
+    def front() -> ResponseReturnValue:
+        return flask.redirect(flask.url_for("desk.overview"))
+
+    return desk
+
+
+def _set_cookies(app: flask.Flask, keys: Keys, *, is_tls: bool) -> None:
+    """Signed, out of any script's reach, sent to this site only; over TLS bound to this very host."""
+    app.config.update(
+        SECRET_KEY=keys.sessions,
+        SESSION_COOKIE_NAME="__Host-desk" if is_tls else "desk",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_SECURE=is_tls,
+        SESSION_COOKIE_PATH="/",
+        # The token lives as long as the session; `_refuse_foreign_pages` does the referrer's work without a referrer.
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        WTF_I18N_ENABLED=False,
+    )
+
+
+def _set_upload_limit(app: flask.Flask) -> None:
+    """Only the goods' import may bring more than the house's limit; before anybody reads the body."""
+
+    @app.before_request
+    def widen() -> None:
+        if flask.request.endpoint == "desk.import_goods":
+            flask.request.max_content_length = UPLOAD_BYTES
+
+
+def _refuse_foreign_pages(app: flask.Flask) -> None:
+    """Refuse a form that a page of another site sends, beside its missing token."""
+
+    @app.before_request
+    def check_site() -> None:
+        request = flask.request
+        if request.method in {"GET", "HEAD", "OPTIONS"}:
+            return
+        site = request.headers.get("Sec-Fetch-Site")
+        origin = request.headers.get("Origin")
+        if site is None and origin is not None:
+            is_foreign = urlsplit(origin).netloc != request.host
+        else:
+            # A form without a referrer says "Origin: null"; Sec-Fetch-Site then knows better.
+            is_foreign = site not in {None, "same-origin"}
+        if is_foreign:
+            raise ForeignOriginError(ForeignOriginError.__doc__)
+
+
+def _know_people(app: flask.Flask, desk: Desk) -> None:
+    people = LoginManager()
+    people.session_protection = None  # our sessions have ids, ends and a register of their own
+
+    @people.user_loader  # type: ignore[untyped-decorator]  # the library ships no types
+    def load(sid: str) -> DeskUser | None:
+        return desk.sessions.find(sid)
+
+    people.init_app(app)
+
+
+def _make_pages(desk: Desk) -> flask.Blueprint:
+    pages = flask.Blueprint("desk", __name__, url_prefix=PREFIX, template_folder="templates")
+    guard(pages, desk)
+    for part in (signing, overview, goods, stock, claims, cash, health, journal, users):
+        part.add_pages(pages, desk)
+    _add_errors(pages, desk)
+    pages.add_app_template_global(may, "may")
+    return pages
+
+
+def _add_errors(pages: flask.Blueprint, desk: Desk) -> None:
+    """Errors of the desk's pages, in its own frame; what we did wrong ourselves goes to the house's handler."""
+
+    def answer(status: int, key: str) -> ResponseReturnValue:
+        voice = desk.voice()
+        text = voice.say(key) if voice.knows(key) else say(voice.language, "error.bad_request")
+        return desk.render("error.html", "desk.error", text=text, number=request_id()), status
+
+    for kind, (status, key) in REFUSALS.items():
+
+        def refuse(_error: Exception, status: int = status, key: str = key) -> ResponseReturnValue:
+            return answer(status, key)
+
+        pages.register_error_handler(kind, refuse)
+
+    @pages.errorhandler(CSRFError)
+    def forged(_error: CSRFError) -> ResponseReturnValue:
+        return answer(400, "desk.csrf")
+
+    @pages.errorhandler(HTTPException)
+    def http(error: HTTPException) -> ResponseReturnValue:
+        status = error.code or 500
+        if status < 400:
+            return error.get_response()
+        return answer(status, _BY_STATUS.get(status, "error.bad_request"))

@@ -1,0 +1,129 @@
+"""What the desk's pages are given: the door, a reader, the configuration, and who is signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import flask
+from flask_login import current_user
+from sqlalchemy import Connection, Engine
+
+from hardware.events import DeviceKind
+from hardware.rig import DeviceConfig
+from kiosk.claims.desk import ClaimDesk
+from kiosk.config import Config
+from kiosk.core.draft import Notice
+from kiosk.core.events import PersonEvent
+from kiosk.i18n import LANGUAGES
+from kiosk.runtime.clock import Clock
+from kiosk.runtime.door import TillDoor
+from kiosk.store.database import reading
+from web.admin.voice import Voice
+from web.auth import DeskUser, Sessions, SignIn
+from web.forms import NothingForm
+
+LANGUAGE_COOKIE: Final = "desk_language"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One kiosk's desk."""
+
+    door: TillDoor
+    reader: Engine
+    config: Config
+    clock: Clock
+    sign_in: SignIn
+    sessions: Sessions
+    claims: ClaimDesk
+
+    @property
+    def kiosk_id(self) -> str:
+        """Whose journal the pages read."""
+        return self.config.kiosk_id
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A short reading transaction."""
+        with reading(self.reader) as connection:
+            yield connection
+
+    def devices(self) -> dict[str, tuple[DeviceConfig, str]]:
+        """Configured devices by name, each with the path of its port."""
+        return {device.name: (device, port.path) for port in self.config.rig.ports for device in port.devices}
+
+    def hopper_values(self) -> dict[str, int]:
+        """Hopper -> value of its coin."""
+        return {
+            name: device.value_minor or 0
+            for name, (device, _) in self.devices().items()
+            if device.kind is DeviceKind.HOPPER
+        }
+
+    def language(self) -> str:
+        """The reader's language: chosen before, else what the browser asks for, else the kiosk's first."""
+        chosen = flask.request.cookies.get(LANGUAGE_COOKIE, "")
+        if chosen in LANGUAGES:
+            return chosen
+        return flask.request.accept_languages.best_match(LANGUAGES) or self.config.languages[0]
+
+    def voice(self) -> Voice:
+        """Speaks to the reader of this request."""
+        money = self.config.money
+        return Voice(
+            self.language(),
+            currency=money.currency,
+            exponent=money.exponent,
+            timezone=self.config.timezone,
+            hoppers=self.hopper_values(),
+        )
+
+    def who(self) -> DeskUser | None:
+        """The signed-in person."""
+        return current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001 -- werkzeug's public way to a proxy's object
+
+    def by(self) -> str:
+        """Their name, for the journal."""
+        who = self.who()
+        return who.name if who else ""
+
+    def ask(self, event: PersonEvent) -> Notice:
+        """Put an event to the till and remember its answer for the next page."""
+        notice = self.door.ask(event).notice
+        if notice.is_refusal:
+            self.tell_notice(notice)
+        return notice
+
+    def tell_notice(self, notice: Notice) -> None:
+        """Show the till's answer on the next page."""
+        flask.flash(
+            self.voice().notice(notice, self.door.catalogue()), "refusal" if notice.is_refusal else "done"
+        )
+
+    def tell(self, key: str, **values: str | int) -> None:
+        """Say something on the next page."""
+        flask.flash(self.voice().say(key, **values), "done")
+
+    def render(self, template: str, page: str, **values: object) -> str:
+        """A page in the reader's language.
+
+        Args:
+            template: File name below ``desk/``.
+            page: Key of the page's title; also marks its place in the menu.
+            **values: For the template.
+        """
+        voice = self.voice()
+        return flask.render_template(
+            f"desk/{template}",
+            voice=voice,
+            page=page,
+            who=self.who(),
+            vendor=self.config.vendor,
+            languages=LANGUAGES,
+            nothing=NothingForm(),
+            here=flask.request.full_path.rstrip("?"),
+            **values,
+        )

@@ -1,0 +1,72 @@
+"""An entry of the journal in one sentence."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+from inventory.catalogue import Product
+from kiosk.core import facts as f
+from kiosk.core.facts import Fact
+from web.admin.voice import Voice
+
+MINOR = "_minor"
+
+
+def _variant(fact: Fact) -> str:
+    """Which of a fact's sentences fits, where it has more than one."""
+    match fact:
+        case f.DeviceTroubled(fault=""):
+            return "well"
+        case f.HopperLevelRead(is_low=True):
+            return "low"
+        case f.VendEnded(outcome=outcome):
+            return outcome
+        case f.DebtRecorded(is_certain=False):
+            return "uncertain"
+        case f.PrintClosed(result=result):
+            return result
+        case f.StockMoved(move=move):
+            return move
+        case _:
+            return ""
+
+
+def _values(voice: Voice, products: Mapping[str, Product], fact: Fact) -> dict[str, str | int]:
+    """The fact's plain fields, as a sentence wants them."""
+    values: dict[str, str | int] = {}
+    for field in dataclasses.fields(fact):
+        value = getattr(fact, field.name)
+        if field.name.endswith(MINOR):
+            values[field.name.removesuffix(MINOR)] = voice.money(value)
+        elif (isinstance(value, int) and not isinstance(value, bool)) or isinstance(value, str):
+            values[field.name] = value
+    match fact:
+        case f.ClockStepped():
+            values["was"], values["now"] = voice.moment(fact.was), voice.moment(fact.now)
+        case f.ClaimWeighed():
+            values["verdict"] = voice.say(f"verdict.{fact.verdict}")
+        case _:
+            pass
+    sku = str(values.get("sku", ""))
+    if sku:
+        values["name"] = voice.name(products.get(sku), sku)
+    return values
+
+
+def entry_words(voice: Voice, products: Mapping[str, Product], fact: Fact) -> str:
+    """What an entry says.
+
+    Args:
+        voice: The reader's.
+        products: Goods by SKU, for their names.
+        fact: The entry's; every kind has a sentence (a test holds that).
+    """
+    key = f"fact.{type(fact).__name__}"
+    variant = _variant(fact)
+    if variant and voice.knows(f"{key}.{variant}"):
+        key = f"{key}.{variant}"
+    text = voice.say(key, **_values(voice, products, fact))
+    fault = str(getattr(fact, "fault", "") or "")
+    advice = f"fault.{fault}.clerk"
+    return f"{text} {voice.say(advice)}" if fault and voice.knows(advice) else text

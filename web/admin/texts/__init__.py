@@ -1,0 +1,13 @@
+"""The desk's own texts, beside the house's phrasebook."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kiosk.i18n import Phrasebook
+from web.admin.texts.facts import FACTS
+from web.admin.texts.pages import PAGES
+from web.admin.texts.problems import PROBLEMS
+
+DESK_BOOK: Final = Phrasebook(PAGES, FACTS, PROBLEMS)
+"""What only the desk says."""

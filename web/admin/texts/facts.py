@@ -1,0 +1,280 @@
+"""Every entry in one sentence: keys are ``fact.`` and the fact's name, with a variant behind a dot where it has any."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kiosk.i18n import Table, Words
+
+FACTS: Final[Table] = {
+    "fact.JournalOpened": Words("The journal begins.", "دفتر آغاز شد.", "بدأ السجل."),
+    "fact.Booted": Words("Start number {boot}.", "راه‌اندازی شمارهٔ {boot}.", "التشغيل رقم {boot}."),
+    "fact.Recovered": Words(
+        "Recovery is done; {owed} became owed.",
+        "بازیابی انجام شد؛ {owed} بدهی ثبت شد.",
+        "تم الاسترداد؛ سُجّل {owed} دينًا.",
+    ),
+    "fact.Stopped": Words("A clean stop.", "خاموشی درست.", "توقف سليم."),
+    "fact.ClockStepped": Words(
+        "The clock was set from {was} to {now}.",
+        "ساعت از {was} به {now} تنظیم شد.",
+        "ضُبطت الساعة من {was} إلى {now}.",
+    ),
+    "fact.CheckpointSigned": Words(
+        "Signed checkpoint up to entry {covers_seq}.",
+        "نقطهٔ وارسی امضاشده تا ردیف {covers_seq}.",
+        "نقطة تحقق موقّعة حتى القيد {covers_seq}.",
+    ),
+    "fact.TillHalted": Words(
+        "Selling was stopped: {reason}", "فروش متوقف شد: {reason}", "أُوقف البيع: {reason}"
+    ),
+    "fact.HaltCleared": Words(
+        "{clerk} let the till sell again.", "{clerk} فروش را باز کرد.", "استأنف {clerk} البيع."
+    ),
+    "fact.ScreenLost": Words(
+        "No screen answered for {silent_ms} ms; coins were refused.",
+        "صفحه {silent_ms} هزارم ثانیه پاسخ نداد؛ سکه‌ای پذیرفته نشد.",
+        "لم تستجب الشاشة مدة {silent_ms} جزء من ألف من الثانية؛ رُفضت النقود.",
+    ),
+    "fact.ScreenSeen": Words("The screen answers again.", "صفحه دوباره پاسخ می‌دهد.", "عادت الشاشة تستجيب."),
+    "fact.SpaceShrank": Words(
+        "Disk space: {level}, {free_mib} MiB free.",
+        "فضای دیسک: {level}، {free_mib} مبی‌بایت آزاد.",
+        "مساحة القرص: {level}، المتاح {free_mib} ميبيبايت.",
+    ),
+    "fact.DeviceWentOffline": Words(
+        "{device} stopped answering.", "{device} دیگر پاسخ نمی‌دهد.", "توقف {device} عن الاستجابة."
+    ),
+    "fact.DeviceCameOnline": Words("{device} answers.", "{device} پاسخ می‌دهد.", "{device} يستجيب."),
+    "fact.DeviceTroubled": Words(
+        "{device} reports trouble.", "{device} مشکلی گزارش کرد.", "أبلغ {device} عن خلل."
+    ),
+    "fact.DeviceTroubled.well": Words(
+        "{device} is well again.", "{device} دوباره خوب است.", "عاد {device} سليمًا."
+    ),
+    "fact.LineWasNoisy": Words(
+        "The line of {device} was noisy ({dropped} bytes).",
+        "خط {device} نویز داشت ({dropped} بایت).",
+        "كان خط {device} مشوشًا ({dropped} بايت).",
+    ),
+    "fact.AcceptorBaselined": Words(
+        "First contact with {device}; its counters are noted.",
+        "نخستین تماس با {device}؛ شمارنده‌ها ثبت شد.",
+        "أول اتصال مع {device}؛ سُجّلت عدّاداته.",
+    ),
+    "fact.CoinCredited": Words("A coin of {value} came in.", "یک سکهٔ {value} وارد شد.", "دخلت قطعة {value}."),
+    "fact.CoinFound": Words(
+        "{qty} × {value} found by the acceptor's own count.",
+        "{qty} × {value} با شمارندهٔ سکه‌گیر پیدا شد.",
+        "وُجد {qty} × {value} بعدّاد القارئ نفسه.",
+    ),
+    "fact.CoinTested": Words(
+        "A test coin of {value} by {clerk}.",
+        "سکهٔ آزمایشی {value} از {clerk}.",
+        "قطعة اختبار {value} من {clerk}.",
+    ),
+    "fact.CoinTurnedAway": Words(
+        "{device} turned a coin away.", "{device} سکه‌ای را نپذیرفت.", "ردّ {device} قطعة نقدية."
+    ),
+    "fact.MoneyPossiblySwallowed": Words(
+        "{device} may have taken coins without a record.",
+        "شاید {device} بی‌ثبت سکه گرفته باشد.",
+        "ربما أخذ {device} قطعًا دون تسجيل.",
+    ),
+    "fact.HopperBaselined": Words(
+        "First contact with {device}; its count is noted.",
+        "نخستین تماس با {device}؛ شمارش ثبت شد.",
+        "أول اتصال مع {device}؛ سُجّل عدّاده.",
+    ),
+    "fact.HopperLevelRead.low": Words(
+        "{device} runs low.", "سکهٔ {device} رو به پایان است.", "قارب {device} النفاد."
+    ),
+    "fact.HopperLevelRead": Words(
+        "{device} holds enough again.", "{device} دوباره سکهٔ کافی دارد.", "عاد في {device} ما يكفي."
+    ),
+    "fact.HopperDiffered": Words(
+        "{qty} × {value} left {device} without a job of ours.",
+        "{qty} × {value} بی‌دستور ما از {device} بیرون رفت.",
+        "خرج {qty} × {value} من {device} دون أمر منا.",
+    ),
+    "fact.StrayDropSeen": Words(
+        "Something fell while nothing was being delivered.",
+        "بی‌آنکه تحویلی در کار باشد چیزی افتاد.",
+        "سقط شيء دون أن يكون هناك تسليم.",
+    ),
+    "fact.VisitOpened": Words("A shopper began.", "مشتری آغاز کرد.", "بدأ زبون."),
+    "fact.LanguageChosen": Words("Another language was chosen.", "زبان عوض شد.", "تغيّرت اللغة."),
+    "fact.ComfortChosen": Words(
+        "Larger text or more time was chosen.",
+        "متن درشت‌تر یا زمان بیشتر انتخاب شد.",
+        "اختير خط أكبر أو وقت أطول.",
+    ),
+    "fact.LineAdded": Words(
+        "In the basket: {name}, {price}.", "در سبد: {name}، {price}.", "في السلة: {name}، {price}."
+    ),
+    "fact.LineRemoved": Words("Line {line} was put back.", "ردیف {line} برگردانده شد.", "أُعيد السطر {line}."),
+    "fact.CodeUnknown": Words(
+        "A code that is none of our goods: {code}",
+        "کدی که از کالاهای ما نیست: {code}",
+        "رمز ليس من بضائعنا: {code}",
+    ),
+    "fact.VendStarted": Words(
+        "{slot} is to deliver {name}.", "{slot} باید {name} را بدهد.", "على {slot} تسليم {name}."
+    ),
+    "fact.VendEnded.delivered": Words(
+        "{slot} delivered {name}.", "{slot} کالای {name} را داد.", "سلّم {slot} المنتج {name}."
+    ),
+    "fact.VendEnded.failed": Words(
+        "{slot} did not deliver {name}; the money stays the shopper's.",
+        "{slot} کالای {name} را نداد؛ پول از آن مشتری است.",
+        "لم يسلّم {slot} المنتج {name}؛ المال للزبون.",
+    ),
+    "fact.VendEnded.unknown": Words(
+        "Nobody knows whether {slot} delivered {name}.",
+        "معلوم نیست {slot} کالای {name} را داده باشد.",
+        "لا يُعرف هل سلّم {slot} المنتج {name}.",
+    ),
+    "fact.SaleClosed": Words(
+        "Receipt {receipt_no}: goods for {total}.",
+        "رسید {receipt_no}: کالا به مبلغ {total}.",
+        "الإيصال {receipt_no}: بضائع بمبلغ {total}.",
+    ),
+    "fact.SecondChoiceOffered": Words(
+        "A second choice was offered.", "انتخاب دوم پیشنهاد شد.", "عُرض اختيار ثانٍ."
+    ),
+    "fact.SettlingStarted": Words("{amount} go back.", "{amount} پس داده می‌شود.", "يُعاد {amount}."),
+    "fact.PayoutStarted": Words(
+        "{device} is to pay {qty} × {value}.",
+        "{device} باید {qty} × {value} بپردازد.",
+        "على {device} دفع {qty} × {value}.",
+    ),
+    "fact.PayoutEnded": Words(
+        "{device} paid {paid_qty} of {asked_qty} × {value}.",
+        "{device} از {asked_qty} سکه {paid_qty} × {value} پرداخت.",
+        "دفع {device} عدد {paid_qty} من {asked_qty} × {value}.",
+    ),
+    "fact.PayoutLost": Words(
+        "Nobody knows what {device} paid of {asked_qty} × {value}.",
+        "معلوم نیست {device} از {asked_qty} × {value} چه پرداخته است.",
+        "لا يُعرف ما دفعه {device} من {asked_qty} × {value}.",
+    ),
+    "fact.DebtRecorded": Words(
+        "{amount} are owed under {debt}.", "{amount} زیر {debt} بدهی است.", "{amount} دين تحت {debt}."
+    ),
+    "fact.DebtRecorded.uncertain": Words(
+        "{amount} may be owed under {debt}; a person decides.",
+        "شاید {amount} زیر {debt} بدهی باشد؛ یک نفر تصمیم می‌گیرد.",
+        "ربما {amount} دين تحت {debt}؛ القرار لشخص.",
+    ),
+    "fact.VisitSettled": Words("The visit is settled.", "خرید تسویه شد.", "سُوّيت الزيارة."),
+    "fact.ThanksEnded": Words("The thank-you page was left.", "صفحهٔ سپاس بسته شد.", "أُغلقت صفحة الشكر."),
+    "fact.PrintStarted": Words("The receipt is printed.", "رسید چاپ می‌شود.", "يُطبع الإيصال."),
+    "fact.PrintClosed.printed": Words("The receipt was printed.", "رسید چاپ شد.", "طُبع الإيصال."),
+    "fact.PrintClosed": Words(
+        "The receipt was not surely printed.", "چاپ رسید قطعی نیست.", "طباعة الإيصال غير مؤكدة."
+    ),
+    "fact.DebtRedeemed": Words(
+        "{amount} of {debt} were claimed with the code.",
+        "{amount} از {debt} با کد گرفته شد.",
+        "صُرف {amount} من {debt} بالرمز.",
+    ),
+    "fact.DebtCodeRefused": Words(
+        "A typed code paid nothing.", "کدی وارد شد که پولی ندارد.", "أُدخل رمز لا يدفع شيئًا."
+    ),
+    "fact.DebtReleased": Words(
+        "{by} decided that {debt} is paid.",
+        "{by} تصمیم گرفت {debt} پرداخت شود.",
+        "قرر {by} دفع {debt}.",
+    ),
+    "fact.DebtDropped": Words(
+        "{by} decided that {debt} ({amount}) is not owed: {reason}",
+        "{by} تصمیم گرفت {debt} ({amount}) بدهی نیست: {reason}",
+        "قرر {by} أن {debt} ({amount}) ليس دينًا: {reason}",
+    ),
+    "fact.GoodwillGranted": Words(
+        "{by} granted {amount} as goodwill.",
+        "{by} از روی حسن نیت {amount} داد.",
+        "منح {by} مبلغ {amount} مراعاةً.",
+    ),
+    "fact.CashHandedOver": Words(
+        "{by} handed over {amount} for {debt}.",
+        "{by} برای {debt} مبلغ {amount} نقد داد.",
+        "سلّم {by} نقدًا {amount} عن {debt}.",
+    ),
+    "fact.ClaimOpened": Words("Claim {claim} was made.", "درخواست {claim} ثبت شد.", "سُجّل الطلب {claim}."),
+    "fact.ClaimWeighed": Words(
+        "Claim {claim} was weighed: {verdict}.",
+        "درخواست {claim} سنجیده شد: {verdict}.",
+        "وُزن الطلب {claim}: {verdict}.",
+    ),
+    "fact.ClaimApproved": Words(
+        "{by} approved claim {claim} for {amount}.",
+        "{by} درخواست {claim} را به مبلغ {amount} پذیرفت.",
+        "قبل {by} الطلب {claim} بمبلغ {amount}.",
+    ),
+    "fact.ClaimRefused": Words(
+        "{by} refused claim {claim}: {reason}",
+        "{by} درخواست {claim} را رد کرد: {reason}",
+        "رفض {by} الطلب {claim}: {reason}",
+    ),
+    "fact.ContactErased": Words(
+        "{by} erased contact details.", "{by} نشانی تماس را پاک کرد.", "محا {by} بيانات الاتصال."
+    ),
+    "fact.ServiceStarted": Words(
+        "{clerk} signed in at the kiosk.", "{clerk} در دستگاه وارد شد.", "سجّل {clerk} الدخول في الآلة."
+    ),
+    "fact.ServiceEnded": Words(
+        "{clerk} left the kiosk's service page.",
+        "{clerk} از صفحهٔ سرویس بیرون رفت.",
+        "غادر {clerk} صفحة الصيانة.",
+    ),
+    "fact.CashFilled": Words(
+        "{clerk} filled {qty} × {value} into {device}.",
+        "{clerk} در {device} {qty} × {value} ریخت.",
+        "عبّأ {clerk} في {device} عدد {qty} × {value}.",
+    ),
+    "fact.CashCollected": Words(
+        "{clerk} emptied the cash box: {expected} expected, {counted} counted.",
+        "{clerk} صندوق را خالی کرد: انتظار {expected}، شمارش {counted}.",
+        "أفرغ {clerk} الصندوق: المتوقع {expected}، المعدود {counted}.",
+    ),
+    "fact.StockMoved.fill": Words(
+        "{by} put in {qty} × {name}.", "{by} {qty} × {name} گذاشت.", "وضع {by} عدد {qty} × {name}."
+    ),
+    "fact.StockMoved.spoilage": Words(
+        "{by} threw away {name}: {qty}.",
+        "{by} {name} دور ریخت: {qty}.",
+        "أتلف {by} {name}: {qty}.",
+    ),
+    "fact.StockMoved": Words(
+        "{by} corrected the stock of {name}: {qty}.",
+        "{by} موجودی {name} را درست کرد: {qty}.",
+        "صحّح {by} مخزون {name}: {qty}.",
+    ),
+    "fact.SlotCounted": Words(
+        "{by} counted {slot}: {qty} × {name}.",
+        "{by} {slot} را شمرد: {qty} × {name}.",
+        "عدّ {by} الخانة {slot}: {qty} × {name}.",
+    ),
+    "fact.CatalogueImported": Words(
+        "{by} imported {products} products.",
+        "{by} {products} کالا وارد کرد.",
+        "استورد {by} عدد {products} منتجًا.",
+    ),
+    "fact.PriceSet": Words(
+        "{by} changed the price of {name} from {was} to {price}.",
+        "{by} قیمت {name} را از {was} به {price} برد.",
+        "غيّر {by} سعر {name} من {was} إلى {price}.",
+    ),
+    "fact.UserSaved": Words(
+        "{by} saved the sign-in of {user}.",
+        "{by} ورود {user} را ذخیره کرد.",
+        "حفظ {by} بيانات دخول {user}.",
+    ),
+    "fact.SignInRefused": Words(
+        "A wrong secret for {user}; {failures} in a row.",
+        "رمز نادرست برای {user}؛ {failures} بار پشت سر هم.",
+        "سر خاطئ لـ {user}؛ {failures} على التوالي.",
+    ),
+}
+"""Values are the fact's own fields; amounts lose their ``_minor``, and a ``sku`` becomes the ``name`` of the goods."""

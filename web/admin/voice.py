@@ -1,0 +1,137 @@
+"""One reader of the desk: texts, money, dates and the names of accounts in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from inventory.catalogue import Catalogue, Product
+from kiosk.core.draft import Notice
+from kiosk.i18n import (
+    BOOK,
+    OWN_NAMES,
+    direction,
+    format_clock,
+    format_count,
+    format_day,
+    format_moment,
+    format_money,
+    isolate,
+    local_time,
+    localise_digits,
+    say,
+    say_notice,
+)
+from web.admin.texts import DESK_BOOK
+
+CREDIT_SIDE: Final = ("credit", "owed", "tax.", "sales.", "float", "suspense.")
+"""Accounts that grow by a credit: shown without the minus sign of the books."""
+
+_OWN_ACCOUNTS: Final = ("cash", "transit", "tax", "sales", "suspense")
+"""Groups of accounts whose rest is a name."""
+
+
+class Voice:
+    """Speaks to one reader."""
+
+    def __init__(
+        self, language: str, *, currency: str, exponent: int, timezone: str, hoppers: Mapping[str, int]
+    ) -> None:
+        """Nothing is read; ``hoppers`` gives the value of each hopper's coin."""
+        self.language = language
+        self.direction = direction(language)
+        self.currency = currency
+        self.exponent = exponent
+        self.timezone = timezone
+        self.own_names = OWN_NAMES
+        self._hoppers = hoppers
+
+    def say(self, key: str, **values: str | int) -> str:
+        """The text of a key, the desk's own or the house's."""
+        if key in DESK_BOOK:
+            return DESK_BOOK.say(self.language, key, **values)
+        return say(self.language, key, **values)
+
+    def knows(self, key: str) -> bool:
+        """Whether there is such a text."""
+        return key in DESK_BOOK or key in BOOK
+
+    def money(self, amount_minor: int) -> str:
+        """An amount with its currency."""
+        return format_money(amount_minor, self.currency, self.exponent, self.language)
+
+    def typed(self, amount_minor: int) -> str:
+        """An amount as a person would type it into a field, in ASCII digits: what every number pad writes."""
+        whole, part = divmod(amount_minor, 10**self.exponent)
+        return f"{whole}.{part:0{self.exponent}d}" if self.exponent else str(whole)
+
+    def count(self, number: int) -> str:
+        """A whole number."""
+        return format_count(number, self.language)
+
+    def signed(self, number: int) -> str:
+        """A whole number with its sign."""
+        return isolate(("+" if number > 0 else "") + format_count(number, self.language))
+
+    def digits(self, text: str) -> str:
+        """A phone number and the like in the reader's digits; never for codes."""
+        return localise_digits(text, self.language)
+
+    def isolate(self, text: str) -> str:
+        """Text from elsewhere, fenced, so that it cannot turn the words around it."""
+        return isolate(text)
+
+    def moment(self, at: str) -> str:
+        """Day and time of a journal time."""
+        return format_moment(at, self.timezone, self.language)
+
+    def clock(self, at: str) -> str:
+        """Hours and minutes of a journal time."""
+        return format_clock(local_time(at, self.timezone), self.language)
+
+    def day(self, day: date) -> str:
+        """A day with its month in words."""
+        return format_day(day, self.language)
+
+    def name(self, product: Product | None, sku: str) -> str:
+        """What goods are called; their SKU when they are sold no more."""
+        if product is None:
+            return isolate(sku)
+        return isolate(product.names.get(self.language) or product.names.get("en") or sku)
+
+    def notice(self, notice: Notice, catalogue: Catalogue) -> str:
+        """The till's answer in words."""
+        params = dict(notice.params)
+        product = catalogue.products.get(params.pop("sku", ""))
+        if product is not None:
+            params["name"] = self.name(product, product.sku)
+        return say_notice(
+            self.language,
+            notice.key,
+            params,
+            currency=self.currency,
+            exponent=self.exponent,
+            is_refusal=notice.is_refusal,
+        )
+
+    def account(self, account: str) -> str:
+        """What an account is called."""
+        if account.endswith(".*"):
+            whole = f"account.{account[:-2]}.all"
+            return self.say(whole) if self.knows(whole) else isolate(account)
+        exact = f"account.{account}"
+        if exact in DESK_BOOK and account not in _OWN_ACCOUNTS:
+            return self.say(exact)
+        group, _, rest = account.partition(".")
+        if group == "cash" and rest.startswith("hopper."):
+            device = rest.removeprefix("hopper.")
+            value_minor = self._hoppers.get(device)
+            return self.say("account.cash.hopper", name=self.money(value_minor) if value_minor else device)
+        if f"account.{group}" in DESK_BOOK:
+            return self.say(f"account.{group}", name=rest)
+        return isolate(account)
+
+    def shown(self, account: str, amount_minor: int) -> int:
+        """The amount of an account as its reader expects it: money owed is a positive sum."""
+        return -amount_minor if account.startswith(CREDIT_SIDE) else amount_minor

@@ -1,0 +1,153 @@
+"""What a desk's form may bring: its own fields, its token against forgery, and nothing else.
+
+Errors are message keys of the desk's phrasebook; the page says them in the reader's language. Amounts and counts are typed in
+any of the three digit sets.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Final
+
+import flask
+from flask_wtf import FlaskForm
+from wtforms import (
+    Field,
+    FileField,
+    HiddenField,
+    PasswordField,
+    SelectField,
+    StringField,
+)
+from wtforms.validators import InputRequired, Length
+
+from kiosk.i18n import AmountError, CountError, parse_amount, parse_count
+from web.auth import NO_ONE, PASSWORD_MOST, Role
+
+CSRF_FIELD: Final = "csrf_token"
+
+TOKEN_BYTES: Final = 12
+"""A sender's id: 96 random bits, so that a form sent twice is one act."""
+
+TEXT_MOST: Final = 64
+REASON_MOST: Final = 200
+
+MISSING: Final = InputRequired(message="form.missing")
+
+
+def _longest(most: int) -> Length:
+    return Length(max=most, message="form.too_long")
+
+
+def make_token() -> str:
+    """The id of one act, made when its form is drawn."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+class DeskForm(FlaskForm):  # type: ignore[misc]  # the library ships no types
+    """Base of the desk's forms."""
+
+    def is_sent(self) -> bool:
+        """Whether the form was posted and its fields hold; a field that is none of its own ends the request with 400."""
+        if flask.request.method != "POST":
+            return False
+        known = {field.name for field in self} | {CSRF_FIELD}
+        if set(flask.request.form) - known or set(flask.request.files) - known:
+            flask.abort(400)
+        return bool(self.validate())
+
+
+def read_amount(field: Field, exponent: int) -> int | None:
+    """The amount typed into a field, in minor units; None, with the error beside the field, when it is none."""
+    try:
+        return parse_amount(str(field.data or ""), exponent)
+    except AmountError:
+        field.errors = [*field.errors, "form.amount"]
+        return None
+
+
+def read_count(field: Field) -> int | None:
+    """The whole number typed into a field; None, with the error beside the field, when it is none."""
+    try:
+        return parse_count(str(field.data or ""))
+    except CountError:
+        field.errors = [*field.errors, "form.count"]
+        return None
+
+
+class SignInForm(DeskForm):
+    """Name and password."""
+
+    name = StringField(validators=[MISSING, _longest(TEXT_MOST)])
+    password = PasswordField(validators=[MISSING, _longest(2 * PASSWORD_MOST)])
+    next = HiddenField(validators=[_longest(REASON_MOST)])
+
+
+class NothingForm(DeskForm):
+    """A button and nothing else."""
+
+
+class LanguageForm(DeskForm):
+    """Another language, and where to go back to."""
+
+    language = StringField(validators=[MISSING, _longest(2)])
+    next = HiddenField(validators=[_longest(REASON_MOST)])
+
+
+class PriceForm(DeskForm):
+    """A new price."""
+
+    price = StringField(validators=[MISSING, _longest(TEXT_MOST)])
+
+
+class ImportForm(DeskForm):
+    """A goods file, and a plan of places if it changes."""
+
+    goods = FileField()
+    plan = FileField()
+
+
+class StockForm(DeskForm):
+    """Goods of one slot."""
+
+    slot = StringField(validators=[MISSING, _longest(8)])
+    move = SelectField(
+        choices=[("fill", "fill"), ("count", "count"), ("spoilage", "spoilage")],
+        validate_choice=False,
+        validators=[MISSING],
+    )
+    qty = StringField(validators=[MISSING, _longest(TEXT_MOST)])
+    token = HiddenField(validators=[MISSING, _longest(TEXT_MOST)])
+    view = HiddenField(validators=[_longest(8)])
+
+
+class ApproveForm(DeskForm):
+    """Pay a claim."""
+
+    amount = StringField(validators=[_longest(TEXT_MOST)])
+
+
+class RefuseForm(DeskForm):
+    """Refuse a claim: one of the common reasons by its button, or one of the vendor's own."""
+
+    reason = StringField(validators=[_longest(REASON_MOST)])
+    common = StringField(validators=[_longest(TEXT_MOST)])
+
+
+class DebtForm(DeskForm):
+    """Cash handed over for a debt."""
+
+    debt = StringField(validators=[MISSING, _longest(TEXT_MOST)])
+
+
+class UserForm(DeskForm):
+    """Somebody's name, role and secrets."""
+
+    name = StringField(validators=[MISSING, _longest(TEXT_MOST)])
+    role = SelectField(choices=[(role.value, role.value) for role in Role], validate_choice=False)
+    password = PasswordField(validators=[_longest(2 * PASSWORD_MOST)])
+    pin = PasswordField(validators=[_longest(TEXT_MOST)])
+
+    def knows_role(self) -> bool:
+        """Whether the role is one that can be given."""
+        return str(self.role.data) in {role.value for role in Role} - {NO_ONE}
