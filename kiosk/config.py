@@ -76,6 +76,8 @@ class WebConfig:
     port: TcpPort = 8080
     certificate: str = ""
     private_key: str = ""
+    names: tuple[str, ...] = ()
+    """Host names and addresses under which people reach it, beside loopback; a request for any other is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +160,10 @@ def parse_config(text: str, path: str) -> Config:
         raise ConfigError(path, "syntax", 0, str(error)) from error
     _refuse_unknown(table, Config, "", path, text)
     try:
-        config = msgspec.convert(table, Config, strict=True)
+        config = msgspec.convert(table, Config, strict=True, str_keys=True)
     except msgspec.ValidationError as error:
         message, _, place = str(error).partition(" - at `")
-        key = place.rstrip("`").removeprefix("$.")
+        key = place.rpartition("`$")[2].rstrip("`").removeprefix("$").removeprefix(".")
         if "missing required field" in message:
             key = (key + "." if key not in {"", "$"} else "") + message.split("`")[1]
         raise ConfigError(path, key or "file", _line_of(text, key), message) from error

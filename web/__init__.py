@@ -70,6 +70,15 @@ def create_kiosk_app(
     return app
 
 
+def create_network_app(*, trusted_hosts: list[str]) -> flask.Flask:
+    """Build the application that desk and claim page are registered on: the house's limits, headers and font, no pages yet."""
+    app = flask.Flask("web", static_folder="static", template_folder="templates")
+    setup_limits(app, trusted_hosts=trusted_hosts)
+    setup_headers(app)
+    setup_font(app)
+    return app
+
+
 def setup_limits(app: flask.Flask, *, trusted_hosts: list[str]) -> None:
     """Bound what a request may bring, and the names under which this application is spoken to."""
     app.config.update(MAX_CONTENT_LENGTH=BODY_BYTES, MAX_FORM_PARTS=100, TRUSTED_HOSTS=trusted_hosts)

@@ -82,8 +82,8 @@ NOTICE_MS: Final = 6_000
 SPACE_EVERY_MS: Final = 10_000
 """How often free disk space is read."""
 
-NOT_SENT: Final = (WireError, DriverStoppedError, SQLAlchemyError)
-"""Refused before a byte left (or the receipt could not be read from the store): nothing has happened, for certain."""
+NOT_SENT: Final = (WireError, DriverStoppedError, SQLAlchemyError, LookupError)
+"""Refused before a byte left, or the receipt could not be read and laid out: nothing has happened, for certain."""
 
 log = structlog.get_logger("till")
 
@@ -479,7 +479,9 @@ class Till:
     def _make_safe(self) -> None:
         """Inhibit every acceptor; the last thing a till does."""
         for device in self._shop.rules.coins:
-            self._send_acceptance(device, ())
+            book = self._state.devices.get(device)
+            if book is not None and book.is_online:  # one that is not there takes no coins: it is not polled
+                self._send_acceptance(device, ())
 
     def _halt(self, promise: str, stamp: Stamp) -> Notice:
         """A promise is broken: halt, with the shopper's credit owed if the books still allow it."""

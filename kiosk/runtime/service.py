@@ -104,7 +104,7 @@ def open_service(
     config: Config,
     folder: Path,
     *,
-    layout: Callable[[Engine, PrintReceipt], Document],
+    layout: Callable[[Till, Engine, PrintReceipt], Document],
     on_rig_failure: Callable[[str, Exception], None],
     clock: Clock | None = None,
     has_devices: bool = True,
@@ -156,7 +156,7 @@ def open_service(
             codes_key=keys.codes,
             timezone=ZoneInfo(config.timezone),
             screen_silent_ms=config.times.screen_silent * 1_000,
-            layout=lambda effect: layout(reader, effect),
+            layout=lambda effect: layout(till, reader, effect),
             space=space.read,
             wal_bytes=lambda: log_path.stat().st_size if log_path.exists() else 0,
         )

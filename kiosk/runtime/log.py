@@ -1,0 +1,70 @@
+"""The process's log: JSON lines in a size-capped folder of its own, with secrets and personal details left out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import MutableMapping
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+
+FILE_BYTES: Final = 1 << 20
+FILES_KEPT: Final = 4
+"""Five files of 1 MiB: weeks of a healthy kiosk, and never the disk that the journal needs."""
+
+LEFT_OUT: Final = frozenset(
+    {"password", "pin", "secret", "secret_hash", "code", "token", "tap", "details", "contact", "cookie"}
+)
+"""Names of values that never reach a log."""
+
+LONGEST_CHARS: Final = 500
+"""A value longer than this is cut: a log line is for people."""
+
+
+def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Leave out secrets by name, and cut what is too long; control characters are escaped by the JSON renderer."""
+    for key, value in event.items():
+        if key in LEFT_OUT:
+            event[key] = "(left out)"
+        elif isinstance(value, str) and len(value) > LONGEST_CHARS:
+            event[key] = value[:LONGEST_CHARS] + "..."
+    return event
+
+
+def start_log(folder: Path, name: str) -> None:
+    """Send this process's log to ``folder/name.log``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(
+        folder / f"{name}.log", maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8"
+    )
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(ensure_ascii=True),
+            ],
+            foreign_pre_chain=[
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.add_logger_name,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+                redact,
+            ],
+        )
+    )
+    # force: a library of ours configures the root logger on import, and ours is the only say.
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.add_logger_name,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            redact,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,75 @@
+"""The people and papers behind the shopper's screen: scans, receipts, claims and clerks of one running kiosk."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+
+from hardware.document import Document
+from kiosk.claims.desk import ClaimDesk
+from kiosk.config import Config
+from kiosk.core.effects import PrintReceipt
+from kiosk.core.events import ScanRead
+from kiosk.core.facts import About
+from kiosk.receipts.layout import Receipts
+from kiosk.runtime.clock import SystemClock
+from kiosk.runtime.door import TillDoor
+from kiosk.runtime.scan import read_code
+from kiosk.runtime.service import Service
+from web.auth import SignIn, service_sign_in
+from web.kiosk_ui.backroom import Backroom, ClaimOffer, ScreenReceipt
+
+
+class NoSuchVisitError(LookupError):
+    """A receipt was asked for a visit that the journal does not have."""
+
+
+def receipts_of(config: Config, door: TillDoor) -> Receipts:
+    """Receipts of a kiosk, for printer, screen and phone."""
+    return Receipts(config, debt_code=door.debt_code, catalogue=door.catalogue)
+
+
+def layout_receipt(reader: Engine, receipts: Receipts, effect: PrintReceipt) -> Document:
+    """The document that the printer gets.
+
+    Raises:
+        NoSuchVisitError: The journal has no such visit.
+    """
+    document = receipts.document(reader, effect.visit, effect.language, is_copy=effect.is_copy)
+    if document is None:
+        raise NoSuchVisitError(effect.visit)
+    return document
+
+
+def make_backroom(service: Service, sign_in: SignIn) -> Backroom:
+    """Put together what the screen needs beside the till's door."""
+    till, reader, config = service.till, service.reader, service.config
+    receipts = receipts_of(config, till)
+    desk = ClaimDesk(reader, till, config.kiosk_id, wall=SystemClock().wall)
+
+    def read_scan(code: str) -> ScanRead:
+        today = dt.datetime.now(ZoneInfo(config.timezone)).date()
+        return read_code(code, "", till.catalogue(), today)
+
+    def offer_claim(about: About) -> ClaimOffer:
+        offer = desk.offer_at_screen(about)
+        return ClaimOffer(visit=offer.visit, amount_minor=offer.amount_minor, at=offer.at)
+
+    def receipt(visit: str, language: str) -> ScreenReceipt | None:
+        document = receipts.document(reader, visit, language)
+        return None if document is None else ScreenReceipt(document, receipts.qr(document, visit))
+
+    def hopper_qtys() -> Mapping[str, int]:
+        return {device: book.qty for device, book in till.state().hoppers.items()}
+
+    return Backroom(
+        read_scan=read_scan,
+        offer_claim=offer_claim,
+        open_claim=desk.open_at_screen,
+        sign_in=service_sign_in(sign_in, till),
+        receipt=receipt,
+        hopper_qtys=hopper_qtys,
+    )

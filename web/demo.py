@@ -1,0 +1,289 @@
+"""The demo: a whole market with simulated devices, from one command, in one named folder.
+
+Two processes, as in a shop: the kiosk, and the devices with their workshop. This module writes the first configuration, fills
+shelves, coils and hoppers the way a vendor would (through typed commands and a clerk's hands), starts both, and ends both.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import click
+
+import inventory
+from hardware.simulators.market import HOPPERS, demo_rig_config
+from inventory.catalogue import Catalogue, Place
+from inventory.goods_file import read_goods, read_planogram
+from kiosk.config import Config
+from kiosk.core import events as ev
+from kiosk.runtime.door import TillDoor
+from web.auth import WeakSecretError, add_user
+
+SAMPLE: Final = Path(inventory.__file__).parent / "sample"
+CONFIG_FILE: Final = "kiosk.toml"
+USERS_FILE: Final = "demo-users.txt"
+FLOAT_COINS: Final = 60
+"""Coins in each hopper at the start: change for a day of the demo."""
+
+COIL_PIECES: Final = 5
+
+STORE_FAILED: Final = 75
+"""Exit code of a kiosk whose store failed: start it again, it recovers."""
+
+RESTARTS_MOST: Final = 20
+"""A kiosk that dies this often in one demo is not restarted any more: somebody should look."""
+
+READY_SECONDS: Final = 30.0
+STOP_SECONDS: Final = 0.9
+
+CONFIG_TEXT: Final = """\
+# A demo kiosk on simulated devices. To use a real device, change the path of its port, for example
+# path = "/dev/ttyUSB0", and start again: nothing else changes.
+kiosk_id = "DEMO-1"
+languages = ["en", "fa", "ar"]
+timezone = "Europe/Berlin"
+has_keyboard_wedge = true
+
+[vendor]
+name = "Nilufar Micro Markets"
+phone = "+49 30 5550 0199"
+machine = "17"
+email = "help@nilufar.example"
+address = "Demo Street 7, Berlin"
+tax_number = "DE000000000"
+public_url = ""
+
+[money]
+currency = "EUR"
+exponent = 2
+cash_step_minor = 10
+max_credit_minor = 5000
+
+[tax_rates_bp]
+standard = 1900
+reduced = 700
+zero = 0
+
+"""
+
+
+def _port_text() -> str:
+    """The demo's ports as TOML."""
+    lines: list[str] = []
+    for port in demo_rig_config(Path("ports")).ports:
+        lines += [
+            "[[rig.ports]]",
+            f'name = "{port.name}"',
+            f'path = "{port.path}"',
+            f"baud = {port.baud}",
+            f'protocol = "{port.protocol}"',
+            "",
+        ]
+        for device in port.devices:
+            lines += ["[[rig.ports.devices]]", f'name = "{device.name}"', f'kind = "{device.kind}"']
+            if device.address is not None:
+                lines.append(f"address = {device.address}")
+            if device.value_minor is not None:
+                lines.append(f"value_minor = {device.value_minor}")
+            if device.coins:
+                coins = ", ".join(f"{position} = {value}" for position, value in device.coins.items())
+                lines.append(f"coins = {{ {coins} }}")
+            lines.append("")
+    return "\n".join(lines)
+
+
+def write_config(folder: Path) -> Path:
+    """The demo's configuration file; one that is there already is the user's own and stays."""
+    path = folder / CONFIG_FILE
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(CONFIG_TEXT + _port_text(), encoding="utf-8")
+    return path
+
+
+class SampleError(Exception):
+    """The sample market's own files are wrong: a defect of this product."""
+
+
+def sample_catalogue(config: Config) -> tuple[Catalogue, bytes]:
+    """The sample market's goods and planogram, and the bytes of the goods file."""
+    data = (SAMPLE / "goods.csv").read_bytes()
+    goods = read_goods(data, exponent=config.money.exponent, tax_classes=tuple(config.tax_rates_bp))
+    plan = read_planogram((SAMPLE / "planogram.csv").read_bytes(), goods.products)
+    problems = (*goods.problems, *plan.problems)
+    if problems:
+        raise SampleError(str(problems[0]))
+    return Catalogue.of(goods.products, plan.slots), data
+
+
+def coil_goods(catalogue: Catalogue) -> Mapping[int, int]:
+    """What a clerk puts into each coil: board number -> pieces."""
+    return {
+        slot.coil: min(COIL_PIECES, slot.capacity)
+        for slot in catalogue.slots.values()
+        if slot.place is Place.COIL
+    }
+
+
+def stock_market(door: TillDoor, catalogue: Catalogue, digest: str, clerk: str) -> None:
+    """Do what a vendor does before the first sale: import goods, fill shelves, coils and hoppers, count it all in."""
+    door.ask(ev.CatalogueOffered(by=clerk, catalogue=catalogue, digest=digest))
+    door.ask(ev.ClerkEntered(clerk=clerk))
+    for device in HOPPERS:
+        token = secrets.token_hex(8)
+        door.ask(ev.HopperFilled(token=token, clerk=clerk, device=device, qty=FLOAT_COINS))
+    coils = coil_goods(catalogue)
+    for slot in catalogue.slots.values():
+        qty = coils.get(slot.coil, slot.par_qty) if slot.place is Place.COIL else slot.par_qty
+        move = "count" if slot.place is Place.COIL else "fill"
+        if qty:
+            door.ask(
+                ev.StockCounted(token=secrets.token_hex(8), by=clerk, slot=slot.code, move=move, qty=qty)
+            )
+    door.ask(ev.ClerkLeft(clerk=clerk))
+
+
+def write_users(door: TillDoor, folder: Path) -> None:
+    """Make the demo's owner and clerk with secrets of their own, and write those down for whoever runs the demo."""
+    password = secrets.token_urlsafe(12)
+    while True:
+        pin = f"{secrets.randbelow(10**6):06d}"
+        try:
+            for name, role in (("owner", "owner"), ("clerk", "clerk")):
+                add_user(door, name, role, password, pin)
+            break
+        except WeakSecretError:
+            continue  # the dice threw a PIN that everybody tries first
+    path = folder / USERS_FILE
+    path.touch(mode=0o600)
+    path.write_text(
+        f"desk: owner or clerk, password {password}\nkiosk service screen: owner or clerk, PIN {pin}\n",
+        encoding="utf-8",
+    )
+
+
+@dataclass(slots=True)
+class _Child:
+    """One of the demo's two processes."""
+
+    name: str
+    arguments: list[str]
+    process: subprocess.Popen[bytes] | None = None
+    starts: int = 0
+    lines: list[str] = field(default_factory=list)
+
+    def start(self) -> None:
+        self.starts += 1
+        # A session of its own: Ctrl-C is for us, and we end the children in order.
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "web.main", *self.arguments], start_new_session=True
+        )
+
+    def stop(self, seconds: float) -> None:
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def read_address(folder: Path, name: str) -> Mapping[str, str]:
+    """What a child wrote about where it listens; empty until it did."""
+    path = folder / f"{name}.address.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def write_address(folder: Path, name: str, addresses: Mapping[str, str]) -> None:
+    """Tell the demo, the smoke test and people where this process listens."""
+    path = folder / f"{name}.address.json"
+    draft = path.with_suffix(".new")
+    draft.write_text(json.dumps(addresses), encoding="utf-8")
+    draft.rename(path)
+
+
+def wait_for_address(folder: Path, name: str, key: str, stop: threading.Event) -> str:
+    """The child's address; it writes it once it answers.
+
+    Raises:
+        click.ClickException: It did not come up in time.
+    """
+    until = time.monotonic() + READY_SECONDS
+    while time.monotonic() < until and not stop.wait(0.05):
+        url = read_address(folder, name).get(key, "")
+        if url:
+            return url
+    if stop.is_set():
+        return ""
+    raise click.ClickException(
+        f"the {name} did not come up within {READY_SECONDS:.0f} s; see the messages above"
+    )
+
+
+class Demo:
+    """Both processes and the wait for Ctrl-C."""
+
+    def __init__(self, folder: Path, *, screen_port: int, desk_port: int, workshop_port: int) -> None:
+        """Nothing starts yet."""
+        self._folder = folder
+        self._stop = threading.Event()
+        base = ["--data", str(folder)]
+        self._devices = _Child("simulators", ["simulators", *base, "--port", str(workshop_port)])
+        self._kiosk = _Child(
+            "kiosk", ["run", *base, "--screen-port", str(screen_port), "--desk-port", str(desk_port)]
+        )
+
+    def run(self) -> None:
+        """Start, print the three addresses, and keep the kiosk alive until Ctrl-C."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self._stop.set())
+        for child in (self._devices, self._kiosk):
+            (self._folder / f"{child.name}.address.json").unlink(missing_ok=True)
+        try:
+            click.echo("demo: starting the simulated devices ...")
+            self._devices.start()
+            workshop = wait_for_address(self._folder, "simulators", "workshop", self._stop)
+            click.echo("demo: starting the kiosk ...")
+            self._kiosk.start()
+            screen = wait_for_address(self._folder, "kiosk", "screen", self._stop)
+            addresses = read_address(self._folder, "kiosk")
+            click.echo("")
+            click.echo(f"  shopper's screen  {screen}")
+            click.echo(f"  workshop          {workshop}   (drop coins, scan goods, break things)")
+            click.echo(f"  vendor's desk     {addresses.get('desk', '')}")
+            click.echo("")
+            click.echo(f"  all data is in    {self._folder}")
+            click.echo(f"  to sign in        {self._folder / USERS_FILE}")
+            click.echo("  Ctrl-C ends everything.")
+            click.echo("")
+            self._watch()
+        finally:
+            self._kiosk.stop(STOP_SECONDS)
+            self._devices.stop(STOP_SECONDS)
+
+    def _watch(self) -> None:
+        """Restart a kiosk that died: what it left open it recovers."""
+        while not self._stop.wait(0.1):
+            if self._devices.process is not None and self._devices.process.poll() is not None:
+                raise click.ClickException("the simulated devices ended; start the demo again")
+            process = self._kiosk.process
+            if process is None or process.poll() is None:
+                continue
+            if self._kiosk.starts > RESTARTS_MOST:
+                raise click.ClickException("the kiosk keeps ending; see its log")
+            click.echo(
+                f"demo: the kiosk ended with {process.returncode}; starting it again, it recovers by itself"
+            )
+            self._kiosk.start()

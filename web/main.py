@@ -1,0 +1,358 @@
+"""The composition root and the command line; nothing imports it.
+
+Each command is one screen of code: read the configuration, put the parts together, run, and say in plain words what went wrong.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Final
+
+import click
+
+from hardware.simulators.bench import Bench
+from hardware.simulators.market import HOPPERS, demo_wires
+from inventory.catalogue import Catalogue
+from inventory.goods_file import MarketFiles, read_goods, read_planogram
+from inventory.pictures import picture_svg
+from kiosk.config import Config, ConfigError, load_config
+from kiosk.core import events as ev
+from kiosk.i18n import say
+from kiosk.runtime.keys import KeyFileError
+from kiosk.runtime.log import start_log
+from kiosk.runtime.service import (
+    STORE_FILE,
+    AlreadyRunningError,
+    NeedsRecoveryError,
+    Service,
+    open_service,
+)
+from kiosk.store.database import StoreError, StoreRefusedError, open_unlimited_reader, sqlite_url
+from kiosk.store.verify import verify_journal
+from web import LOOPBACK_NAMES, create_kiosk_app, create_network_app
+from web.admin import register_desk
+from web.auth import Role, WeakSecretError, add_user
+from web.backroom import layout_receipt, make_backroom, receipts_of
+from web.demo import (
+    CONFIG_FILE,
+    FLOAT_COINS,
+    STORE_FAILED,
+    Demo,
+    coil_goods,
+    sample_catalogue,
+    stock_market,
+    write_address,
+    write_config,
+    write_users,
+)
+from web.serve import PortTakenError, TlsMissingError, WebServer
+from web.workshop import create_workshop_app
+
+DATA_OPTION: Final = click.option(
+    "--data",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(".demo"),
+    envvar="KIOSK_DATA",
+    show_default=True,
+    help="The one folder where everything of this kiosk lives.",
+)
+
+KNOWN_ERRORS: Final = (
+    ConfigError,
+    KeyFileError,
+    AlreadyRunningError,
+    NeedsRecoveryError,
+    StoreRefusedError,
+    PortTakenError,
+    TlsMissingError,
+)
+"""What a person can put right: said in one sentence, without a trace."""
+
+
+def _stop_event() -> threading.Event:
+    """Set by Ctrl-C and by the system's wish that we end."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def _config(folder: Path) -> Config:
+    return load_config(folder / CONFIG_FILE)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """A micro-market kiosk: till, devices, journal and desk."""
+
+
+def _open(config: Config, folder: Path, *, has_devices: bool) -> Service:
+    return open_service(
+        config,
+        folder,
+        layout=lambda till, reader, effect: layout_receipt(reader, receipts_of(config, till), effect),
+        on_rig_failure=lambda port, error: click.echo(f"kiosk: port {port} ended: {error}", err=True),
+        has_devices=has_devices,
+    )
+
+
+@main.command()
+@DATA_OPTION
+@click.option("--screen-port", type=int, default=None, help="Port of the shopper's screen (loopback).")
+@click.option("--desk-port", type=int, default=None, help="Port of the vendor's desk.")
+def run(folder: Path, screen_port: int | None, desk_port: int | None) -> None:
+    """Run the kiosk on its configured devices."""
+    stop = _stop_event()
+    start_log(folder / "logs", "kiosk")
+    try:
+        config = _config(folder)
+        service = _open(config, folder, has_devices=True)
+    except KNOWN_ERRORS as error:
+        raise click.ClickException(str(error)) from error
+    servers: list[WebServer] = []
+    try:
+        servers = _serve(service, stop, screen_port=screen_port, desk_port=desk_port)
+        service.till.screen()
+        write_address(folder, "kiosk", {server.name: server.url for server in servers})
+        while not stop.wait(0.1) and not service.till.ended.is_set():
+            pass
+    except KNOWN_ERRORS as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        stop.set()
+        failure = service.till.failure
+        service.stop()
+        for server in servers:
+            server.close()
+    if isinstance(failure, StoreError):
+        click.echo(f"kiosk: {failure}; start it again, it recovers", err=True)
+        sys.exit(STORE_FAILED)
+    if failure is not None:
+        raise failure
+
+
+def _serve(
+    service: Service, stop: threading.Event, *, screen_port: int | None, desk_port: int | None
+) -> list[WebServer]:
+    """The two web servers of a kiosk: the screen on loopback, the desk where the configuration says."""
+    config, till = service.config, service.till
+    desk_app = create_network_app(trusted_hosts=[*LOOPBACK_NAMES, config.desk.host, *config.desk.names])
+    desk = register_desk(desk_app, door=till, reader=service.reader, config=config, keys=service.keys)
+    screen_app = create_kiosk_app(till, config, make_backroom(service, desk.sign_in), stop=stop)
+    secure = config.desk.certificate
+    servers = [
+        WebServer(
+            screen_app,
+            "127.0.0.1",
+            config.screen.port if screen_port is None else screen_port,
+            name="screen",
+        ),
+        WebServer(
+            desk_app,
+            config.desk.host,
+            config.desk.port if desk_port is None else desk_port,
+            name="desk",
+            certificate=Path(secure) if secure else None,
+            private_key=Path(config.desk.private_key) if secure else None,
+        ),
+    ]
+    for server in servers:
+        server.start()
+    return servers
+
+
+@main.command()
+@DATA_OPTION
+@click.option("--port", type=int, default=8082, show_default=True, help="Port of the workshop (loopback).")
+def simulators(folder: Path, port: int) -> None:
+    """Run the simulated devices and their workshop."""
+    stop = _stop_event()
+    start_log(folder / "logs", "simulators")
+    try:
+        config = _config(folder)
+        catalogue, _ = sample_catalogue(config)
+        is_fresh = not (folder / "simulators.json").exists()
+        bench = Bench(demo_wires(coil_goods(catalogue) if is_fresh else {}), folder)
+        app = create_workshop_app(
+            bench,
+            products=tuple(catalogue.products.values()),
+            slots=tuple(catalogue.slots.values()),
+            draw=picture_svg,
+            currency=config.money.currency,
+            exponent=config.money.exponent,
+            kiosk_name=config.vendor.name,
+        )
+        server = WebServer(app, "127.0.0.1", port, name="workshop")
+    except KNOWN_ERRORS as error:
+        raise click.ClickException(str(error)) from error
+    with bench:
+        if is_fresh:
+            for device in HOPPERS:
+                bench.act(device, "fill", {"qty": str(FLOAT_COINS)})
+        server.start()
+        write_address(folder, "simulators", {"workshop": server.url})
+        stop.wait()
+        server.close()
+
+
+@main.command()
+@DATA_OPTION
+@click.option("--screen-port", type=int, default=8080, show_default=True)
+@click.option("--desk-port", type=int, default=8081, show_default=True)
+@click.option("--workshop-port", type=int, default=8082, show_default=True)
+def demo(folder: Path, screen_port: int, desk_port: int, workshop_port: int) -> None:
+    """A whole market on simulated devices: shopper's screen, workshop and desk."""
+    folder = folder.resolve()
+    try:
+        path = write_config(folder)
+        config = load_config(path)
+        if not (folder / config.store.folder / STORE_FILE).exists():
+            click.echo(f"demo: making a new market in {folder} ...")
+            _make_market(config, folder)
+    except KNOWN_ERRORS as error:
+        raise click.ClickException(str(error)) from error
+    Demo(folder, screen_port=screen_port, desk_port=desk_port, workshop_port=workshop_port).run()
+
+
+@main.command(name="make-market")
+@DATA_OPTION
+def make_market(folder: Path) -> None:
+    """Lay out the demo's market and stop: configuration, goods, stock, float and users."""
+    folder = folder.resolve()
+    try:
+        _make_market(load_config(write_config(folder)), folder)
+    except KNOWN_ERRORS as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"a new market is in {folder}")
+
+
+def _make_market(config: Config, folder: Path) -> None:
+    """Goods, stock, float and users of a new demo, through the till's own door."""
+    catalogue, data = sample_catalogue(config)
+    service = _open(config, folder, has_devices=False)
+    try:
+        service.till.screen()
+        stock_market(service.till, catalogue, hashlib.sha256(data).hexdigest(), clerk="demo")
+        write_users(service.till, folder)
+    finally:
+        service.stop()
+
+
+@main.command(name="import")
+@DATA_OPTION
+@click.argument("goods", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--planogram",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Which product is in which slot; without it the slots stay as they are.",
+)
+def import_goods(folder: Path, goods: Path, planogram: Path | None) -> None:
+    """Take over a goods file (CSV) as a whole, or nothing of it.
+
+    The kiosk must not be running; while it runs, import at the desk.
+    """
+    try:
+        config = _config(folder)
+        data = goods.read_bytes()
+        read = read_goods(data, exponent=config.money.exponent, tax_classes=tuple(config.tax_rates_bp))
+        _fail_on_problems(goods, read)
+        service = _open(config, folder, has_devices=False)
+    except KNOWN_ERRORS as error:
+        raise click.ClickException(str(error)) from error
+    try:
+        service.till.screen()
+        slots = tuple(service.till.catalogue().slots.values())
+        if planogram is not None:
+            plan = read_planogram(planogram.read_bytes(), read.products)
+            _fail_on_problems(planogram, plan)
+            slots = plan.slots
+        known = {product.sku for product in read.products}
+        catalogue = Catalogue.of(read.products, tuple(slot for slot in slots if slot.sku in known))
+        digest = hashlib.sha256(data).hexdigest()
+        answer = service.till.ask(ev.CatalogueOffered(by="import", catalogue=catalogue, digest=digest))
+        if answer.notice.is_refusal:
+            raise click.ClickException(
+                f"nothing was imported: {answer.notice.key} {dict(answer.notice.params)}"
+            )
+        click.echo(f"{len(catalogue.products)} products and {len(catalogue.slots)} slots imported")
+    finally:
+        service.stop()
+
+
+def _fail_on_problems(path: Path, read: MarketFiles) -> None:
+    """Say every problem with its line and column; then nothing is imported."""
+    if not read.problems:
+        return
+    for problem in read.problems:
+        click.echo(f"{path}: {problem}", err=True)
+    more = f" and {read.more_qty} more" if read.more_qty else ""
+    raise click.ClickException(f"{len(read.problems)} problems{more}; nothing was imported")
+
+
+@main.group()
+def user() -> None:
+    """People who may sign in at the desk and at the kiosk."""
+
+
+@user.command(name="add")
+@DATA_OPTION
+@click.argument("name")
+@click.option(
+    "--role",
+    type=click.Choice([str(Role.OWNER), str(Role.CLERK)]),
+    default=str(Role.OWNER),
+    show_default=True,
+)
+def add(folder: Path, name: str, role: str) -> None:
+    """Make a desk user, or give one new secrets. The kiosk must not be running."""
+    password = click.prompt(
+        "Password for the desk (empty: none)", hide_input=True, default="", show_default=False
+    )
+    pin = click.prompt(
+        "PIN for the kiosk's service screen (empty: none)", hide_input=True, default="", show_default=False
+    )
+    try:
+        service = _open(_config(folder), folder, has_devices=False)
+    except KNOWN_ERRORS as error:
+        raise click.ClickException(str(error)) from error
+    try:
+        service.till.screen()
+        made = add_user(service.till, name, role, password, pin)
+    except WeakSecretError as error:
+        raise click.ClickException(say("en", error.key)) from error
+    finally:
+        service.stop()
+    click.echo(f"{made} may sign in as {role}")
+
+
+@main.command(name="verify-journal")
+@DATA_OPTION
+def verify(folder: Path) -> None:
+    """Check every entry, signature, sum and projection of the journal."""
+    try:
+        config = _config(folder)
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
+    path = folder / config.store.folder / STORE_FILE
+    if not path.exists():
+        raise click.ClickException(f"there is no journal at {path}")
+    with open_unlimited_reader(sqlite_url(path)).connect() as connection:
+        found = verify_journal(
+            connection, progress=lambda done: click.echo(f"  {done} entries ...", err=True)
+        )
+    click.echo(f"kiosk {found.kiosk_id}: {found.entries} entries, {found.checkpoints} signed checkpoints")
+    click.echo(f"head {found.epoch}-{found.seq} {found.head[:16]}")
+    for problem in found.problems:
+        click.echo(f"PROBLEM: {problem}", err=True)
+    if found.problems:
+        raise click.ClickException("the journal does not hold")
+    click.echo("the journal holds: every digest, signature, sum and projection agrees")
+
+
+if __name__ == "__main__":
+    main()
