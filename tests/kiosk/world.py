@@ -100,6 +100,9 @@ class World:
         self.touched_ms = self.now_ms
         self.boots = 0
         self.taps = 0
+        self.shelf_minor = 0
+        """Price of the shelf goods that were sold, as told by the facts when they were stored."""
+        self.has_swallowed = False
         self.ledger: Ledger | None = None
         self.state = State()
         self.start()
@@ -227,6 +230,8 @@ class World:
             names = tuple(type(fact).__name__ for fact in decision.facts)
             appended = self.ledger.append(decision.facts, self.stamp(), "")
             self.diary.append(Happened("append", names, self.boots))
+            for fact in decision.facts:
+                self._note(fact)
             self.cut("after an append")
             self.state = decision.state
             for fact in decision.facts:
@@ -234,6 +239,11 @@ class World:
         wanted = accepted_positions(self.state, self.shop.rules)
         if "coin" in self.state.awaited and wanted["coin"] != self.acceptor.positions:
             self.request(SetAccept("coin", wanted["coin"]), None)
+
+    def _note(self, fact: f.Fact) -> None:
+        if isinstance(fact, f.SaleClosed):
+            self.shelf_minor += sum(line.price_minor for line in fact.lines if not line.coil)
+        self.has_swallowed = self.has_swallowed or isinstance(fact, f.MoneyPossiblySwallowed)
 
     def _act(self, fact: f.Fact, authority: Authority) -> None:
         effect = effect_of(fact)
@@ -389,7 +399,7 @@ class World:
         for name, hopper in self.hoppers.items():
             if hopper.paid_total is not None:
                 assert self.state.hoppers[name].qty == hopper.qty, name
-                assert self.state.cash[f"hopper.{name}"] == hopper.qty * hopper.value_minor, name
+                assert self.state.cash.get(f"hopper.{name}", 0) == hopper.qty * hopper.value_minor, name
         totals = self.state.totals
         inside = self.acceptor.box_minor
         given = self.tray_minor + self.goods_minor() + goods_taken_minor

@@ -1,0 +1,114 @@
+"""Clerks at the kiosk: cash, stock, and the way in and out."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.core import events as ev
+from kiosk.core import facts as f
+from kiosk.core.state import Phase
+from tests.kiosk.world import World
+
+
+def test_a_clerk_never_sweeps_a_shoppers_money_away(world: World) -> None:
+    world.coins(100)
+    assert world.ask(ev.ClerkEntered("clerk")).key == "money_is_held"
+    assert world.visit.held_minor == 100
+
+
+def test_a_clerk_ends_a_cart_without_money(world: World) -> None:
+    world.scan("water")
+    world.ask(ev.ClerkEntered("clerk"))
+    assert world.is_in(Phase.SERVICE)
+    assert world.state.visit is None
+    assert world.ask(ev.ClerkEntered("other")).key == "already_in_service"
+
+
+def test_a_shopper_is_refused_in_service(world: World) -> None:
+    world.ask(ev.ClerkEntered("clerk"))
+    assert world.scan("water").key == "in_service"
+
+
+def test_filling_a_hopper_twice_with_one_button_is_filling_it_once(world: World) -> None:
+    world.ask(ev.ClerkEntered("clerk"))
+    world.hoppers["hopper-10"].qty += 7
+    world.ask(ev.HopperFilled("token", "clerk", "hopper-10", 7))
+    assert world.ask(ev.HopperFilled("token", "clerk", "hopper-10", 7)).key == "already_done"
+    world.audit()
+
+
+@pytest.mark.parametrize(
+    ("event", "key"),
+    [
+        (ev.HopperFilled("x", "clerk", "other", 5), "unknown_device"),
+        (ev.HopperFilled("x", "clerk", "hopper-10", 0), "count_needed"),
+        (ev.CashBoxCollected("x", "clerk", -1), "count_needed"),
+        (ev.StockCounted("x", "clerk", "Z9", "count", 1), "unknown_slot"),
+        (ev.StockCounted("x", "clerk", "A1", "count", -1), "count_needed"),
+        (ev.StockCounted("x", "clerk", "A1", "eat", 1), "count_needed"),
+        (ev.StockCounted("x", "clerk", "A1", "count", 9), "over_capacity"),
+        (ev.StockCounted("x", "clerk", "A1", "fill", 4), "over_capacity"),
+        (ev.StockCounted("x", "clerk", "S1", "count", 4), "count_shelf_elsewhere"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(world: World, event: ev.PersonEvent, key: str) -> None:
+    world.ask(ev.ClerkEntered("clerk"))
+    before = world.state
+    assert world.ask(event).key == key
+    assert world.state == before
+
+
+def test_a_collection_books_the_difference_and_argues_with_nobody(world: World) -> None:
+    world.scan("water")
+    world.coins(100, 50)
+    world.ask(ev.ClerkEntered("clerk"))
+    answer = world.ask(ev.CashBoxCollected("token", "clerk", 140))
+    assert dict(answer.params) == {
+        "expected_minor": "150",
+        "counted_minor": "140",
+        "variance_minor": "-10",
+    }
+    assert world.ask(ev.CashBoxCollected("token", "clerk", 140)).key == "already_done"
+    assert world.state.cash["box"] == 0
+    assert world.verify().problems == ()
+
+
+def test_a_coil_is_filled_counted_and_emptied_of_spoilt_goods(world: World) -> None:
+    world.ask(ev.StockCounted("a", "clerk", "A1", "count", 2))
+    world.ask(ev.StockCounted("b", "clerk", "A1", "fill", 3))
+    world.ask(ev.StockCounted("b", "clerk", "A1", "fill", 3))
+    world.ask(ev.StockCounted("c", "clerk", "A1", "spoilage", 1))
+    assert world.state.coils["A1"].qty == 4
+    assert world.verify().problems == ()
+
+
+def test_shelf_goods_are_filled_and_thrown_away(world: World) -> None:
+    world.ask(ev.StockCounted("a", "clerk", "S1", "fill", 10))
+    world.ask(ev.StockCounted("b", "clerk", "S1", "spoilage", 2))
+    moves = [fact.qty for fact in world.facts(f.StockMoved) if isinstance(fact, f.StockMoved)]
+    assert moves == [10, -2]
+    assert world.verify().problems == ()
+
+
+def test_a_counted_coil_sells_again_after_a_failure(world: World) -> None:
+    world.board.jams.add(1)
+    world.choose("A1")
+    world.coins(100, 50)
+    world.money_back()
+    world.board.jams.clear()
+    world.ask(ev.StockCounted("a", "clerk", "A1", "count", 5))
+    world.choose("A1")
+    world.coins(100, 50)
+    assert world.board.fallen == [1]
+    world.audit()
+
+
+def test_a_clerk_takes_the_till_out_of_service_and_puts_it_back(world: World) -> None:
+    world.ask(ev.ClerkEntered("clerk"))
+    world.ask(ev.HaltAsked("clerk"))
+    assert world.is_in(Phase.HALTED)
+    world.ask(ev.ClerkEntered("clerk"))
+    world.ask(ev.ClerkLeft("clerk"))
+    assert world.is_in(Phase.HALTED), "nobody cleared it"
+    world.ask(ev.HaltRelease("clerk"))
+    assert world.is_in(Phase.IDLE)
