@@ -326,6 +326,15 @@ class ClaimDesk:
         is_recent = self._door.monotonic_ms() - settled.now_ms <= RECENT_MS
         return str(settled.visit) if is_recent else ""
 
+    def visit_at(self, visit: str) -> str:
+        """When a visit began (UTC, ISO 8601); empty when there is none of this name."""
+        book = models.visit.c
+        with reading(self._reader) as connection:
+            at = connection.execute(
+                select(book.at).where(book.kiosk_id == self._kiosk_id, book.visit == visit)
+            ).scalar()
+        return str(at or "")
+
     # --- weighing -----------------------------------------------------------------------------------------------------
 
     def weigh(
