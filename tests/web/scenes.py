@@ -72,9 +72,9 @@ def _choice(stall: Stall) -> None:
 
 
 def _settling(stall: Stall) -> None:
-    touch(stall, ev.ProductChosen, sku="LO-BANANA")
+    touch(stall, ev.ProductChosen, sku="LO-ESPRESSO")
     stall.coin(200)
-    stall.pay(most=None)
+    stall.pay()
 
 
 def _thanks(stall: Stall) -> None:

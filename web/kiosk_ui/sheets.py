@@ -27,10 +27,13 @@ Maker = Callable[[Screen, str], Mapping[str, object] | None]
 
 LETTERS: Final[Mapping[str, str]] = {
     "en": "abcdefghijklmnopqrstuvwxyz",
-    "fa": "آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی",
-    "ar": "اأبتثجحخدذرزسشصضطظعغفقكلمنهويةىء",
+    "fa": "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی",
+    "ar": "ابتثجحخدذرزسشصضطظعغفقكلمنهوي",
 }
-"""Keys of the search, in the order of the alphabet: on a wall people hunt, they do not type."""
+"""Keys of the search, in the order of the alphabet: on a wall people hunt, they do not type.
+
+Letters that the search takes for the same (hamza, madda, teh marbuta) have one key.
+"""
 
 NAME_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789-"
 """What clerks' names are made of."""

@@ -249,6 +249,7 @@ function showSheet(html) {
   sheet.innerHTML = html;
   sheet.hidden = false;
   sheet.scrollTop = 0;
+  byId("floor").scrollTop = 0;
   sheetAt = performance.now();
   body.dataset.sheet = "open";
   for (const part of ["hero", "cart", "browse", "stage"]) byId(part).inert = true;
@@ -287,11 +288,14 @@ function formContent(form) {
 }
 
 let searchTimer = 0;
+let searchNumber = 0;
 
 async function search(query) {
+  const number = ++searchNumber;
   const response = await fetch(`/search?q=${encodeURIComponent(query)}`);
+  const html = response.ok ? await response.text() : "";
   const found = byId("found");
-  if (found && response.ok) found.innerHTML = await response.text();
+  if (found && number === searchNumber) found.innerHTML = html; // an older answer may come later
 }
 
 // --- keys on the glass -----------------------------------------------------------------------------------------
