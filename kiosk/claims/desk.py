@@ -204,13 +204,28 @@ class ClaimDesk:
     """Claims of one kiosk."""
 
     def __init__(
-        self, reader: Engine, door: TillAsked, kiosk_id: str, *, wall: Callable[[], datetime]
+        self,
+        reader: Engine,
+        door: TillAsked,
+        kiosk_id: str,
+        *,
+        wall: Callable[[], datetime],
+        public_url: str = "",
     ) -> None:
-        """Read through ``reader`` (read-only), write through ``door``; ``wall`` tells UTC."""
+        """Read through ``reader`` (read-only), write through ``door``.
+
+        Args:
+            reader: Of the store.
+            door: The till's.
+            kiosk_id: Whose claims.
+            wall: Tells UTC.
+            public_url: Where phones reach the claim page; empty when they cannot.
+        """
         self._reader = reader
         self._door = door
         self._kiosk_id = kiosk_id
         self._wall = wall
+        self._public_url = public_url.rstrip("/")
 
     # --- opening ------------------------------------------------------------------------------------------------------
 
@@ -272,15 +287,21 @@ class ClaimDesk:
     def open_at_screen(self, about: About, token: str, said_minor: int = 0) -> Notice:
         """Open a claim from the touch screen: nothing typed, about the visit that is or was just there.
 
-        The notice holds ``claim`` (the number to follow it by), ``verdict``, and for a proven debt that was not paid on the spot
-        ``code``.
+        The notice holds ``claim`` (the number to follow it by), ``verdict``, ``follow`` (its address, when phones reach one), and
+        ``code`` for a proven debt that was not paid on the spot.
         """
         visit = self._visit_at_screen()
         outcome = self.open(token=token, about=about, said_minor=said_minor, channel=SCREEN, visit=visit)
         if outcome.status is None:
             return outcome.notice
         status = outcome.status
-        params = {"claim": status.number, "verdict": status.verdict, "code": status.debt_code}
+        follow = f"{self._public_url}/c/{status.number}" if self._public_url else ""
+        params = {
+            "claim": status.number,
+            "verdict": status.verdict,
+            "code": status.debt_code,
+            "follow": follow,
+        }
         return Notice("claim_opened", params=params)
 
     def offer_at_screen(self, about: About) -> Offer:

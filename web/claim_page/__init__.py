@@ -197,7 +197,6 @@ def _render(page: ClaimPage, template: str, **values: object) -> str:
         vendor=vendor,
         call="tel:" + "".join(char for char in vendor.phone if char.isdigit() or char == "+"),
         tongues=[(code, OWN_NAMES[code]) for code in LANGUAGES],
-        here=flask.request.path,
         **values,
     )
 

@@ -239,6 +239,16 @@ def test_the_last_visit_is_nobodys_after_a_restart(world: World, desk: ClaimDesk
     assert desk.offer_at_screen(About.NO_MONEY_BACK).visit == ""
 
 
+def test_a_claim_at_the_screen_can_be_followed_on_a_phone(world: World, desk: ClaimDesk) -> None:
+    world.sale()
+    assert desk.open_at_screen(About.SWALLOWED, "t1", 100).params["follow"] == ""
+    reachable = ClaimDesk(
+        world.reader, world, KIOSK_ID, wall=world.clock.wall, public_url="https://market.example/"
+    )
+    params = reachable.open_at_screen(About.SWALLOWED, "t2", 100).params
+    assert params["follow"] == f"https://market.example/c/{params['claim']}"
+
+
 def test_bad_goods_are_offered_at_the_price_that_was_paid(world: World, desk: ClaimDesk) -> None:
     world.sale()
     assert desk.offer_at_screen(About.BAD_GOODS).amount_minor == 150
