@@ -183,7 +183,7 @@ class Till:
         self._touched_ms = self._clock.now_ms()
         self._wall_offset_ms = self._offset_ms()
         self._space_read_ms = -SPACE_EVERY_MS
-        self._last_at = ""
+        self._last_at = parts.ledger.last_at
         self.publisher = Publisher()
         self.failure: BaseException | None = None
         self.ended = threading.Event()
@@ -332,8 +332,12 @@ class Till:
             try:
                 decision = decide(batch.state, event, stamp, self._shop)
             except InvariantBroken as error:
+                if isinstance(event, ev.LoopEvent) and self._state.halted_for == str(error):
+                    raise  # halted for this already, and it comes again by itself: end, and start into recovery
                 self._commit(batch)
-                return self._halt(str(error), stamp)
+                notice = self._halt(str(error), stamp)
+                batch = self._after_halt(event, stamp)
+                continue
             if batch.has_act and any(effect_of(fact) is not None for fact in decision.facts):
                 self._commit(batch)
                 batch = _Batch(stamp, self._state)
@@ -346,6 +350,16 @@ class Till:
                 self._sent.pop(raw.device, None)  # it forgot what it was told
         self._apply_acceptance()
         return notice
+
+    def _after_halt(self, event: ev.Event, stamp: Stamp) -> _Batch:
+        """A device's word is heard once more by the halted till: what happened has happened, whoever was wrong."""
+        batch = _Batch(stamp, self._state)
+        if isinstance(event, DeviceEvent):
+            try:
+                batch.take(event, decide(batch.state, event, stamp, self._shop), [])
+            except InvariantBroken as error:
+                log.critical("not recorded", event=repr(event), promise=str(error))
+        return batch
 
     def _commit(self, batch: _Batch) -> None:
         """Store, then act. Nothing physical may happen before the append has returned."""

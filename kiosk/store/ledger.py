@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 from sqlalchemy import Connection, Engine, text
@@ -22,7 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hardware.commands import Authority
 from kiosk.core import facts as f
 from kiosk.core.draft import Stamp
-from kiosk.core.fold import evolve
+from kiosk.core.fold import check, evolve
 from kiosk.core.postings import postings_of
 from kiosk.core.state import State
 from kiosk.invariant import ensure
@@ -33,6 +35,7 @@ from kiosk.journal.entry import (
     JournalDamagedError,
     check_chain,
     checkpoint_text,
+    digest_of,
     read_content,
     recorded_of,
     write_entries,
@@ -147,6 +150,8 @@ class Ledger:
         mark = "?" if self._is_sqlite else "%s"
         self._statements = {name: _prepared(sql, mark) for name, sql in SQL.items()}
         self.head = Head(kiosk_id=kiosk_id, currency="", epoch=0, seq=0, digest=NO_DIGEST, boot=0)
+        self.last_at = ""
+        """Wall time of the last entry; empty in a new journal."""
         self._since_checkpoint = 0
 
     # --- opening ------------------------------------------------------------------------------------------------------
@@ -184,7 +189,10 @@ class Ledger:
             make_tables(engine)
         quick_check(engine)
         ledger = cls(engine, kiosk_id, key)
-        state = ledger._load(currency)
+        with ExitStack() as refused:
+            refused.callback(ledger._let_go)
+            state = ledger._load(currency)
+            refused.pop_all()
         if state.seq == 0:
             opened = f.JournalOpened(
                 kiosk_id=kiosk_id,
@@ -221,7 +229,11 @@ class Ledger:
                 else:
                     check_chain(previous, entry)
                     if entry.kind == "JournalOpened":
-                        state = State(epoch=entry.epoch) if previous is None else state
+                        state = (
+                            State(epoch=entry.epoch)
+                            if previous is None
+                            else replace(state, epoch=entry.epoch)
+                        )
                     state = evolve(state, recorded_of(entry))
                     self._since_checkpoint += 1
                 previous = entry
@@ -238,16 +250,25 @@ class Ledger:
             self.head = Head(
                 self.head.kiosk_id, state.currency, previous.epoch, previous.seq, previous.digest, state.boot
             )
+            self.last_at = previous.at
         self._check_balances(state)
         self._connection.commit()
         return state
 
     def _check_snapshot(self, entry: Entry, state: State) -> None:
-        """The snapshot stands on the entry it names: a signed checkpoint over the entry before it."""
+        """The snapshot stands on the entry it names: our own signed checkpoint over the entry before it, with the same totals."""
         fact = read_content(entry).fact
         if entry.seq != state.seq or not isinstance(fact, f.CheckpointSigned):
             raise JournalDamagedError(f"the snapshot at {state.seq} does not stand on a checkpoint")
         check_signature(entry, fact)
+        check_checkpoint(entry, fact, bytes.fromhex(fact.head), state)
+        if fact.public_key != self._key.verify_key.encode().hex():
+            raise JournalDamagedError(
+                f"the checkpoint at {entry.seq} is signed by a key that is not this kiosk's"
+            )
+        if digest_of(bytes.fromhex(fact.head), entry) != entry.digest:
+            raise JournalDamagedError(f"the checkpoint at {entry.seq}: its digest does not fit")
+        check(state)
 
     def _check_balances(self, state: State) -> None:
         """The balances kept with the postings agree with the folded state, where both know the sum."""
@@ -322,6 +343,7 @@ class Ledger:
             self.head = Head(
                 self.head.kiosk_id, self.head.currency, last.epoch, last.seq, last.digest, self.head.boot
             )
+            self.last_at = last.at
             self._since_checkpoint += len(entries)
         return Appended(entries=entries, authority=Authority(epoch=self.head.epoch, seq=self.head.seq))
 
@@ -404,9 +426,30 @@ class Ledger:
         """Close the connection; a healthy SQLite store is left without a write-ahead log."""
         if self._is_sqlite and not self._failed:
             self._truncate()
+        self._let_go()
+
+    def _let_go(self) -> None:
         self._cursor.close()
         self._connection.close()
         self._engine.dispose()
+
+
+def check_checkpoint(entry: Entry, fact: f.CheckpointSigned, previous: bytes, state: State) -> None:
+    """Check that a checkpoint covers the very entry before it, and that its totals are those of the folded ``state``.
+
+    A signature alone proves nothing about the chain it lies in: an old checkpoint fits into a rewritten one.
+
+    Raises:
+        JournalDamagedError: It does not.
+    """
+    name = f"entry {entry.epoch}-{entry.seq}"
+    if fact.covers_seq != entry.seq - 1 or fact.head != previous.hex():
+        raise JournalDamagedError(
+            f"{name}: the checkpoint was signed over another chain; entries before it were changed"
+        )
+    totals = (state.totals.sold, state.totals.taken, state.totals.paid_out, state.totals.owed)
+    if totals != (fact.sold_minor, fact.taken_minor, fact.paid_out_minor, fact.owed_minor):
+        raise JournalDamagedError(f"{name}: the checkpoint's totals are not the journal's")
 
 
 def check_signature(entry: Entry, fact: f.CheckpointSigned) -> None:

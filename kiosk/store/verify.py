@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection, create_engine, select, text
 
 from kiosk.core import facts as f
@@ -12,6 +14,7 @@ from kiosk.core.fold import evolve
 from kiosk.core.state import State
 from kiosk.invariant import InvariantBroken
 from kiosk.journal.entry import (
+    NO_DIGEST,
     Entry,
     JournalDamagedError,
     check_chain,
@@ -19,7 +22,7 @@ from kiosk.journal.entry import (
     read_content,
 )
 from kiosk.store.database import sqlite_driver
-from kiosk.store.ledger import check_signature, read_entries
+from kiosk.store.ledger import check_checkpoint, check_signature, read_entries
 from kiosk.store.models import PROJECTIONS, metadata
 from kiosk.store.projections import SQL, writes_of
 
@@ -61,6 +64,7 @@ def verify_journal(
     state, previous, done, checkpoints = State(), None, 0, 0
     shadow = create_engine("sqlite://", module=sqlite_driver)
     found_anchor = anchor is None
+    snapshot = _read_snapshot(connection)
     with shadow.connect() as copy:
         metadata.create_all(copy, tables=list(PROJECTIONS))
         driver = copy.connection.driver_connection
@@ -68,7 +72,8 @@ def verify_journal(
         try:
             for entry in read_entries(connection, kiosk_id):
                 check_chain(previous, entry)
-                state, is_checkpoint = _take(state, entry, public_key)
+                state, is_checkpoint = _take(state, entry, previous, public_key)
+                problems.extend(_snapshot_differs(snapshot, entry, state))
                 checkpoints += is_checkpoint
                 if cursor is not None:
                     _project(cursor, entry)
@@ -79,6 +84,8 @@ def verify_journal(
                     progress(done)
         except (JournalDamagedError, InvariantBroken) as error:
             problems.append(str(error))
+        except sqlite_driver.IntegrityError as error:
+            problems.append(f"an event or an id is in the journal twice: {error}")
         else:
             if not found_anchor:
                 problems.append(
@@ -98,12 +105,28 @@ def verify_journal(
     )
 
 
-def _take(state: State, entry: Entry, public_key: str) -> tuple[State, bool]:
+def _read_snapshot(connection: Connection) -> tuple[int, int, bytes] | None:
+    row = connection.execute(text("SELECT epoch, seq, state FROM snapshot")).first()
+    return None if row is None else (row[0], row[1], bytes(row[2]))
+
+
+def _snapshot_differs(snapshot: tuple[int, int, bytes] | None, entry: Entry, state: State) -> list[str]:
+    """The snapshot is what the till starts from: at its entry it must be the very state that the journal folds to."""
+    if snapshot is None or snapshot[:2] != (entry.epoch, entry.seq):
+        return []
+    try:
+        kept = msgspec.json.decode(snapshot[2], type=State)
+    except msgspec.MsgspecError as error:
+        return [f"table snapshot: it cannot be read: {error}"]
+    return [] if kept == state else ["table snapshot: it is not the state that the journal folds to"]
+
+
+def _take(state: State, entry: Entry, previous: Entry | None, public_key: str) -> tuple[State, bool]:
     """Fold one entry after checking its content."""
     content = read_content(entry)
     fact = content.fact
     if isinstance(fact, f.JournalOpened):
-        state = State(epoch=entry.epoch) if entry.epoch == 1 else state
+        state = State(epoch=entry.epoch) if previous is None else replace(state, epoch=entry.epoch)
         currency = fact.currency
     else:
         currency = state.currency
@@ -112,11 +135,7 @@ def _take(state: State, entry: Entry, public_key: str) -> tuple[State, bool]:
     is_checkpoint = isinstance(fact, f.CheckpointSigned)
     if isinstance(fact, f.CheckpointSigned):
         check_signature(entry, fact)
-        totals = (state.totals.sold, state.totals.taken, state.totals.paid_out, state.totals.owed)
-        if totals != (fact.sold_minor, fact.taken_minor, fact.paid_out_minor, fact.owed_minor):
-            raise JournalDamagedError(
-                f"entry {entry.epoch}-{entry.seq}: the checkpoint's totals are not the journal's"
-            )
+        check_checkpoint(entry, fact, previous.digest if previous else NO_DIGEST, state)
         if public_key and fact.public_key != public_key:
             raise JournalDamagedError(
                 f"entry {entry.epoch}-{entry.seq}: signed by a key that is not this kiosk's"

@@ -73,8 +73,11 @@ class Happened:
 class World:
     """One kiosk and its devices."""
 
-    def __init__(self, folder: Path, *, coins: int = 50, goods: int = 5, has_counts: bool = True) -> None:
+    def __init__(
+        self, folder: Path, *, coins: int = 50, goods: int = 5, has_counts: bool = True, url: str = ""
+    ) -> None:
         self.folder = folder
+        self.url = url or sqlite_url(folder / "kiosk.db")
         self.now_ms = 1_000
         self.wall = MORNING
         self.shop = SHOP
@@ -111,17 +114,13 @@ class World:
 
     # --- the kiosk's life ---------------------------------------------------------------------------------------------
 
-    @property
-    def path(self) -> Path:
-        return self.folder / "kiosk.db"
-
     def stamp(self) -> Stamp:
         return Stamp(at=self.wall.strftime("%Y-%m-%dT%H:%M:%S.000Z"), now_ms=self.now_ms)
 
     def start(self, *, answering: tuple[str, ...] = ("coin", *HOPPER_VALUES, "coils", "printer")) -> None:
         """A new process on the same file and the same devices; ``answering`` devices make contact."""
         self.ledger, self.state = Ledger.open(
-            open_writer(sqlite_url(self.path)),
+            open_writer(self.url),
             kiosk_id="K1",
             currency=EURO,
             key=KEY,
