@@ -23,6 +23,7 @@ from typing import Any, Final, Self
 import msgspec
 from sqlalchemy import Connection, text
 
+from hardware.simulators.market import COINS
 from kiosk.core.state import State
 from kiosk.store.database import open_unlimited_reader, sqlite_driver, sqlite_url
 from kiosk.store.verify import Verification, verify_journal
@@ -31,6 +32,9 @@ PATIENCE_SECONDS: Final = 20.0
 """Longest wait for anything; a slow machine needs a few seconds."""
 
 LOOK_SECONDS: Final = 0.03
+
+POSITIONS: Final = {value: position for position, value in COINS.items()}
+"""Coin value -> the acceptor's position for it."""
 
 
 class MarketError(Exception):
@@ -47,11 +51,16 @@ class Market:
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self.addresses: dict[str, str] = {}
         self._waiting = threading.Event()
+        self._frame: dict[str, Any] = {}
+        self._watcher: threading.Thread | None = None
+        self._closing = threading.Event()
 
     def __enter__(self) -> Self:
         self.make()
         self.start_devices()
         self.start_kiosk()
+        self.watch()
+        self.wait_for("a screen", lambda: bool(self._frame))
         return self
 
     def __exit__(self, *_details: object) -> None:
@@ -89,6 +98,27 @@ class Market:
         """Start the kiosk on free ports."""
         self._start("kiosk", "run", "--data", str(self.folder), "--screen-port", "0", "--desk-port", "0")
 
+    def watch(self) -> None:
+        """Be the page of the shopper's screen: follow the stream and acknowledge; a kiosk nobody sees takes no money."""
+        self._watcher = threading.Thread(target=self._follow, name="page", daemon=True)
+        self._watcher.start()
+
+    def _follow(self) -> None:
+        while not self._closing.is_set():
+            try:
+                with urllib.request.urlopen(self.addresses["screen"] + "stream", timeout=5) as stream:
+                    for line in stream:
+                        if line.startswith(b"data: "):
+                            event = json.loads(line[6:])
+                            frame = event.get("frame", event)
+                            self._frame = {**self._frame, **frame}
+                            self.screen_post("seen", {"stream": self._frame["stream"]})
+                        if self._closing.is_set():
+                            return
+            except (OSError, KeyError, ValueError):
+                # The kiosk was killed or is starting: a page tries again.
+                self._closing.wait(0.1)
+
     def kill_kiosk(self) -> None:
         """SIGKILL: no handler of ours runs."""
         process = self._processes.pop("kiosk")
@@ -103,6 +133,7 @@ class Market:
 
     def close(self) -> None:
         """End everything and remove a temporary folder."""
+        self._closing.set()
         for name in ("kiosk", "simulators"):
             process = self._processes.pop(name, None)
             if process is not None and process.poll() is None:
@@ -159,22 +190,19 @@ class Market:
         return self._send(self.addresses["screen"] + path, body)
 
     def frame(self) -> dict[str, Any]:
-        """The screen's frame as the stream's first event gives it; also acknowledges it, as a page that drew it."""
-        with urllib.request.urlopen(self.addresses["screen"] + "stream", timeout=10) as stream:
-            for line in stream:
-                if line.startswith(b"data: "):
-                    frame: dict[str, Any] = json.loads(line[6:])
-                    break
-        frame = frame.get("frame", frame)
-        self.screen_post("seen", {"stream": frame["stream"]})
-        return frame
+        """The screen's frame as the stream last gave it."""
+        return self._frame
 
     def tap(self, kind: str, **values: object) -> Any:
         """Touch the screen as it is now."""
-        frame = self.frame()
-        return self.screen_post(
-            f"tap/{kind}", {"tap": secrets.token_hex(8), "screen": frame["version"], **values}
-        )
+        answer: Any = {}
+        for _ in range(3):
+            tap = {"tap": secrets.token_hex(8), "screen": self.frame()["version"], **values}
+            answer = self.screen_post(f"tap/{kind}", tap)
+            if answer.get("key") != "stale_tap":
+                break
+            self._waiting.wait(0.2)  # the page has not drawn the newest screen yet
+        return answer
 
     # --- hands on devices ---------------------------------------------------------------------------------------------
 
@@ -199,10 +227,18 @@ class Market:
         found: dict[str, Any] = next(each["truth"] for each in devices if each["name"] == device)
         return found
 
+    def wait_for_slot(self, value_minor: int) -> None:
+        """Wait until the acceptor would take this coin."""
+
+        def is_open() -> bool:
+            truth = self.truth("coin")
+            return bool(truth["is_open"]) and POSITIONS[value_minor] in truth["enabled"]
+
+        self.wait_for(f"a slot open for {value_minor}", is_open)
+
     def drop(self, value_minor: int) -> None:
-        """Drop one coin into the acceptor and wait until it has fallen."""
-        position = {10: 1, 20: 2, 50: 3, 100: 4, 200: 5}[value_minor]
-        self.act("coin", "drop", position=position, qty=1)
+        """Drop one coin into the acceptor."""
+        self.act("coin", "drop", position=POSITIONS[value_minor], qty=1)
 
     def scan(self, code: str) -> None:
         """Hold a code before the scanner."""

@@ -121,6 +121,7 @@ class CoinAcceptorSim(CcTalkSlave):
             "accept_counts": _plain(self._chip.accept_counts),
             "is_powered": self.is_powered,
             "is_open": self.firmware.is_open,
+            "enabled": [position for position in self._coins if self.firmware.is_enabled(position)],
             "counter": self.firmware.ring.counter,
         }
 
