@@ -367,7 +367,9 @@ class ClaimDesk:
                 piece = self._visit_slice(connection, visit)
             else:
                 until = datetime.fromisoformat(at) if at else self._wall()
-                piece = self._window_slice(connection, until.astimezone(UTC), REACH[channel])
+                piece = self._window_slice(
+                    connection, until.astimezone(UTC), REACH.get(channel, REACH[PHONE_EARLIER])
+                )
         return weigh(piece.entries, about=about, said_minor=said_minor, visit=visit, window=piece.window)
 
     def reweigh(self, status: ClaimStatus) -> Weighing:

@@ -408,3 +408,35 @@ def test_every_visit_with_an_open_certain_debt_is_found(journals: list[list[Reco
                 assert weighed.verdict is Verdict.PROVEN
                 found += 1
     assert found > 3
+
+
+def test_every_visit_with_an_open_uncertain_debt_is_left_to_a_person(journals: list[list[Recorded]]) -> None:
+    found = 0
+    for entries in journals:
+        debts = [each.fact for each in entries if isinstance(each.fact, f.DebtRecorded)]
+        closed = {each.fact.debt for each in entries if isinstance(each.fact, f.DebtRedeemed)}
+        open_certain = {debt.visit for debt in debts if debt.is_certain and debt.debt not in closed}
+        for debt in debts:
+            if not debt.is_certain and debt.visit not in open_certain:
+                about = About.NO_GOODS if debt.reason == "vend_unknown" else About.NO_MONEY_BACK
+                weighed = weigh(entries, about=about, said_minor=0, visit=debt.visit)
+                assert (weighed.verdict, weighed.debt) == (Verdict.CONSISTENT, debt.debt)
+                found += 1
+    assert found > 3
+
+
+def test_no_invented_claim_on_a_visit_that_owes_nothing_is_paid_by_the_machine(
+    journals: list[list[Recorded]],
+) -> None:
+    tried = 0
+    for entries in journals:
+        indebted = {each.fact.visit for each in entries if isinstance(each.fact, f.DebtRecorded)}
+        redeeming = {each.fact.visit for each in entries if isinstance(each.fact, f.DebtRedeemed)}
+        for each in entries:
+            if isinstance(each.fact, f.VisitSettled) and each.fact.visit not in indebted | redeeming:
+                for about in About:
+                    for said_minor in (0, 50, 100, 150, 200):
+                        weighed = weigh(entries, about=about, said_minor=said_minor, visit=each.fact.visit)
+                        assert weighed.verdict is not Verdict.PROVEN
+                        tried += 1
+    assert tried > 100
