@@ -48,7 +48,9 @@ def make_backroom(service: Service, sign_in: SignIn) -> Backroom:
     """Put together what the screen needs beside the till's door."""
     till, reader, config = service.till, service.reader, service.config
     receipts = receipts_of(config, till)
-    desk = ClaimDesk(reader, till, config.kiosk_id, wall=SystemClock().wall)
+    desk = ClaimDesk(
+        reader, till, config.kiosk_id, wall=SystemClock().wall, public_url=config.vendor.public_url
+    )
 
     def read_scan(code: str) -> ScanRead:
         today = dt.datetime.now(ZoneInfo(config.timezone)).date()

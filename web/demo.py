@@ -235,14 +235,17 @@ def wait_for_address(folder: Path, name: str, key: str, stop: threading.Event) -
 class Demo:
     """Both processes and the wait for Ctrl-C."""
 
-    def __init__(self, folder: Path, *, screen_port: int, desk_port: int, workshop_port: int) -> None:
+    def __init__(
+        self, folder: Path, *, screen_port: int, desk_port: int, workshop_port: int, is_lan: bool
+    ) -> None:
         """Nothing starts yet."""
         self._folder = folder
         self._stop = threading.Event()
         base = ["--data", str(folder)]
         self._devices = _Child("simulators", ["simulators", *base, "--port", str(workshop_port)])
+        lan = ["--lan"] if is_lan else []
         self._kiosk = _Child(
-            "kiosk", ["run", *base, "--screen-port", str(screen_port), "--desk-port", str(desk_port)]
+            "kiosk", ["run", *base, "--screen-port", str(screen_port), "--desk-port", str(desk_port), *lan]
         )
 
     def run(self) -> None:

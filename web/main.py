@@ -37,6 +37,7 @@ from web import LOOPBACK_NAMES, create_kiosk_app, create_network_app
 from web.admin import register_desk
 from web.auth import Role, WeakSecretError, add_user
 from web.backroom import layout_receipt, make_backroom, receipts_of
+from web.claim_page import register_claim_page
 from web.demo import (
     CONFIG_FILE,
     FLOAT_COINS,
@@ -49,6 +50,7 @@ from web.demo import (
     write_config,
     write_users,
 )
+from web.network import on_local_network
 from web.serve import PortTakenError, TlsMissingError, WebServer
 from web.workshop import create_workshop_app
 
@@ -60,6 +62,13 @@ DATA_OPTION: Final = click.option(
     envvar="KIOSK_DATA",
     show_default=True,
     help="The one folder where everything of this kiosk lives.",
+)
+
+LAN_OPTION: Final = click.option(
+    "--lan",
+    "is_lan",
+    is_flag=True,
+    help="Serve desk and claim page on the local network too, over TLS with a certificate of the kiosk's own.",
 )
 
 KNOWN_ERRORS: Final = (
@@ -105,12 +114,15 @@ def _open(config: Config, folder: Path, *, has_devices: bool) -> Service:
 @DATA_OPTION
 @click.option("--screen-port", type=int, default=None, help="Port of the shopper's screen (loopback).")
 @click.option("--desk-port", type=int, default=None, help="Port of the vendor's desk.")
-def run(folder: Path, screen_port: int | None, desk_port: int | None) -> None:
+@LAN_OPTION
+def run(folder: Path, screen_port: int | None, desk_port: int | None, *, is_lan: bool) -> None:
     """Run the kiosk on its configured devices."""
     stop = _stop_event()
     start_log(folder / "logs", "kiosk")
     try:
         config = _config(folder)
+        if is_lan:
+            config = on_local_network(config, folder, desk_port)
         service = _open(config, folder, has_devices=True)
     except KNOWN_ERRORS as error:
         raise click.ClickException(str(error)) from error
@@ -143,6 +155,14 @@ def _serve(
     config, till = service.config, service.till
     desk_app = create_network_app(trusted_hosts=[*LOOPBACK_NAMES, config.desk.host, *config.desk.names])
     desk = register_desk(desk_app, door=till, reader=service.reader, config=config, keys=service.keys)
+    register_claim_page(
+        desk_app,
+        claims=desk.claims,
+        receipts=receipts_of(config, till),
+        reader=service.reader,
+        config=config,
+        now_ms=till.monotonic_ms,
+    )
     screen_app = create_kiosk_app(till, config, make_backroom(service, desk.sign_in), stop=stop)
     secure = config.desk.certificate
     servers = [
@@ -205,7 +225,8 @@ def simulators(folder: Path, port: int) -> None:
 @click.option("--screen-port", type=int, default=8080, show_default=True)
 @click.option("--desk-port", type=int, default=8081, show_default=True)
 @click.option("--workshop-port", type=int, default=8082, show_default=True)
-def demo(folder: Path, screen_port: int, desk_port: int, workshop_port: int) -> None:
+@LAN_OPTION
+def demo(folder: Path, screen_port: int, desk_port: int, workshop_port: int, *, is_lan: bool) -> None:
     """A whole market on simulated devices: shopper's screen, workshop and desk."""
     folder = folder.resolve()
     try:
@@ -216,7 +237,13 @@ def demo(folder: Path, screen_port: int, desk_port: int, workshop_port: int) -> 
             _make_market(config, folder)
     except KNOWN_ERRORS as error:
         raise click.ClickException(str(error)) from error
-    Demo(folder, screen_port=screen_port, desk_port=desk_port, workshop_port=workshop_port).run()
+    Demo(
+        folder,
+        screen_port=screen_port,
+        desk_port=desk_port,
+        workshop_port=workshop_port,
+        is_lan=is_lan,
+    ).run()
 
 
 @main.command(name="make-market")
