@@ -12,6 +12,9 @@ from web.admin.voice import Voice
 
 MINOR = "_minor"
 
+UNSAID = frozenset({"language", "key"})
+"""Fields whose names the phrasebook needs for itself; no sentence says them."""
+
 
 def _variant(fact: Fact) -> str:
     """Which of a fact's sentences fits, where it has more than one."""
@@ -26,6 +29,8 @@ def _variant(fact: Fact) -> str:
             return "uncertain"
         case f.PrintClosed(result=result):
             return result
+        case f.ClaimApproved(by="evidence"):
+            return "evidence"
         case f.StockMoved(move=move):
             return move
         case _:
@@ -37,6 +42,8 @@ def _values(voice: Voice, products: Mapping[str, Product], fact: Fact) -> dict[s
     values: dict[str, str | int] = {}
     for field in dataclasses.fields(fact):
         value = getattr(fact, field.name)
+        if field.name in UNSAID:
+            continue
         if field.name.endswith(MINOR):
             values[field.name.removesuffix(MINOR)] = voice.money(value)
         elif (isinstance(value, int) and not isinstance(value, bool)) or isinstance(value, str):

@@ -55,12 +55,13 @@ def _without_scripts(root: Element) -> Element:
     return root
 
 
-def sales_plot(voice: Voice, sums_minor: Mapping[int, int]) -> bytes:
+def sales_plot(voice: Voice, sums_minor: Mapping[int, int], *, is_small: bool) -> bytes:
     """Bars of sales by hour.
 
     Args:
         voice: The reader's: digits and money. The axis of time keeps its direction in every language.
         sums_minor: Hour of the day (0 to 23) -> minor units.
+        is_small: For a phone: fewer dots, so that the letters stay readable, and every second hour named.
     """
     first, last = min((*sums_minor, 8)), max((*sums_minor, 18))
     hours = range(first, last + 1)
@@ -81,8 +82,8 @@ def sales_plot(voice: Voice, sums_minor: Mapping[int, int]) -> bytes:
         css=["file://style.css", "file://graph.css", _font_css()],
         js=[],
         show_legend=False,
-        width=900,
-        height=360,
+        width=480 if is_small else 900,
+        height=320 if is_small else 360,
         margin=12,
         spacing=6,
         rounded_bars=4,
@@ -93,7 +94,9 @@ def sales_plot(voice: Voice, sums_minor: Mapping[int, int]) -> bytes:
         pretty_print=False,
         value_formatter=lambda value: voice.money(int(value)),
     )
-    chart.x_labels = [voice.digits(str(hour)) for hour in hours]
+    chart.x_labels = [
+        "" if is_small and (hour - first) % 2 else voice.digits(str(hour)) for hour in hours
+    ]
     chart.y_labels = _steps(max((*sums_minor.values(), 1)), 10**voice.exponent)
     chart.add("", [sums_minor.get(hour, 0) for hour in hours])
     chart.add_xml_filter(_without_scripts)

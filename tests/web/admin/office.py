@@ -47,8 +47,12 @@ def make_config(**desk: str) -> Config:
     rig = RigConfig(
         (
             PortConfig("bus", "ports/cctalk", 9600, Wire.CCTALK, devices),
-            PortConfig("machine", "ports/coils", 9600, Wire.FAFB, (DeviceConfig("coils", DeviceKind.COIL_BOARD),)),
-            PortConfig("paper", "ports/printer", 19200, Wire.ESCPOS, (DeviceConfig("printer", DeviceKind.PRINTER),)),
+            PortConfig(
+                "machine", "ports/coils", 9600, Wire.FAFB, (DeviceConfig("coils", DeviceKind.COIL_BOARD),)
+            ),
+            PortConfig(
+                "paper", "ports/printer", 19200, Wire.ESCPOS, (DeviceConfig("printer", DeviceKind.PRINTER),)
+            ),
         )
     )
     return Config(
@@ -78,11 +82,15 @@ class Office(World):
         setup_headers(self.app)
         setup_font(self.app)
         vendor = self.config.vendor
-        install_errors(
-            self.app, language=lambda: "en", vendor=(vendor.name, vendor.phone, vendor.machine)
-        )
+        install_errors(self.app, language=lambda: "en", vendor=(vendor.name, vendor.phone, vendor.machine))
         self.desk: Desk = register_desk(
-            self.app, door=self, reader=self.reader, config=self.config, keys=KEYS, clock=self.clock, hasher=CHEAP
+            self.app,
+            door=self,
+            reader=self.reader,
+            config=self.config,
+            keys=KEYS,
+            clock=self.clock,
+            hasher=CHEAP,
         )
 
     def ask(self, event: ev.PersonEvent) -> Answer:
@@ -117,14 +125,19 @@ class Visitor:
         self.client = client
 
     def token(self, path: str = "/desk/sign-in") -> str:
-        found = re.search(r'name="csrf_token" type="hidden" value="([^"]+)"', self.client.get(path, follow_redirects=True).text)
+        found = re.search(
+            r'name="csrf_token" type="hidden" value="([^"]+)"',
+            self.client.get(path, follow_redirects=True).text,
+        )
         assert found, path
         return found[1]
 
     def get(self, path: str, **options: object) -> flask.Response:
         return self.client.get(path, **options)  # type: ignore[arg-type, return-value]
 
-    def post(self, path: str, *, token: str | None = None, follow: bool = False, **fields: object) -> flask.Response:
+    def post(
+        self, path: str, *, token: str | None = None, follow: bool = False, **fields: object
+    ) -> flask.Response:
         token = self.token() if token is None else token
         data = {**fields, **({"csrf_token": token} if token else {})}
         return self.client.post(path, data=data, follow_redirects=follow)  # type: ignore[return-value]

@@ -52,7 +52,9 @@ def find_goods(catalogue: Catalogue, query: str) -> tuple[Product, ...]:
 
 def _mend(voice: Voice, problem: Problem) -> Mend:
     key = f"problem.{problem.key}"
-    text = voice.say(key, **problem.parameters) if voice.knows(key) else problem.text
+    # The phrasebook needs the name "language" for itself.
+    values = {"tongue" if name == "language" else name: value for name, value in problem.parameters.items()}
+    text = voice.say(key, **values) if voice.knows(key) else problem.text
     return Mend(problem.line, problem.column, text)
 
 

@@ -31,9 +31,6 @@ from web.admin.voice import Voice
 BEST_MOST: Final = 8
 """Products in the list of the day."""
 
-PICTURE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; sandbox"
-"""A plot is shown as a picture; opened by itself it may style itself and nothing else."""
-
 GROUPED: Final = ("transit", "suspense")
 """Accounts that are shown as one sum on the overview."""
 
@@ -198,4 +195,6 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
         with desk.reading() as connection:
             sales = sales_today(desk, connection)
         sums_minor = {row.hour: row.total_minor for row in hours_of(sales, desk.config.timezone)}
-        return flask.Response(sales_plot(desk.voice(), sums_minor), mimetype="image/svg+xml")
+        is_small = flask.request.args.get("size") == "small"
+        picture = sales_plot(desk.voice(), sums_minor, is_small=is_small)
+        return flask.Response(picture, mimetype="image/svg+xml")

@@ -212,6 +212,11 @@ FACTS: Final[Table] = {
         "{by} درخواست {claim} را به مبلغ {amount} پذیرفت.",
         "قبل {by} الطلب {claim} بمبلغ {amount}.",
     ),
+    "fact.ClaimApproved.evidence": Words(
+        "The evidence approved claim {claim} for {amount}.",
+        "شواهد درخواست {claim} را به مبلغ {amount} پذیرفت.",
+        "قُبل الطلب {claim} بمبلغ {amount} بناءً على الدليل.",
+    ),
     "fact.ClaimRefused": Words(
         "{by} refused claim {claim}: {reason}",
         "{by} درخواست {claim} را رد کرد: {reason}",

@@ -199,7 +199,7 @@ PAGES: Final[Table] = {
     "stock.holds": Words("{qty} of {capacity}", "{qty} از {capacity}", "{qty} من {capacity}"),
     "stock.off": Words("Off: needs a count", "خاموش: شمارش لازم", "متوقفة: تحتاج إلى عدّ"),
     "stock.full": Words("Full", "پر", "ممتلئة"),
-    "stock.filled": Words("Filled +{qty}", "پر شد ‎+{qty}", "عُبّئت ‎+{qty}"),
+    "stock.filled": Words("Filled {qty}", "پر شد {qty}", "عُبّئت {qty}"),
     "stock.fill_label": Words(
         "Filled {slot}, pieces {qty}", "پر شدن {slot}، تعداد {qty}", "تعبئة {slot}، العدد {qty}"
     ),

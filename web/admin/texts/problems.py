@@ -61,9 +61,9 @@ PROBLEMS: Final[Table] = {
         "This cell is empty. Fill it in.", "این خانه خالی است. پر کنید.", "هذه الخلية فارغة. املأها."
     ),
     "problem.name_missing": Words(
-        "The name in {language} is missing. Every product needs one in en, fa and ar.",
-        "نام به زبان {language} نیست. هر کالا نامی به en و fa و ar می‌خواهد.",
-        "الاسم بلغة {language} مفقود. لكل منتج اسم بـ en و fa و ar.",
+        "The name in {tongue} is missing. Every product needs one in en, fa and ar.",
+        "نام به زبان {tongue} نیست. هر کالا نامی به en و fa و ar می‌خواهد.",
+        "الاسم بلغة {tongue} مفقود. لكل منتج اسم بـ en و fa و ar.",
     ),
     "problem.too_long": Words(
         "This text has {count} characters. Shorten it to {limit}.",

@@ -1,0 +1,217 @@
+"""What the desk reads, on a real store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from kiosk.core import events as ev
+from kiosk.core import facts as f
+from kiosk.journal.entry import read_content
+from kiosk.store import reading as desk
+from kiosk.store.database import reading
+from kiosk.store.reading import EntryFilter
+from tests.kiosk.ledger_world import KIOSK_ID, World
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    world = World(tmp_path)
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def sold(world: World) -> World:
+    world.sale()
+    world.done()
+    return world
+
+
+@pytest.fixture
+def connection(world: World) -> Iterator[Connection]:
+    with reading(world.reader) as connection:
+        yield connection
+
+
+def test_a_days_sales_are_those_of_the_kiosks_own_midnight() -> None:
+    assert desk.day_bounds(date(2026, 11, 21), "Asia/Tehran") == (
+        "2026-11-20T20:30:00.000Z",
+        "2026-11-21T20:30:00.000Z",
+    )
+
+
+def test_a_day_on_which_the_clocks_change_has_its_true_length() -> None:
+    assert desk.day_bounds(date(2026, 3, 29), "Europe/Berlin") == (
+        "2026-03-28T23:00:00.000Z",
+        "2026-03-29T22:00:00.000Z",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("V1-12", (1, 12)),
+        ("D20-3", (20, 3)),
+        ("V1", None),
+        ("", None),
+        ("v1-2", None),
+        ("V1-2; --", None),
+        ("V1-٣", None),
+    ],
+)
+def test_an_id_carries_the_place_of_its_entry(name: str, place: tuple[int, int] | None) -> None:
+    assert desk.position_of(name) == place
+
+
+def test_sales_and_their_products_are_read_for_the_day_asked_for(sold: World, connection: Connection) -> None:
+    bounds = desk.day_bounds(date(2026, 11, 21), "Europe/Berlin")
+    sales = desk.read_sales(connection, KIOSK_ID, *bounds)
+    assert [(sale.total_minor, sale.pieces) for sale in sales] == [(150, 1)]
+    assert desk.read_products_sold(connection, KIOSK_ID, sales) == (desk.ProductSold("COLA", 1, 150),)
+    assert desk.read_sales(connection, KIOSK_ID, *desk.day_bounds(date(2026, 11, 22), "Europe/Berlin")) == ()
+
+
+def test_every_balance_is_the_sum_of_the_postings_that_its_page_shows(
+    sold: World, connection: Connection
+) -> None:
+    sold.short_change()
+    with reading(sold.reader) as fresh:
+        balances = desk.read_balances(fresh, KIOSK_ID)
+        assert sum(each.amount_minor for each in balances) == 0
+        for balance in balances:
+            page = desk.read_journal(fresh, KIOSK_ID, EntryFilter(account=balance.account))
+            postings = [
+                posting
+                for entry in page.entries
+                for posting in desk.postings_to(read_content(entry), balance.account)
+            ]
+            assert sum(amount for _, amount, _ in postings) == balance.amount_minor, balance.account
+
+
+def test_a_star_stands_for_all_accounts_of_a_group(sold: World, connection: Connection) -> None:
+    page = desk.read_journal(connection, KIOSK_ID, EntryFilter(account="cash.*"))
+    kinds = {entry.kind for entry in page.entries}
+    assert {"CashFilled", "CoinCredited", "PayoutEnded"} <= kinds
+    assert "VisitOpened" not in kinds
+
+
+def test_an_account_named_in_a_text_is_no_posting(world: World, connection: Connection) -> None:
+    world.ask(ev.ScanRead(code='["float",1,"EUR"]', sku="", reason="unknown_product"))
+    with reading(world.reader) as fresh:
+        page = desk.read_journal(fresh, KIOSK_ID, EntryFilter(account="float"))
+    assert {entry.kind for entry in page.entries} == {"CashFilled"}
+
+
+def test_a_visit_is_told_from_its_opening_on(world: World) -> None:
+    visit = world.sale()
+    world.done()
+    with reading(world.reader) as connection:
+        page = desk.read_journal(connection, KIOSK_ID, EntryFilter(visit=visit))
+    assert page.entries[0].kind == "VisitOpened"
+    assert {entry.visit for entry in page.entries} == {visit}
+    assert [entry.seq for entry in page.entries] == sorted(entry.seq for entry in page.entries)
+
+
+def test_pages_of_the_journal_join_without_a_gap_or_a_repeat(world: World) -> None:
+    for _ in range(5):
+        world.sale()
+        world.done()
+        world.clock.move(30_000)
+    seen: list[int] = []
+    since: desk.Position | None = None
+    with reading(world.reader) as connection:
+        while True:
+            page = desk.read_journal(connection, KIOSK_ID, EntryFilter(), since=since)
+            seen += [entry.seq for entry in page.entries]
+            since = page.go_on
+            if since is None:
+                break
+    assert len(seen) > desk.PAGE_ENTRIES
+    assert seen == list(range(world.state.seq, 0, -1))
+
+
+def test_a_day_of_the_journal_holds_that_day_and_nothing_else(world: World) -> None:
+    first_day = world.state.seq
+    world.clock.move(86_400_000)
+    world.sale()
+    second_day = world.state.seq
+    world.clock.move(86_400_000)
+    world.coin(100)
+    start, end = desk.day_bounds(date(2026, 11, 22), "Europe/Berlin")
+    with reading(world.reader) as connection:
+        page = desk.read_journal(connection, KIOSK_ID, EntryFilter(start_at=start, end_at=end))
+    seqs = [entry.seq for entry in page.entries]
+    assert seqs == list(range(second_day, first_day, -1))
+    assert page.go_on is None
+
+
+def test_a_kind_finds_its_entries(sold: World, connection: Connection) -> None:
+    page = desk.read_journal(connection, KIOSK_ID, EntryFilter(kind="SaleClosed"))
+    assert [entry.kind for entry in page.entries] == ["SaleClosed"]
+
+
+def test_collections_are_found_through_their_accounts_newest_first(world: World) -> None:
+    world.coin(100)
+    world.money_back()
+    world.pay()
+    world.done()
+    world.ask(ev.ClerkEntered("sami"))
+    world.ask(ev.CashBoxCollected("c1", "sami", 90))
+    world.clock.move(60_000)
+    world.ask(ev.CashBoxCollected("c2", "sami", 30))
+    with reading(world.reader) as connection:
+        found = desk.read_collections(connection, KIOSK_ID, desk.read_balances(connection, KIOSK_ID))
+    assert [(each.expected_minor, each.counted_minor, each.variance_minor) for each in found] == [
+        (0, 30, 30),
+        (100, 90, -10),
+    ]
+
+
+def test_open_debts_leave_the_list_when_they_are_paid(world: World) -> None:
+    world.short_change()
+    with reading(world.reader) as connection:
+        (debt,) = desk.read_debts(connection, KIOSK_ID)
+    assert (debt.amount_minor, debt.is_certain, debt.state) == (50, True, "open")
+    world.ask(ev.HandOver(debt=debt.debt, by="sami"))
+    with reading(world.reader) as connection:
+        assert desk.read_debts(connection, KIOSK_ID) == ()
+        closed = desk.read_debt(connection, KIOSK_ID, debt.debt)
+        assert closed is not None
+        assert closed.state == "handed_over"
+
+
+def test_stock_devices_and_unknown_codes_are_read(world: World) -> None:
+    world.ask(ev.ScanRead(code="4006381333931", sku="", reason="unknown_product"))
+    with reading(world.reader) as connection:
+        assert {row.slot: row.qty for row in desk.read_stock(connection, KIOSK_ID)} == {"A1": 5, "A2": 5}
+        assert {row.device for row in desk.read_devices(connection, KIOSK_ID)} >= {
+            "coins",
+            "coils",
+            "hopper-10",
+        }
+        (code,) = desk.read_unknown_codes(connection, KIOSK_ID)
+    assert (code.code, code.qty) == ("4006381333931", 1)
+
+
+def test_users_are_read_by_name(world: World) -> None:
+    world.ask(ev.UserOffered(user="mina", role="clerk", by="console", secret_hash="x"))
+    with reading(world.reader) as connection:
+        assert desk.read_user(connection, "nobody") is None
+        assert [user.name for user in desk.read_users(connection)] == ["mina"]
+
+
+def test_another_kiosks_rows_are_not_read(sold: World, connection: Connection) -> None:
+    assert desk.read_balances(connection, "K2") == ()
+    assert desk.read_head(connection, "K2") == (0, 0)
+    assert desk.read_journal(connection, "K2", EntryFilter()).entries == ()
+
+
+def test_the_last_entry_is_the_tills(sold: World, connection: Connection) -> None:
+    assert desk.read_head(connection, KIOSK_ID) == (1, sold.state.seq)
+    (entry,) = desk.read_entries_at(connection, KIOSK_ID, [(1, 1), (1, 10**9)])
+    assert isinstance(read_content(entry).fact, f.JournalOpened)
