@@ -130,7 +130,8 @@ def run(folder: Path, screen_port: int | None, desk_port: int | None, *, is_lan:
     try:
         servers = _serve(service, stop, screen_port=screen_port, desk_port=desk_port)
         service.till.screen()
-        write_address(folder, "kiosk", {server.name: server.url for server in servers})
+        names = {"desk": config.desk.names[0]} if config.desk.names else {}
+        write_address(folder, "kiosk", {each.name: each.url(names.get(each.name, "")) for each in servers})
         while not stop.wait(0.1) and not service.till.ended.is_set():
             pass
     except KNOWN_ERRORS as error:
@@ -215,7 +216,7 @@ def simulators(folder: Path, port: int) -> None:
             for device in HOPPERS:
                 bench.act(device, "fill", {"qty": str(FLOAT_COINS)})
         server.start()
-        write_address(folder, "simulators", {"workshop": server.url})
+        write_address(folder, "simulators", {"workshop": server.url()})
         stop.wait()
         server.close()
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ipaddress
 import socket
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
 import flask
+from waitress import wasyncore
 from waitress.server import create_server
 
 STREAMS_MOST: Final = 8
@@ -45,8 +47,15 @@ class _Waitress:
     """waitress on an already bound socket."""
 
     def __init__(self, app: flask.Flask, listener: socket.socket) -> None:
+        self._sockets: dict[int, object] = {}
         self._server = create_server(
-            app, sockets=[listener], threads=THREADS, ident=None, channel_timeout=60, cleanup_interval=10
+            app,
+            map=self._sockets,
+            sockets=[listener],
+            threads=THREADS,
+            ident=None,
+            channel_timeout=60,
+            cleanup_interval=10,
         )
 
     def serve(self) -> None:
@@ -57,7 +66,8 @@ class _Waitress:
             return
 
     def close(self) -> None:
-        self._server.close()
+        # From inside the server's own loop, which otherwise looks up once a second only.
+        self._server.trigger.pull_trigger(partial(wasyncore.close_all, self._sockets))
         self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=CLOSE_SECONDS)
 
 
@@ -142,7 +152,6 @@ class WebServer:
         self._server.close()
         self._thread.join(timeout=CLOSE_SECONDS)
 
-    @property
-    def url(self) -> str:
-        """Where a browser finds it."""
-        return f"{self._scheme}://{self.host}:{self.port}/"
+    def url(self, shown_host: str = "") -> str:
+        """Where a browser finds it; ``shown_host`` stands in for an address that means all of them."""
+        return f"{self._scheme}://{shown_host or self.host}:{self.port}/"
