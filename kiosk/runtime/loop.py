@@ -358,7 +358,7 @@ class Till:
             try:
                 batch.take(event, decide(batch.state, event, stamp, self._shop), [])
             except InvariantBroken as error:
-                log.critical("not recorded", event=repr(event), promise=str(error))
+                log.critical("not recorded", word=repr(event), promise=str(error))
         return batch
 
     def _commit(self, batch: _Batch) -> None:

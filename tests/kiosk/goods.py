@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 from inventory.catalogue import Catalogue, Place, Product, Slot
 
 
@@ -12,7 +10,7 @@ def product(
 ) -> Product:
     return Product(
         sku=sku,
-        names=MappingProxyType({"en": sku, "fa": sku, "ar": sku}),
+        names={"en": sku, "fa": sku, "ar": sku},
         gtins=gtins,
         price_minor=price_minor,
         cost_minor=price_minor // 2,
