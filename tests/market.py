@@ -44,8 +44,14 @@ class MarketError(Exception):
 class Market:
     """One data folder and its two processes."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        """Make a new market in ``folder`` (a temporary one by default); nothing runs yet."""
+    def __init__(self, folder: Path | None = None, *, times: Mapping[str, int] | None = None) -> None:
+        """Make a new market in ``folder`` (a temporary one by default); nothing runs yet.
+
+        Args:
+            folder: Where its data goes.
+            times: Waits in seconds that differ from the product's, so that a story need not last minutes.
+        """
+        self._times = times or {}
         self._temporary = None if folder else tempfile.TemporaryDirectory(prefix="kiosk-market-")
         self.folder = folder or Path(self._temporary.name if self._temporary else "")
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -78,6 +84,10 @@ class Market:
         )
         if done.returncode:
             raise MarketError(f"the market could not be made: {done.stdout}{done.stderr}")
+        if self._times:
+            path = self.folder / "kiosk.toml"
+            lines = ["[times]", *(f"{name} = {seconds}" for name, seconds in self._times.items()), ""]
+            path.write_text(path.read_text(encoding="utf-8") + "\n".join(lines), encoding="utf-8")
 
     def _start(self, name: str, *arguments: str) -> None:
         address = self.folder / f"{name}.address.json"

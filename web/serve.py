@@ -7,7 +7,7 @@ import socket
 import threading
 from functools import partial
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import flask
 from waitress import wasyncore
@@ -47,8 +47,8 @@ class _Waitress:
     """waitress on an already bound socket."""
 
     def __init__(self, app: flask.Flask, listener: socket.socket) -> None:
-        self._sockets: dict[int, object] = {}
-        self._server = create_server(
+        self._sockets: dict[int, Any] = {}
+        self._server: Any = create_server(
             app,
             map=self._sockets,
             sockets=[listener],

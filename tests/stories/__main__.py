@@ -1,0 +1,279 @@
+"""`./run stories`: the shopper's journeys in a real browser on real processes, with taps and seconds beside their targets.
+
+Taps are counted by a listener in the page; seconds run from the hand that does something to what can be seen or picked
+up. A scan takes a person 2 s and is not waited for. The numbers are printed, not asserted: a slow machine is not a broken
+product. A story that does not come to its end fails the run.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import click
+from playwright.sync_api import Error as BrowserError
+from playwright.sync_api import Page, expect
+
+from tests.browser import VIEWPORTS, open_browser
+from tests.market import Market, MarketError
+
+COUNTER: Final = (
+    "window.taps = 0; addEventListener('click', e => { if (e.isTrusted) window.taps += 1 }, true);"
+)
+SCANS: Final = 20
+IDLE_SECONDS: Final = 6
+"""Idle time in the story; the product's is 60 s, and 120 s while money is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One story's numbers."""
+
+    name: str
+    taps: int
+    taps_target: str
+    seconds: float
+    what: str
+    seconds_target: str
+
+
+class Teller:
+    """The market, the page, and the stories told so far."""
+
+    def __init__(self, market: Market, page: Page) -> None:
+        """Nothing is told yet."""
+        self.market = market
+        self.page = page
+        self.told: list[Told] = []
+        self._goods = [each for each in market.workshop("api/setting")["products"] if each["code"]]
+
+    def fresh(self) -> None:
+        """The idle screen, and no taps."""
+        self.market.wait_for("a free till", lambda: self.market.frame()["view"] in {"idle", "thanks"})
+        if self.market.frame()["view"] == "thanks":
+            self.page.locator("[data-tap=done]").first.click()
+        expect(self.page.locator("html")).to_have_attribute("data-view", "idle")
+        self.page.evaluate("window.taps = 0")
+
+    @property
+    def taps(self) -> int:
+        """Touches of a person since `fresh`."""
+        return int(self.page.evaluate("window.taps"))
+
+    def view(self, name: str, seconds: float = 20.0) -> None:
+        """Wait until the page shows a view."""
+        expect(self.page.locator("html")).to_have_attribute("data-view", name, timeout=seconds * 1000)
+
+    def scan(self, number: int) -> float:
+        """Scan goods; returns the seconds until one more piece is on the page."""
+        before = self.page.locator("#cart .line").count()
+        began = time.monotonic()
+        self.market.scan(self._goods[number]["code"])
+        expect(self.page.locator("#cart .line")).to_have_count(before + 1)
+        return time.monotonic() - began
+
+    def coin(self, value_minor: int) -> None:
+        """Drop a coin as soon as the slot takes it."""
+        self.market.wait_for_slot(value_minor)
+        self.market.drop(value_minor)
+
+    def tell(self, told: Told) -> None:
+        """Print one story's numbers."""
+        self.told.append(told)
+        click.echo(
+            f"  {told.name:34} taps {told.taps} ({told.taps_target})   {told.seconds:5.2f} s {told.what} ({told.seconds_target})"
+        )
+
+
+def cash_two_goods(teller: Teller) -> None:
+    """J2: scan, scan, coins; the last coin closes the sale."""
+    market = teller.market
+    teller.fresh()
+    teller.scan(0)
+    teller.scan(1)
+    seq = market.seq()
+    total = sum(fact[2]["price_minor"] for fact in market.facts("LineAdded")[-2:])
+    for _ in range(-(-total // 200) - 1):
+        teller.coin(200)
+        market.wait_for_fact("CoinCredited", after=seq)
+        seq = market.seq()
+    market.wait_for_slot(200)
+    began = time.monotonic()
+    market.drop(200)
+    started = market.wait_for("the change", lambda: bool(market.facts("PayoutStarted", after=seq)))
+    teller.view("thanks")
+    teller.tell(Told("J2 cash, two goods", teller.taps, "0", started, "coin to change", "1 s"))
+    teller.tell(
+        Told("J2 the same, to the end", teller.taps, "0", time.monotonic() - began, "coin to thanks", "-")
+    )
+
+
+def money_first(teller: Teller) -> None:
+    """J2: money first, then a scan: a bar of five seconds, then the sale closes by itself."""
+    teller.fresh()
+    teller.coin(200)
+    teller.view("shopping")
+    teller.coin(200)
+    expect(teller.page.locator("#bar .sums")).to_be_visible()
+    began = time.monotonic()
+    teller.scan(2)
+    teller.view("thanks")
+    teller.tell(
+        Told(
+            "J2 money first", teller.taps, "0", time.monotonic() - began, "scan to thanks", "5 s bar + change"
+        )
+    )
+
+
+def vending(teller: Teller) -> None:
+    """J4: one tap and money; then a failure that offers money back by itself."""
+    market = teller.market
+    teller.fresh()
+    teller.page.locator("[data-args*='\"B1\"']").first.click()
+    teller.view("shopping")
+    began = time.monotonic()
+    teller.coin(200)
+    market.wait_for("goods in the tray", lambda: int(market.truth("coils")["tray_qty"]) > 0)
+    teller.tell(Told("J4 vending", teller.taps, "1", time.monotonic() - began, "coin to goods", "-"))
+    teller.view("thanks")
+    teller.fresh()
+    coil = next(each["coil"] for each in market.workshop("api/setting")["coils"] if each["code"] == "B2")
+    market.act("coils", "jam_coil", slot=coil)
+    teller.page.locator("[data-args*='\"B2\"']").first.click()
+    teller.view("shopping")
+    seq = market.seq()
+    teller.coin(200)
+    market.wait_for_fact("VendEnded", after=seq)
+    began = time.monotonic()
+    expect(teller.page.locator("[data-countdown=choosing]").first).to_be_visible()
+    took = time.monotonic() - began
+    taps = teller.taps
+    teller.page.locator("[data-tap=money_back]").first.click()
+    teller.view("thanks")
+    teller.tell(Told("J4 a vend that fails", taps - 1, "0 more", took, "failure to offer", "5 s"))
+
+
+def scanning(teller: Teller) -> None:
+    """J5: scan to screen; an unknown code never blocks the cart."""
+    teller.fresh()
+    waits = sorted(teller.scan(number) for number in range(3, 3 + SCANS))
+    worst = waits[int(len(waits) * 0.95) - 1]
+    teller.market.scan("4006381333931")
+    expect(teller.page.locator("#said")).not_to_be_empty()
+    expect(teller.page.locator("#cart .line")).to_have_count(SCANS)
+    teller.tell(
+        Told("J5 scan feedback", teller.taps, "0", worst, "scan to screen, 95th percentile", "0.15 s")
+    )
+    teller.page.locator("[data-tap=money_back]").first.click()
+
+
+def language_and_idling(teller: Teller) -> None:
+    """J6: one tap for another language, the cart stays; idling gives the money back."""
+    market, page = teller.market, teller.page
+    teller.fresh()
+    teller.scan(0)
+    seq = market.seq()
+    page.locator('[data-keep="lang-fa"]').click()
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    expect(page.locator("#cart .line")).to_have_count(1)
+    taps = teller.taps
+    teller.coin(10)
+    market.wait_for_fact("CoinCredited", after=seq)
+    began = time.monotonic()
+    market.wait_for_fact("VisitSettled", after=seq)
+    took = time.monotonic() - began
+    paid = sum(fact[2]["paid_qty"] for fact in market.facts("PayoutEnded", after=seq))
+    if paid != 1:
+        raise MarketError(f"idling paid {paid} coins back instead of 1")
+    teller.tell(
+        Told("J6 language; idle end pays back", taps, "1", took, "idle to paid", f"{IDLE_SECONDS} s here")
+    )
+
+
+def receipt(teller: Teller) -> None:
+    """J7: one tap, paper in three seconds."""
+    market = teller.market
+    teller.fresh()
+    teller.scan(0)
+    seq = market.seq()
+    total = market.facts("LineAdded")[-1][2]["price_minor"]
+    for _ in range(-(-total // 200)):
+        teller.coin(200)
+    market.wait_for_fact("VisitSettled", after=seq)
+    teller.view("thanks")
+    before = market.truth("printer")
+    began = time.monotonic()
+    teller.page.locator("[data-tap=receipt]").first.click()
+    market.wait_for("paper", lambda: market.truth("printer") != before)
+    first = time.monotonic() - began
+    market.wait_for_fact("PrintClosed", after=seq)
+    teller.tell(Told("J7 receipt on paper", teller.taps, "1", first, "tap to first line", "3 s"))
+
+
+def claim(teller: Teller) -> None:
+    """J8: a payout falls short; three taps at the screen, and a proven claim is settled."""
+    market, page = teller.market, teller.page
+    teller.fresh()
+    seq = market.seq()
+    teller.coin(200)
+    market.wait_for_fact("CoinCredited", after=seq)
+    for name in ("hopper-10", "hopper-20", "hopper-50"):
+        market.fault(name, "jam", is_on=True)
+    page.locator("[data-tap=money_back]").first.click()
+    market.wait_for_fact("VisitSettled", after=seq, seconds=30)
+    for name in ("hopper-10", "hopper-20", "hopper-50"):
+        market.fault(name, "jam", is_on=False)
+    teller.view("thanks")
+    page.evaluate("window.taps = 0")
+    seq = market.seq()
+    page.locator("[data-sheet=help]").first.click()
+    page.locator('[data-of="no_money_back"]').first.click()
+    began = time.monotonic()
+    page.locator("#sheet [data-send]").first.click()
+    market.wait_for_fact("PayoutEnded", after=seq)
+    took = time.monotonic() - began
+    teller.tell(Told("J8 a proven claim", teller.taps, "3", took, "last tap to coins", "10 s"))
+    market.wait_for_fact("VisitSettled", after=seq)
+
+
+STORIES: Final[tuple[Callable[[Teller], None], ...]] = (
+    cash_two_goods,
+    money_first,
+    vending,
+    scanning,
+    language_and_idling,
+    receipt,
+    claim,
+)
+
+
+@click.command()
+@click.argument("names", nargs=-1)
+def main(names: tuple[str, ...]) -> None:
+    """Tell the stories, or only those whose NAMES are given."""
+    failed = 0
+    times = {"idle": IDLE_SECONDS, "idle_money": IDLE_SECONDS}
+    with Market(times=times) as market, open_browser() as browser:
+        width, height = VIEWPORTS["tall"]
+        page = browser.new_page(viewport={"width": width, "height": height})
+        page.add_init_script(COUNTER)
+        page.goto(market.addresses["screen"])
+        teller = Teller(market, page)
+        for story in STORIES:
+            if names and story.__name__ not in names:
+                continue
+            try:
+                story(teller)
+            except (MarketError, BrowserError, AssertionError) as error:
+                failed += 1
+                click.echo(f"  {story.__name__}: DID NOT COME TO ITS END: {str(error)[:400]}")
+                page.screenshot(path=str(market.folder / "story.png"))
+    click.echo(f"{len(STORIES) - failed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
