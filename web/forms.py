@@ -16,13 +16,12 @@ from wtforms import (
     FileField,
     HiddenField,
     PasswordField,
-    SelectField,
     StringField,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import AnyOf, InputRequired, Length
 
 from kiosk.i18n import AmountError, CountError, parse_amount, parse_count
-from web.auth import NO_ONE, PASSWORD_MOST, Role
+from web.auth import PASSWORD_MOST, Role
 
 CSRF_FIELD: Final = "csrf_token"
 
@@ -31,6 +30,9 @@ TOKEN_BYTES: Final = 12
 
 TEXT_MOST: Final = 64
 REASON_MOST: Final = 200
+
+MOVES: Final = ("fill", "count", "spoilage")
+ROLES: Final = tuple(role.value for role in Role)
 
 MISSING: Final = InputRequired(message="form.missing")
 
@@ -111,11 +113,7 @@ class StockForm(DeskForm):
     """Goods of one slot."""
 
     slot = StringField(validators=[MISSING, _longest(8)])
-    move = SelectField(
-        choices=[("fill", "fill"), ("count", "count"), ("spoilage", "spoilage")],
-        validate_choice=False,
-        validators=[MISSING],
-    )
+    move = StringField(validators=[MISSING, AnyOf(MOVES, message="form.choice")])
     qty = StringField(validators=[MISSING, _longest(TEXT_MOST)])
     token = HiddenField(validators=[MISSING, _longest(TEXT_MOST)])
     view = HiddenField(validators=[_longest(8)])
@@ -144,10 +142,6 @@ class UserForm(DeskForm):
     """Somebody's name, role and secrets."""
 
     name = StringField(validators=[MISSING, _longest(TEXT_MOST)])
-    role = SelectField(choices=[(role.value, role.value) for role in Role], validate_choice=False)
+    role = StringField(validators=[MISSING, AnyOf(ROLES, message="form.choice")])
     password = PasswordField(validators=[_longest(2 * PASSWORD_MOST)])
     pin = PasswordField(validators=[_longest(TEXT_MOST)])
-
-    def knows_role(self) -> bool:
-        """Whether the role is one that can be given."""
-        return str(self.role.data) in {role.value for role in Role} - {NO_ONE}

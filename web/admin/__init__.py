@@ -30,7 +30,7 @@ from web.admin.access import guard, may
 from web.admin.desk import Desk
 from web.admin.pages import cash, claims, goods, health, journal, overview, signing, stock, users
 from web.auth import DeskUser, Sessions, SignIn
-from web.errors import REFUSALS, ForeignOriginError, request_id
+from web.errors import REFUSALS, ForeignOriginError, install_errors, request_id
 
 PREFIX: Final = "/desk"
 
@@ -84,6 +84,8 @@ def register_desk(
     _refuse_foreign_pages(app)
     CSRFProtect(app)
     _know_people(app, desk)
+    vendor = config.vendor
+    install_errors(app, language=desk.language, vendor=(vendor.name, vendor.phone, vendor.machine))
     app.register_blueprint(_make_pages(desk))
 
     @app.get("/")

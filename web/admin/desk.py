@@ -123,7 +123,9 @@ class Desk:
             who=self.who(),
             vendor=self.config.vendor,
             languages=LANGUAGES,
-            nothing=NothingForm(),
+            nothing=NothingForm(
+                formdata=None
+            ),  # a body that is too long must not be read again for its error page
             here=flask.request.full_path.rstrip("?"),
             **values,
         )

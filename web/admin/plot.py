@@ -89,14 +89,12 @@ def sales_plot(voice: Voice, sums_minor: Mapping[int, int], *, is_small: bool) -
         rounded_bars=4,
         print_values=False,
         show_minor_y_labels=True,
-        explicit_size=False,
+        explicit_size=True,
         disable_xml_declaration=True,
         pretty_print=False,
         value_formatter=lambda value: voice.money(int(value)),
     )
-    chart.x_labels = [
-        "" if is_small and (hour - first) % 2 else voice.digits(str(hour)) for hour in hours
-    ]
+    chart.x_labels = ["" if is_small and (hour - first) % 2 else voice.digits(str(hour)) for hour in hours]
     chart.y_labels = _steps(max((*sums_minor.values(), 1)), 10**voice.exponent)
     chart.add("", [sums_minor.get(hour, 0) for hour in hours])
     chart.add_xml_filter(_without_scripts)

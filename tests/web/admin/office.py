@@ -21,11 +21,10 @@ from kiosk.core import events as ev
 from kiosk.runtime.door import Answer
 from kiosk.runtime.keys import Keys
 from tests.kiosk.ledger_world import COINS, HOPPERS, KIOSK_ID, World
-from web import LOOPBACK_NAMES, setup_font, setup_headers, setup_limits
+from web import LOOPBACK_NAMES, create_network_app
 from web.admin import register_desk
 from web.admin.desk import Desk
 from web.auth import Role, add_user
-from web.errors import install_errors
 from web.serve import WebServer
 
 OWNER, CLERK = "parvin", "sami"
@@ -75,14 +74,7 @@ class Office(World):
         self.config = make_config(**desk)
         for name, role in ((OWNER, Role.OWNER), (CLERK, Role.CLERK)):
             add_user(self, name, role, PASSWORDS[name], PIN, hasher=CHEAP)
-        self.app = flask.Flask("web", static_folder="static", template_folder="templates")
-        self.app.testing = True
-        self.app.config["PROPAGATE_EXCEPTIONS"] = False
-        setup_limits(self.app, trusted_hosts=LOOPBACK_NAMES)
-        setup_headers(self.app)
-        setup_font(self.app)
-        vendor = self.config.vendor
-        install_errors(self.app, language=lambda: "en", vendor=(vendor.name, vendor.phone, vendor.machine))
+        self.app = create_network_app(trusted_hosts=LOOPBACK_NAMES)
         self.desk: Desk = register_desk(
             self.app,
             door=self,
@@ -113,7 +105,7 @@ class Office(World):
         server = WebServer(self.app, "127.0.0.1", 0, name="desk")
         server.start()
         try:
-            yield server.url
+            yield server.url()
         finally:
             server.close()
 
@@ -136,10 +128,10 @@ class Visitor:
         return self.client.get(path, **options)  # type: ignore[arg-type, return-value]
 
     def post(
-        self, path: str, *, token: str | None = None, follow: bool = False, **fields: object
+        self, path: str, *, csrf: str | None = None, follow: bool = False, **fields: object
     ) -> flask.Response:
-        token = self.token() if token is None else token
-        data = {**fields, **({"csrf_token": token} if token else {})}
+        csrf = self.token() if csrf is None else csrf
+        data = {**fields, **({"csrf_token": csrf} if csrf else {})}
         return self.client.post(path, data=data, follow_redirects=follow)  # type: ignore[return-value]
 
     def sign_in(self, name: str, password: str, **fields: object) -> flask.Response:

@@ -41,13 +41,11 @@ def find_goods(catalogue: Catalogue, query: str) -> tuple[Product, ...]:
     key = gtin_key(bare) if bare.isdecimal() else None
     if key and key in catalogue.by_gtin:
         return (products[catalogue.by_gtin[key]],)
-    by_sku = tuple(product for sku, product in products.items() if bare and bare.casefold() in sku.casefold())
-    found = GoodsIndex(products.values()).find(query, limit=len(products))
-    return (
-        tuple(dict.fromkeys((*by_sku, *(products[sku] for sku in found))))
-        if bare
-        else tuple(products.values())
-    )
+    if not bare:
+        return tuple(products.values())
+    by_sku = (sku for sku in products if bare.casefold() in sku.casefold())
+    by_name = GoodsIndex(products.values()).find(query, limit=len(products))
+    return tuple(products[sku] for sku in dict.fromkeys((*by_sku, *by_name)))
 
 
 def _mend(voice: Voice, problem: Problem) -> Mend:

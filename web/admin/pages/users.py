@@ -98,8 +98,6 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
         form = UserForm()
         if not form.is_sent():
             return page(form), 400
-        if not form.knows_role():
-            flask.abort(400)
         try:
             name = _save(desk, form)
         except WeakSecretError as error:

@@ -1,0 +1,157 @@
+"""The desk in a real browser: accessible, unclipped and usable in three languages on a desk and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from kiosk.core.facts import About
+from tests.web.admin.office import CLERK, OWNER, PASSWORDS, Office
+from tests.web.admin.test_pages import busy
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+LEAST_TARGET = 24
+"""WCAG 2.2, success criterion 2.5.8: CSS pixels of a target that is not a link in a sentence."""
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    office = Office(tmp_path_factory.mktemp("desk"))
+    busy(office)
+    office.desk.claims.open(token="claim-2-open", about=About.NO_MONEY_BACK, said_minor=50, channel="phone")
+    yield office
+    office.close()
+
+
+@pytest.fixture(scope="module")
+def url(office: Office) -> Iterator[str]:
+    with office.served() as url:
+        yield url.rstrip("/").replace("127.0.0.1", "localhost")
+
+
+def paths(office: Office) -> list[str]:
+    claim = office.desk.claims.statuses(is_open=True)[0].claim
+    return [
+        "/desk/", "/desk/goods", "/desk/goods/COLA", "/desk/goods/import", "/desk/stock?all=1",
+        "/desk/stock?view=shelf", "/desk/claims", f"/desk/claims/{claim}", "/desk/cash", "/desk/health",
+        "/desk/journal", "/desk/journal?account=cash.*", f"/desk/journal/1/{office.state.seq}", "/desk/codes",
+        "/desk/users", "/desk/nothing-here",
+    ]  # fmt: skip
+
+
+def enter(page: Page, url: str, language: str, who: str = OWNER) -> None:
+    page.context.add_cookies([{"name": "desk_language", "value": language, "url": url, "httpOnly": True}])
+    page.goto(url + "/desk/sign-in")
+    page.fill("#name", who)
+    page.fill("#password", PASSWORDS[who])
+    page.click("main button")
+    expect(page.locator("nav")).to_be_visible()
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{each['id']}: {node['html'][:120]}" for each in found for node in each["nodes"]]
+
+
+def small_targets(page: Page) -> list[str]:
+    """Buttons, fields and links outside sentences that a finger misses."""
+    return list(
+        page.evaluate(
+            """least => [...document.querySelectorAll('button, input:not([type=hidden]), select, summary, nav a, .button, .tab')]
+                .filter(each => { const box = each.getBoundingClientRect();
+                    return box.width && (box.width < least || box.height < least); })
+                .map(each => each.outerHTML.slice(0, 100))""",
+            LEAST_TARGET,
+        )
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "fa", "ar"])
+def test_every_page_is_accessible_and_nothing_is_clipped(
+    office: Office, url: str, viewport: Callable[[str], Page], language: str
+) -> None:
+    page = viewport("wide")
+    complaints: list[str] = []
+    page.on(
+        "console",
+        lambda message: complaints.append(message.text) if "Content Security" in message.text else None,
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.context.add_cookies([{"name": "desk_language", "value": language, "url": url, "httpOnly": True}])
+    page.goto(url + "/desk/sign-in")
+    assert violations(page) == []
+    enter(page, url, language)
+    for path in paths(office):
+        viewport("wide")
+        page.goto(url + path)
+        assert page.evaluate("document.documentElement.dir") == ("ltr" if language == "en" else "rtl")
+        assert violations(page) == [], path
+        for size in ("wide", "phone"):
+            viewport(size)
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (path, size)
+            assert small_targets(page) == [], (path, size)
+    assert complaints == []
+
+
+def test_the_plot_is_drawn(url: str, viewport: Callable[[str], Page]) -> None:
+    page = viewport("wide")
+    enter(page, url, "fa")
+    plot = page.locator("img.plot")
+    expect(plot).to_have_js_property("complete", value=True)
+    assert plot.evaluate("image => image.naturalWidth") == 900
+
+
+def test_a_fill_is_one_tap_and_keeps_the_place(
+    office: Office, url: str, viewport: Callable[[str], Page]
+) -> None:
+    page = viewport("phone")
+    enter(page, url, "en", CLERK)
+    page.goto(url + "/desk/stock")
+    before = office.state.coils["A2"].qty
+    marked = page.evaluate("window.stayed = true")
+    page.locator("#place-A2 button.main").click()
+    expect(page.locator(".told")).to_contain_text("A2")
+    assert marked
+    assert page.evaluate("window.stayed") is True
+    assert office.state.coils["A2"].qty == before + 1
+    expect(page.locator("#place-A2")).to_have_count(0)
+
+
+def test_everything_works_without_script(
+    office: Office, url: str, new_context: Callable[..., object]
+) -> None:
+    context = new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page: Page = context.new_page()  # type: ignore[attr-defined]
+    enter(page, url, "ar", CLERK)
+    page.goto(url + "/desk/stock?view=shelf")
+    page.locator("#place-S1 button.main").click()
+    expect(page.locator(".told")).to_contain_text("S1")
+    page.locator(".top a.to-menu").click()
+    page.locator("nav a", has_text="النقد").click()
+    expect(page.locator("h1")).to_have_text("النقد")
+    page.locator(".languages button[value=en]").click()
+    expect(page.locator("h1")).to_have_text("Cash")
+    page.locator("nav .out button").click()
+    expect(page.locator("h1")).to_have_text("Sign in to the desk")
+
+
+def test_a_claim_is_approved_by_one_click(office: Office, url: str, viewport: Callable[[str], Page]) -> None:
+    page = viewport("wide")
+    enter(page, url, "en")
+    status = office.desk.claims.statuses(is_open=True)[0]
+    page.goto(f"{url}/desk/claims/{status.claim}")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.locator(".told")).to_contain_text("The claim is approved.")
+
+
+def test_the_desk_keeps_nothing_in_the_browser(
+    url: str, viewport: Callable[[str], Page], tmp_path: Path
+) -> None:
+    page = viewport("wide")
+    enter(page, url, "en")
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    assert page.evaluate("document.cookie") == ""
