@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import sys
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,9 @@ from pygal.style import Style
 
 import hardware
 from web.admin.voice import Voice
+
+# pygal hangs an old-style finder for its plugins, of which we use none, into every import of the process; Python warns of it.
+sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
 
 FONT: Final = Path(hardware.__file__).parent / "escpos" / "fonts" / "Vazirmatn.woff2"
 LEAF: Final = "#0c5b53"
