@@ -92,6 +92,7 @@ def sales_plot(voice: Voice, sums_minor: Mapping[int, int], *, is_small: bool) -
         spacing=6,
         rounded_bars=4,
         print_values=False,
+        truncate_label=-1,  # an hour has two digits; the library's guess at their width would dot them out
         show_minor_y_labels=True,
         explicit_size=True,
         disable_xml_declaration=True,

@@ -62,9 +62,11 @@ class Voice:
         return format_money(amount_minor, self.currency, self.exponent, self.language)
 
     def typed(self, amount_minor: int) -> str:
-        """An amount as a person would type it into a field, in ASCII digits: what every number pad writes."""
+        """An amount as its reader would type it into a field: without groups and without a currency."""
         whole, part = divmod(amount_minor, 10**self.exponent)
-        return f"{whole}.{part:0{self.exponent}d}" if self.exponent else str(whole)
+        mark = "." if self.direction == "ltr" else "\u066b"
+        text = f"{whole}{mark}{part:0{self.exponent}d}" if self.exponent else str(whole)
+        return self.digits(text)
 
     def count(self, number: int) -> str:
         """A whole number."""

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import argon2
-import flask
 from flask.testing import FlaskClient
 from nacl.signing import SigningKey
+from werkzeug.test import TestResponse
 
 from hardware import events as hw
 from hardware.events import DeviceKind
@@ -34,7 +34,7 @@ CHEAP = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 KEYS = Keys(signing=SigningKey(b"s" * 32), codes=b"k" * 32, sessions=b"c" * 32)
 
 
-def make_config(**desk: str) -> Config:
+def make_config(*, certificate: str = "", private_key: str = "") -> Config:
     """The configuration that fits `World`."""
     devices = (
         DeviceConfig("coins", DeviceKind.COIN_ACCEPTOR, address=2, coins=COINS),
@@ -60,7 +60,7 @@ def make_config(**desk: str) -> Config:
         money=MoneyConfig(currency="EUR", exponent=2, cash_step_minor=10),
         tax_rates_bp={"standard": 1900, "reduced": 700},
         timezone="Europe/Berlin",
-        desk=WebConfig(port=0, **desk),
+        desk=WebConfig(port=0, certificate=certificate, private_key=private_key),
         rig=rig,
     )
 
@@ -68,10 +68,10 @@ def make_config(**desk: str) -> Config:
 class Office(World):
     """A kiosk with an owner, a clerk, and a desk; pages may ask from several threads, one at a time."""
 
-    def __init__(self, folder: Path, **desk: str) -> None:
+    def __init__(self, folder: Path, *, certificate: str = "", private_key: str = "") -> None:
         self._one = threading.RLock()
         super().__init__(folder)
-        self.config = make_config(**desk)
+        self.config = make_config(certificate=certificate, private_key=private_key)
         for name, role in ((OWNER, Role.OWNER), (CLERK, Role.CLERK)):
             add_user(self, name, role, PASSWORDS[name], PIN, hasher=CHEAP)
         self.app = create_network_app(trusted_hosts=LOOPBACK_NAMES)
@@ -124,15 +124,17 @@ class Visitor:
         assert found, path
         return found[1]
 
-    def get(self, path: str, **options: object) -> flask.Response:
-        return self.client.get(path, **options)  # type: ignore[arg-type, return-value]
+    def get(
+        self, path: str, *, query: dict[str, str] | None = None, headers: dict[str, str] | None = None
+    ) -> TestResponse:
+        return self.client.get(path, query_string=query, headers=headers)
 
     def post(
-        self, path: str, *, csrf: str | None = None, follow: bool = False, **fields: object
-    ) -> flask.Response:
+        self, path: str, *, csrf: str | None = None, follow: bool = False, **fields: str
+    ) -> TestResponse:
         csrf = self.token() if csrf is None else csrf
         data = {**fields, **({"csrf_token": csrf} if csrf else {})}
-        return self.client.post(path, data=data, follow_redirects=follow)  # type: ignore[return-value]
+        return self.client.post(path, data=data, follow_redirects=follow)
 
-    def sign_in(self, name: str, password: str, **fields: object) -> flask.Response:
-        return self.post("/desk/sign-in", name=name, password=password, **fields)
+    def sign_in(self, name: str, password: str, **fields: str) -> TestResponse:
+        return self.post("/desk/sign-in", csrf=None, follow=False, name=name, password=password, **fields)

@@ -220,7 +220,7 @@ def test_the_language_is_chosen_by_the_browser_until_the_reader_chooses(office: 
 
 @pytest.mark.parametrize("query", ["cola", "نوشابه", "كولا", "COLA", "6260441801411", "۶۲۶۰۴۴۱۸۰۱۴۱۱"])
 def test_goods_are_found_by_any_name_sku_or_barcode(office: Office, query: str) -> None:
-    page = text_of(office.client(CLERK).get("/desk/goods", query_string={"q": query}).text)
+    page = text_of(office.client(CLERK).get("/desk/goods", query={"q": query}).text)
     assert "Navira Cola" in page
     assert "pistachios" not in page
 
@@ -432,6 +432,18 @@ def test_a_claim_is_approved_in_one_click_and_paid_once(office: Office) -> None:
     assert len(office.facts(f.GoodwillGranted)) == 1
 
 
+@pytest.mark.parametrize(("language", "value"), [("fa", "۱٫۵۰"), ("ar", "١٫٥٠")])
+def test_a_prefilled_amount_is_in_the_readers_digits_and_reads_back(
+    office: Office, language: str, value: str
+) -> None:
+    claim = open_claim(office)
+    visitor = office.client(OWNER, language)
+    assert f'value="{value}"' in visitor.get(f"/desk/claims/{claim}").text
+    visitor.post(f"/desk/claims/{claim}/approve", amount=value)
+    (fact,) = office.facts(f.ClaimApproved)
+    assert fact.fact.amount_minor == 150  # type: ignore[attr-defined]
+
+
 def test_the_code_that_pays_is_shown_to_the_owner_and_not_to_a_clerk(office: Office) -> None:
     claim = open_claim(office)
     office.client(OWNER).post(f"/desk/claims/{claim}/approve", amount="1.50")
@@ -526,9 +538,9 @@ def test_hostile_text_is_shown_and_never_run(office: Office, text: str) -> None:
     pages = [
         visitor.get(path).text for path in (*paths, *(f"/desk/journal/1/{head - step}" for step in range(6)))
     ]
-    pages.append(visitor.get("/desk/goods", query_string={"q": text}).text)
-    pages.append(visitor.get("/desk/journal", query_string={"account": text}).text)
-    pages.append(visitor.get("/desk/sign-in", query_string={"next": text}).text)
+    pages.append(visitor.get("/desk/goods", query={"q": text}).text)
+    pages.append(visitor.get("/desk/journal", query={"account": text}).text)
+    pages.append(visitor.get("/desk/sign-in", query={"next": text}).text)
     for page in pages:
         assert "<script>alert" not in page
         assert ">49<" not in page
