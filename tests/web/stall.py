@@ -16,7 +16,7 @@ from werkzeug.serving import make_server
 
 import inventory
 from hardware import events as hw
-from hardware.document import Align, Columns, Document, Line, Rule
+from hardware.document import Align, Columns, Document, Line, Part, Rule
 from hardware.rig import DeviceConfig, PortConfig, RigConfig, Wire
 from inventory.catalogue import Catalogue, Place
 from inventory.goods_file import read_goods, read_planogram
@@ -281,7 +281,7 @@ class Stall:
             return format_money(amount_minor, "EUR", 2, language)
 
         products = self.shop.catalogue.products
-        parts = (
+        parts: tuple[Part, ...] = (
             Line(self.config.vendor.name, is_bold=True, is_large=True, align=Align.CENTRE),
             Line(say(language, "paper.number", number=str(sale.receipt_no))),
             Rule(),

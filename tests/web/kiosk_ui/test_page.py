@@ -1,0 +1,240 @@
+"""The page in a real browser: fingers, coins, languages, a lost server, and nothing that its own policy forbids."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page, expect
+
+from hardware import events as hw
+from kiosk.i18n import LANGUAGES, say
+from tests.web.scenes import SCENES
+from tests.web.stall import PIN, Stall, open_page
+
+
+@pytest.fixture
+def stall() -> Stall:
+    return Stall()
+
+
+@pytest.fixture
+def shop(page: Page, stall: Stall) -> Iterator[Page]:
+    """The page of the stall; a word in the browser's console is a failure."""
+    words: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            words.append(message.text)
+
+    page.on("console", listen)
+    page.on("pageerror", lambda error: words.append(str(error)))
+    page.set_viewport_size({"width": 1280, "height": 800})
+    with open_page(stall) as address:
+        page.goto(address)
+        expect(page.locator("#machine .tile").first).to_be_visible()
+        yield page
+        page.goto("about:blank")
+    assert words == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_shopper_buys_from_shelf_and_machine_by_taps_and_coins(
+    shop: Page, stall: Stall, language: str
+) -> None:
+    shop.locator(f"[data-keep=lang-{language}]").click()
+    expect(shop.locator("html")).to_have_attribute("lang", language)
+    shop.locator("[data-keep=B3]").click()
+    expect(shop.locator("#cart .line")).to_have_count(1)
+    shop.locator("#tabs [data-tab=loose]").click()
+    shop.locator("[data-keep=LO-BANANA]").click()
+    expect(shop.locator("#cart .line")).to_have_count(2)
+    expect(shop.locator("#bar .sum-due dt")).to_have_text(say(language, "money.due"))
+    stall.coin(200)
+    expect(shop.locator("html")).to_have_attribute("data-view", "fulfilling")
+    stall.serve()
+    expect(shop.locator("#stage h1")).to_have_text(say(language, "thanks.title"))
+    text = shop.locator("#stage").inner_text()
+    digits = {"en": "0.60", "fa": "۰٫۶۰", "ar": "٠٫٦٠"}[language]
+    assert digits in text
+    shop.locator("[data-keep=done]").click()
+    expect(shop.locator("html")).to_have_attribute("data-view", "idle")
+    assert stall.state.totals.sold == 140
+
+
+def test_a_right_to_left_screen_is_the_mirror_of_a_left_to_right_one(shop: Page) -> None:
+    def centre(selector: str) -> float:
+        box = shop.locator(selector).first.bounding_box()
+        assert box is not None
+        return box["x"] + box["width"] / 2
+
+    places = ("#browse", "#hero", ".sign-name", "[data-keep=lang-en]", "[data-keep=help]", "[data-keep=A1]")
+    english = [centre(place) for place in places]
+    shop.locator("[data-keep=lang-fa]").click()
+    expect(shop.locator("html")).to_have_attribute("dir", "rtl")
+    for place, before in zip(places, english, strict=True):
+        assert (centre(place) > 640) != (before > 640), place
+
+
+def test_no_ascii_digit_is_left_on_a_persian_or_arabic_screen(shop: Page, stall: Stall) -> None:
+    SCENES["shopping"].play(stall)
+    for language in ("fa", "ar"):
+        shop.locator(f"[data-keep=lang-{language}]").click()
+        expect(shop.locator("html")).to_have_attribute("lang", language)
+        text = shop.locator("body").inner_text()
+        codes = set(re.findall(r"\b[A-Z]\d\b", text))  # painted on the machine in ASCII
+        for code in codes:
+            text = text.replace(code, "")
+        assert re.findall(r"[0-9]", text) == [], language
+
+
+def test_money_first_and_then_a_choice_closes_with_a_bar_that_can_be_hurried(
+    shop: Page, stall: Stall
+) -> None:
+    stall.coin(200)
+    expect(shop.locator("#bar")).to_contain_text("€2.00")
+    expect(shop.locator("[data-keep=money-back]")).to_contain_text("Money back")
+    shop.locator("[data-keep=A1]").click()
+    expect(shop.locator("#bar [data-countdown=closing]")).to_be_visible()
+    shop.locator("[data-keep=close]").click()
+    expect(shop.locator("html")).to_have_attribute("data-view", "fulfilling")
+
+
+def test_a_failed_coil_offers_a_second_choice_without_a_tap(shop: Page, stall: Stall) -> None:
+    shop.locator("[data-keep=A1]").click()
+    stall.coin(200)
+    expect(shop.locator("html")).to_have_attribute("data-view", "fulfilling")
+    stall.deliver(fault=hw.Fault.JAM)
+    expect(shop.locator("#hero h1")).to_contain_text("did not deliver")
+    expect(shop.locator("[data-countdown=choosing] [data-seconds]")).to_have_text("15")
+    expect(shop.locator("[data-keep=money-back]")).to_be_visible()
+    stall.pass_time(15_000)
+    expect(shop.locator("html")).to_have_attribute("data-view", "settling")
+
+
+def test_the_last_seconds_of_an_idle_visit_are_counted_and_a_touch_stays(shop: Page, stall: Stall) -> None:
+    shop.locator("[data-keep=A1]").click()
+    expect(shop.locator("#cart .line")).to_have_count(1)
+    expect(shop.locator(".leaving")).to_be_hidden()
+    stall.pass_time(50_000)
+    stall.scan("not a code")  # a publication: the stall's own clock stands still for the page
+    expect(shop.locator(".leaving")).to_be_visible()
+    shop.locator(".leaving button").click()
+    expect(shop.locator(".leaving")).to_be_hidden()
+
+
+def test_a_lost_server_covers_the_prices_within_seconds(page: Page, stall: Stall) -> None:
+    with open_page(stall) as address:
+        page.goto(address)
+        expect(page.locator("#machine .tile").first).to_be_visible()
+        expect(page.locator("#cover")).to_be_hidden()
+    expect(page.locator("#cover")).to_be_visible(timeout=6_000)
+    expect(page.locator("#cover")).to_contain_text("prices are hidden")
+    expect(page.locator("#cover")).to_contain_text("0199")
+
+
+def test_the_page_acknowledges_what_it_drew(shop: Page, stall: Stall) -> None:
+    stall.coin(50)
+    expect(shop.locator("#bar")).to_contain_text("€0.50")
+    with shop.expect_response("**/seen"):
+        pass
+    assert stall.publisher.seen_stream == stall.screen().stream
+
+
+def test_three_taps_open_a_claim_and_show_its_number(shop: Page, stall: Stall) -> None:
+    shop.locator("[data-keep=help]").click()
+    shop.get_by_role("button", name="It swallowed my money").click()
+    shop.locator("#sheet [data-send]", has_text="€2.00").click()
+    expect(shop.locator("#sheet-title")).to_have_text("Number of your claim")
+    assert [(about, said) for about, _, said in stall.claims] == [("swallowed", 200)]
+
+
+def test_another_sum_is_typed_on_the_glass_in_persian(shop: Page, stall: Stall) -> None:
+    shop.locator("[data-keep=lang-fa]").click()
+    expect(shop.locator("html")).to_have_attribute("lang", "fa")
+    shop.locator("[data-keep=help]").click()
+    shop.get_by_role("button", name=say("fa", "about.bad_goods")).click()
+    shop.locator("summary").click()
+    for key in ("۱", "٫", "۷", "۰"):
+        shop.locator(".keys .key", has_text=key).click()
+    expect(shop.locator("#sheet [data-entry]")).to_have_value("۱٫۷۰")
+    shop.locator(".pad button[type=submit]").click()
+    expect(shop.locator("#sheet-title")).to_have_text(say("fa", "claim.number"))
+    assert stall.claims[0][2] == 170
+
+
+def test_a_sheet_follows_the_language_and_keeps_money_back_in_sight(shop: Page, stall: Stall) -> None:
+    stall.coin(50)
+    shop.locator("[data-keep=help]").click()
+    expect(shop.locator("#sheet-title")).to_be_focused()
+    shop.locator("[data-keep=lang-ar]").click()
+    expect(shop.locator("#sheet-title")).to_have_text(say("ar", "help.title"))
+    shop.locator("[data-keep=money-back]").click()
+    expect(shop.locator("html")).to_have_attribute("data-view", "settling")
+    expect(shop.locator("#sheet")).to_be_hidden()
+
+
+def test_goods_are_found_by_keys_on_the_glass(shop: Page, stall: Stall) -> None:
+    shop.locator("[data-sheet=search]").click()
+    for key in "dates":
+        shop.locator(f".key[data-key={key}]").click()
+    shop.locator("#found [data-keep=LO-DATES]").click()
+    expect(shop.locator("#sheet")).to_be_hidden()
+    expect(shop.locator("#hero h1")).to_have_text("Bowl of Dates")
+
+
+def test_a_code_typed_on_the_glass_pays(shop: Page, stall: Stall) -> None:
+    SCENES["owed_short"].play(stall)
+    thanks = stall.screen().thanks
+    assert thanks is not None
+    code = stall.debt_code(thanks.owing[0].seq)
+    expect(shop.locator(".code")).to_have_text(f"{code[:4]} {code[4:]}")
+    stall.put(hw.HopperIdentified("hopper-20", serial=2, paid_total=0, is_low=False, lost_power=False))
+    shop.locator("[data-keep=help]").click()
+    shop.locator("[data-sheet=code]").click()
+    for key in code:
+        shop.locator(f".key[data-key='{key}']").click()
+    shop.locator("#sheet button[type=submit]").click()
+    expect(shop.locator("html")).to_have_attribute("data-view", "settling")
+
+
+def test_a_clerk_signs_in_fills_a_hopper_and_leaves(shop: Page, stall: Stall) -> None:
+    shop.locator("[data-keep=help]").click()
+    shop.locator("[data-sheet=sign_in]").click()
+    shop.locator("input[name=name]").fill("sara")
+    shop.locator("input[name=pin]").fill(PIN)
+    shop.locator("#sheet button[type=submit]").click()
+    expect(shop.locator("html")).to_have_attribute("data-view", "service")
+    shop.locator("[data-of=hopper-20]").click()
+    for key in ("1", "0"):
+        shop.locator(f".key[data-key='{key}']").click()
+    shop.locator("#sheet button[type=submit]").click()
+    expect(shop.locator("#sheet")).to_be_hidden()
+    expect(shop.locator("[data-of=hopper-20]")).to_contain_text("50 by the book")
+    shop.locator("[data-post='/service/leave']").click()
+    expect(shop.locator("html")).to_have_attribute("data-view", "idle")
+
+
+def test_a_keyboard_scanner_sells_in_the_demo(shop: Page, stall: Stall) -> None:
+    gtin = stall.catalogue().products["SW-CHBAR"].gtins[0]
+    shop.keyboard.type(gtin)
+    shop.keyboard.press("Enter")
+    expect(shop.locator("#hero h1")).to_have_text("Shokara Caramel Bar 45 g")
+
+
+def test_the_mute_and_larger_text_stay_pressed(shop: Page) -> None:
+    shop.locator("[data-keep=mute]").click()
+    shop.locator("[data-keep=larger]").click()
+    expect(shop.locator("html")).to_have_attribute("data-large", "yes")
+    expect(shop.locator("[data-keep=mute]")).to_have_attribute("aria-pressed", "true")
+    expect(shop.locator("[data-keep=larger]")).to_have_attribute("aria-pressed", "true")
+
+
+def test_nothing_of_a_shopper_is_kept_in_the_browser(shop: Page, stall: Stall) -> None:
+    shop.locator("[data-keep=A1]").click()
+    stall.coin(200)
+    stall.serve()
+    expect(shop.locator("html")).to_have_attribute("data-view", "thanks")
+    kept = shop.evaluate("[localStorage.length, sessionStorage.length, document.cookie]")
+    assert kept == [0, 0, ""]
