@@ -52,7 +52,9 @@ def varied_morning(world: World) -> None:
     world.coins(100)
     world.crash()
     world.ask(ev.HandOver(next(iter(world.state.debts)), "clerk"))
-    world.step(hw.CoinRefused("coin", 4711, 1, 900, code=13, fault=hw.Fault.JAM, is_returned=None))
+    world.acceptor.counter += 1
+    event_no = world.acceptor.base + world.acceptor.counter
+    world.step(hw.CoinRefused("coin", 4711, 1, event_no, code=13, fault=hw.Fault.JAM, is_returned=None))
     world.step(hw.DeviceFaulted("coils", hw.DeviceKind.COIL_BOARD, hw.Fault.SENSOR_BLOCKED))
     world.step(hw.DeviceRecovered("coils", hw.DeviceKind.COIL_BOARD))
     world.ask(

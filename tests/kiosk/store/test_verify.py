@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
@@ -221,7 +222,10 @@ def test_an_event_told_twice_is_found(store: World) -> None:
     rewrite(
         store,
         lambda entries: [
-            replace(entry, body=entry.body.replace(b'"event_no":900', b'"event_no":1')) for entry in entries
+            replace(entry, body=re.sub(rb'"event_no":\d+', b'"event_no":1', entry.body))
+            if entry.kind == "CoinTurnedAway"
+            else entry
+            for entry in entries
         ],
     )
     (problem,) = verified(store).problems
