@@ -95,7 +95,7 @@ def scan_read(draft: Draft, event: ev.ScanRead) -> None:
 
 def code_unreadable(draft: Draft, event: hw.CodeUnreadable) -> None:
     """A scan that is no code at all; nothing of it is kept but its kind."""
-    draft.refuse("code_unreadable")
+    draft.refuse("too_long" if event.fault is hw.Fault.TOO_LONG else "code_unreadable")
 
 
 def product_chosen(draft: Draft, event: ev.ProductChosen) -> None:

@@ -28,6 +28,7 @@ from hardware.driver import DriverStoppedError
 from hardware.events import (
     AcceptorIdentified,
     CodeScanned,
+    CodeUnreadable,
     CoinAccepted,
     CoinsPaid,
     DeviceEvent,
@@ -387,7 +388,10 @@ class Till:
 
     def _show_notice(self, event: ev.Event, notice: Notice, stamp: Stamp) -> None:
         """Answers to what a shopper did at the kiosk are shown for a moment."""
-        if isinstance(event, ev.Tap | ev.ScanRead) and notice.key not in {"done", "printing"}:
+        if isinstance(event, ev.Tap | ev.ScanRead | CodeUnreadable) and notice.key not in {
+            "done",
+            "printing",
+        }:
             self._notice = (notice, stamp.now_ms + NOTICE_MS)
 
     def _beside(self, event: ev.Event, decision: Decision, stamp: Stamp) -> list[Write]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from inventory.barcode import CodeTable, Goods, products_of, read_scan
+from inventory.barcode import CodeTable, Goods, Malformed, products_of, read_scan
 from inventory.catalogue import Catalogue
 from kiosk.core.events import ScanRead
 
@@ -27,7 +27,9 @@ def read_code(text: str, aim: str, catalogue: Catalogue, today: dt.date) -> Scan
     scan = read_scan(f"]{aim}{text}" if aim else text, NO_TABLE, today)
     shown = "".join(character for character in text if character.isprintable())[:MOST_PRINTED]
     if not isinstance(scan, Goods):
-        return ScanRead(code=shown, sku="", reason="code_not_goods")
+        # Misread, cut short, too long: each has its own advice. A well-formed code of something else has one for all.
+        reason = scan.reason if isinstance(scan, Malformed) else "code_not_goods"
+        return ScanRead(code=shown, sku="", reason=reason)
     if scan.is_expired(today):
         return ScanRead(code=shown, sku="", reason="expired")
     products = products_of(scan, catalogue)

@@ -308,8 +308,10 @@ def test_an_unknown_scan_is_kept_for_the_vendor_and_blocks_nothing(world: World)
 
 
 def test_a_scan_that_is_no_code_is_refused_in_words(world: World) -> None:
-    world.step(hw.CodeUnreadable("scanner", hw.Fault.TOO_LONG, 4_096))
+    world.step(hw.CodeUnreadable("scanner", hw.Fault.UNREADABLE, 12))
     assert world.notice.key == "code_unreadable"
+    world.step(hw.CodeUnreadable("scanner", hw.Fault.TOO_LONG, 4_096))
+    assert world.notice.key == "too_long"
 
 
 def test_goods_are_added_by_picture_with_a_quantity(world: World) -> None:
