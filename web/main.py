@@ -101,6 +101,8 @@ def main() -> None:
 
 
 def _open(config: Config, folder: Path, *, has_devices: bool) -> Service:
+    if not has_devices:
+        start_log(folder / "logs", "command")
     return open_service(
         config,
         folder,
