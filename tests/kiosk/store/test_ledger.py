@@ -282,7 +282,7 @@ def test_a_new_epoch_continues_the_books_under_its_own_numbers(world: World) -> 
     ledger.close()
 
 
-def test_boots_rise(world: World) -> None:
+def test_the_number_of_boots_only_rises(world: World) -> None:
     with pytest.raises(InvariantBroken, match="boots rise"):
         ledger_of(world).set_boot(1)
 
