@@ -196,6 +196,15 @@ def _thanks(state: State, *, is_ready: bool) -> Thanks | None:
     )
 
 
+def _takes_coins(state: State, shop: Shop) -> bool:
+    """Whether an acceptor that answers takes any coin: a dead one must not invite."""
+    online = {device for device, book in state.devices.items() if book.is_online}
+    wanted = accepted_positions(state, shop.rules)
+    return state.phase in SELLING and any(
+        positions for device, positions in wanted.items() if device in online
+    )
+
+
 def _countdown(ends_ms: int | None, length_ms: int) -> Countdown | None:
     return None if ends_ms is None else Countdown(ends_ms=ends_ms, length_ms=length_ms)
 
@@ -257,7 +266,7 @@ def screen_of(
         change_minor=max(0, held_minor - total_minor),
         going_back_minor=held_minor + visit.paid_minor if visit and visit.settling else 0,
         paid_minor=visit.paid_minor if visit else 0,
-        takes_coins=any(accepted_positions(state, rules).values()) and state.phase in SELLING,
+        takes_coins=_takes_coins(state, shop),
         is_exact_change=is_exact_change(state, rules),
         closing=_countdown(close_ms(state, rules), rules.close_bar_ms * patience),
         choosing=_countdown(choice_ms(state, rules, touched_ms), rules.choice_ms * patience),

@@ -19,6 +19,13 @@ def test_an_idle_screen_shows_the_machine_and_that_coins_are_welcome(world: Worl
     ]
 
 
+def test_a_dead_acceptor_does_not_invite(world: World) -> None:
+    world.step(hw.DeviceLost("coin", hw.DeviceKind.COIN_ACCEPTOR))
+    assert not world.screen().takes_coins
+    world.answer("coin")
+    assert world.screen().takes_coins
+
+
 def test_the_cart_the_credit_and_what_is_missing_are_shown(world: World) -> None:
     world.scan("water")
     world.choose("A1")
