@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import time
@@ -52,13 +53,14 @@ def main(arguments: Sequence[str]) -> None:
         "--folder", type=Path, help="where to write (the disk is measured too); a temporary one by default"
     )
     options = parser.parse_args(arguments)
-    began = time.monotonic()
+    began, load_before = time.monotonic(), os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="kiosk-bench-", dir=options.folder) as folder:
         rows = measure(SHORT if options.short else WHOLE, Path(folder))
     print(show(rows))
     print(
-        f"\n{len(rows)} figures in {time.monotonic() - began:.0f} s. Ratios are of pairs taken one after the other in this run;"
-        " on a busy machine look at the quartiles. Goals are goals: nothing here fails a build."
+        f"\n{len(rows)} figures in {time.monotonic() - began:.0f} s on {os.cpu_count()} cores; load {load_before:.1f} before and"
+        f" {os.getloadavg()[0]:.1f} after: well above 1 somebody else was at work, and times (not counts) say little."
+        "\nRatios are of pairs taken one after the other in this run. Goals are goals: nothing here fails a build."
     )
 
 

@@ -18,7 +18,7 @@ from kiosk.store.ledger import WAL_LIMIT_BYTES, Appended
 from kiosk.store.projections import SQL, entry_write, writes_of
 from tests.bench.counter import Counter, baskets, sample_shop
 from tests.bench.files import Counts, FileCounts, counted_files
-from tests.bench.table import Progress, Row, median_ratio
+from tests.bench.table import Progress, Row, median_ratio, percentile
 
 P1_GOAL: Final = 0.6
 P4_GOAL: Final = Counts(pages=10, bytes=40_000, syncs=1)
@@ -125,6 +125,9 @@ def measure_closing(folder: Path, visits: int) -> list[Row]:
     if not is_same:
         raise TwinsDifferError(TwinsDifferError.__doc__)
     ratio, low, high = median_ratio(ours, raw)
+    # A busy disk makes both slow alike and the ratio flattering; the quiet moments of the same run are harder to please.
+    quiet_ours, quiet_raw = percentile(ours, 10), percentile(raw, 10)
+    quiet = quiet_raw / quiet_ours
     return [
         Row(
             "P1",
@@ -133,8 +136,14 @@ def measure_closing(folder: Path, visits: int) -> list[Row]:
             f"ours {statistics.median(ours) * 1000:.2f} ms, raw {statistics.median(raw) * 1000:.2f} ms, "
             f"{statistics.median(counts):.0f} rows, {visits} pairs",
             f"{P1_GOAL} or more",
-            ratio >= P1_GOAL,
-        )
+            min(ratio, quiet) >= P1_GOAL,
+        ),
+        Row(
+            "P1",
+            "beside it: the same in the quietest tenth; the goal must be met in both",
+            f"{quiet:.2f}",
+            f"ours {quiet_ours * 1000:.2f} ms, raw {quiet_raw * 1000:.2f} ms",
+        ),
     ]
 
 
