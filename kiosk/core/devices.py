@@ -9,7 +9,7 @@ from kiosk.core.acceptance import coin_value
 from kiosk.core.draft import Draft
 from kiosk.core.postings import CASH_BOX
 from kiosk.core.settle import begin_fulfilment, close_if_covered, pay_next, settle_halted
-from kiosk.core.state import Phase
+from kiosk.core.state import PayoutJob, Phase
 
 COUNT_WRAP = 1 << 24
 """ccTalk lifetime counts are 24 bits wide."""
@@ -230,7 +230,7 @@ def hopper_identified(draft: Draft, event: hw.HopperIdentified) -> None:
         if is_new or paid_qty is None:
             recovery.lose_payout(draft, hw.Fault.LOST_POWER)
         else:
-            _end_payout(draft, paid_qty, event.paid_total, "interrupted")
+            _end_payout(draft, job, paid_qty, event.paid_total, "interrupted")
     elif book is not None and not is_new and event.paid_total is not None and book.paid_total is not None:
         _note_difference(draft, event.device, _steps(event.paid_total, book.paid_total), event.paid_total, "")
     draft.add(
@@ -244,9 +244,6 @@ def hopper_identified(draft: Draft, event: hw.HopperIdentified) -> None:
             lost_power=event.lost_power,
         )
     )
-    if draft.state.phase is Phase.SETTLING and draft.state.payout is None:
-        pay_next(draft)
-    settle_halted(draft)
     recovery.finish_if_explained(draft)
 
 
@@ -266,11 +263,8 @@ def _note_difference(draft: Draft, device: str, qty: int, paid_total: int, job: 
         )
 
 
-def _end_payout(draft: Draft, paid_qty: int, paid_total: int | None, fault: str) -> None:
+def _end_payout(draft: Draft, job: PayoutJob, paid_qty: int, paid_total: int | None, fault: str) -> None:
     """Close the open payout with ``paid_qty`` coins; more than asked left without being asked for."""
-    job = draft.state.payout
-    if job is None:
-        return
     paid = max(0, min(paid_qty, job.qty))
     draft.add(
         f.PayoutEnded(
@@ -304,7 +298,7 @@ def coins_paid(draft: Draft, event: hw.CoinsPaid) -> None:
     if job is None or job.job != event.job:
         _late_word(draft, event)
         return
-    _end_payout(draft, event.paid_qty, event.paid_total, event.fault or hw.Fault.UNSPECIFIED)
+    _end_payout(draft, job, event.paid_qty, event.paid_total, event.fault or hw.Fault.UNSPECIFIED)
     if draft.state.phase is Phase.SETTLING:
         pay_next(draft)
     settle_halted(draft)

@@ -276,6 +276,14 @@ def next_entry(world: World, fact: f.Fact) -> f.Recorded:
     return f.Recorded(world.state.seq + 1, "2026-03-02T08:00:00.000Z", world.now_ms, fact)
 
 
+def test_a_print_of_another_visit_is_no_print_of_this_one(world: World) -> None:
+    world.scan("apple")
+    world.coins(50)
+    before = world.state.last
+    after = evolve(world.state, next_entry(world, f.PrintStarted("J9", "V9", "en", is_copy=True)))
+    assert after.last == before
+
+
 def test_a_gap_is_refused(world: World) -> None:
     entry = f.Recorded(world.state.seq + 2, "", 0, f.ScreenSeen())
     with pytest.raises(InvariantBroken, match="without a gap"):

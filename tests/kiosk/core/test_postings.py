@@ -73,6 +73,15 @@ def test_the_postings_of_every_fact_sum_to_nothing(kind: type[f.Fact]) -> None:
     check()
 
 
+def test_a_sale_without_tax_or_without_a_price_has_no_empty_postings() -> None:
+    free = f.SaleClosed("V", 1, (), 0, (f.TaxPart("zero", 0, 0, 0),), is_recovered=False)
+    assert postings_of(free) == ()
+    untaxed = f.SaleClosed("V", 1, (), 100, (f.TaxPart("zero", 0, 100, 0),), is_recovered=False)
+    assert postings_of(untaxed) == (("credit", 100), ("sales.zero", -100))
+    taxed = f.SaleClosed("V", 1, (), 100, (f.TaxPart("all", 1, 100, 100),), is_recovered=False)
+    assert postings_of(taxed) == (("credit", 100), ("tax.all", -100))
+
+
 def balances(world: World) -> dict[str, int]:
     assert world.ledger is not None
     rows = world.ledger._connection.execute(text("SELECT account, amount_minor FROM balance")).all()

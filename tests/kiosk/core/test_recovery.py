@@ -329,6 +329,16 @@ def test_the_word_of_a_job_that_was_given_up_still_moves_the_hoppers_book(world:
     world.audit()
 
 
+def test_a_job_that_was_closed_before_its_count_could_be_read_owes_nothing_twice(world: World) -> None:
+    world.hoppers["hopper-50"].paid_total = None
+    world.answer("hopper-50")
+    world.coins(100)
+    world.money_back()
+    assert world.tray_minor == 100
+    assert not world.state.debts
+    world.audit()
+
+
 def test_coins_that_left_between_two_jobs_are_not_hidden_by_the_next(world: World) -> None:
     hopper = world.hoppers["hopper-50"]
     hopper.qty -= 3

@@ -142,6 +142,12 @@ def test_a_coin_in_service_is_the_vendors_own(world: World) -> None:
     assert world.verify().problems == ()
 
 
+def test_a_coin_of_an_acceptor_that_was_exchanged_unseen_is_not_taken_for_an_old_one(world: World) -> None:
+    world.coins(100)
+    world.step(hw.CoinAccepted("coin", 9, 1, 1, 4, 100, "EUR", 1))
+    assert world.visit.held_minor == 200
+
+
 def test_the_word_of_an_unknown_coin_is_evidence_and_no_credit(world: World) -> None:
     event = hw.CoinUnvalued("coin", 4711, 1, event_no=1, position=9)
     world.step(event)
@@ -378,6 +384,12 @@ def test_a_line_put_back_while_money_is_held_keeps_the_visit(world: World) -> No
     world.coins(100)
     world.scan("water")
     world.tap(ev.LineDropped, line=1)
+    assert world.visit.held_minor == 100
+
+
+def test_a_cart_is_not_closed_before_anything_is_in_it(world: World) -> None:
+    world.coins(100)
+    assert world.close().key == "nothing_chosen"
     assert world.visit.held_minor == 100
 
 

@@ -74,6 +74,14 @@ def test_texts_are_stored_in_normal_form_c() -> None:
     assert body_of(decomposed, "EUR") == body_of(f.CodeUnknown("", "Caf\u00e9", "code_unknown"), "EUR")
 
 
+def test_text_outside_ascii_is_kept_beside_numbers_and_lists() -> None:
+    fact = f.Booted(boot=3, is_clean=True, software="Cafe\u0301", languages=("de", "e\u0301"))
+    (entry,) = write_entries(HEAD, (fact,), STAMP, "")
+    assert read_content(entry).fact == f.Booted(
+        3, is_clean=True, software="Caf\u00e9", languages=("de", "\u00e9")
+    )
+
+
 def test_an_entry_reads_back_as_its_fact_and_postings() -> None:
     entry = chain()[1]
     content = read_content(entry)
