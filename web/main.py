@@ -6,6 +6,7 @@ Each command is one screen of code: read the configuration, put the parts togeth
 from __future__ import annotations
 
 import hashlib
+import os
 import signal
 import sys
 import threading
@@ -71,16 +72,20 @@ LAN_OPTION: Final = click.option(
     help="Serve desk and claim page on the local network too, over TLS with a certificate of the kiosk's own.",
 )
 
+TILL_HANGS_MS: Final = 10_000
+"""A till thread that has not looked up for this long is stuck; its longest honest wait is one second of reading."""
+
 KNOWN_ERRORS: Final = (
     ConfigError,
     KeyFileError,
     AlreadyRunningError,
     NeedsRecoveryError,
-    StoreRefusedError,
+    StoreError,
     PortTakenError,
     TlsMissingError,
+    OSError,
 )
-"""What a person can put right: said in one sentence, without a trace."""
+"""What a person can put right: said in one sentence, without a trace. OSError is the disk's own word: full, read-only, not ours."""
 
 
 def _stop_event() -> threading.Event:
@@ -101,15 +106,33 @@ def main() -> None:
 
 
 def _open(config: Config, folder: Path, *, has_devices: bool) -> Service:
-    if not has_devices:
-        start_log(folder / "logs", "command")
-    return open_service(
+    """Start the till, and wait until it shows something.
+
+    Raises:
+        StoreError: It ended before it did, or does not come up.
+    """
+    service = open_service(
         config,
         folder,
         layout=lambda till, reader, effect: layout_receipt(reader, receipts_of(config, till), effect),
         on_rig_failure=lambda port, error: click.echo(f"kiosk: port {port} ended: {error}", err=True),
         has_devices=has_devices,
     )
+    try:
+        service.till.screen()
+    except TimeoutError as error:
+        failure = service.till.failure or error
+        service.stop()
+        raise StoreError(f"the till did not start: {failure}") from error
+    return service
+
+
+def _said(error: Exception) -> click.ClickException:
+    """An error that a person can put right, and the exit code that tells a service manager to try again."""
+    said = click.ClickException(str(error))
+    if isinstance(error, StoreError) and not isinstance(error, StoreRefusedError):
+        said.exit_code = STORE_FAILED
+    return said
 
 
 @main.command()
@@ -120,24 +143,26 @@ def _open(config: Config, folder: Path, *, has_devices: bool) -> Service:
 def run(folder: Path, screen_port: int | None, desk_port: int | None, *, is_lan: bool) -> None:
     """Run the kiosk on its configured devices."""
     stop = _stop_event()
-    start_log(folder / "logs", "kiosk")
     try:
+        start_log(folder / "logs", "kiosk")
         config = _config(folder)
         if is_lan:
             config = on_local_network(config, folder, desk_port)
         service = _open(config, folder, has_devices=True)
     except KNOWN_ERRORS as error:
-        raise click.ClickException(str(error)) from error
+        raise _said(error) from error
     servers: list[WebServer] = []
     try:
         servers = _serve(service, stop, screen_port=screen_port, desk_port=desk_port)
-        service.till.screen()
         names = {"desk": config.desk.names[0]} if config.desk.names else {}
         write_address(folder, "kiosk", {each.name: each.url(names.get(each.name, "")) for each in servers})
         while not stop.wait(0.1) and not service.till.ended.is_set():
-            pass
+            if service.till.monotonic_ms() - service.till.beat_ms > TILL_HANGS_MS:
+                # Nothing of ours can be trusted to stop it: end hard, as a power cut would, and start into recovery.
+                click.echo("kiosk: the till hangs; ending, start it again", err=True)
+                os._exit(STORE_FAILED)
     except KNOWN_ERRORS as error:
-        raise click.ClickException(str(error)) from error
+        raise _said(error) from error
     finally:
         stop.set()
         failure = service.till.failure
@@ -195,8 +220,8 @@ def _serve(
 def simulators(folder: Path, port: int) -> None:
     """Run the simulated devices and their workshop."""
     stop = _stop_event()
-    start_log(folder / "logs", "simulators")
     try:
+        start_log(folder / "logs", "simulators")
         config = _config(folder)
         catalogue, _ = sample_catalogue(config)
         is_fresh = not (folder / "simulators.json").exists()
@@ -212,7 +237,7 @@ def simulators(folder: Path, port: int) -> None:
         )
         server = WebServer(app, "127.0.0.1", port, name="workshop")
     except KNOWN_ERRORS as error:
-        raise click.ClickException(str(error)) from error
+        raise _said(error) from error
     with bench:
         if is_fresh:
             for device in HOPPERS:
@@ -239,7 +264,7 @@ def demo(folder: Path, screen_port: int, desk_port: int, workshop_port: int, *, 
             click.echo(f"demo: making a new market in {folder} ...")
             _make_market(config, folder)
     except KNOWN_ERRORS as error:
-        raise click.ClickException(str(error)) from error
+        raise _said(error) from error
     Demo(
         folder,
         screen_port=screen_port,
@@ -257,7 +282,7 @@ def make_market(folder: Path) -> None:
     try:
         _make_market(load_config(write_config(folder)), folder)
     except KNOWN_ERRORS as error:
-        raise click.ClickException(str(error)) from error
+        raise _said(error) from error
     click.echo(f"a new market is in {folder}")
 
 
@@ -293,7 +318,7 @@ def import_goods(folder: Path, goods: Path, planogram: Path | None) -> None:
         _fail_on_problems(goods, read)
         service = _open(config, folder, has_devices=False)
     except KNOWN_ERRORS as error:
-        raise click.ClickException(str(error)) from error
+        raise _said(error) from error
     try:
         service.till.screen()
         slots = tuple(service.till.catalogue().slots.values())
@@ -349,7 +374,7 @@ def add(folder: Path, name: str, role: str) -> None:
     try:
         service = _open(_config(folder), folder, has_devices=False)
     except KNOWN_ERRORS as error:
-        raise click.ClickException(str(error)) from error
+        raise _said(error) from error
     try:
         service.till.screen()
         made = add_user(service.till, name, role, password, pin)
@@ -367,7 +392,7 @@ def verify(folder: Path) -> None:
     try:
         config = _config(folder)
     except ConfigError as error:
-        raise click.ClickException(str(error)) from error
+        raise _said(error) from error
     path = folder / config.store.folder / STORE_FILE
     if not path.exists():
         raise click.ClickException(f"there is no journal at {path}")

@@ -66,9 +66,10 @@ class _Waitress:
             return
 
     def close(self) -> None:
+        # Answers first, sockets after: a stream that writes its last word must not find its socket gone.
+        self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=CLOSE_SECONDS)
         # From inside the server's own loop, which otherwise looks up once a second only.
         self._server.trigger.pull_trigger(partial(wasyncore.close_all, self._sockets))
-        self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=CLOSE_SECONDS)
 
 
 class _Cheroot:
@@ -91,6 +92,18 @@ class _Cheroot:
 
     def close(self) -> None:
         self._server.stop()
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """A listening socket's beginning: bound, or closed again."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
 
 
 class WebServer:
@@ -130,9 +143,7 @@ class WebServer:
                 self.host, self.port = server.address
                 self._server = server
             else:
-                listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                listener.bind((host, port))
+                listener = _bound(host, port)
                 self.host, self.port = listener.getsockname()[:2]
                 self._server = _Waitress(app, listener)
         except OSError as error:

@@ -53,6 +53,8 @@ def start_log(folder: Path, name: str) -> None:
             ],
         )
     )
+    # A log that cannot be written (a full disk) is not worth a trace on the terminal, and never stops the till.
+    logging.raiseExceptions = False
     # force: a library of ours configures the root logger on import, and ours is the only say.
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     structlog.configure(

@@ -187,6 +187,8 @@ class Till:
         self._last_at = parts.ledger.last_at
         self.publisher = Publisher()
         self.failure: BaseException | None = None
+        self.beat_ms = self._clock.now_ms()
+        """When the loop last looked up; a watchdog ends a process whose till hangs."""
         self.ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="till", daemon=True)
 
@@ -277,7 +279,7 @@ class Till:
 
     def _turn(self) -> bool:
         """Wait for one letter or one deadline, and deal with it; False when the loop is to end."""
-        now_ms = self._clock.now_ms()
+        now_ms = self.beat_ms = self._clock.now_ms()
         wait_ms = LONGEST_WAIT_MS
         deadline = next_deadline(self._state, self._shop.rules, self._touched_ms)
         if deadline is not None:

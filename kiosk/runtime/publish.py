@@ -32,11 +32,10 @@ class Publisher:
         """The last screen; waits for the first one.
 
         Raises:
-            TimeoutError: The till published nothing in time.
+            TimeoutError: The till published nothing in time, or ended before it did.
         """
         with self._changed:
-            if not self._changed.wait_for(lambda: self._screen is not None, timeout_ms / 1000):
-                raise TimeoutError("the till has not published a screen")
+            self._changed.wait_for(lambda: self._is_closed or self._screen is not None, timeout_ms / 1000)
             if self._screen is None:
                 raise TimeoutError("the till has not published a screen")
             return self._screen

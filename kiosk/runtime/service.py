@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -46,19 +47,19 @@ class NeedsRecoveryError(Exception):
 class FolderLock:
     """Holds a data folder for one process; the system lets go when the process dies, however it dies."""
 
-    def __init__(self, folder: Path) -> None:
-        """Take the lock.
+    def __init__(self, folder: Path, name: str = "kiosk") -> None:
+        """Take the lock ``name`` of the folder.
 
         Raises:
             AlreadyRunningError: Another process holds it.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        self._handle = os.open(folder / "kiosk.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        self._handle = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             os.close(self._handle)
-            raise AlreadyRunningError(f"{folder} is in use by another kiosk process") from error
+            raise AlreadyRunningError(f"{folder} is in use by another {name} process") from error
 
     def release(self) -> None:
         """Let go."""
@@ -124,25 +125,28 @@ def open_service(
         AlreadyRunningError, KeyFileError, StoreRefusedError: It cannot start; the message says what to do.
     """
     clock = clock or SystemClock()
-    lock = FolderLock(folder)
-    keys = load_keys(folder / "keys")
-    store = folder / config.store.folder
-    store.mkdir(mode=0o700, exist_ok=True)
-    space = Space(store, low_mib=config.store.low_mib, full_mib=config.store.full_mib)
-    space.lay_ballast()
-    url = sqlite_url(store / STORE_FILE)
-    ledger, state = Ledger.open(
-        open_writer(url),
-        kiosk_id=config.kiosk_id,
-        currency=Currency(config.money.currency, config.money.exponent),
-        key=keys.signing,
-        stamp=stamp_of(clock),
-        software=SOFTWARE,
-    )
-    if not has_devices and state.visit is not None:
-        ledger.close()
-        lock.release()
-        raise NeedsRecoveryError(NeedsRecoveryError.__doc__)
+    with ExitStack() as undo:
+        lock = FolderLock(folder)
+        undo.callback(lock.release)
+        keys = load_keys(folder / "keys")
+        store = folder / config.store.folder
+        store.mkdir(mode=0o700, exist_ok=True)
+        space = Space(store, low_mib=config.store.low_mib, full_mib=config.store.full_mib)
+        space.lay_ballast()
+        space.read()  # a full disk gets the ballast now: the start itself writes
+        url = sqlite_url(store / STORE_FILE)
+        ledger, state = Ledger.open(
+            open_writer(url),
+            kiosk_id=config.kiosk_id,
+            currency=Currency(config.money.currency, config.money.exponent),
+            key=keys.signing,
+            stamp=stamp_of(clock),
+            software=SOFTWARE,
+        )
+        undo.callback(ledger.close)
+        if not has_devices and state.visit is not None:
+            raise NeedsRecoveryError(NeedsRecoveryError.__doc__)
+        undo.pop_all()
     reader = open_reader(url)
     with reading(reader) as connection:
         catalogue = load_catalogue(connection)

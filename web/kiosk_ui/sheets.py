@@ -13,6 +13,7 @@ from kiosk.claims.code import ALPHABET
 from kiosk.config import Config
 from kiosk.core.facts import About
 from kiosk.core.screen import Screen, View
+from kiosk.receipts.layout import spaced_code
 from kiosk.runtime.door import TillDoor
 from web.kiosk_ui.backroom import Backroom, ScreenReceipt
 from web.kiosk_ui.goods import Finder
@@ -50,6 +51,12 @@ def qr_svg(text: str) -> str:
     return str(code.svg_inline(border=4, omitsize=True, dark="#000000", light="#ffffff"))
 
 
+def claim_address(config: Config) -> str:
+    """Where a phone says what happened; empty when no phone can reach this kiosk."""
+    public = config.vendor.public_url.rstrip("/")
+    return f"{public}/c" if public else ""
+
+
 def receipt_parts(receipt: ScreenReceipt) -> list[dict[str, object]]:
     """The parts of a receipt as the template draws them; cuts mean nothing on a screen, and its QR code is shown beside it."""
     return [part for part in map(_part, receipt.document.parts) if part]
@@ -85,7 +92,11 @@ class Sheets:
         self._backroom = backroom
         self._finder = Finder()
         self._sheets: Mapping[str, Maker] = {
-            "help": lambda screen, _: {"kinds": tuple(About), "is_service": screen.view is View.SERVICE},
+            "help": lambda screen, _: {
+                "kinds": tuple(About),
+                "is_service": screen.view is View.SERVICE,
+                "phone_page": qr_svg(claim_address(config)),
+            },
             "claim": lambda _, about: self._claim(about),
             "code": lambda _, __: {"letters": ALPHABET},
             "search": lambda screen, _: {"letters": LETTERS[screen.language], "tiles": ()},
@@ -119,10 +130,12 @@ class Sheets:
     def told(self, notice_params: Mapping[str, str]) -> str:
         """What a shopper is told about a claim that was just opened."""
         screen, voice = self._now()
+        code = notice_params.get("code", "")
         values = {
             "claim": notice_params.get("claim", ""),
             "verdict": notice_params.get("verdict", "unseen"),
             "follow": qr_svg(notice_params.get("follow", "")),
+            "code": spaced_code(code) if code else "",
         }
         return self._render("sheet_told", screen, voice, values)
 

@@ -253,6 +253,7 @@ SCREEN: Final[Table] = {
         "این شماره را نگه دارید. تلفن ما: {phone}.",
         "احتفظ بهذا الرقم. هاتفنا: {phone}.",
     ),
+    "help.phone": Words("Or tell us with your phone.", "یا با گوشی به ما بگویید.", "أو أخبرنا بهاتفك."),
     "claim.follow": Words("Or follow it on your phone.", "یا با گوشی پیگیری کنید.", "أو تابعه على هاتفك."),
 }
 """Keys of the shopper's screen."""
