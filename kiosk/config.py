@@ -7,24 +7,35 @@ command line or in the environment instead; the command line reads those itself.
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
+from babel.numbers import is_currency
 from msgspec import Meta
 
-from hardware.rig import RigConfig, RigConfigError, check_rig
+from hardware.events import DeviceKind
+from hardware.rig import DeviceConfig, PortConfig, RigConfig, RigConfigError, Wire, check_rig
 
-Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,31}$")]
+NAME_FORM = "^[A-Za-z0-9][A-Za-z0-9-]{0,31}$"
+CURRENCY_FORM = "^[A-Z]{3}$"
+LANGUAGE_FORM = "^(en|fa|ar)$"
+RATE_MOST_BP = 10_000
+"""The whole price."""
+
+Name = Annotated[str, Meta(pattern=NAME_FORM)]
 """Letters, digits and dashes: it goes into file names, ids and receipts."""
 Text = Annotated[str, Meta(min_length=1, max_length=120)]
 """One line of a receipt or screen, in at most three printed lines."""
-Bp = Annotated[int, Meta(ge=0, le=10_000)]
+Bp = Annotated[int, Meta(ge=0, le=RATE_MOST_BP)]
 TcpPort = Annotated[int, Meta(ge=0, le=65_535)]
-Language = Annotated[str, Meta(pattern=r"^(en|fa|ar)$")]
+Language = Annotated[str, Meta(pattern=LANGUAGE_FORM)]
 Positive = Annotated[int, Meta(gt=0)]
 
 
@@ -61,7 +72,7 @@ class Vendor:
 class MoneyConfig:
     """The one currency of the kiosk. ``cash_step_minor`` is its smallest coin; all prices are multiples of it."""
 
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+    currency: Annotated[str, Meta(pattern=CURRENCY_FORM)]
     exponent: Annotated[int, Meta(ge=0, le=3)]
     cash_step_minor: Positive
     max_credit_minor: Positive = 5_000
@@ -126,22 +137,80 @@ class Config:
     """The page reads a keyboard scanner: demo only, a shopper's keyboard could scan too."""
 
 
+_KEY = re.compile(r"""["']?([A-Za-z0-9_-]+)["']?\s*=(?!=)""")
+"""A name before an equals sign, bare or quoted; also the names inside an inline table."""
+
+
+def _lines_of(text: str) -> Mapping[str, int]:
+    """Full name of every table and setting -> the line where it stands: a hint for a person, found by reading the text."""
+    lines: dict[str, int] = {}
+    tables: dict[str, int] = {}
+    table = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        bare = line.split("#")[0].strip()
+        if bare.startswith("["):
+            table = ""
+            names = [name.strip(" \"'") for name in bare.strip("[]").split(".")]
+            for depth, name in enumerate(names, 1):
+                table = f"{table}.{name}" if table else name
+                if bare.startswith("[[") and depth == len(names):
+                    tables[table] = tables.get(table, -1) + 1
+                if table in tables:
+                    table = f"{table}[{tables[table]}]"
+            lines.setdefault(table, number)
+            continue
+        first, *inside = _KEY.findall(bare) or [""]
+        if first:
+            name = f"{table}.{first}" if table else first
+            lines.setdefault(name, number)
+            lines.update({f"{name}.{each}": number for each in inside})
+    return lines
+
+
 def _line_of(text: str, key: str) -> int:
-    """The line where the last name of a dotted key stands, or 0: a hint for a person, found by reading the text."""
-    names = [part.split("[")[0] for part in key.replace("$", "").split(".") if part and part[0] != "["]
-    lines = text.splitlines()
-    start = 0
-    for name in names:
-        for index in range(start, len(lines)):
-            bare = lines[index].split("#")[0]
-            if any(
-                word.strip("[] \t\"'") == name for word in bare.replace("=", " = ").replace(".", " ").split()
-            ):
-                start = index
-                break
-        else:
-            return start + 1 if start else 0
-    return start + 1
+    """The line of a setting, or of the table that lacks it; 0 when there is neither."""
+    lines = _lines_of(text)
+    while key:
+        if key in lines:
+            return lines[key]
+        key = key[: max(key.rfind("."), key.rfind("["), 0)]
+    return 0
+
+
+_WORDS: Mapping[str, str] = {
+    "`int`": "a whole number",
+    "`float`": "a number with a decimal point",
+    "`str`": "text in quotes",
+    "`bool`": "true or false",
+    "`array`": "a list in brackets",
+    "`object`": "a table",
+    "`null`": "nothing",
+}
+"""What types are called by people who write TOML."""
+
+_FORMS: Mapping[str, str] = {
+    NAME_FORM: "1 to 32 letters, digits and dashes, first a letter or a digit",
+    CURRENCY_FORM: "the three capitals of an ISO 4217 currency, such as EUR",
+    LANGUAGE_FORM: "each is en, fa or ar",
+}
+"""What patterns mean."""
+
+_CHOICES: Mapping[str, type[StrEnum]] = {"protocol": Wire, "kind": DeviceKind}
+
+
+def _allowed(message: str, key: str) -> str:
+    """What is allowed, in words, from a validation message."""
+    if "missing required field" in message:
+        return "is missing; it must be given"
+    name = key.rpartition(".")[2]
+    if "enum value" in message and name in _CHOICES:
+        return "one of " + ", ".join(_CHOICES[name])
+    for form, words in _FORMS.items():
+        if form in message:
+            return words
+    for word, plain in _WORDS.items():
+        message = message.replace(word, plain)
+    return message[:1].lower() + message[1:]
 
 
 def parse_config(text: str, path: str) -> Config:
@@ -157,7 +226,8 @@ def parse_config(text: str, path: str) -> Config:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(path, "syntax", 0, str(error)) from error
+        at = re.search(r"line (\d+)", str(error))
+        raise ConfigError(path, "syntax", int(at[1]) if at else 0, str(error)) from error
     _refuse_unknown(table, Config, "", path, text)
     try:
         config = msgspec.convert(table, Config, strict=True, str_keys=True)
@@ -166,7 +236,9 @@ def parse_config(text: str, path: str) -> Config:
         key = place.rpartition("`$")[2].rstrip("`").removeprefix("$").removeprefix(".")
         if "missing required field" in message:
             key = (key + "." if key not in {"", "$"} else "") + message.split("`")[1]
-        raise ConfigError(path, key or "file", _line_of(text, key), message) from error
+        if key == "tax_rates_bp[...]":
+            key = _bad_rate(table["tax_rates_bp"])
+        raise ConfigError(path, key or "file", _line_of(text, key), _allowed(message, key)) from error
     try:
         check_rig(config.rig)
     except RigConfigError as error:
@@ -174,7 +246,48 @@ def parse_config(text: str, path: str) -> Config:
             path, f"rig.{error.key}", _line_of(text, f"rig.{error.key}"), error.allowed
         ) from error
     _check_money(config, path, text)
+    for key, is_allowed, allowed in _rules(config):
+        if not is_allowed:
+            raise ConfigError(path, key, _line_of(text, key), allowed)
     return config
+
+
+def _bad_rate(rates: Mapping[str, object]) -> str:
+    """The first tax class whose rate is none: the validation says only that there is one."""
+    for name, rate in rates.items():
+        if not isinstance(rate, int) or not 0 <= rate <= RATE_MOST_BP:
+            return f"tax_rates_bp.{name}"
+    return "tax_rates_bp"
+
+
+def _rules(config: Config) -> Iterator[tuple[str, bool, str]]:
+    """What types cannot say: key, whether it holds, and what is allowed."""
+    money, store, vendor = config.money, config.store, config.vendor
+    yield (
+        "timezone",
+        _is_timezone(config.timezone),
+        "a zone of the IANA list, such as Europe/Berlin or Asia/Tehran",
+    )
+    yield "languages", len(set(config.languages)) == len(config.languages), "each language once"
+    yield "money.currency", is_currency(money.currency), "a currency of ISO 4217, such as EUR"
+    yield "store.folder", bool(store.folder), "the name of a folder"
+    yield "store.full_mib", store.full_mib <= store.low_mib, f"at most store.low_mib ({store.low_mib})"
+    is_page = not vendor.public_url or vendor.public_url.startswith(("https://", "http://"))
+    yield "vendor.public_url", is_page, "an address that begins with https://, or nothing"
+    for each in fields(Vendor):
+        text = getattr(vendor, each.name)
+        yield f"vendor.{each.name}", text.isprintable(), "one line without control characters"
+    coins = [value for port in config.rig.ports for device in port.devices for value in device.coins.values()]
+    least = min(coins, default=0)
+    yield "money.max_credit_minor", money.max_credit_minor >= least, f"at least the smallest coin ({least})"
+
+
+def _is_timezone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return bool(name)
 
 
 def _refuse_unknown(table: Mapping[str, object], shape: type, prefix: str, path: str, text: str) -> None:
@@ -185,25 +298,45 @@ def _refuse_unknown(table: Mapping[str, object], shape: type, prefix: str, path:
         if key not in known:
             allowed = "is no setting here; known are " + ", ".join(sorted(known))
             raise ConfigError(path, name, _line_of(text, name), allowed)
-        inner = _TABLES.get(str(known[key]))
-        if inner is not None and isinstance(value, Mapping):
+        inner = _TABLES.get(str(known[key]).removeprefix("tuple[").removesuffix(", ...]"))
+        if inner is None:
+            continue
+        if isinstance(value, Mapping):
             _refuse_unknown(value, inner, f"{name}.", path, text)
+        elif isinstance(value, list):
+            for index, each in enumerate(value):
+                if isinstance(each, Mapping):
+                    _refuse_unknown(each, inner, f"{name}[{index}].", path, text)
 
 
 _TABLES: Mapping[str, type] = {
-    each.__name__: each for each in (Vendor, MoneyConfig, WebConfig, StoreConfig, Times, RigConfig)
+    each.__name__: each
+    for each in (
+        Vendor,
+        MoneyConfig,
+        WebConfig,
+        StoreConfig,
+        Times,
+        RigConfig,
+        PortConfig,
+        DeviceConfig,
+    )
 }
 
 
 def _check_money(config: Config, path: str, text: str) -> None:
     """Coins and the step must fit each other, or change could never be exact."""
     step = config.money.cash_step_minor
-    for port in config.rig.ports:
-        for device in port.devices:
-            for value in (*device.coins.values(), *([device.value_minor] if device.value_minor else [])):
+    for number, port in enumerate(config.rig.ports):
+        for index, device in enumerate(port.devices):
+            below = f"rig.ports[{number}].devices[{index}]"
+            values = {f"{below}.coins.{position}": value for position, value in device.coins.items()}
+            if device.value_minor:
+                values[f"{below}.value_minor"] = device.value_minor
+            for key, value in values.items():
                 if value % step:
                     allowed = f"coin values are multiples of money.cash_step_minor ({step})"
-                    raise ConfigError(path, f"rig ({device.name})", _line_of(text, device.name), allowed)
+                    raise ConfigError(path, key, _line_of(text, key), allowed)
 
 
 def load_config(path: Path) -> Config:

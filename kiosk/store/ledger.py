@@ -27,7 +27,7 @@ from kiosk.core.draft import Stamp
 from kiosk.core.fold import check, evolve
 from kiosk.core.postings import postings_of
 from kiosk.core.state import State
-from kiosk.invariant import ensure
+from kiosk.invariant import InvariantBroken, ensure
 from kiosk.journal.entry import (
     NO_DIGEST,
     Entry,
@@ -183,16 +183,27 @@ class Ledger:
             The ledger and the state at its head.
 
         Raises:
-            StoreRefusedError: Damaged, of another kiosk, or in another currency. The files are left as they are.
+            StoreRefusedError: Damaged, of another kiosk, in another currency, or not to be read at all. The files are left
+                as they are.
         """
-        if not has_tables(engine):
-            make_tables(engine)
-        quick_check(engine)
-        ledger = cls(engine, kiosk_id, key)
-        with ExitStack() as refused:
-            refused.callback(ledger._let_go)
-            state = ledger._load(currency)
-            refused.pop_all()
+        try:
+            if not has_tables(engine):
+                make_tables(engine)
+            quick_check(engine)
+            ledger = cls(engine, kiosk_id, key)
+            with ExitStack() as refused:
+                refused.callback(ledger._let_go)
+                state = ledger._load(currency)
+                refused.pop_all()
+        except (SQLAlchemyError, OSError) as error:
+            reason = getattr(error, "orig", None) or error
+            raise StoreRefusedError(
+                f"the store cannot be opened ({reason}): make room on its disk, or keep the files and restore from a backup"
+            ) from error
+        except (msgspec.MsgspecError, InvariantBroken) as error:
+            raise StoreRefusedError(
+                f"the store's snapshot is damaged ({error}): keep the files and restore from a backup"
+            ) from error
         if state.seq == 0:
             opened = f.JournalOpened(
                 kiosk_id=kiosk_id,
