@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
 
-from sqlalchemy import Connection, Engine, Row, RowMapping, Select, and_, func, or_, select
+from sqlalchemy import Connection, Engine, Row, RowMapping, Select, and_, func, select
 
 from kiosk.claims.code import match_code
 from kiosk.claims.evidence import AROUND, KINDS, Weighing, weigh
@@ -422,17 +422,16 @@ class ClaimDesk:
             select(debts.closed_seq).where(debts.kiosk_id == self._kiosk_id, debts.visit == visit)
         ).scalars()
         last = (row.settled_seq or row.opened_seq + WINDOW_MOST) + AROUND
+        place = and_(journal.kiosk_id == self._kiosk_id, journal.epoch == epoch)
         inside = and_(
+            place,
             journal.seq.between(row.opened_seq - AROUND, last),
             journal.kind.in_(KINDS),
             journal.visit.in_(["", visit]),
         )
-        wanted = and_(
-            journal.kiosk_id == self._kiosk_id,
-            journal.epoch == epoch,
-            or_(inside, journal.seq.in_([seq for seq in closed if seq])),
-        )
-        yield from self._read(connection, wanted)
+        # Two readings: one with OR would leave the key after the epoch and walk the whole journal.
+        yield from self._read(connection, inside)
+        yield from self._read(connection, and_(place, journal.seq.in_([seq for seq in closed if seq])))
 
     def _read(self, connection: Connection, wanted: Any) -> tuple[Recorded, ...]:
         statement: Select[Any] = select(models.journal).where(wanted).order_by(models.journal.c.seq)
