@@ -85,7 +85,7 @@ KNOWN_ERRORS: Final = (
     TlsMissingError,
     OSError,
 )
-"""What a person can put right: said in one sentence, without a trace. OSError is the disk's own word: full, read-only, not ours."""
+"""What a person can put right: said in one sentence, without a trace. OSError is the disk's word: full, read-only."""
 
 
 def _stop_event() -> threading.Event:
@@ -111,6 +111,8 @@ def _open(config: Config, folder: Path, *, has_devices: bool) -> Service:
     Raises:
         StoreError: It ended before it did, or does not come up.
     """
+    if not has_devices:
+        start_log(folder / "logs", "command")
     service = open_service(
         config,
         folder,
@@ -127,12 +129,16 @@ def _open(config: Config, folder: Path, *, has_devices: bool) -> Service:
     return service
 
 
+class StoreFailedError(click.ClickException):
+    """Ends with the code that tells a service manager to start the kiosk again."""
+
+    exit_code = STORE_FAILED
+
+
 def _said(error: Exception) -> click.ClickException:
-    """An error that a person can put right, and the exit code that tells a service manager to try again."""
-    said = click.ClickException(str(error))
-    if isinstance(error, StoreError) and not isinstance(error, StoreRefusedError):
-        said.exit_code = STORE_FAILED
-    return said
+    """An error that a person can put right."""
+    is_unknown = isinstance(error, StoreError) and not isinstance(error, StoreRefusedError)
+    return StoreFailedError(str(error)) if is_unknown else click.ClickException(str(error))
 
 
 @main.command()
