@@ -76,18 +76,6 @@ coin_event = _table(
 )
 """Each inbound device event once: the unique key is what makes a second reading of a ring harmless."""
 
-job = _table(
-    "job",
-    _key("kiosk_id"),
-    _key("job"),
-    _column("kind"),
-    _column("device"),
-    _column("visit"),
-    _column("started_seq", Whole),
-    _column("ended_seq", Whole, server_default=text("0")),
-    _column("outcome", server_default=text("''")),
-)
-
 visit = _table(
     "visit",
     _key("kiosk_id"),
@@ -217,7 +205,7 @@ snapshot = _table(
 )
 """Beside the journal: the folded state at a checkpoint, so that a start does not replay a year."""
 
-PROJECTIONS = (balance, coin_event, job, visit, sale, day_product, stock, debt, claim, device, unknown_code)
+PROJECTIONS = (balance, coin_event, visit, sale, day_product, stock, debt, claim, device, unknown_code)
 """Tables that can be dropped and rebuilt from the journal."""
 
 NEVER_CHANGED = ("journal",)

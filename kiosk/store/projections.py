@@ -24,13 +24,6 @@ SQL: Final[dict[str, str]] = {
         "INSERT INTO coin_event (kiosk_id, device, serial, device_epoch, event_no, seq) "
         "VALUES (:kiosk_id, :device, :serial, :device_epoch, :event_no, :seq)"
     ),
-    "job_started": (
-        "INSERT INTO job (kiosk_id, job, kind, device, visit, started_seq, ended_seq, outcome) "
-        "VALUES (:kiosk_id, :job, :kind, :device, :visit, :seq, 0, '')"
-    ),
-    "job_ended": (
-        "UPDATE job SET ended_seq = :seq, outcome = :outcome WHERE kiosk_id = :kiosk_id AND job = :job AND ended_seq = 0"
-    ),
     "visit_opened": (
         "INSERT INTO visit (kiosk_id, visit, opened_seq, settled_seq, at, taken_minor, sold_minor, paid_minor, owed_minor) "
         "VALUES (:kiosk_id, :visit, :seq, 0, :at, 0, 0, 0, 0)"
@@ -151,31 +144,8 @@ def _visit_settled(entry: Entry, fact: f.VisitSettled) -> Iterator[Write]:
     yield "visit_settled", _key(entry, visit=fact.visit)
 
 
-def _job_started(entry: Entry, fact: f.VendStarted | f.PayoutStarted) -> Iterator[Write]:
-    kind = "vend" if isinstance(fact, f.VendStarted) else "payout"
-    yield "job_started", _key(entry, job=fact.job, kind=kind, device=fact.device, visit=fact.visit)
-
-
-def _print_started(entry: Entry, fact: f.PrintStarted) -> Iterator[Write]:
-    yield "job_started", _key(entry, job=fact.job, kind="print", device="", visit=fact.visit)
-
-
-def _vend_ended(entry: Entry, fact: f.VendEnded) -> Iterator[Write]:
-    yield "job_ended", _key(entry, job=fact.job, outcome=fact.outcome)
-
-
 def _payout_ended(entry: Entry, fact: f.PayoutEnded) -> Iterator[Write]:
-    outcome = "paid" if fact.paid_qty == fact.asked_qty else "short"
-    yield "job_ended", _key(entry, job=fact.job, outcome=outcome)
     yield _money(entry, fact.visit, paid=fact.paid_qty * fact.value_minor)
-
-
-def _payout_lost(entry: Entry, fact: f.PayoutLost) -> Iterator[Write]:
-    yield "job_ended", _key(entry, job=fact.job, outcome="unknown")
-
-
-def _print_closed(entry: Entry, fact: f.PrintClosed) -> Iterator[Write]:
-    yield "job_ended", _key(entry, job=fact.job, outcome=fact.result)
 
 
 def _sale(entry: Entry, fact: f.SaleClosed) -> Iterator[Write]:
@@ -336,13 +306,7 @@ _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.CoinFound: _found,
     f.VisitOpened: _visit_opened,
     f.VisitSettled: _visit_settled,
-    f.VendStarted: _job_started,
-    f.PayoutStarted: _job_started,
-    f.PrintStarted: _print_started,
-    f.VendEnded: _vend_ended,
     f.PayoutEnded: _payout_ended,
-    f.PayoutLost: _payout_lost,
-    f.PrintClosed: _print_closed,
     f.SaleClosed: _sale,
     f.DebtRecorded: _debt,
     f.GoodwillGranted: _goodwill,

@@ -101,7 +101,6 @@ def keys(name: str) -> str:
         ("debt", "state = 'open'"),
         ("claim", "amount_minor = amount_minor + 1"),
         ("visit", "paid_minor = paid_minor + 1"),
-        ("job", "outcome = 'paid too'"),
         ("day_product", "gross_minor = 0"),
         ("device", "is_online = 1 - is_online"),
         ("unknown_code", "qty = qty + 1"),
