@@ -357,11 +357,6 @@ class SignIn:
         self._door.ask(SignInFailed(user=STRANGER, failures=failures))
 
 
-def check_pin(sign_in: SignIn, name: str, pin: str) -> bool:
-    """Whether this is the PIN of this clerk; wrong ones are counted."""
-    return bool(sign_in.pin(name, pin))
-
-
 def service_sign_in(sign_in: SignIn, door: TillDoor) -> Callable[[str, str], Notice]:
     """What the kiosk's service page calls with a name and a PIN: a right one enters service under the clerk's name."""
 

@@ -282,8 +282,3 @@ def say_finding(language: str, finding: Finding, *, currency: str, exponent: int
 def say_why(language: str, reason: str) -> str:
     """The sentence that gives the reason of a verdict."""
     return WORDING.say(language, f"why.{reason}")
-
-
-def say_verdict(language: str, verdict: str) -> str:
-    """The verdict in the house's words."""
-    return say(language, f"verdict.{verdict}")

@@ -52,8 +52,3 @@ def format_moment(at: str, timezone: str, language: str) -> str:
     moment = local_time(at, timezone)
     comma = "،" if language in {"fa", "ar"} else ","
     return f"{format_day(moment.date(), language)}{comma} {format_clock(moment, language)}"
-
-
-def format_seconds(seconds: int, language: str) -> str:
-    """A short wait in whole seconds, digits only: the words stand around it."""
-    return localise_digits(str(max(0, seconds)), language)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import platform
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import structlog
 from sqlalchemy import Engine
 
 from hardware.cctalk.host import AcceptorMemory
@@ -27,13 +29,23 @@ from kiosk.runtime.health import Space
 from kiosk.runtime.keys import Keys, load_keys
 from kiosk.runtime.loop import Till, TillParts
 from kiosk.runtime.shop import rules_of
-from kiosk.store.database import open_reader, open_writer, reading, sqlite_url
+from kiosk.store.database import (
+    open_reader,
+    open_writer,
+    reading,
+    require_safe_sqlite,
+    sqlite_url,
+    sqlite_version,
+)
 from kiosk.store.ledger import Ledger
 
 SOFTWARE: Final = "0.2"
 """Version text in every boot entry."""
 
 STORE_FILE: Final = "kiosk.db"
+
+
+log = structlog.get_logger("service")
 
 
 class AlreadyRunningError(Exception):
@@ -134,7 +146,10 @@ def open_service(
         space = Space(store, low_mib=config.store.low_mib, full_mib=config.store.full_mib)
         space.lay_ballast()
         space.read()  # a full disk gets the ballast now: the start itself writes
-        url = sqlite_url(store / STORE_FILE)
+        warning = require_safe_sqlite(sqlite_version(), platform.machine())
+    if warning:
+        log.warning("old SQLite", warning=warning)
+    url = sqlite_url(store / STORE_FILE)
         ledger, state = Ledger.open(
             open_writer(url),
             kiosk_id=config.kiosk_id,

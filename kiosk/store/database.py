@@ -47,6 +47,10 @@ SAFE_SQLITE: Final = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 """Releases with the WAL-reset defect repaired: the first, and its two backports."""
 
 
+WHEEL_MACHINE: Final = "x86_64"
+"""The one kind of processor for which pysqlite3 publishes wheels."""
+
+
 class StoreError(Exception):
     """The store failed: the outcome of the last write is unknown. Stop, and start again into recovery."""
 
@@ -66,6 +70,29 @@ def is_safe_sqlite(version: tuple[int, ...]) -> bool:
 def sqlite_version() -> tuple[int, ...]:
     """The version of the SQLite library in use."""
     return tuple(int(part) for part in sqlite_driver.sqlite_version.split("."))
+
+
+def require_safe_sqlite(version: tuple[int, ...], machine: str) -> str:
+    """Refuse a SQLite with the WAL-reset defect where a wheel with a newer one exists.
+
+    Args:
+        version: Of the library in use.
+        machine: Processor, as `platform.machine` names it.
+
+    Returns:
+        A warning for the log where there is no such wheel and the one-connection rule must do; empty when all is well.
+
+    Raises:
+        StoreRefusedError: The environment was made without the wheel; the message says how to mend it.
+    """
+    if is_safe_sqlite(version):
+        return ""
+    found = ".".join(str(part) for part in version)
+    if machine == WHEEL_MACHINE:
+        raise StoreRefusedError(
+            f"SQLite {found} has the WAL-reset defect; start through ./run, which installs a newer one"
+        )
+    return f"SQLite {found} has the WAL-reset defect and no newer one comes for {machine}: one connection writes, copies are read"
 
 
 def sqlite_url(path: Path) -> str:
@@ -180,7 +207,8 @@ def quick_check(engine: Engine) -> None:
     with engine.connect() as connection:
         found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
     if found != "ok":
-        raise StoreRefusedError(f"the store's file is damaged ({found}); keep it, and restore from a backup")
+        reason = " ".join(str(found).split())
+        raise StoreRefusedError(f"the store's file is damaged ({reason}); keep it, and restore from a backup")
 
 
 @contextmanager

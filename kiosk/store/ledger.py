@@ -248,6 +248,10 @@ class Ledger:
                     state = evolve(state, recorded_of(entry))
                     self._since_checkpoint += 1
                 previous = entry
+            if row and previous is None:
+                raise JournalDamagedError(
+                    f"it ends before entry {row[0]}-{row[1]}, on which its snapshot stands; entries were cut off"
+                )
         except JournalDamagedError as error:
             raise StoreRefusedError(
                 f"the journal is damaged: {error}. Keep the files and call the vendor"

@@ -25,7 +25,6 @@ from web.auth import (
     WeakSecretError,
     add_user,
     check_password,
-    check_pin,
     check_pin_form,
     clean_name,
     lock_ms,
@@ -139,8 +138,8 @@ def test_a_password_is_no_pin_and_a_pin_no_password(world: World) -> None:
     sign_in = make_sign_in(world)
     assert not can_enter(sign_in, PIN)
     assert not can_enter(sign_in, PIN, name=f"pin:{OWNER}")
-    assert not check_pin(sign_in, OWNER, PASSWORDS[OWNER])
-    assert check_pin(sign_in, OWNER, PIN)
+    assert not sign_in.pin(OWNER, PASSWORDS[OWNER])
+    assert sign_in.pin(OWNER, PIN)
 
 
 def test_secrets_stand_hashed_and_only_beside_the_journal(world: World) -> None:
@@ -239,8 +238,8 @@ def test_a_spray_of_unknown_names_is_recorded_only_so_often(world: World) -> Non
 def test_a_locked_pin_leaves_the_password_alone(world: World) -> None:
     sign_in = make_sign_in(world)
     for _ in range(6):
-        assert not check_pin(sign_in, OWNER, "000001")
-    assert not check_pin(sign_in, OWNER, PIN)
+        assert not sign_in.pin(OWNER, "000001")
+    assert not sign_in.pin(OWNER, PIN)
     assert can_enter(sign_in)
 
 
@@ -248,7 +247,7 @@ def test_whoever_lost_access_cannot_sign_in_at_either_door(world: World) -> None
     remove_user(world, CLERK, by=OWNER)
     sign_in = make_sign_in(world)
     assert not can_enter(sign_in, PASSWORDS[CLERK], CLERK)
-    assert not check_pin(sign_in, CLERK, PIN)
+    assert not sign_in.pin(CLERK, PIN)
 
 
 # --- the clerk at the kiosk

@@ -15,6 +15,7 @@ from kiosk.store.database import (
     _set_writer,
     has_tables,
     is_safe_sqlite,
+    require_safe_sqlite,
     make_tables,
     open_reader,
     open_unlimited_reader,
@@ -74,6 +75,13 @@ def test_versions_with_the_wal_reset_defect_are_known(version: tuple[int, ...], 
 
 def test_the_library_in_use_is_safe_where_a_wheel_exists() -> None:
     assert sqlite_driver.__name__ == "sqlite3" or is_safe_sqlite(sqlite_version())
+
+
+def test_an_unsafe_library_is_refused_where_a_wheel_exists_and_warned_of_elsewhere() -> None:
+    assert require_safe_sqlite((3, 53, 4), "x86_64") == ""
+    with pytest.raises(StoreRefusedError, match="WAL-reset"):
+        require_safe_sqlite((3, 40, 1), "x86_64")
+    assert "aarch64" in require_safe_sqlite((3, 40, 1), "aarch64")
 
 
 def test_tables_are_made_in_one_transaction_and_known_afterwards(url: str) -> None:
