@@ -9,7 +9,7 @@ from typing import Final
 
 from kiosk.core import facts as f
 from kiosk.core.facts import Recorded
-from kiosk.i18n import Phrasebook, format_money, say
+from kiosk.i18n import Phrasebook, format_money
 from kiosk.i18n.phrases import Table, Words
 
 WHY: Final[Table] = {

@@ -147,9 +147,9 @@ def open_service(
         space.lay_ballast()
         space.read()  # a full disk gets the ballast now: the start itself writes
         warning = require_safe_sqlite(sqlite_version(), platform.machine())
-    if warning:
-        log.warning("old SQLite", warning=warning)
-    url = sqlite_url(store / STORE_FILE)
+        if warning:
+            log.warning("old SQLite", warning=warning)
+        url = sqlite_url(store / STORE_FILE)
         ledger, state = Ledger.open(
             open_writer(url),
             kiosk_id=config.kiosk_id,
