@@ -141,6 +141,12 @@ class Market:
         process.terminate()
         return process.wait(timeout=10)
 
+    def close_devices(self) -> None:
+        """End the simulators, as Ctrl-C would."""
+        process = self._processes.pop("simulators")
+        process.terminate()
+        process.wait(timeout=10)
+
     def close(self) -> None:
         """End everything and remove a temporary folder."""
         self._closing.set()

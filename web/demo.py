@@ -214,17 +214,20 @@ def write_address(folder: Path, name: str, addresses: Mapping[str, str]) -> None
     draft.rename(path)
 
 
-def wait_for_address(folder: Path, name: str, key: str, stop: threading.Event) -> str:
+def wait_for_address(folder: Path, child: _Child, key: str, stop: threading.Event) -> str:
     """The child's address; it writes it once it answers.
 
     Raises:
-        click.ClickException: It did not come up in time.
+        click.ClickException: It ended, or did not come up in time.
     """
+    name = child.name
     until = time.monotonic() + READY_SECONDS
     while time.monotonic() < until and not stop.wait(0.05):
         url = read_address(folder, name).get(key, "")
         if url:
             return url
+        if child.process is not None and child.process.poll() is not None:
+            raise click.ClickException(f"the {name} did not start; see the message above")
     if stop.is_set():
         return ""
     raise click.ClickException(
@@ -257,10 +260,10 @@ class Demo:
         try:
             click.echo("demo: starting the simulated devices ...")
             self._devices.start()
-            workshop = wait_for_address(self._folder, "simulators", "workshop", self._stop)
+            workshop = wait_for_address(self._folder, self._devices, "workshop", self._stop)
             click.echo("demo: starting the kiosk ...")
             self._kiosk.start()
-            screen = wait_for_address(self._folder, "kiosk", "screen", self._stop)
+            screen = wait_for_address(self._folder, self._kiosk, "screen", self._stop)
             addresses = read_address(self._folder, "kiosk")
             click.echo("")
             click.echo(f"  shopper's screen  {screen}")

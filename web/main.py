@@ -28,6 +28,7 @@ from kiosk.runtime.log import start_log
 from kiosk.runtime.service import (
     STORE_FILE,
     AlreadyRunningError,
+    FolderLock,
     NeedsRecoveryError,
     Service,
     open_service,
@@ -228,6 +229,7 @@ def simulators(folder: Path, port: int) -> None:
     stop = _stop_event()
     try:
         start_log(folder / "logs", "simulators")
+        lock = FolderLock(folder, "simulators")
         config = _config(folder)
         catalogue, _ = sample_catalogue(config)
         is_fresh = not (folder / "simulators.json").exists()
@@ -252,6 +254,7 @@ def simulators(folder: Path, port: int) -> None:
         write_address(folder, "simulators", {"workshop": server.url()})
         stop.wait()
         server.close()
+    lock.release()
 
 
 @main.command()
@@ -269,15 +272,20 @@ def demo(folder: Path, screen_port: int, desk_port: int, workshop_port: int, *, 
         if not (folder / config.store.folder / STORE_FILE).exists():
             click.echo(f"demo: making a new market in {folder} ...")
             _make_market(config, folder)
+        # Held until this process ends: a second demo would take the first one's wires away.
+        lock = FolderLock(folder, "demo")
     except KNOWN_ERRORS as error:
         raise _said(error) from error
-    Demo(
-        folder,
-        screen_port=screen_port,
-        desk_port=desk_port,
-        workshop_port=workshop_port,
-        is_lan=is_lan,
-    ).run()
+    try:
+        Demo(
+            folder,
+            screen_port=screen_port,
+            desk_port=desk_port,
+            workshop_port=workshop_port,
+            is_lan=is_lan,
+        ).run()
+    finally:
+        lock.release()
 
 
 @main.command(name="make-market")
