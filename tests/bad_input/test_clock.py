@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from kiosk.core import facts as f
+from kiosk.core.screen import View
 from kiosk.core.state import Phase
 from tests.bad_input.table import Booth
 
@@ -81,4 +82,4 @@ def test_waits_run_on_the_monotonic_clock(booth: Booth) -> None:
     booth.wait(55_000)
     assert booth.state.phase is Phase.SHOPPING
     booth.wait(7_000)
-    assert booth.state.phase is Phase.IDLE
+    assert booth.screen().view is View.IDLE
