@@ -268,6 +268,7 @@ class Deadline(StrEnum):
     CLOSE = "close"
     CHOICE = "choice"
     IDLE = "idle"
+    MANNERS = "manners"
     THANKS = "thanks"
     JOB = "job"
     RECOVERY = "recovery"

@@ -123,6 +123,9 @@ def stock_counted(draft: Draft, event: ev.StockCounted) -> None:
         )
         return
     book = draft.state.coils.get(slot.code)
+    if event.move == "fill" and book is not None and book.needs_count:
+        draft.refuse("count_first", slot=slot.code)  # nobody knows what hangs in it: adding would hide that
+        return
     known = book.qty if book else 0
     found = known + event.qty if event.move == "fill" else event.qty
     if found > slot.capacity:
@@ -157,12 +160,23 @@ def deadline_passed(draft: Draft, event: ev.DeadlinePassed) -> None:
             settle(draft, f.Settling.MONEY_BACK)
         case Deadline.IDLE if state.phase is Phase.SHOPPING:
             settle(draft, f.Settling.IDLE)
+        case Deadline.MANNERS if state.phase is Phase.IDLE:
+            _put_back_manners(draft)
         case Deadline.THANKS if state.last is not None:
             draft.add(f.ThanksEnded(visit=state.last.visit))
         case Deadline.SERVICE if state.phase is Phase.SERVICE:
             draft.add(f.ServiceEnded(clerk=state.clerk))
         case _:
             pass
+
+
+def _put_back_manners(draft: Draft) -> None:
+    """The first language and the usual text and times, for whoever comes next."""
+    state = draft.state
+    if state.language != state.languages[0]:
+        draft.add(f.LanguageChosen(language=state.languages[0]))
+    if state.large_text or state.more_time:
+        draft.add(f.ComfortChosen(large_text=False, more_time=False))
 
 
 def _lose_job(draft: Draft) -> None:

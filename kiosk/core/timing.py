@@ -23,6 +23,14 @@ def idle_ends_ms(state: State, rules: Rules, touched_ms: int) -> int | None:
     return max(touched_ms, visit.opened_ms) + _patience(state, rules, wait_ms)
 
 
+def manners_end_ms(state: State, rules: Rules, touched_ms: int) -> int | None:
+    """When a language or comfort chosen by somebody who left without a visit is put back for the next one."""
+    is_plain = state.language == state.languages[0] and not state.large_text and not state.more_time
+    if state.phase is not Phase.IDLE or state.last is not None or is_plain:
+        return None
+    return max(touched_ms, state.boot_ms) + _patience(state, rules, rules.idle_ms)
+
+
 def close_ms(state: State, rules: Rules) -> int | None:
     """When a covered cart closes by itself."""
     if state.phase is not Phase.SHOPPING or state.visit is None or state.visit.covered_ms is None:
@@ -71,6 +79,7 @@ def next_deadline(state: State, rules: Rules, touched_ms: int) -> tuple[int, Dea
         (close_ms(state, rules), Deadline.CLOSE),
         (choice_ms(state, rules, touched_ms), Deadline.CHOICE),
         (idle_ends_ms(state, rules, touched_ms), Deadline.IDLE),
+        (manners_end_ms(state, rules, touched_ms), Deadline.MANNERS),
         (thanks_end_ms(state, rules, touched_ms), Deadline.THANKS),
         (max(service, touched_ms + rules.service_ms) if service is not None else None, Deadline.SERVICE),
     )

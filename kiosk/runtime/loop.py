@@ -374,8 +374,8 @@ class Till:
         self._state = batch.state
         self._last_at = batch.stamp.at
         self._take_goods(batch)
-        for fact in batch.facts:
-            self._act(fact, appended.authority)
+        for fact, authority in zip(batch.facts, appended.authorities, strict=True):
+            self._act(fact, authority)
 
     def _read(self, event: ev.Event) -> ev.Event:
         """Scans become goods here, because the core does not know barcodes."""

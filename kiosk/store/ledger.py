@@ -71,10 +71,10 @@ def _prepared(sql: str, mark: str) -> Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """What an append made durable; ``authority`` belongs to its one announced physical act."""
+    """What an append made durable; each entry's ``authority`` lets the act happen that it announced, if it did."""
 
     entries: tuple[Entry, ...]
-    authority: Authority
+    authorities: tuple[Authority, ...]
 
 
 def _entry_of(row: Any) -> Entry:
@@ -324,7 +324,7 @@ class Ledger:
             also: Writes to another package's tables, inside the same transaction.
 
         Returns:
-            The stored entries, and the authority of the last of them.
+            The stored entries, and the authority of each.
 
         Raises:
             StoreError: The outcome is unknown; nothing may be assumed, stop and recover.
@@ -360,7 +360,7 @@ class Ledger:
             )
             self.last_at = last.at
             self._since_checkpoint += len(entries)
-        return Appended(entries=entries, authority=Authority(epoch=self.head.epoch, seq=self.head.seq))
+        return Appended(entries, tuple(Authority(epoch=entry.epoch, seq=entry.seq) for entry in entries))
 
     def _balances(self, facts: Iterable[f.Fact]) -> Iterator[Write]:
         """One write per account that this commit moves."""

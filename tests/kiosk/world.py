@@ -233,8 +233,8 @@ class World:
                 self._note(fact)
             self.cut("after an append")
             self.state = decision.state
-            for fact in decision.facts:
-                self._act(fact, appended.authority)
+            for fact, authority in zip(decision.facts, appended.authorities, strict=True):
+                self._act(fact, authority)
         wanted = accepted_positions(self.state, self.shop.rules)
         if "coin" in self.state.awaited and wanted["coin"] != self.acceptor.positions:
             self.request(SetAccept("coin", wanted["coin"]), None)

@@ -54,9 +54,9 @@ NOTICES: Final[Table] = {
     ),
     "notice.unknown_slot": Words("There is no such slot.", "چنین خانه‌ای نیست.", "لا توجد خانة كهذه."),
     "notice.machine_off": Words(
-        "The machine rests. Goods on the shelf are for sale.",
-        "دستگاه در استراحت است. کالاهای قفسه را می‌توانید بخرید.",
-        "الآلة متوقفة. بضائع الرف معروضة للبيع.",
+        "The machine cannot hand out goods just now. Goods on the shelf are for sale.",
+        "دستگاه فعلاً کالا نمی‌دهد. کالاهای قفسه را می‌توانید بخرید.",
+        "لا تُسلّم الآلة بضائع الآن. بضائع الرف معروضة للبيع.",
     ),
     "notice.sold_out": Words("{slot} is sold out.", "{slot} تمام شده است.", "نفدت الخانة {slot}."),
     "notice.cart_full": Words(
@@ -221,6 +221,11 @@ NOTICES: Final[Table] = {
         "Shelf goods are counted at the desk.",
         "کالای قفسه در میز کار شمرده می‌شود.",
         "تُعدّ بضائع الرف في المكتب.",
+    ),
+    "notice.count_first": Words(
+        "Count {slot} first: nobody knows what hangs in it.",
+        "اول {slot} را بشمارید: معلوم نیست چه چیزی در آن گیر کرده است.",
+        "عُدّ {slot} أولًا: لا أحد يعلم ما علق فيها.",
     ),
     "notice.over_capacity": Words(
         "This slot holds {most} at most.",

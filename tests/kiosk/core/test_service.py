@@ -112,3 +112,15 @@ def test_a_clerk_takes_the_till_out_of_service_and_puts_it_back(world: World) ->
     assert world.is_in(Phase.HALTED), "nobody cleared it"
     world.ask(ev.HaltRelease("clerk"))
     assert world.is_in(Phase.IDLE)
+
+
+def test_a_coil_that_needs_a_count_is_counted_before_it_is_filled(world: World) -> None:
+    world.board.blind.add(1)
+    world.choose("A1")
+    world.coins(100, 50)
+    assert world.state.coils["A1"].needs_count
+    assert world.ask(ev.StockCounted("a", "clerk", "A1", "fill", 1)).key == "count_first"
+    assert world.state.coils["A1"].needs_count
+    world.ask(ev.StockCounted("b", "clerk", "A1", "count", 3))
+    assert not world.ask(ev.StockCounted("c", "clerk", "A1", "fill", 1)).is_refusal
+    world.audit()

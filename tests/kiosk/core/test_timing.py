@@ -86,3 +86,14 @@ def test_starting_and_service_end_by_themselves(world: World) -> None:
     world.tap(ev.DoneTapped)
     world.ask(ev.ClerkEntered("clerk"))
     assert due(world) == (600_000, Deadline.SERVICE)
+
+
+def test_a_language_left_behind_is_put_back_for_the_next_shopper(world: World) -> None:
+    first = world.state.languages[0]
+    world.tap(ev.LanguageTapped, language=world.state.languages[1])
+    world.tap(ev.ComfortTapped, large_text=True, more_time=False)
+    assert due(world) == (60_000, Deadline.MANNERS)
+    world.pass_time(60_000)
+    assert world.state.language == first
+    assert not world.state.large_text
+    assert due(world) is None

@@ -98,7 +98,9 @@ def test_a_start_from_the_snapshot_equals_a_full_replay(world: World) -> None:
 @pytest.mark.rule("MS-I7")
 def test_an_append_gives_the_authority_of_its_last_entry(world: World) -> None:
     appended = ledger_of(world).append((f.ScreenLost(1), f.ScreenSeen()), world.stamp(), "")
-    assert (appended.authority.epoch, appended.authority.seq) == (1, appended.entries[-1].seq)
+    assert [(each.epoch, each.seq) for each in appended.authorities] == [
+        (1, entry.seq) for entry in appended.entries
+    ]
     assert [entry.seq for entry in appended.entries] == [world.state.seq + 1, world.state.seq + 2]
 
 
