@@ -22,6 +22,7 @@ from inventory.goods_file import MarketFiles, read_goods, read_planogram
 from inventory.pictures import picture_svg
 from kiosk.config import Config, ConfigError, load_config
 from kiosk.core import events as ev
+from kiosk.core.diagram import diagram
 from kiosk.i18n import say
 from kiosk.runtime.keys import KeyFileError
 from kiosk.runtime.log import start_log
@@ -421,6 +422,12 @@ def verify(folder: Path) -> None:
     if found.problems:
         raise click.ClickException("the journal does not hold")
     click.echo("the journal holds: every digest, signature, sum and projection agrees")
+
+
+@main.command(name="diagram")
+def show_diagram() -> None:
+    """Print the till's state machine, made from its table."""
+    click.echo(diagram())
 
 
 if __name__ == "__main__":
