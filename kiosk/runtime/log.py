@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, Final
@@ -24,13 +24,25 @@ LONGEST_CHARS: Final = 500
 
 
 def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Leave out secrets by name, and cut what is too long; control characters are escaped by the JSON renderer."""
+    """Leave out secrets by name, however deep, and cut what is too long; control characters are escaped by the JSON renderer."""
     for key, value in event.items():
-        if key in LEFT_OUT:
-            event[key] = "(left out)"
-        elif isinstance(value, str) and len(value) > LONGEST_CHARS:
-            event[key] = value[:LONGEST_CHARS] + "..."
+        event[key] = _bare(key, value)
     return event
+
+
+def _bare(name: object, value: Any) -> Any:
+    """A value as it may be logged."""
+    if name in LEFT_OUT:
+        return "(left out)"
+    match value:
+        case str() if len(value) > LONGEST_CHARS:
+            return value[:LONGEST_CHARS] + "..."
+        case Mapping():
+            return {key: _bare(key, each) for key, each in value.items()}
+        case list() | tuple():
+            return [_bare("", each) for each in value]
+        case _:
+            return value
 
 
 def start_log(folder: Path, name: str) -> None:

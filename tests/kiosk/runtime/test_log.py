@@ -53,7 +53,7 @@ def test_secrets_are_left_out_by_name_however_deep(tmp_path: Path) -> None:
     names = sorted(LEFT_OUT)
     write(
         tmp_path,
-        f"for name in {names!r}: log.info('one', **{{name: 'SECRET'}}); "
+        f"for name in {names!r}: log.info('one', **{{name: 'SECRET'}})\n"
         "log.info('deep', form={'password': 'SECRET', 'list': [{'pin': 'SECRET'}], 'qty': 3})",
     )
     text = (tmp_path / "kiosk.log").read_text(encoding="utf-8")
