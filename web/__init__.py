@@ -35,8 +35,11 @@ POLICY = (
 FONT_FOLDER = Path(hardware.__file__).parent / "escpos" / "fonts"
 """One font serves receipts and screens, and lies where receipts are drawn."""
 
-CACHED = ("/static/", "/goods/", "/font/")
+CACHED = ("/goods/", "/font/")
 """Paths whose answers say nothing about anybody and may be kept by the browser."""
+
+ASKED_AGAIN = "/static/"
+"""Style and script may be kept too, but are asked after: an updated kiosk must not be drawn with yesterday's."""
 
 CACHE_SECONDS = 3_600
 
@@ -97,8 +100,11 @@ def setup_headers(app: flask.Flask) -> None:
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-        is_kept = response.status_code < 400 and flask.request.path.startswith(CACHED)
-        headers["Cache-Control"] = f"private, max-age={CACHE_SECONDS}" if is_kept else "no-store"
+        headers["Cache-Control"] = "no-store"
+        if response.status_code < 400 and flask.request.path.startswith(CACHED):
+            headers["Cache-Control"] = f"private, max-age={CACHE_SECONDS}"
+        elif response.status_code < 400 and flask.request.path.startswith(ASKED_AGAIN):
+            headers["Cache-Control"] = "private, no-cache"
         return response
 
 

@@ -41,7 +41,7 @@ _ROWS: Final[Table] = {
     ),
     "claim.send": Words("Send", "ارسال", "إرسال"),
     "claim.have": Words("You have a claim already?", "پیش‌تر درخواست داده‌اید؟", "لديك طلب سابق؟"),
-    "claim.number_field": Words("Number of your claim", "شمارهٔ درخواست شما", "رقم طلبك"),
+    "claim.number_field": Words("Your claim number", "شمارهٔ درخواست شما", "رقم طلبك"),
     "claim.find": Words("Show", "نمایش", "عرض"),
     "claim.status": Words("Your claim", "درخواست شما", "طلبك"),
     "claim.keep": Words(

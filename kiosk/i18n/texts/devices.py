@@ -7,9 +7,9 @@ from typing import Final
 from kiosk.i18n.phrases import Table, Words
 
 _MACHINE_OFF: Final = Words(
-    "The machine rests. The shelf is open.",
-    "دستگاه در استراحت است. قفسه باز است.",
-    "الآلة متوقفة. الرف مفتوح.",
+    "The machine cannot hand out goods just now. The shelf is open.",
+    "دستگاه فعلاً کالا نمی‌دهد. قفسه باز است.",
+    "لا تُسلّم الآلة بضائع الآن. الرف مفتوح.",
 )
 _SLOT: Final = Words(
     "This slot did not work. Your money is safe.",

@@ -74,13 +74,13 @@ SCREEN: Final[Table] = {
     "browse.loose": Words("Without barcode", "بدون بارکد", "بلا رمز شريطي"),
     "browse.search": Words("Search", "جستجو", "بحث"),
     "browse.machine_off": Words(
-        "The machine rests; everything on the shelf is for sale.",
-        "دستگاه در استراحت است؛ کالاهای قفسه را می‌توانید بخرید.",
-        "الآلة متوقفة؛ كل ما على الرف معروض للبيع.",
+        "The machine cannot hand out goods just now; everything on the shelf is for sale.",
+        "دستگاه فعلاً کالا نمی‌دهد؛ کالاهای قفسه را می‌توانید بخرید.",
+        "لا تُسلّم الآلة بضائع الآن؛ كل ما على الرف معروض للبيع.",
     ),
     "browse.nothing": Words("There is nothing here today.", "امروز اینجا چیزی نیست.", "لا شيء هنا اليوم."),
     "tile.sold_out": Words("Sold out", "تمام شد", "نفد"),
-    "tile.off": Words("Resting", "موقتاً بسته", "متوقف"),
+    "tile.off": Words("Out of order", "موقتاً بسته", "متوقف"),
     "tile.add": Words("Add {name}, {price}", "افزودن {name}، {price}", "أضف {name}، {price}"),
     "tile.add_slot": Words(
         "Choose {slot}: {name}, {price}", "انتخاب {slot}: {name}، {price}", "اختر {slot}: {name}، {price}"
@@ -169,7 +169,7 @@ SCREEN: Final[Table] = {
     "thanks.title": Words("Thank you", "سپاس از شما", "شكرًا لك"),
     "thanks.enjoy": Words("Enjoy it!", "نوش جان!", "بالهناء والشفاء!"),
     "thanks.returned": Words("Your money is back", "پول شما برگشت", "عادت إليك نقودك"),
-    "thanks.bought": Words("You bought for", "خرید شما", "مشترياتك"),
+    "thanks.bought": Words("Your goods", "خرید شما", "مشترياتك"),
     "thanks.paid_in": Words("You put in", "پرداختی شما", "ما أدخلته"),
     "thanks.change": Words("Back to you", "برگشتی شما", "ما عاد إليك"),
     "thanks.owed": Words("We owe you", "بدهی ما به شما", "لك عندنا"),
@@ -247,13 +247,13 @@ SCREEN: Final[Table] = {
     "claim.yes": Words("Yes, {amount}", "بله، {amount}", "نعم، {amount}"),
     "claim.other": Words("Another amount", "مبلغ دیگر", "مبلغ آخر"),
     "claim.send": Words("Send", "ارسال", "إرسال"),
-    "claim.number": Words("Number of your claim", "شمارهٔ درخواست شما", "رقم طلبك"),
+    "claim.number": Words("Your claim number", "شمارهٔ درخواست شما", "رقم طلبك"),
     "claim.keep": Words(
         "Keep this number. You reach us at {phone}.",
         "این شماره را نگه دارید. تلفن ما: {phone}.",
         "احتفظ بهذا الرقم. هاتفنا: {phone}.",
     ),
-    "help.phone": Words("Or tell us with your phone.", "یا با گوشی به ما بگویید.", "أو أخبرنا بهاتفك."),
+    "help.phone": Words("Or tell us with your phone.", "یا با گوشی به ما بگویید.", "أو أخبرنا عبر هاتفك."),
     "claim.follow": Words("Or follow it on your phone.", "یا با گوشی پیگیری کنید.", "أو تابعه على هاتفك."),
 }
 """Keys of the shopper's screen."""

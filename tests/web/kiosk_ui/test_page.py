@@ -146,7 +146,7 @@ def test_three_taps_open_a_claim_and_show_its_number(shop: Page, stall: Stall) -
     shop.locator("[data-keep=help]").click()
     shop.get_by_role("button", name="It swallowed my money").click()
     shop.locator("#sheet [data-send]", has_text="€2.00").click()
-    expect(shop.locator("#sheet-title")).to_have_text("Number of your claim")
+    expect(shop.locator("#sheet-title")).to_have_text("Your claim number")
     assert [(about, said) for about, _, said in stall.claims] == [("swallowed", 200)]
 
 
