@@ -13,7 +13,7 @@ from inventory.catalogue import Place
 from kiosk.core.acceptance import SELLING, accepted_positions, is_exact_change
 from kiosk.core.draft import Notice
 from kiosk.core.rules import Shop
-from kiosk.core.shopping import coil_stock, is_printer_ready
+from kiosk.core.shopping import FULL, coil_stock, is_printer_ready
 from kiosk.core.state import Phase, State
 from kiosk.core.timing import choice_ms, close_ms, idle_ends_ms, thanks_end_ms
 
@@ -232,6 +232,8 @@ def screen_of(
     view = _VIEWS[state.phase]
     if view is View.IDLE and state.last is not None:
         view = View.THANKS
+    elif view is View.IDLE and state.space == FULL:
+        view = View.HALTED
     is_ready = is_printer_ready(state, rules.printers)
     held_minor = visit.held_minor if visit else 0
     total_minor = visit.total_minor if visit else 0

@@ -19,6 +19,10 @@ CODE_KEPT = 64
 """Characters of an unknown code kept for the vendor; the longest GS1 code on a pack is shorter."""
 
 
+FULL = "full"
+"""The disk has no room for another visit: out of service until it has."""
+
+
 def is_printer_ready(state: State, printers: tuple[str, ...]) -> bool:
     """Whether a receipt on paper can be promised now."""
     return any(
@@ -57,7 +61,11 @@ def _add(draft: Draft, product: Product, slot: str, device: str, coil: int) -> N
 
 
 def _has_room(draft: Draft, qty: int) -> bool:
+    """Whether the cart takes ``qty`` more pieces, and the disk another visit; refuses in words when not."""
     visit = draft.state.visit
+    if draft.state.space == FULL:
+        draft.refuse("out_of_service")
+        return False
     if len(visit.lines if visit else ()) + qty > draft.rules.max_lines:
         draft.refuse("cart_full", most=str(draft.rules.max_lines))
         return False
