@@ -86,7 +86,7 @@ class Driver:
         self._on_failure = on_failure
         self._clock = clock
         self._silent = silent
-        self._silent_lost = False
+        self._silent_lost: bool | None = None
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._wake_reader, self._wake_writer = os.pipe()

@@ -46,7 +46,7 @@ def faulted(draft: Draft, event: hw.DeviceFaulted) -> None:
 def mended(draft: Draft, event: hw.DeviceRecovered) -> None:
     """The condition went away; a device that never introduces itself (a scanner) is back by it."""
     book = draft.state.devices.get(event.device)
-    if event.kind is hw.DeviceKind.SCANNER and book is not None and not book.is_online:
+    if event.kind is hw.DeviceKind.SCANNER and (book is None or not book.is_online):
         _came_online(draft, event.device, event.kind)
         return
     draft.add(f.DeviceTroubled(device=event.device, kind=event.kind, fault="", detail=0))

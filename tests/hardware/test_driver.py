@@ -172,12 +172,14 @@ def test_a_silent_device_is_lost_once_and_recovers_once() -> None:
     line.close()
 
 
-def test_a_line_that_opens_at_once_reports_nothing_about_a_silent_device() -> None:
+def test_a_line_that_opens_at_once_says_that_its_silent_device_is_there() -> None:
     line, heard = MemoryLine(), Heard()
+    there = DeviceRecovered("letters", DeviceKind.SCANNER)
     with running(line.host, heard, silent=(SilentDevice("letters", DeviceKind.SCANNER),)):
+        heard.wait(lambda: there in heard.events)
         line.send(b"a")
-        heard.wait(lambda: heard.drains)
-    assert heard.events == [CodeScanned("letters", "a")]
+        heard.wait(lambda: CodeScanned("letters", "a") in heard.events)
+    assert heard.events == [there, CodeScanned("letters", "a")]
     line.close()
 
 
