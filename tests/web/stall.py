@@ -259,11 +259,17 @@ class Stall:
 
     def _open_claim(self, about: About, token: str, said_minor: int) -> Notice:
         self.claims.append((about, token, said_minor))
+        owing = next(iter(self._state.debts.values()), None)
+        verdict = f.Verdict.UNSEEN if owing is None else f.Verdict.PROVEN
         event = ev.ClaimMade(
             token=token, about=about, visit=self.offer.visit, said_minor=said_minor, channel="screen",
-            subject="", verdict=f.Verdict.UNSEEN, amount_minor=0, debt="", evidence=(),
+            subject="", verdict=verdict, amount_minor=0 if owing is None else owing.amount_minor,
+            debt="" if owing is None else owing.debt, evidence=(),
         )  # fmt: skip
-        return self.ask(event).notice
+        notice = self.ask(event).notice
+        if notice.key != "claim_opened":
+            return notice
+        return Notice(notice.key, params={**notice.params, "verdict": verdict})
 
     def _sign_in(self, name: str, pin: str) -> Notice:
         if pin != PIN:

@@ -21,7 +21,8 @@ from msgspec import Meta
 from inventory.pictures import is_picture, picture_svg
 from kiosk.config import Config
 from kiosk.core.draft import Notice
-from kiosk.core.facts import About
+from kiosk.core.facts import About, Verdict
+from kiosk.core.screen import View
 from kiosk.i18n import LANGUAGES, direction, parse_amount
 from kiosk.runtime.door import TillDoor
 from web.kiosk_ui.backroom import Backroom
@@ -85,13 +86,13 @@ def make_kiosk_ui(
 
 
 def _told(
-    door: TillDoor, config: Config, notice: Notice, *, sheet: str = "", closes: bool = False
+    door: TillDoor, config: Config, notice: Notice, *, said: str = "", sheet: str = "", closes: bool = False
 ) -> ResponseReturnValue:
-    """The till's answer for the page: words, whether it refuses, and the sheet to show next if any."""
+    """The till's answer for the page: words (the notice's own unless ``said``), whether it refuses, and the sheet to show next."""
     voice = Voice(door.screen(), config.timezone)
     return flask.jsonify(
         key=notice.key,
-        said=voice.notice(notice, door.catalogue()),
+        said=voice.say(said) if said else voice.notice(notice, door.catalogue()),
         refused=notice.is_refusal,
         quiet=notice.key in QUIET_NOTICES,
         sheet=sheet,
@@ -180,8 +181,12 @@ def _add_claims(
         if said_minor is None:
             said_minor = parse_amount(body.said, door.screen().exponent)
         notice = backroom.open_claim(body.about, body.token, said_minor)
-        told = sheets.told(notice.params) if notice.key == "claim_opened" else ""
-        return _told(door, config, notice, sheet=told)
+        if notice.key != "claim_opened":
+            return _told(door, config, notice)
+        if notice.params.get("verdict") == Verdict.PROVEN and door.screen().view is View.SETTLING:
+            # The coins fall already: a sheet would cover where to take them, and nothing is left to follow.
+            return _told(door, config, notice, said="told.proven", closes=True)
+        return _told(door, config, notice, sheet=sheets.told(notice.params))
 
 
 def _add_service(

@@ -21,7 +21,7 @@ let heardAt = performance.now();
 let drawnStream = -1;
 let touchedAt = 0;
 let sheetAt = 0;
-let sheetAddress = null;
+let sheetAddress = null; // null also for a sheet that came as an answer: it has no address to ask for again
 let isMuted = false;
 let ends = {};
 let audio = null;
@@ -145,7 +145,11 @@ function drawScreen(next) {
   if (next.view !== before.view) {
     if (next.view === "idle") body.dataset.tab = "machine";
     const isShop = (view) => view === "idle" || view === "shopping";
-    if (sheetAddress !== null && !(isShop(next.view) && isShop(before.view))) closeSheet();
+    // An answer (a claim's number) outlives the thanks under it, but no sheet outlives its shopper.
+    const stays = sheetAddress === null
+      ? next.view === "idle" && before.view === "thanks"
+      : isShop(next.view) && isShop(before.view);
+    if (!stays) closeSheet();
   }
   if (next.lang !== before.lang && sheetAddress !== null) openSheet(...sheetAddress);
   drawLocal();
@@ -226,8 +230,10 @@ async function ask(address, content, asker = null) {
   asker?.setAttribute("data-busy", "");
   try {
     const answer = await send(address, content);
-    if (answer.sheet) showSheet(answer.sheet);
-    else if (answer.closes) closeSheet();
+    if (answer.sheet) {
+      sheetAddress = null;
+      showSheet(answer.sheet);
+    } else if (answer.closes) closeSheet();
     if (!answer.sheet && (answer.refused || !answer.quiet)) tell(answer.said, { refusal: answer.refused });
     return answer;
   } catch {
@@ -384,7 +390,7 @@ document.addEventListener("pointerdown", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && sheetAddress !== null) closeSheet();
+  if (event.key === "Escape") closeSheet();
 });
 
 for (const kind of ["contextmenu", "dragstart", "selectstart"]) {
@@ -420,5 +426,5 @@ setInterval(drawCountdowns, 200);
 setInterval(watchLink, 250);
 setInterval(() => requestAnimationFrame(tellSeen), SEEN_MS);
 setInterval(() => {
-  if (sheetAddress !== null && performance.now() - sheetAt > SHEET_MS * (frame.more ? 3 : 1)) closeSheet();
+  if (performance.now() - sheetAt > SHEET_MS * (frame.more ? 3 : 1)) closeSheet();
 }, 1000);

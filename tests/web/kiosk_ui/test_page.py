@@ -150,6 +150,31 @@ def test_three_taps_open_a_claim_and_show_its_number(shop: Page, stall: Stall) -
     assert [(about, said) for about, _, said in stall.claims] == [("swallowed", 200)]
 
 
+def test_the_number_of_a_claim_is_gone_when_the_next_shopper_comes(shop: Page, stall: Stall) -> None:
+    shop.locator("[data-keep=help]").click()
+    shop.get_by_role("button", name="It swallowed my money").click()
+    shop.locator("#sheet [data-send]", has_text="€2.00").click()
+    expect(shop.locator("#sheet-title")).to_have_text("Your claim number")
+    stall.coin(50)
+    expect(shop.locator("#bar")).to_contain_text("€0.50")
+    expect(shop.locator("#sheet")).to_be_hidden()
+
+
+def test_a_proven_claim_that_is_paid_at_once_leaves_the_falling_coins_in_sight(
+    shop: Page, stall: Stall
+) -> None:
+    SCENES["owed_short"].play(stall)
+    expect(shop.locator("#stage .code")).to_be_visible()
+    shop.locator("[data-keep=help]").click()
+    shop.get_by_role("button", name="My change did not come").click()
+    shop.locator("#sheet [data-send]").first.click()
+    expect(shop.locator("#stage h1")).to_have_text(say("en", "settling.title"))
+    expect(shop.locator("#said")).to_contain_text("You are right")
+    expect(shop.locator("#sheet")).to_be_hidden()
+    stall.pay_all()
+    expect(shop.locator("#stage h1")).to_have_text(say("en", "thanks.returned"))
+
+
 def test_another_sum_is_typed_on_the_glass_in_persian(shop: Page, stall: Stall) -> None:
     shop.locator("[data-keep=lang-fa]").click()
     expect(shop.locator("html")).to_have_attribute("lang", "fa")
