@@ -34,8 +34,10 @@ WRITER_SETTINGS: Final = {
     "foreign_keys": 1,
     "trusted_schema": 0,
     "cell_size_check": 1,
+    "secure_delete": 1,
 }
-"""FULL (2), because NORMAL and OFF lose confirmed money; no automatic checkpoints, because they swallow sync errors."""
+"""FULL (2), because NORMAL and OFF lose confirmed money; no automatic checkpoints, because they swallow sync errors; deleted rows
+are overwritten, because a person's details that were erased must not lie on in a free page."""
 
 READ_LIMIT_MS: Final = 1_000
 """A reading holds back the log's truncation; longer reports work on a copy."""
