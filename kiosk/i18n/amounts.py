@@ -22,8 +22,11 @@ _NBSP: Final = "\u00a0"
 MOST_DIGITS: Final = 12
 """Longest whole part that is read; a trillion of anything is a slip of the finger."""
 
+MOST_GROUPS: Final = MOST_DIGITS // 3 - 1
+"""Groups of three after the first: the same limit, written with marks."""
+
 _AMOUNT: Final = re.compile(
-    rf"(?P<whole>[0-9]{{1,{MOST_DIGITS}}}|[0-9]{{1,3}}(?:[\u066c' \u00a0][0-9]{{3}})+)"
+    rf"(?P<whole>[0-9]{{1,{MOST_DIGITS}}}|[0-9]{{1,3}}(?:[\u066c' \u00a0][0-9]{{3}}){{1,{MOST_GROUPS}}})"
     r"(?:[.,\u066b](?P<part>[0-9]{1,6}))?"
 )
 
@@ -112,11 +115,11 @@ def format_percent(rate_bp: int, language: str) -> Isolated:
 def format_phone(number: str, language: str) -> Isolated:
     """A telephone number in the reader's digits, its groups kept in their order in a right-to-left line too.
 
-    Plain blanks between Arabic digits would let the groups run from right to left; no-break blanks count as part of the number
-    (Unicode Standard Annex 9, rule W4).
+    Blanks between Arabic digits would let the groups run from right to left, so each stands between two left-to-right marks
+    (Unicode Standard Annex 9, rule N1); that holds on paper too, where a no-break blank becomes a plain one.
     """
     groups = localise_digits(strip_marks(number), language).split()
-    return isolate_trusted(LRM + _NBSP.join(groups))
+    return isolate_trusted(LRM + f"{LRM}{_NBSP}{LRM}".join(groups))
 
 
 def format_label(label: str, language: str) -> Isolated:

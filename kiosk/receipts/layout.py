@@ -16,9 +16,11 @@ from hardware.document import Align, Columns, Cut, Document, Line, Part, Qr, Rul
 from inventory.catalogue import Catalogue
 from kiosk.config import Config
 from kiosk.i18n import (
+    format_label,
     format_moment,
     format_money,
     format_percent,
+    format_phone,
     is_rtl,
     isolate,
     localise_digits,
@@ -101,10 +103,12 @@ def _head(paper: Paper) -> Iterator[Part]:
     yield _centred(isolate(vendor.name), is_bold=True, is_large=True)
     if vendor.address:
         yield _centred(isolate(vendor.address))
-    yield _centred(paper.say("phone", phone=vendor.phone))
+    # A left-to-right line needs no marks in its number, and a printer's own letters have none.
+    phone = format_phone(vendor.phone, paper.language) if is_rtl(paper.language) else vendor.phone
+    yield _centred(paper.say("phone", phone=phone))
     if vendor.tax_number:
         yield _centred(paper.say("tax_number", number=vendor.tax_number))
-    yield _centred(paper.say("machine", machine=vendor.machine))
+    yield _centred(paper.say("machine", machine=format_label(vendor.machine, paper.language)))
     if paper.is_copy:
         yield _centred(paper.say("copy"), is_bold=True, is_large=True)
     yield Rule()

@@ -88,7 +88,7 @@ def make_kiosk_ui(
 def _told(
     door: TillDoor, config: Config, notice: Notice, *, said: str = "", sheet: str = "", closes: bool = False
 ) -> ResponseReturnValue:
-    """The till's answer for the page: words (the notice's own unless ``said``), whether it refuses, and the sheet to show next."""
+    """The till's answer for the page: words (its own unless ``said``), whether it refuses, and the sheet to show next."""
     voice = Voice(door.screen(), config.timezone)
     return flask.jsonify(
         key=notice.key,

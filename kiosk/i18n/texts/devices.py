@@ -7,9 +7,9 @@ from typing import Final
 from kiosk.i18n.phrases import Table, Words
 
 _MACHINE_OFF: Final = Words(
-    "The machine cannot hand out goods just now. The shelf is open.",
-    "دستگاه فعلاً کالا نمی‌دهد. قفسه باز است.",
-    "لا تُسلّم الآلة بضائع الآن. الرف مفتوح.",
+    "No goods from the machine just now. The shelf is open.",
+    "فعلاً از دستگاه کالایی نمی‌آید. قفسه باز است.",
+    "لا بضائع من الآلة الآن. الرف مفتوح.",
 )
 _SLOT: Final = Words(
     "This slot did not work. Your money is safe.",

@@ -54,9 +54,9 @@ NOTICES: Final[Table] = {
     ),
     "notice.unknown_slot": Words("There is no such slot.", "چنین خانه‌ای نیست.", "لا توجد خانة كهذه."),
     "notice.machine_off": Words(
-        "The machine cannot hand out goods just now. Goods on the shelf are for sale.",
-        "دستگاه فعلاً کالا نمی‌دهد. کالاهای قفسه را می‌توانید بخرید.",
-        "لا تُسلّم الآلة بضائع الآن. بضائع الرف معروضة للبيع.",
+        "No goods from the machine just now. The shelf is open.",
+        "فعلاً از دستگاه کالایی نمی‌آید. قفسه باز است.",
+        "لا بضائع من الآلة الآن. الرف مفتوح.",
     ),
     "notice.sold_out": Words("{slot} is sold out.", "{slot} تمام شده است.", "نفدت الخانة {slot}."),
     "notice.cart_full": Words(
@@ -226,6 +226,11 @@ NOTICES: Final[Table] = {
         "Count {slot} first: nobody knows what hangs in it.",
         "اول {slot} را بشمارید: معلوم نیست چه چیزی در آن گیر کرده است.",
         "عُدّ {slot} أولًا: لا أحد يعلم ما علق فيها.",
+    ),
+    "notice.claim_debt_closed": Words(
+        "The money of this claim was paid or dropped meanwhile. Refuse the claim with that reason.",
+        "پول این درخواست در این میان پرداخت یا کنار گذاشته شده است. درخواست را با همین دلیل رد کنید.",
+        "مبلغ هذا الطلب دُفع أو أُسقط في الأثناء. ارفض الطلب بهذا السبب.",
     ),
     "notice.over_capacity": Words(
         "This slot holds {most} at most.",

@@ -58,6 +58,11 @@ SCREEN: Final[Table] = {
         "Coins go into the coin slot", "سکه‌ها را در شیار سکه بیندازید", "أدخل النقود في فتحة العملات"
     ),
     "coins.closed": Words("Coins are not taken just now", "فعلاً سکه پذیرفته نمی‌شود", "لا تُقبل النقود الآن"),
+    "coins.closed_text": Words(
+        "A code of ours still pays. For everything else, please come back a little later.",
+        "با کد ما هنوز می‌توانید بپردازید. برای بقیه لطفاً کمی بعد بیایید.",
+        "ما زال الدفع برمز منا ممكنًا. لغير ذلك عُد بعد قليل من فضلك.",
+    ),
     "coins.exact": Words(
         "Exact change, please: the machine is low on coins.",
         "لطفاً پول دقیق بدهید: سکهٔ دستگاه کم است.",
@@ -74,13 +79,13 @@ SCREEN: Final[Table] = {
     "browse.loose": Words("Without barcode", "بدون بارکد", "بلا رمز شريطي"),
     "browse.search": Words("Search", "جستجو", "بحث"),
     "browse.machine_off": Words(
-        "The machine cannot hand out goods just now; everything on the shelf is for sale.",
-        "دستگاه فعلاً کالا نمی‌دهد؛ کالاهای قفسه را می‌توانید بخرید.",
-        "لا تُسلّم الآلة بضائع الآن؛ كل ما على الرف معروض للبيع.",
+        "No goods from the machine just now; the shelf is open.",
+        "فعلاً از دستگاه کالایی نمی‌آید؛ قفسه باز است.",
+        "لا بضائع من الآلة الآن؛ الرف مفتوح.",
     ),
     "browse.nothing": Words("There is nothing here today.", "امروز اینجا چیزی نیست.", "لا شيء هنا اليوم."),
     "tile.sold_out": Words("Sold out", "تمام شد", "نفد"),
-    "tile.off": Words("Out of order", "موقتاً بسته", "متوقف"),
+    "tile.off": Words("Closed", "موقتاً بسته", "متوقف"),
     "tile.add": Words("Add {name}, {price}", "افزودن {name}، {price}", "أضف {name}، {price}"),
     "tile.add_slot": Words(
         "Choose {slot}: {name}, {price}", "انتخاب {slot}: {name}، {price}", "اختر {slot}: {name}، {price}"

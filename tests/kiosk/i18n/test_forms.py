@@ -114,7 +114,7 @@ def test_a_journal_time_is_told_on_the_kiosks_clock() -> None:
 
 def test_groups_of_a_phone_number_keep_their_order_in_arabic() -> None:
     # A no-break blank between Arabic digits belongs to the number; a plain one would let the groups change places.
-    assert format_phone("+49 30 555", "ar") == "\u2068\u200e+٤٩\u00a0٣٠\u00a0٥٥٥\u2069"
+    assert format_phone("+49 30 555", "ar") == "\u2068\u200e+٤٩\u200e\u00a0\u200e٣٠\u200e\u00a0\u200e٥٥٥\u2069"
 
 
 def test_only_a_plain_number_on_a_label_is_translated() -> None:

@@ -82,6 +82,14 @@ def test_a_sale_reads_as_goods_money_and_proof(world: World) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "phone"), [("fa", "تلفن +۴۹ ۳۰ ۵۵۵ ۰۱۹۹"), ("ar", "هاتف +٤٩ ٣٠ ٥٥٥ ٠١٩٩")]
+)
+def test_the_telephone_is_written_in_the_readers_digits(world: World, language: str, phone: str) -> None:
+    lines = texts(document(world, world.sale(), language))
+    assert phone in [line.replace("\u00a0", " ") for line in lines]
+
+
 def test_equal_goods_stand_on_one_line_and_classes_are_taxed_apart(world: World) -> None:
     world.pick("NUTS", qty=2)
     world.choose("A1")

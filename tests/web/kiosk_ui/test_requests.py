@@ -16,6 +16,7 @@ from inventory.catalogue import Catalogue, Product
 from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.facts import About
+from kiosk.i18n import say
 from tests.web.scenes import SCENES, touch
 from tests.web.stall import CONFIG, PIN, Stall
 from web import create_kiosk_app
@@ -342,7 +343,7 @@ def test_what_cannot_be_had_is_no_button(client: FlaskClient, stall: Stall) -> N
     stall.put(hw.DeviceLost("coils", kind=hw.DeviceKind.COIL_BOARD))
     html = client.get("/").text
     assert 'data-tap="slot"' not in html
-    assert "Out of order" in html
+    assert "Closed" in html
 
 
 def test_a_picture_is_drawn_and_another_name_is_none(client: FlaskClient) -> None:
@@ -358,6 +359,17 @@ def test_exact_change_and_no_paper_are_said_before_any_money(stall: Stall) -> No
     html = create_kiosk_app(poor, CONFIG, poor.backroom(), stop=threading.Event()).test_client().get("/").text
     assert "No paper receipts" in html
     assert "Coins are not taken just now" in html or "Exact change" in html
+
+
+def test_an_idle_kiosk_without_coins_does_not_invite_any(stall: Stall) -> None:
+    stall.put(hw.DeviceLost("coin", kind=hw.DeviceKind.COIN_ACCEPTOR))
+    html = (
+        create_kiosk_app(stall, CONFIG, stall.backroom(), stop=threading.Event()).test_client().get("/").text
+    )
+    assert not stall.screen().takes_coins
+    assert say("en", "coins.closed") in html
+    assert say("en", "idle.lead") not in html
+    assert say("en", "idle.step_pay") not in html
 
 
 @pytest.mark.parametrize("scene", list(SCENES))
