@@ -160,10 +160,6 @@ def snapshot_totals(folder: Path) -> None:
     change(folder, f"UPDATE snapshot SET state = CAST(replace({was}, '\"owed\":0', '\"owed\":500') AS BLOB)")
 
 
-def snapshot_rubbish(folder: Path) -> None:
-    change(folder, "UPDATE snapshot SET state = x'7b7b'")
-
-
 def not_a_store(folder: Path) -> None:
     (folder / "store" / "kiosk.db").write_bytes(b"this was a store once\n" * 1_000)
 
@@ -183,7 +179,6 @@ STORES = [
     pytest.param(emptied, "the journal is damaged", id="all entries gone"),
     pytest.param(balance, "the books differ", id="a balance raised"),
     pytest.param(snapshot_totals, "damaged", id="a total changed in the snapshot"),
-    pytest.param(snapshot_rubbish, "damaged", id="a snapshot of rubbish"),
     pytest.param(not_a_store, "the store cannot be opened", id="a file that is no store"),
     pytest.param(torn_page, "damaged", id="pages of zeros"),
 ]

@@ -62,6 +62,8 @@ def owe(market: Market) -> int:
 def day() -> Iterator[Day]:
     """The scenes."""
     with Market() as market:
+        # Before the hoppers have spoken there is no change, and the slot that a clerk opened shuts again behind the clerk.
+        market.wait_for("three hoppers", lambda: len(market.facts("HopperBaselined")) >= 3)
         made = Day(market, secrets=demo_secrets(market.folder))
         pin = made.secrets["the PIN"]
         for name, typed in (("owner", WRONG_PIN), (TYPED, pin), ("clerk", pin)):
