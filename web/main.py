@@ -160,6 +160,7 @@ def run(folder: Path, screen_port: int | None, desk_port: int | None, *, is_lan:
     except KNOWN_ERRORS as error:
         raise _said(error) from error
     servers: list[WebServer] = []
+    is_broken = False
     try:
         servers = _serve(service, stop, screen_port=screen_port, desk_port=desk_port)
         names = {"desk": config.desk.names[0]} if config.desk.names else {}
@@ -169,6 +170,9 @@ def run(folder: Path, screen_port: int | None, desk_port: int | None, *, is_lan:
                 # Nothing of ours can be trusted to stop it: end hard, as a power cut would, and start into recovery.
                 click.echo("kiosk: the till hangs; ending, start it again", err=True)
                 os._exit(STORE_FAILED)
+            if _dead_port(service):
+                is_broken = True
+                break
     except KNOWN_ERRORS as error:
         raise _said(error) from error
     finally:
@@ -177,11 +181,18 @@ def run(folder: Path, screen_port: int | None, desk_port: int | None, *, is_lan:
         service.stop()
         for server in servers:
             server.close()
+    if is_broken:
+        sys.exit(STORE_FAILED)
     if isinstance(failure, StoreError):
         click.echo(f"kiosk: {failure}; start it again, it recovers", err=True)
         sys.exit(STORE_FAILED)
     if failure is not None:
         raise failure
+
+
+def _dead_port(service: Service) -> bool:
+    """Whether a device's driver ended by an error: what it serves is unknown from then on, a new start finds out."""
+    return any(not service.rig.is_running(port.name) for port in service.config.rig.ports)
 
 
 def _serve(

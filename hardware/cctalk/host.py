@@ -42,6 +42,8 @@ QUIET_MS = GAP_MS + 5
 """Silence that we keep after a failed try, so that every receiver has forgotten its half frame."""
 NOISE_REPORT = 64
 """Dropped bytes that are worth a report; a few lost in plugging a cable are not."""
+NOISE_EVERY_MS = 60_000
+"""A noisy line is reported once a minute: each report is an entry of the journal, and the count says how bad it is."""
 
 
 @dataclass(slots=True)
@@ -84,6 +86,7 @@ class CcTalkBus:
         self._has_echo: bool | None = None
         self._hold_until_ms = 0
         self._reported_drops = 0
+        self._noise_due_ms = 0
         self._spoken_to = devices[0].name
         self._now_ms = 0
         self._seats = [self._seat(config, rank) for rank, config in enumerate(devices)]
@@ -206,7 +209,8 @@ class CcTalkBus:
 
     def _report_noise(self) -> None:
         dropped = self._reader.dropped - self._reported_drops
-        if dropped >= NOISE_REPORT:
+        if dropped >= NOISE_REPORT and self._now_ms >= self._noise_due_ms:
+            self._noise_due_ms = self._now_ms + NOISE_EVERY_MS
             self._reported_drops = self._reader.dropped
             self._learned.append(LineNoise(self._spoken_to, dropped))
 

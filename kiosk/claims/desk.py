@@ -8,6 +8,7 @@ opaque key, and can be erased.
 from __future__ import annotations
 
 import secrets
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -226,6 +227,7 @@ class ClaimDesk:
         self._kiosk_id = kiosk_id
         self._wall = wall
         self._public_url = public_url.rstrip("/")
+        self._turn = threading.Lock()
 
     # --- opening ------------------------------------------------------------------------------------------------------
 
@@ -252,6 +254,14 @@ class ClaimDesk:
         Raises:
             TillBusyError: From the door; ask again with the same token.
         """
+        with self._turn:  # what one claim guessed must be in the journal before the next is weighed
+            return self._open(
+                token=token, about=about, said_minor=said_minor, channel=channel, visit=visit, details=details
+            )
+
+    def _open(
+        self, *, token: str, about: About, said_minor: int, channel: str, visit: str, details: str
+    ) -> Outcome:
         known = self.status_of_token(token)
         if known is not None:
             return Outcome(Notice("claim_known"), known)

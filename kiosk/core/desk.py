@@ -65,7 +65,7 @@ def claim_decided(draft: Draft, event: ev.ClaimDecided) -> None:
             draft.refuse("reason_needed")
             return
         draft.add(f.ClaimRefused(claim=claim.claim, by=event.by, reason=event.reason))
-        if debt is not None and not debt.is_certain:
+        if debt is not None and not debt.is_certain and not _is_claimed(draft, debt.debt):
             draft.add(
                 f.DebtDropped(
                     debt=debt.debt,
@@ -76,6 +76,9 @@ def claim_decided(draft: Draft, event: ev.ClaimDecided) -> None:
                 )
             )
         draft.say("claim_refused")
+        return
+    if claim.debt and debt is None:
+        draft.refuse("claim_debt_closed")  # paid or dropped meanwhile: approving again would pay it twice
         return
     if debt is not None:
         if not debt.is_certain:
@@ -89,6 +92,11 @@ def claim_decided(draft: Draft, event: ev.ClaimDecided) -> None:
         draft.add(f.GoodwillGranted(debt=name, claim=claim.claim, amount_minor=amount_minor, by=event.by))
     draft.add(f.ClaimApproved(claim=claim.claim, debt=name, amount_minor=amount_minor, by=event.by))
     draft.say("claim_approved", debt=name)
+
+
+def _is_claimed(draft: Draft, debt: str) -> bool:
+    """Whether another open claim names this debt: one person's refusal must not take another's money."""
+    return any(claim.debt == debt for claim in draft.state.claims.values())
 
 
 def hand_over(draft: Draft, event: ev.HandOver) -> None:

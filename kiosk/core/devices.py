@@ -281,7 +281,8 @@ def _end_payout(draft: Draft, job: PayoutJob, paid_qty: int, paid_total: int | N
     )
     if paid_total is None:
         return
-    left_qty = _paid_since(paid_total, job.paid_total)
+    is_same = draft.state.hoppers[job.device].serial == job.serial
+    left_qty = _paid_since(paid_total, job.paid_total) if is_same else None
     extra_qty = (paid_qty if left_qty is None else left_qty) - paid
     _note_difference(draft, job.device, extra_qty, paid_total, job.job)
 

@@ -469,6 +469,7 @@ def _payout_started(state: State, recorded: f.Recorded, fact: f.PayoutStarted) -
         started_ms=recorded.now_ms,
         boot=state.boot,
         seq=recorded.seq,
+        serial=state.hoppers[fact.device].serial if fact.device in state.hoppers else 0,
     )
     return replace(state, payout=job, visit=replace(visit, payouts=visit.payouts + 1))
 

@@ -12,6 +12,9 @@ from kiosk.core.postings import CASH_BOX, hopper_container
 from kiosk.core.settle import begin_fulfilment, end_visit, pay_next, settle, settle_halted
 from kiosk.core.state import Phase
 
+MOST_COUNTED_MINOR = 10**15
+"""More than any cash box of any currency; keeps a slip of the keyboard far from the store's largest whole number."""
+
 # --- the clerk ------------------------------------------------------------------------------------------------------
 
 
@@ -61,7 +64,7 @@ def hopper_filled(draft: Draft, event: ev.HopperFilled) -> None:
 
 def cash_box_collected(draft: Draft, event: ev.CashBoxCollected) -> None:
     """The cash box is emptied; what was counted may differ from the book, and the difference is booked."""
-    if event.counted_minor < 0:
+    if not 0 <= event.counted_minor <= MOST_COUNTED_MINOR:
         draft.refuse("count_needed")
     elif not _is_repeat(draft, event.token):
         expected_minor = draft.state.cash.get(CASH_BOX, 0)

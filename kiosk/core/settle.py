@@ -19,7 +19,10 @@ MOST_COINS = 250
 def begin_fulfilment(draft: Draft) -> None:
     """The cart is paid: turn the first coil, or close the sale at once when all goods are in the shopper's hands."""
     for line in draft.visit.lines:
-        if line.coil and not line.is_delivered:
+        if line.coil and not line.is_delivered and draft.state.coils[line.slot].is_off:
+            # It failed for an earlier piece of this cart: it rests until somebody has looked, and the money stays held.
+            draft.add(f.LineRemoved(visit=draft.visit.visit, line=line.line))
+        elif line.coil and not line.is_delivered:
             draft.add(
                 f.VendStarted(
                     job=draft.next_id("J"),
@@ -163,6 +166,7 @@ def _fullest(draft: Draft, value_minor: int) -> str:
         if value == value_minor
         and device in state.hoppers
         and device not in draft.visit.tired_hoppers
+        and device in state.devices
         and state.devices[device].is_online
         and not state.devices[device].fault
     ]

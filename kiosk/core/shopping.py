@@ -80,7 +80,7 @@ def _shelf_slot(draft: Draft, sku: str) -> str:
 
 def _add_shelf(draft: Draft, sku: str, qty: int) -> None:
     product = draft.shop.catalogue.products.get(sku)
-    if product is None:
+    if product is None or product.tax_class not in draft.rules.tax_rates_bp:
         draft.refuse("unknown_product")
         return
     if qty < 1 or not _has_room(draft, qty):
@@ -115,7 +115,10 @@ def slot_chosen(draft: Draft, event: ev.SlotChosen) -> None:
     """A coil picked: only if the board is there, the coil works and still holds a piece."""
     slot = draft.shop.catalogue.slots.get(event.slot)
     product = draft.shop.catalogue.product_of_slot(event.slot)
-    if slot is None or product is None or slot.place is not Place.COIL or not draft.rules.boards:
+    if slot is None or slot.place is not Place.COIL or not draft.rules.boards:
+        draft.refuse("unknown_slot")
+        return
+    if product is None or product.tax_class not in draft.rules.tax_rates_bp:
         draft.refuse("unknown_slot")
         return
     device = draft.rules.boards[0]

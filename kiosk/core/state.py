@@ -66,6 +66,8 @@ class PayoutJob(Struct, frozen=True):
     started_ms: int
     boot: int
     seq: int
+    serial: int = 0
+    """The hopper that was asked; another one's counts say nothing about this job."""
 
 
 class Failure(Struct, frozen=True):

@@ -80,6 +80,9 @@ CLOCK_STEP_MS: Final = 2_000
 NOTICE_MS: Final = 6_000
 """How long a word to the shopper stays: long enough to read two lines slowly."""
 
+TIDY_AGAIN_MS: Final = 60_000
+"""A reader that holds the log is given this long before the log is tried again."""
+
 SPACE_EVERY_MS: Final = 10_000
 """How often free disk space is read."""
 
@@ -183,6 +186,7 @@ class Till:
         self._notice: tuple[Notice, int] | None = None
         self._touched_ms = self._clock.now_ms()
         self._wall_offset_ms = self._offset_ms()
+        self._tidy_ms = 0
         self._space_read_ms = -SPACE_EVERY_MS
         self._last_at = parts.ledger.last_at
         self.publisher = Publisher()
@@ -317,7 +321,8 @@ class Till:
                 letter.reply.set_exception(TillBusyError("the store failed; the till starts again"))
             raise error from None
         answer = Answer(notice=notice, seq=self._state.seq)
-        if letter.sender_id:
+        if letter.sender_id and not notice.is_refusal:
+            # A refusal changed nothing: the same form, corrected, is heard anew.
             self._answers[letter.sender_id] = answer
             if len(self._answers) > ANSWERS_KEPT:
                 self._answers.popitem(last=False)
@@ -480,8 +485,12 @@ class Till:
         wanted: Mapping[str, tuple[int, ...]] = accepted_positions(self._state, self._shop.rules)
         for device, positions in wanted.items():
             book = self._state.devices.get(device)
-            if book is None or not book.is_online or self._rig is None:
+            if book is None or self._rig is None:
                 self._sent.pop(device, None)
+            elif not book.is_online:
+                # Its driver must not reopen it with an old wish when it comes back: the till says so again then.
+                if self._sent.get(device) != ():
+                    self._send_acceptance(device, ())
             elif self._sent.get(device) != positions:
                 self._send_acceptance(device, positions)
 
@@ -552,7 +561,9 @@ class Till:
             self._next_catalogue = None
         if self._ledger.wants_checkpoint:
             self._checkpoint()
-        self._ledger.tidy(self._parts.wal_bytes())
+        now_ms = self._clock.now_ms()
+        if now_ms >= self._tidy_ms and not self._ledger.tidy(self._parts.wal_bytes()):
+            self._tidy_ms = now_ms + TIDY_AGAIN_MS
 
     def _checkpoint(self) -> None:
         self._state = self._ledger.checkpoint(self._state, stamp_of(self._clock, not_before=self._last_at))

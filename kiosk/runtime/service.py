@@ -30,6 +30,7 @@ from kiosk.runtime.keys import Keys, load_keys
 from kiosk.runtime.loop import Till, TillParts
 from kiosk.runtime.shop import rules_of
 from kiosk.store.database import (
+    StoreRefusedError,
     open_reader,
     open_writer,
     reading,
@@ -165,6 +166,14 @@ def open_service(
     reader = open_reader(url)
     with reading(reader) as connection:
         catalogue = load_catalogue(connection)
+    classes = {product.tax_class for product in catalogue.products.values()} - set(config.tax_rates_bp)
+    if classes:
+        ledger.close()
+        lock.release()
+        raise StoreRefusedError(
+            f"goods in the store have tax classes that the configuration does not name: {', '.join(sorted(classes))}; "
+            "add them to [tax_rates_bp]"
+        )
     log_path = store / f"{STORE_FILE}-wal"
     till = Till(
         TillParts(

@@ -50,6 +50,9 @@ CHECKPOINT_EVERY: Final = 1_000
 WAL_LIMIT_BYTES: Final = 4 << 20
 """Truncate the write-ahead log between visits above this size: a start never reads more."""
 
+BUSY_MS: Final = 5_000
+"""A write waits this long for a lock; only a stranger's program could hold one, and then the outcome is an error."""
+
 PAGE_ROWS: Final = 2_000
 """Entries read at once when walking the journal."""
 
@@ -230,7 +233,12 @@ class Ledger:
             text("SELECT epoch, seq, state FROM snapshot WHERE kiosk_id = :kiosk_id"),
             {"kiosk_id": self.head.kiosk_id},
         ).first()
-        state = msgspec.json.decode(bytes(row[2]), type=State) if row else State()
+        state = State()
+        if row:
+            try:
+                state = msgspec.json.decode(bytes(row[2]), type=State)
+            except msgspec.MsgspecError:
+                row = None  # of another version's shape, or damaged: the journal is the truth, read it from its first entry
         after = (row[0], row[1] - 1) if row else (0, 0)
         previous: Entry | None = None
         try:
@@ -419,23 +427,30 @@ class Ledger:
         self._since_checkpoint = 0
         return after
 
-    def tidy(self, wal_bytes: int) -> None:
+    def tidy(self, wal_bytes: int) -> bool:
         """Truncate the write-ahead log when it has grown; called only between visits.
+
+        Returns:
+            False when a reader holds the log: nothing is wrong, try again in a while. Nobody waits for it here.
 
         Raises:
             StoreError: The checkpoint could not be completed.
         """
         if not self._is_sqlite or wal_bytes <= WAL_LIMIT_BYTES:
-            return
-        self._truncate()
+            return True
+        return self._truncate()
 
-    def _truncate(self) -> None:
+    def _truncate(self) -> bool:
+        execute = self._cursor.execute
         try:
-            row = self._cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            execute("PRAGMA busy_timeout=0")
+            row = execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            execute(f"PRAGMA busy_timeout={BUSY_MS}")
         except self._errors as error:
             self._failed = True
             raise StoreError(f"the store could not be checkpointed: {error}") from error
         ensure(row is not None and len(row) == 3, "a checkpoint answers with three numbers")
+        return bool(row[0] == 0)
 
     def close(self) -> None:
         """Close the connection; a healthy SQLite store is left without a write-ahead log."""

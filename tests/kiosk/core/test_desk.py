@@ -212,3 +212,27 @@ def test_people_elsewhere_wait_while_the_kiosk_starts(world: World) -> None:
     world.crash(answering=())
     assert world.ask(ev.HandOver(debt, "clerk")).key == "starting"
     assert world.ask(replace(claim("a"), debt=debt)).key == "starting"
+
+
+def test_refusing_one_claim_leaves_a_debt_that_another_claim_names(world: World) -> None:
+    debt = owe(world, is_certain=False)
+    world.ask(claim("stranger", f.Verdict.CONSISTENT, debt=debt))
+    stranger = only_claim(world)
+    world.ask(claim("shopper", f.Verdict.CONSISTENT, debt=debt))
+    world.ask(ev.ClaimDecided(stranger, "owner", 0, "not this person"))
+    assert debt in world.state.debts
+    world.ask(ev.ClaimDecided(only_claim(world), "owner", 100, ""))
+    assert world.state.debts[debt].is_certain
+    assert world.verify().problems == ()
+
+
+def test_a_debt_that_was_paid_meanwhile_is_not_granted_again(world: World) -> None:
+    debt = owe(world, is_certain=False)
+    for token in ("first", "second"):
+        world.ask(claim(token, f.Verdict.CONSISTENT, debt=debt))
+    first, second = world.state.claims
+    world.ask(ev.ClaimDecided(first, "owner", 100, ""))
+    world.hoppers["hopper-50"].cannot_tell = False
+    world.tap(ev.DebtCodeTyped, debt=debt)
+    assert world.ask(ev.ClaimDecided(second, "owner", 100, "")).key == "claim_debt_closed"
+    assert world.facts(f.GoodwillGranted) == []

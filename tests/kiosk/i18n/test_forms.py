@@ -78,7 +78,9 @@ def test_an_amount_may_be_typed_in_any_of_three_digit_sets(typed: str, amount_mi
     assert parse_amount(typed, 2) == amount_minor
 
 
-@pytest.mark.parametrize("typed", ["", ".", "1.234", "-5", "1.2.3", "five", "1e3", "9" * 13, "１"])
+@pytest.mark.parametrize(
+    "typed", ["", ".", "1.234", "-5", "1.2.3", "five", "1e3", "9" * 13, "99 999 999 999 999 999", "１"]
+)
 def test_what_is_no_amount_is_refused(typed: str) -> None:
     with pytest.raises(AmountError):
         parse_amount(typed, 2)
@@ -114,7 +116,9 @@ def test_a_journal_time_is_told_on_the_kiosks_clock() -> None:
 
 def test_groups_of_a_phone_number_keep_their_order_in_arabic() -> None:
     # A no-break blank between Arabic digits belongs to the number; a plain one would let the groups change places.
-    assert format_phone("+49 30 555", "ar") == "\u2068\u200e+٤٩\u200e\u00a0\u200e٣٠\u200e\u00a0\u200e٥٥٥\u2069"
+    assert (
+        format_phone("+49 30 555", "ar") == "\u2068\u200e+٤٩\u200e\u00a0\u200e٣٠\u200e\u00a0\u200e٥٥٥\u2069"
+    )
 
 
 def test_only_a_plain_number_on_a_label_is_translated() -> None:

@@ -112,6 +112,12 @@ def test_a_repeated_tap_is_answered_from_the_first_time(kiosk: KioskThread) -> N
     assert len(kiosk.facts(f.LineAdded)) == 2
 
 
+def test_a_refusal_is_not_remembered_so_that_a_corrected_form_is_heard(kiosk: KioskThread) -> None:
+    kiosk.ask(ev.StockCounted("form", "clerk", "A1", "count", 99))
+    assert kiosk.ask(ev.StockCounted("form", "clerk", "A1", "count", 2)).notice.key == "done"
+    assert [fact.qty for fact in kiosk.facts(f.SlotCounted) if isinstance(fact, f.SlotCounted)][-1] == 2
+
+
 def test_answers_are_remembered_for_the_last_taps_only(kiosk: KioskThread) -> None:
     kiosk.choose("A1", "first")
     for number in range(510):

@@ -21,7 +21,7 @@ from kiosk.core.state import State, Totals
 from kiosk.invariant import InvariantBroken
 from kiosk.journal.entry import recorded_of
 from kiosk.money import Currency
-from kiosk.store.database import StoreError, StoreRefusedError, open_writer
+from kiosk.store.database import StoreError, StoreRefusedError, open_unlimited_reader, open_writer
 from kiosk.store.ledger import CHECKPOINT_EVERY, WAL_LIMIT_BYTES, Ledger, read_entries
 from tests.kiosk.varied import varied_morning
 from tests.kiosk.world import EURO, KEY, World, fresh
@@ -313,3 +313,31 @@ def test_a_checkpoint_that_fails_ends_the_use_of_the_store(quick_folder: Path, t
     with pytest.raises(StoreError, match="only a new start"):
         ledger.append((f.ScreenSeen(),), world.stamp(), "")
     world.die()
+
+
+def test_a_reader_that_holds_the_log_is_not_waited_for(world: World) -> None:
+    ledger = ledger_of(world)
+    if not world.url.startswith("sqlite"):
+        assert ledger.tidy(1 << 30)
+        return
+    world.coins(100)
+    engine = open_unlimited_reader(world.url)
+    with engine.connect() as reader:
+        reader.execute(text("BEGIN"))
+        reader.execute(text("SELECT count(*) FROM journal")).scalar()
+        world.coins(100)
+        assert not ledger.tidy(1 << 30)
+    engine.dispose()
+    assert ledger.tidy(1 << 30)
+
+
+def test_a_snapshot_of_another_shape_is_left_aside_for_the_journal(world: World) -> None:
+    varied_morning(world)
+    ledger = ledger_of(world)
+    world.state = ledger.checkpoint(world.state, world.stamp())
+    full = world.state
+    ledger._connection.execute(text("UPDATE snapshot SET state = :state"), {"state": b'{"visit": 7}'})
+    world.die()
+    ledger, state = reopen(world)
+    assert state == full
+    ledger.close()
