@@ -312,6 +312,12 @@ PAGES: Final[Table] = {
     "health.gone": Words("not configured any more", "دیگر در پیکربندی نیست", "لم يعد في الإعدادات"),
     "health.none": Words("No device is configured.", "قطعه‌ای پیکربندی نشده.", "لا جهاز في الإعدادات."),
     "health.entries": Words("Entries about devices", "ردیف‌های مربوط به قطعه‌ها", "قيود الأجهزة"),
+    "health.DeviceTroubled": Words("Trouble", "مشکل‌ها", "الأعطال"),
+    "health.DeviceWentOffline": Words("Silence", "بی‌پاسخی‌ها", "الانقطاعات"),
+    "health.LineWasNoisy": Words("Noisy lines", "نویز خط‌ها", "تشويش الخطوط"),
+    "health.MoneyPossiblySwallowed": Words(
+        "Money possibly swallowed", "پول شاید بلعیده‌شده", "نقود ربما ابتُلعت"
+    ),
     # --- journal
     "journal.filter": Words("Show", "نشان بده", "اعرض"),
     "journal.account": Words("Account", "حساب", "الحساب"),
