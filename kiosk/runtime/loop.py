@@ -314,6 +314,7 @@ class Till:
             if letter.reply is not None:
                 letter.reply.set_result(known)
             return
+        seq = self._state.seq
         try:
             notice = self._step(letter.events)
         except StoreError as error:
@@ -321,8 +322,8 @@ class Till:
                 letter.reply.set_exception(TillBusyError("the store failed; the till starts again"))
             raise error from None
         answer = Answer(notice=notice, seq=self._state.seq)
-        if letter.sender_id and not notice.is_refusal:
-            # A refusal changed nothing: the same form, corrected, is heard anew.
+        if letter.sender_id and not (notice.is_refusal and self._state.seq == seq):
+            # A refusal that changed nothing: the same form, corrected, is heard anew. A wrong code was counted, once.
             self._answers[letter.sender_id] = answer
             if len(self._answers) > ANSWERS_KEPT:
                 self._answers.popitem(last=False)

@@ -156,13 +156,23 @@ def open_reader(url: str) -> Engine:
 
 
 def open_unlimited_reader(url: str) -> Engine:
-    """Open the store for reading without a time limit: for verification and copies, not for pages."""
+    """Open the store for reading without a time limit: for verification and copies, not for pages.
+
+    Everything read on one connection is of one moment, or a kiosk that sells meanwhile would look like one whose books differ.
+    """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=1)
+        return create_engine(url, pool_size=1, isolation_level="REPEATABLE READ")
     path = url.removeprefix("sqlite:///")
-    return create_engine(
+    engine = create_engine(
         f"sqlite:///file:{path}?mode=ro&uri=true", module=sqlite_driver, poolclass=sqlalchemy.pool.NullPool
     )
+    event.listen(engine, "connect", _leave_transactions_to_us)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return engine
+
+
+def _leave_transactions_to_us(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver begins none for a SELECT
 
 
 def _set_reader(connection: Any, _record: object) -> None:

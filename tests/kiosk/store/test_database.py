@@ -163,6 +163,24 @@ def test_a_verification_has_time_but_no_right_to_write(url: str) -> None:
     writer.dispose()
 
 
+def test_a_verification_sees_one_moment_while_the_kiosk_goes_on_selling(url: str) -> None:
+    writer = open_writer(url)
+    make_tables(writer)
+    count = text("SELECT count(*) FROM contact")
+    reader = open_unlimited_reader(url)
+    with writer.connect() as till, reading(reader) as connection:
+        assert connection.execute(count).scalar_one() == 0
+        till.execute(
+            text("INSERT INTO contact (subject, details, at) VALUES ('s', 'd', 't')")
+        )
+        assert till.execute(count).scalar_one() == 1
+        assert connection.execute(count).scalar_one() == 0
+    with reading(reader) as connection:
+        assert connection.execute(count).scalar_one() == 1
+    reader.dispose()
+    writer.dispose()
+
+
 def test_a_damaged_file_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "kiosk.db"
     engine = open_writer(sqlite_url(path))
