@@ -33,8 +33,10 @@ from kiosk.i18n import (
     OWN_NAMES,
     AmountError,
     direction,
+    format_label,
     format_moment,
     format_money,
+    format_phone,
     isolate,
     parse_amount,
     say,
@@ -47,6 +49,9 @@ from kiosk.runtime.door import TillBusyError
 from web.claim_page.forms import WHENS, ClaimForm, make_token
 from web.claim_page.texts import PHONE as BOOK
 from web.claim_page.tries import TooManyTriesError, Tries
+
+ABOUTS: Final = (About.SWALLOWED, About.NO_MONEY_BACK, About.NO_GOODS, About.BAD_GOODS)
+"""What can be claimed, in the order of the machine's own screen."""
 
 LANGUAGE_COOKIE: Final = "claim_language"
 PERSON: Final = "claimant"
@@ -191,10 +196,13 @@ class _Voice:
 
 def _render(page: ClaimPage, template: str, **values: object) -> str:
     vendor = page.config.vendor
+    voice = _Voice(page.config)
     return flask.render_template(
         f"claim/{template}.html",
-        voice=_Voice(page.config),
+        voice=voice,
         vendor=vendor,
+        machine=format_label(vendor.machine, voice.language),
+        phone=format_phone(vendor.phone, voice.language),
         call="tel:" + "".join(char for char in vendor.phone if char.isdigit() or char == "+"),
         tongues=[(code, OWN_NAMES[code]) for code in LANGUAGES],
         **values,
@@ -210,7 +218,7 @@ def _add_form(pages: flask.Blueprint, page: ClaimPage) -> None:
         currency = currency_sign(page.config.money.currency, _language(page.config))
         values = {
             "form": form,
-            "abouts": list(About),
+            "abouts": ABOUTS,
             "trouble": trouble,
             "currency": currency,
             "whens": WHENS.items(),

@@ -1,5 +1,5 @@
 // The shopper's screen: draws what the server publishes, sends what fingers do, and decides nothing.
-// It keeps nothing between shoppers: no storage, only the sheet that is open, the tab that is chosen, and the mute.
+// It keeps nothing between shoppers: no storage; the open sheet, the chosen tab and the mute end with the visit.
 
 const LOST_MS = 2000; // silence after which prices are covered
 const SEEN_MS = 1000; // how often the page tells the till that it can be seen
@@ -143,7 +143,10 @@ function drawScreen(next) {
   for (const [id, html] of Object.entries(regions)) byId(id).innerHTML = html;
   if (keep && !document.activeElement?.dataset?.keep) findKept(keep)?.focus({ preventScroll: true });
   if (next.view !== before.view) {
-    if (next.view === "idle") body.dataset.tab = "machine";
+    if (next.view === "idle") {
+      body.dataset.tab = "machine";
+      isMuted = false; // who needs the sounds must not find them off because of somebody else
+    }
     const isShop = (view) => view === "idle" || view === "shopping";
     // An answer (a claim's number) outlives the thanks under it, but no sheet outlives its shopper.
     const stays = sheetAddress === null

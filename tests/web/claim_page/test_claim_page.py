@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from kiosk.claims.desk import ClaimDesk, ClaimStatus
 from kiosk.core import facts as f
 from kiosk.core.facts import About, Verdict
-from kiosk.i18n import LANGUAGES, OWN_NAMES, say
+from kiosk.i18n import LANGUAGES, OWN_NAMES, say, strip_marks
 from tests.kiosk.ledger_world import World
 from tests.kiosk.receipts.papers import HIDDEN, receipts_of
 from tests.web.claim_page.pages import app_of, claims_of
@@ -179,6 +179,22 @@ def test_the_vendor_can_be_called_from_every_page(world: World, client: FlaskCli
         assert "Corner Market" in text
         assert 'href="tel:+49305550199"' in text
         assert "M-12" in text
+
+
+@pytest.mark.parametrize(("language", "phone"), [("fa", "+۴۹ ۳۰ ۵۵۵ ۰۱۹۹"), ("ar", "+٤٩ ٣٠ ٥٥٥ ٠١٩٩")])
+def test_the_telephone_is_written_in_the_readers_digits(
+    client: FlaskClient, language: str, phone: str
+) -> None:
+    text = strip_marks(client.get(f"/c?lang={language}", follow_redirects=True).text).replace("\u00a0", " ")
+    assert phone in text
+
+
+def test_the_phone_asks_in_the_order_of_the_machine(client: FlaskClient) -> None:
+    text = client.get("/c").text
+    places = [
+        text.index(f'value="{about}"') for about in ("swallowed", "no_money_back", "no_goods", "bad_goods")
+    ]
+    assert places == sorted(places)
 
 
 # --- following ------------------------------------------------------------------------------------------------------

@@ -248,6 +248,17 @@ def test_a_keyboard_scanner_sells_in_the_demo(shop: Page, stall: Stall) -> None:
     expect(shop.locator("#hero h1")).to_have_text("Shokara Caramel Bar 45 g")
 
 
+def test_the_next_shopper_hears_the_sounds_again(shop: Page, stall: Stall) -> None:
+    stall.coin(50)
+    expect(shop.locator("#bar")).to_contain_text("€0.50")
+    shop.locator("[data-keep=mute]").click()
+    expect(shop.locator("[data-keep=mute]")).to_have_attribute("aria-pressed", "true")
+    shop.locator("[data-tap=money_back]").click()
+    stall.pay_all()
+    shop.locator("[data-tap=done]").click()
+    expect(shop.locator("[data-keep=mute]")).to_have_attribute("aria-pressed", "false")
+
+
 def test_the_mute_and_larger_text_stay_pressed(shop: Page) -> None:
     shop.locator("[data-keep=mute]").click()
     shop.locator("[data-keep=larger]").click()
