@@ -170,9 +170,7 @@ def test_a_verification_sees_one_moment_while_the_kiosk_goes_on_selling(url: str
     reader = open_unlimited_reader(url)
     with writer.connect() as till, reading(reader) as connection:
         assert connection.execute(count).scalar_one() == 0
-        till.execute(
-            text("INSERT INTO contact (subject, details, at) VALUES ('s', 'd', 't')")
-        )
+        till.execute(text("INSERT INTO contact (subject, details, at) VALUES ('s', 'd', 't')"))
         assert till.execute(count).scalar_one() == 1
         assert connection.execute(count).scalar_one() == 0
     with reading(reader) as connection:
