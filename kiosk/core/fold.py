@@ -148,7 +148,10 @@ def _booted(state: State, recorded: f.Recorded, fact: f.Booted) -> State:
         },
         awaited=(),
         clerk="",
-        last=None,
+        # A code of money owed stays to be seen through another power cut; its time on the screen starts anew.
+        last=replace(state.last, settled_ms=recorded.now_ms)
+        if state.last and state.last.owed_minor
+        else None,
         is_screen_lost=False,
         claims_ms=(),
         # Monotonic time starts anew: a lock that was running runs its full length again.

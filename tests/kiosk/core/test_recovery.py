@@ -553,3 +553,14 @@ def test_an_uncertain_debt_pays_nothing_until_a_person_releases_it(world: World)
     (debt,) = world.state.debts
     assert world.tap(ev.DebtCodeTyped, debt=debt).key == "code_waits_for_vendor"
     assert world.tray == []
+
+
+def test_a_code_of_money_owed_is_still_shown_after_a_second_power_cut(world: World) -> None:
+    world.coins(100)
+    world.crash()
+    first = world.state.last
+    assert first is not None
+    assert first.owed_minor == 100
+    world.crash()
+    assert world.state.last is not None
+    assert world.state.last.debts == first.debts
