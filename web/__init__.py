@@ -9,11 +9,11 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import flask
 
 import hardware
+from web.origin import is_foreign
 
 if TYPE_CHECKING:
     from kiosk.config import Config
@@ -121,12 +121,7 @@ def setup_same_origin(app: flask.Flask) -> None:
         request = flask.request
         if request.method in {"GET", "HEAD", "OPTIONS"}:
             return
-        site = request.headers.get("Sec-Fetch-Site")
-        origin = request.headers.get("Origin")
-        is_foreign = site not in {None, "same-origin"} or (
-            origin is not None and urlsplit(origin).netloc != request.host
-        )
-        if is_foreign:
+        if is_foreign(request):
             raise ForeignOriginError(ForeignOriginError.__doc__)
         if request.mimetype != "application/json":
             flask.abort(415)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Protocol, runtime_checkable
-from urllib.parse import urlsplit
 
 import flask
 import msgspec
@@ -22,6 +21,7 @@ from hardware.simulators.bench import Bench
 from hardware.simulators.model import Simulator, UnknownActError
 from hardware.simulators.pty_line import WireClosedError
 from inventory.catalogue import Place, Product, Slot
+from web.origin import is_foreign
 from web.workshop.decoding import spoken
 from web.workshop.texts import LANGUAGES, texts_in
 
@@ -128,12 +128,7 @@ def _setup_guards(app: flask.Flask) -> None:
         request = flask.request
         if request.method in {"GET", "HEAD", "OPTIONS"}:
             return
-        site = request.headers.get("Sec-Fetch-Site")
-        origin = request.headers.get("Origin")
-        # Programs on this machine (the smoke test) send neither; every browser sends at least one with a POST.
-        if (site is not None and site != "same-origin") or (
-            origin is not None and urlsplit(origin).netloc != request.host
-        ):
+        if is_foreign(request):
             raise ForeignOriginError("only the workshop's own page may do this")
         if request.mimetype != "application/json":
             flask.abort(415)
