@@ -57,17 +57,17 @@ class SilentDevice:
     kind: DeviceKind
 
 
-class Driver:
-    """Runs ``machine`` on ``port`` and delivers what it learns.
+class Pump:
+    """The work of one line without the waiting: it moves bytes and time between a port and a machine.
+
+    A `Driver` turns it in a thread of its own; a simulated world turns it by hand on a clock of its own.
 
     Args:
-        port: Opened and closed by the driver's thread alone.
-        machine: Touched under the driver's lock, never while waiting.
-        deliver: Called in the driver's thread with all events of one drain: one commit. Must not wait for
-            long.
+        port: Opened and closed by whoever turns the pump.
+        machine: Touched under the pump's lock, never while waiting.
+        deliver: Called in `turn` with all events of one drain: one commit. Must not wait for long.
         clock: Monotonic milliseconds.
-        on_failure: Told, in the driver's thread, of an error that ended it. The driver is stopped by then.
-        silent: Devices whose loss and return the driver itself reports, by the port's.
+        silent: Devices whose loss and return the pump itself reports, by the port's.
     """
 
     def __init__(
@@ -76,33 +76,151 @@ class Driver:
         machine: HostMachine,
         *,
         deliver: Callable[[tuple[DeviceEvent, ...]], None],
-        on_failure: Callable[[Exception], None],
         clock: Callable[[], int] = monotonic_ms,
         silent: tuple[SilentDevice, ...] = (),
     ) -> None:
-        self._port = port
+        self.port = port
         self._machine = machine
         self._deliver = deliver
-        self._on_failure = on_failure
         self._clock = clock
         self._silent = silent
         self._silent_lost: bool | None = None
         self._lock = threading.Lock()
-        self._stopping = threading.Event()
-        self._wake_reader, self._wake_writer = os.pipe()
-        os.set_blocking(self._wake_reader, False)
-        os.set_blocking(self._wake_writer, False)
-        self._thread = threading.Thread(target=self._run, name=f"driver-{port.name}", daemon=True)
-        self._is_running = False
         self._pending = b""
         self._stalled_since: int | None = None
         self._reopen_at: int | None = None
         self._reopen_after = FIRST_REOPEN_MS
 
     @property
+    def wants_to_write(self) -> bool:
+        """Whether bytes wait for room on the line."""
+        return bool(self._pending)
+
+    @property
+    def wake_at_ms(self) -> int | None:
+        """When it next wants a turn though no byte came; None for never."""
+        with self._lock:
+            machine_at = self._machine.wake_at_ms
+        stalled_at = None if self._stalled_since is None else self._stalled_since + STALL_MS
+        reopen_at = None if self.port.is_open else self._reopen_at
+        return min((at for at in (machine_at, stalled_at, reopen_at) if at is not None), default=None)
+
+    def request(self, command: Command, authority: Authority | None = None) -> None:
+        """Queue ``command`` on the machine; safe from any thread. The next `turn` sends it.
+
+        Raises:
+            UnauthorizedError: A physical command without authority.
+            WireError: The machine cannot carry it.
+        """
+        with self._lock:
+            self._machine.request(command, authority)
+
+    def turn(self, received: bytes) -> None:
+        """Open the port when that is due, give the machine ``received`` and its time, deliver, send."""
+        self._open_when_due()
+        learned = self._feed(received)
+        if learned:
+            self._deliver(learned)
+        self._send()
+
+    def read(self) -> bytes:
+        """Take what arrived on the line; nothing when it has gone, which the next `turn` deals with."""
+        try:
+            return self.port.read()
+        except PortError:
+            self._vanished()
+            return b""
+
+    def _feed(self, received: bytes) -> tuple[DeviceEvent, ...]:
+        """Give the machine its bytes and its time; take what it learned and what it wants to say."""
+        with self._lock:
+            now = self._clock()
+            if received:
+                self._machine.receive(received, now)
+            wake_at = self._machine.wake_at_ms
+            if wake_at is not None and wake_at <= now:
+                self._machine.tick(now)
+            out = self._machine.bytes_to_send()
+            learned = self._machine.events()
+        if self.port.is_open:
+            self._pending += out
+        return learned
+
+    def _open_when_due(self) -> None:
+        if self.port.is_open or (self._reopen_at is not None and self._clock() < self._reopen_at):
+            return
+        try:
+            self.port.open()
+        except PortError:
+            self._vanished()
+        else:
+            self._reopen_after = FIRST_REOPEN_MS
+            self._report_silent(is_lost=False)
+
+    def _vanished(self) -> None:
+        """Shut the port and say when to try again: soon at first, then ever more slowly, for ever."""
+        self.port.close()
+        self._pending = b""
+        self._stalled_since = None
+        self._reopen_at = self._clock() + self._reopen_after
+        self._reopen_after = min(self._reopen_after * 2, LONGEST_REOPEN_MS)
+        self._report_silent(is_lost=True)
+
+    def _report_silent(self, *, is_lost: bool) -> None:
+        if is_lost == self._silent_lost or not self._silent:
+            return
+        self._silent_lost = is_lost
+        if is_lost:
+            self._deliver(tuple(DeviceLost(device.name, device.kind) for device in self._silent))
+        else:
+            self._deliver(tuple(DeviceRecovered(device.name, device.kind) for device in self._silent))
+
+    def _send(self) -> None:
+        if not self._pending or not self.port.is_open:
+            return
+        try:
+            taken = self.port.write(self._pending)
+        except PortError:
+            self._vanished()
+            return
+        self._pending = self._pending[taken:]
+        now = self._clock()
+        if taken or not self._pending:
+            self._stalled_since = None
+        elif self._stalled_since is None:
+            self._stalled_since = now
+        is_stuck = self._stalled_since is not None and now - self._stalled_since >= STALL_MS
+        if is_stuck or len(self._pending) > PENDING_BYTES:
+            self._vanished()
+
+
+class Driver:
+    """Turns one `Pump` in a thread of its own, and waits on its line.
+
+    Args:
+        pump: Turned by the driver's thread alone.
+        on_failure: Told, in the driver's thread, of an error that ended it. The driver is stopped by then.
+        clock: The pump's own.
+    """
+
+    def __init__(
+        self, pump: Pump, *, on_failure: Callable[[Exception], None], clock: Callable[[], int] = monotonic_ms
+    ) -> None:
+        self._pump = pump
+        self._on_failure = on_failure
+        self._clock = clock
+        self._gate = threading.Lock()
+        self._stopping = threading.Event()
+        self._wake_reader, self._wake_writer = os.pipe()
+        os.set_blocking(self._wake_reader, False)
+        os.set_blocking(self._wake_writer, False)
+        self._thread = threading.Thread(target=self._run, name=f"driver-{pump.port.name}", daemon=True)
+        self._is_running = False
+
+    @property
     def name(self) -> str:
         """The port's name."""
-        return self._port.name
+        return self._pump.port.name
 
     @property
     def is_running(self) -> bool:
@@ -122,10 +240,10 @@ class Driver:
             UnauthorizedError: A physical command without authority.
             WireError: The machine cannot carry it.
         """
-        with self._lock:
+        with self._gate:
             if not self._is_running:
                 raise DriverStoppedError(f"{self.name} is stopped; {type(command).__name__} was not sent")
-            self._machine.request(command, authority)
+            self._pump.request(command, authority)
         self._wake()
 
     def stop(self) -> bool:
@@ -141,7 +259,7 @@ class Driver:
         return not self._thread.is_alive()
 
     def _wake(self) -> None:
-        with self._lock:
+        with self._gate:
             if self._wake_writer < 0:
                 return
             try:
@@ -152,7 +270,10 @@ class Driver:
     def _run(self) -> None:
         """The outermost loop of this thread: whatever goes wrong below ends the driver and is reported."""
         try:
-            self._pump()
+            received = b""
+            while not self._stopping.is_set():
+                self._pump.turn(received)
+                received = self._wait()
         except Exception as failure:
             self._end()
             self._on_failure(failure)
@@ -160,109 +281,29 @@ class Driver:
             self._end()
 
     def _end(self) -> None:
-        with self._lock:
+        with self._gate:
             self._is_running = False
             if self._wake_writer >= 0:
                 os.close(self._wake_writer)
                 os.close(self._wake_reader)
                 self._wake_writer = self._wake_reader = -1
-        self._port.close()
-
-    def _pump(self) -> None:
-        received = b""
-        while not self._stopping.is_set():
-            self._open_when_due()
-            learned = self._turn(received)
-            if learned:
-                self._deliver(learned)
-            self._send()
-            received = self._wait()
-
-    def _turn(self, received: bytes) -> tuple[DeviceEvent, ...]:
-        """Give the machine its bytes and its time; take what it learned and what it wants to say."""
-        with self._lock:
-            now = self._clock()
-            if received:
-                self._machine.receive(received, now)
-            wake_at = self._machine.wake_at_ms
-            if wake_at is not None and wake_at <= now:
-                self._machine.tick(now)
-            out = self._machine.bytes_to_send()
-            learned = self._machine.events()
-        if self._port.is_open:
-            self._pending += out
-        return learned
-
-    def _open_when_due(self) -> None:
-        if self._port.is_open or (self._reopen_at is not None and self._clock() < self._reopen_at):
-            return
-        try:
-            self._port.open()
-        except PortError:
-            self._vanished()
-        else:
-            self._reopen_after = FIRST_REOPEN_MS
-            self._report_silent(is_lost=False)
-
-    def _vanished(self) -> None:
-        """Shut the port and say when to try again: soon at first, then ever more slowly, for ever."""
-        self._port.close()
-        self._pending = b""
-        self._stalled_since = None
-        self._reopen_at = self._clock() + self._reopen_after
-        self._reopen_after = min(self._reopen_after * 2, LONGEST_REOPEN_MS)
-        self._report_silent(is_lost=True)
-
-    def _report_silent(self, *, is_lost: bool) -> None:
-        if is_lost == self._silent_lost or not self._silent:
-            return
-        self._silent_lost = is_lost
-        if is_lost:
-            self._deliver(tuple(DeviceLost(device.name, device.kind) for device in self._silent))
-        else:
-            self._deliver(tuple(DeviceRecovered(device.name, device.kind) for device in self._silent))
-
-    def _send(self) -> None:
-        if not self._pending or not self._port.is_open:
-            return
-        try:
-            taken = self._port.write(self._pending)
-        except PortError:
-            self._vanished()
-            return
-        self._pending = self._pending[taken:]
-        now = self._clock()
-        if taken or not self._pending:
-            self._stalled_since = None
-        elif self._stalled_since is None:
-            self._stalled_since = now
-        is_stuck = self._stalled_since is not None and now - self._stalled_since >= STALL_MS
-        if is_stuck or len(self._pending) > PENDING_BYTES:
-            self._vanished()
+        self._pump.port.close()
 
     def _wait(self) -> bytes:
         """Wait for bytes, room to write, a request, or the machine's next wish; return the bytes."""
         poll = select.poll()
         poll.register(self._wake_reader, select.POLLIN)
-        line = -1
-        if self._port.is_open:
-            line = self._port.fileno()
-            poll.register(line, select.POLLIN | (select.POLLOUT if self._pending else 0))
+        port = self._pump.port
+        if port.is_open:
+            poll.register(port.fileno(), select.POLLIN | (select.POLLOUT if self._pump.wants_to_write else 0))
         woken = poll.poll(self._timeout_ms())
         for descriptor, flags in woken:
             if descriptor == self._wake_reader:
                 os.read(self._wake_reader, 4096)
             elif flags & ~select.POLLOUT:  # bytes, or a hang-up, which the read will name
-                try:
-                    return self._port.read()
-                except PortError:
-                    self._vanished()
+                return self._pump.read()
         return b""
 
     def _timeout_ms(self) -> int | None:
-        with self._lock:
-            machine_at = self._machine.wake_at_ms
-        stalled_at = None if self._stalled_since is None else self._stalled_since + STALL_MS
-        reopen_at = None if self._port.is_open else self._reopen_at
-        wishes = [at for at in (machine_at, stalled_at, reopen_at) if at is not None]
-        return max(0, min(wishes) - self._clock()) if wishes else None
+        wake_at = self._pump.wake_at_ms
+        return None if wake_at is None else max(0, wake_at - self._clock())

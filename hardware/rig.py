@@ -14,11 +14,11 @@ from enum import StrEnum
 
 from hardware.cctalk.host import AcceptorConfig, AcceptorMemory, CcTalkBus, HopperConfig
 from hardware.commands import Authority, Command
-from hardware.driver import Driver, SilentDevice, monotonic_ms
+from hardware.driver import Driver, Pump, SilentDevice, monotonic_ms
 from hardware.escpos.host import Printer
 from hardware.events import DeviceEvent, DeviceKind
 from hardware.fafb.host import CoilBoard
-from hardware.port import RecordingTap, SerialPort, Trace
+from hardware.port import Port, RecordingTap, SerialPort, Trace
 from hardware.sansio import HostMachine, WireError
 from hardware.scanner.host import Scanner
 
@@ -250,27 +250,56 @@ def build_rig(
     Raises:
         RigConfigError: A setting is not allowed.
     """
-    check_rig(config)
     drivers: dict[str, Driver] = {}
-    devices: dict[str, RigDevice] = {}
     traces: dict[str, Trace] = {}
-    for port in config.ports:
+
+    def tapped(port: PortConfig) -> Port:
         tap = RecordingTap(SerialPort(port.name, port.path, port.baud), clock)
         traces[port.name] = tap.trace
-        silent = tuple(
-            SilentDevice(device.name, device.kind) for device in port.devices if port.protocol is Wire.SCANNER
-        )
-        drivers[port.name] = Driver(
-            tap,
+        return tap
+
+    pumps = build_pumps(
+        config, currency=currency, memories=memories, deliver=deliver, open_port=tapped, clock=clock
+    )
+    for name, pump in pumps.items():
+        drivers[name] = Driver(pump, on_failure=_failure_of(name, on_failure), clock=clock)
+    devices = {
+        device.name: RigDevice(device.kind, port.name, device)
+        for port in config.ports
+        for device in port.devices
+    }
+    return Rig(drivers, devices, traces)
+
+
+def build_pumps(
+    config: RigConfig,
+    *,
+    currency: str,
+    memories: Mapping[str, AcceptorMemory],
+    deliver: Callable[[tuple[DeviceEvent, ...]], None],
+    open_port: Callable[[PortConfig], Port],
+    clock: Callable[[], int] = monotonic_ms,
+) -> dict[str, Pump]:
+    """Build one pump per port that ``config`` names, on the lines that ``open_port`` gives; see `build_rig`.
+
+    Raises:
+        RigConfigError: A setting is not allowed.
+    """
+    check_rig(config)
+    return {
+        port.name: Pump(
+            open_port(port),
             build_machine(port, currency=currency, memories=memories),
             deliver=deliver,
-            on_failure=_failure_of(port.name, on_failure),
             clock=clock,
-            silent=silent,
+            silent=tuple(
+                SilentDevice(device.name, device.kind)
+                for device in port.devices
+                if port.protocol is Wire.SCANNER
+            ),
         )
-        for device in port.devices:
-            devices[device.name] = RigDevice(device.kind, port.name, device)
-    return Rig(drivers, devices, traces)
+        for port in config.ports
+    }
 
 
 def _failure_of(port: str, on_failure: Callable[[str, Exception], None]) -> Callable[[Exception], None]:

@@ -204,12 +204,30 @@ class Till:
 
     def start(self, software: str) -> None:
         """Append the boot and begin."""
+        self.begin(software)
+        self._thread.start()
+
+    def begin(self, software: str) -> None:
+        """Put the boot into the inbox without starting the thread: whoever calls `work` turns the loop."""
         boot, is_clean = self._state.boot + 1, self._state.is_stopped
         self._ledger.set_boot(boot)
         self.publisher.seen_ms = self._clock.now_ms()
         event = ev.BootStarted(boot=boot, is_clean=is_clean, software=software)
         self._inbox.put(_Letter((event,)))
-        self._thread.start()
+
+    def work(self) -> int:
+        """Deal with everything that waits, in the caller's thread and without waiting; returns when to look up again.
+
+        For a simulated world, which owns the clock. What goes wrong comes out here: the caller then plays the end of the
+        process.
+        """
+        while True:
+            self._turn(may_wait=False)
+            if not self._own and self._inbox.empty():
+                break
+        now_ms = self._clock.now_ms()
+        deadline = self._deadline_ms()
+        return now_ms + LONGEST_WAIT_MS if deadline is None else min(deadline, now_ms + LONGEST_WAIT_MS)
 
     def stop(self) -> bool:
         """End the loop; a stop with nothing open is recorded as clean. True when the thread ended in time."""
@@ -226,12 +244,20 @@ class Till:
 
     def ask(self, event: ev.PersonEvent) -> Answer:
         """See `kiosk.runtime.door.TillDoor.ask`."""
-        reply: Future[Answer] = Future()
         try:
-            self._inbox.put(_Letter((event,), reply, _sender_id(event)), timeout=ASK_SECONDS)
-            return reply.result(timeout=ASK_SECONDS)
+            return self.post(event).result(timeout=ASK_SECONDS)
         except (queue.Full, TimeoutError) as error:
             raise TillBusyError("the till is busy; ask again with the same id") from error
+
+    def post(self, event: ev.PersonEvent) -> Future[Answer]:
+        """Put ``event`` into the inbox; the answer comes when the loop has dealt with it.
+
+        Raises:
+            queue.Full: Too many are waiting.
+        """
+        reply: Future[Answer] = Future()
+        self._inbox.put(_Letter((event,), reply, _sender_id(event)), timeout=ASK_SECONDS)
+        return reply
 
     def screen(self) -> Screen:
         """The last published screen."""
@@ -276,27 +302,39 @@ class Till:
         except BaseException as error:
             self.failure = error
             log.critical("till ended", error=str(error), kind=type(error).__name__)
-            self._make_safe()
+            self.make_safe()
         finally:
             self.publisher.close()
             self.ended.set()
 
-    def _turn(self) -> bool:
-        """Wait for one letter or one deadline, and deal with it; False when the loop is to end."""
-        now_ms = self.beat_ms = self._clock.now_ms()
-        wait_ms = LONGEST_WAIT_MS
+    def _deadline_ms(self) -> int | None:
         deadline = next_deadline(self._state, self._shop.rules, self._touched_ms)
-        if deadline is not None:
-            wait_ms = max(0, min(wait_ms, deadline[0] - now_ms))
+        return None if deadline is None else deadline[0]
+
+    def _next_letter(self, *, may_wait: bool) -> _Letter | _Stop | None:
+        """The oldest letter; None when none came before the next deadline, or before it is time to look up."""
+        now_ms = self.beat_ms = self._clock.now_ms()
+        if self._own:
+            return _Letter((self._own.popleft(),))
         try:
-            letter = _Letter((self._own.popleft(),)) if self._own else self._inbox.get(timeout=wait_ms / 1000)
+            if not may_wait:
+                return self._inbox.get_nowait()
+            wait_ms = LONGEST_WAIT_MS
+            deadline_ms = self._deadline_ms()
+            if deadline_ms is not None:
+                wait_ms = max(0, min(wait_ms, deadline_ms - now_ms))
+            return self._inbox.get(timeout=wait_ms / 1000)
         except queue.Empty:
-            letter = None
+            return None
+
+    def _turn(self, *, may_wait: bool = True) -> bool:
+        """Wait for one letter or one deadline, and deal with it; False when the loop is to end."""
+        letter = self._next_letter(may_wait=may_wait)
         if isinstance(letter, _Stop):
             self._step((ev.StopAsked(),))
             if self._state.visit is None:
                 self._checkpoint()
-            self._make_safe()
+            self.make_safe()
             return False
         if letter is not None:
             self._open_letter(letter)
@@ -506,7 +544,7 @@ class Till:
             return
         self._sent[device] = positions
 
-    def _make_safe(self) -> None:
+    def make_safe(self) -> None:
         """Inhibit every acceptor; the last thing a till does."""
         for device in self._shop.rules.coins:
             book = self._state.devices.get(device)

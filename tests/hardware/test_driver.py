@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from hardware.commands import Authority, Command, SetAccept, TurnCoil
-from hardware.driver import Driver, DriverStoppedError, SilentDevice, monotonic_ms
+from hardware.driver import Driver, DriverStoppedError, Pump, SilentDevice, monotonic_ms
 from hardware.events import CodeScanned, DeviceEvent, DeviceKind, DeviceLost, DeviceRecovered
 from hardware.port import MemoryLine, Port, SerialPort
 from hardware.sansio import UnauthorizedError, check_authority
@@ -83,9 +83,8 @@ class Heard:
 def running(
     port: Port, heard: Heard, *, repeats: bool = False, silent: tuple[SilentDevice, ...] = ()
 ) -> Iterator[Driver]:
-    driver = Driver(
-        port, Letters(repeats=repeats), deliver=heard.deliver, on_failure=heard.failed, silent=silent
-    )
+    pump = Pump(port, Letters(repeats=repeats), deliver=heard.deliver, silent=silent)
+    driver = Driver(pump, on_failure=heard.failed)
     driver.start()
     try:
         yield driver
@@ -236,7 +235,7 @@ def test_an_error_inside_the_thread_stops_that_driver_and_is_reported() -> None:
 
 def test_a_driver_that_never_started_stops_and_refuses() -> None:
     line = MemoryLine()
-    driver = Driver(line.host, Letters(), deliver=print, on_failure=print)
+    driver = Driver(Pump(line.host, Letters(), deliver=print), on_failure=print)
     with pytest.raises(DriverStoppedError):
         driver.request(SetAccept("letters", ()))
     assert driver.stop()
@@ -248,7 +247,11 @@ def test_a_line_that_takes_no_byte_is_opened_anew() -> None:
     line, heard = MemoryLine(), Heard()
     now = [0]
     port = Stuck(line)
-    driver = Driver(port, Letters(), deliver=heard.deliver, on_failure=heard.failed, clock=lambda: now[0])
+    driver = Driver(
+        Pump(port, Letters(), deliver=heard.deliver, clock=lambda: now[0]),
+        on_failure=heard.failed,
+        clock=lambda: now[0],
+    )
     driver.start()
     try:
         driver.request(SetAccept("letters", ()))
