@@ -20,16 +20,12 @@ from typing import Final
 
 import click
 
-import inventory
 from hardware.simulators.market import HOPPERS, demo_rig_config
 from inventory.catalogue import Catalogue, Place
-from inventory.goods_file import read_goods, read_planogram
-from kiosk.config import Config
 from kiosk.core import events as ev
 from kiosk.runtime.door import TillDoor
 from web.auth import WeakSecretError, add_user
 
-SAMPLE: Final = Path(inventory.__file__).parent / "sample"
 CONFIG_FILE: Final = "kiosk.toml"
 USERS_FILE: Final = "demo-users.txt"
 FLOAT_COINS: Final = 60
@@ -109,21 +105,6 @@ def write_config(folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         path.write_text(CONFIG_TEXT + _port_text(), encoding="utf-8")
     return path
-
-
-class SampleError(Exception):
-    """The sample market's own files are wrong: a defect of this product."""
-
-
-def sample_catalogue(config: Config) -> tuple[Catalogue, bytes]:
-    """The sample market's goods and planogram, and the bytes of the goods file."""
-    data = (SAMPLE / "goods.csv").read_bytes()
-    goods = read_goods(data, exponent=config.money.exponent, tax_classes=tuple(config.tax_rates_bp))
-    plan = read_planogram((SAMPLE / "planogram.csv").read_bytes(), goods.products)
-    problems = (*goods.problems, *plan.problems)
-    if problems:
-        raise SampleError(str(problems[0]))
-    return Catalogue.of(goods.products, plan.slots), data
 
 
 def coil_goods(catalogue: Catalogue) -> Mapping[int, int]:

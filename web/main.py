@@ -20,6 +20,7 @@ from hardware.simulators.market import HOPPERS, demo_wires
 from inventory.catalogue import Catalogue
 from inventory.goods_file import MarketFiles, read_goods, read_planogram
 from inventory.pictures import picture_svg
+from inventory.sample import sample_catalogue
 from kiosk.config import Config, ConfigError, load_config
 from kiosk.core import events as ev
 from kiosk.core.diagram import diagram
@@ -47,7 +48,6 @@ from web.demo import (
     STORE_FAILED,
     Demo,
     coil_goods,
-    sample_catalogue,
     stock_market,
     write_address,
     write_config,
@@ -243,7 +243,7 @@ def simulators(folder: Path, port: int) -> None:
         start_log(folder / "logs", "simulators")
         lock = FolderLock(folder, "simulators")
         config = _config(folder)
-        catalogue, _ = sample_catalogue(config)
+        catalogue, _ = sample_catalogue(config.money.exponent, config.tax_rates_bp)
         is_fresh = not (folder / "simulators.json").exists()
         bench = Bench(demo_wires(coil_goods(catalogue) if is_fresh else {}), folder)
         app = create_workshop_app(
@@ -314,7 +314,7 @@ def make_market(folder: Path) -> None:
 
 def _make_market(config: Config, folder: Path) -> None:
     """Goods, stock, float and users of a new demo, through the till's own door."""
-    catalogue, data = sample_catalogue(config)
+    catalogue, data = sample_catalogue(config.money.exponent, config.tax_rates_bp)
     service = _open(config, folder, has_devices=False)
     try:
         service.till.screen()

@@ -11,11 +11,10 @@ from typing import Final, Self
 
 from nacl.signing import SigningKey
 
-import inventory
 from hardware import events as hw
 from hardware.simulators.market import ACCEPTOR, COINS, CURRENCY, HOPPERS
-from inventory.catalogue import Catalogue, Place, Product
-from inventory.goods_file import read_goods, read_planogram
+from inventory.catalogue import Place, Product
+from inventory.sample import sample_catalogue
 from kiosk.core import events as ev
 from kiosk.core.draft import Stamp
 from kiosk.core.rules import Rules, Shop
@@ -30,7 +29,6 @@ SERIAL: Final = 410_001
 FLOAT_COINS: Final = 100_000
 """So many that no bench ever runs dry: short payouts are another story."""
 
-SAMPLE: Final = Path(inventory.__file__).parent / "sample"
 TAX_RATES_BP: Final = {"standard": 1900, "reduced": 700, "zero": 0}
 
 CHANGE_COINS: Final = (200, 100, 50, 20, 10)
@@ -43,8 +41,7 @@ class NotSellingError(Exception):
 
 def sample_shop() -> Shop:
     """The sample market's goods with the rules of one acceptor and three hoppers."""
-    goods = read_goods((SAMPLE / "goods.csv").read_bytes(), exponent=2, tax_classes=tuple(TAX_RATES_BP))
-    plan = read_planogram((SAMPLE / "planogram.csv").read_bytes(), goods.products)
+    catalogue, _ = sample_catalogue(2, TAX_RATES_BP)
     rules = Rules(
         coins={ACCEPTOR: dict(COINS)},
         hoppers={name: value_minor for name, (_, value_minor) in HOPPERS.items()},
@@ -54,7 +51,7 @@ def sample_shop() -> Shop:
         tax_rates_bp=TAX_RATES_BP,
         cash_step_minor=10,
     )
-    return Shop(rules=rules, catalogue=Catalogue.of(goods.products, plan.slots))
+    return Shop(rules=rules, catalogue=catalogue)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,15 @@ import datetime as dt
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
 from werkzeug.serving import make_server
 
-import inventory
 from hardware import events as hw
 from hardware.document import Align, Columns, Document, Line, Part, Rule
 from hardware.rig import DeviceConfig, PortConfig, RigConfig, Wire
 from inventory.catalogue import Catalogue, Place
-from inventory.goods_file import read_goods, read_planogram
+from inventory.sample import sample_catalogue
 from kiosk.claims.code import code_of, match_code
 from kiosk.config import Config, MoneyConfig, Vendor
 from kiosk.core import events as ev
@@ -40,7 +38,6 @@ from kiosk.runtime.shop import rules_of
 from web import create_kiosk_app
 from web.kiosk_ui.backroom import Backroom, ClaimOffer, ScreenReceipt
 
-SAMPLE: Final = Path(inventory.__file__).parent / "sample"
 COINS: Final = {1: 10, 2: 20, 3: 50, 4: 100, 5: 200}
 HOPPERS: Final = {"hopper-10": 10, "hopper-20": 20, "hopper-50": 50}
 KEY: Final = bytes(range(32))
@@ -82,13 +79,6 @@ CONFIG: Final = Config(
 )
 
 
-def sample_catalogue() -> Catalogue:
-    """The goods that come with the product."""
-    goods = read_goods((SAMPLE / "goods.csv").read_bytes(), exponent=2, tax_classes=CONFIG.tax_rates_bp)
-    plan = read_planogram((SAMPLE / "planogram.csv").read_bytes(), goods.products)
-    return Catalogue.of(goods.products, plan.slots)
-
-
 class Stall:
     """The till behind the page."""
 
@@ -102,7 +92,9 @@ class Stall:
         has_printer: bool = True,
     ) -> None:
         self.config = config
-        self.shop = Shop(rules_of(config), sample_catalogue() if catalogue is None else catalogue)
+        self.shop = Shop(
+            rules_of(config), sample_catalogue(2, CONFIG.tax_rates_bp)[0] if catalogue is None else catalogue
+        )
         self.publisher = Publisher()
         self.facts: list[f.Recorded] = []
         self.now_ms = START_MS
