@@ -178,8 +178,9 @@ def check_chain(previous: Entry | None, entry: Entry) -> None:
             raise JournalDamagedError(f"{name}: an epoch begins with JournalOpened at 1")
     elif previous is not None and entry.seq != previous.seq + 1:
         raise JournalDamagedError(f"{name}: follows {previous.seq}, entries are missing")
-    if previous is not None and entry.epoch not in {previous.epoch, previous.epoch + 1}:
-        raise JournalDamagedError(f"{name}: epochs rise by one")
+    if previous is not None and entry.epoch < previous.epoch:
+        # By more than one where a restored copy is older than an epoch that was used since: its number is not used again.
+        raise JournalDamagedError(f"{name}: epochs rise")
     before = NO_DIGEST if is_first or previous is None else previous.digest
     if digest_of(before, entry) != entry.digest:
         raise JournalDamagedError(f"{name}: its digest does not fit; it or an earlier entry was changed")

@@ -7,14 +7,17 @@ started again.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
@@ -41,6 +44,7 @@ from kiosk.journal.entry import (
     write_entries,
 )
 from kiosk.money import Currency
+from kiosk.store.anchor import AnchorFile, missed_by
 from kiosk.store.database import StoreError, StoreRefusedError, has_tables, make_tables, quick_check
 from kiosk.store.projections import SQL, Write, entry_write, writes_of
 
@@ -72,12 +76,55 @@ def _prepared(sql: str, mark: str) -> Prepared:
     return NAMED.sub(mark, sql), itemgetter(*names)
 
 
+class SnapshotShapeError(Exception):
+    """A snapshot of another version's state, or none at all: nothing can be said of it, the journal is read instead."""
+
+
+@cache
+def _shape() -> str:
+    """Names the shape of today's state: a field that came since would stand in an old snapshot with a value nobody folded."""
+    return hashlib.sha256(msgspec.json.encode(msgspec.json.schema(State), order="sorted")).hexdigest()[:16]
+
+
+class _Snapshot(Struct, frozen=True, forbid_unknown_fields=True):
+    shape: str
+    state: msgspec.Raw
+
+
+def snapshot_of(state: State) -> bytes:
+    """The stored form of a state."""
+    body = msgspec.Raw(msgspec.json.encode(state, order="sorted"))
+    return msgspec.json.encode(_Snapshot(_shape(), body))
+
+
+def read_snapshot(body: bytes) -> State:
+    """The state in a stored snapshot.
+
+    Raises:
+        SnapshotShapeError: It is of another shape, or cannot be read.
+    """
+    try:
+        snapshot = msgspec.json.decode(body, type=_Snapshot)
+        if snapshot.shape != _shape():
+            raise SnapshotShapeError("the snapshot is of another version's shape")
+        return msgspec.json.decode(snapshot.state, type=State)
+    except msgspec.MsgspecError as error:
+        raise SnapshotShapeError(f"the snapshot cannot be read: {error}") from error
+
+
 @dataclass(frozen=True, slots=True)
 class Appended:
     """What an append made durable; each entry's ``authority`` lets the act happen that it announced, if it did."""
 
     entries: tuple[Entry, ...]
     authorities: tuple[Authority, ...]
+
+
+def _yes_or_no(row: Any) -> bool:
+    """``time_ok`` as it was written: another number would be read as yes, and the digest would not see the change."""
+    if row[5] not in {0, 1}:
+        raise JournalDamagedError(f"entry {row[1]}-{row[2]}: time_ok is {row[5]}; it was changed")
+    return bool(row[5])
 
 
 def _entry_of(row: Any) -> Entry:
@@ -87,7 +134,7 @@ def _entry_of(row: Any) -> Entry:
         seq=row[2],
         at=row[3],
         now_ms=row[4],
-        time_ok=bool(row[5]),
+        time_ok=_yes_or_no(row),
         boot=row[6],
         kind=row[7],
         version=row[8],
@@ -156,6 +203,7 @@ class Ledger:
         self.last_at = ""
         """Wall time of the last entry; empty in a new journal."""
         self._since_checkpoint = 0
+        self._anchor: AnchorFile | None = None
 
     # --- opening ------------------------------------------------------------------------------------------------------
 
@@ -169,7 +217,7 @@ class Ledger:
         key: SigningKey,
         stamp: Stamp,
         software: str,
-        previous_head: str = "",
+        anchor: AnchorFile | None = None,
     ) -> tuple[Ledger, State]:
         """Open or make the store, check it, and fold its journal.
 
@@ -180,7 +228,7 @@ class Ledger:
             key: Signs checkpoints.
             stamp: Now.
             software: Version text.
-            previous_head: For a new epoch after a restore: the last known digest, in hex.
+            anchor: The file that remembers the head from now on; the journal must hold the heads that it and its witnesses have.
 
         Returns:
             The ledger and the state at its head.
@@ -197,6 +245,8 @@ class Ledger:
             with ExitStack() as refused:
                 refused.callback(ledger._let_go)
                 state = ledger._load(currency)
+                if anchor is not None:
+                    ledger._hold_against(anchor)
                 refused.pop_all()
         except (SQLAlchemyError, OSError) as error:
             reason = getattr(error, "orig", None) or error
@@ -213,7 +263,6 @@ class Ledger:
                 currency=currency.code,
                 exponent=currency.exponent,
                 software=software,
-                previous_head=previous_head,
             )
             ledger.head = Head(kiosk_id, currency.code, 1, 0, NO_DIGEST, 0)
             state = State(epoch=1)
@@ -236,8 +285,8 @@ class Ledger:
         state = State()
         if row:
             try:
-                state = msgspec.json.decode(bytes(row[2]), type=State)
-            except msgspec.MsgspecError:
+                state = read_snapshot(bytes(row[2]))
+            except SnapshotShapeError:
                 row = None  # of another version's shape, or damaged: the journal is the truth, read it from its first entry
         after = (row[0], row[1] - 1) if row else (0, 0)
         previous: Entry | None = None
@@ -248,6 +297,7 @@ class Ledger:
                 else:
                     check_chain(previous, entry)
                     if entry.kind == "JournalOpened":
+                        check_epoch(previous, entry)
                         state = (
                             State(epoch=entry.epoch)
                             if previous is None
@@ -277,6 +327,22 @@ class Ledger:
         self._check_balances(state)
         self._connection.commit()
         return state
+
+    def _hold_against(self, file: AnchorFile) -> None:
+        """The journal holds every head that was remembered outside of it."""
+        signed = self._connection.execute(
+            text("SELECT 1 FROM journal WHERE kind = 'CheckpointSigned' LIMIT 1")
+        )
+        anchor = file.read(self.head.kiosk_id, is_expected=signed.first() is not None)
+        own = [] if anchor is None else [missed_by(self._connection, anchor)]
+        found = [*own, *(missed_by(self._connection, each, is_witness=True) for each in file.witnesses)]
+        self._connection.commit()
+        for missed in filter(None, found):
+            raise StoreRefusedError(
+                f"the journal does not hold its anchor: {missed}. Entries were cut off or rewritten, or an old copy put back. "
+                "Keep all files as they are; restore the newest backup with 'kiosk restore', or call the vendor"
+            )
+        self._anchor = file
 
     def _check_snapshot(self, entry: Entry, state: State) -> None:
         """The snapshot stands on the entry it names: our own signed checkpoint over the entry before it, with the same totals."""
@@ -401,12 +467,12 @@ class Ledger:
         """Whether enough entries have come since the last signed checkpoint."""
         return self._since_checkpoint >= CHECKPOINT_EVERY
 
-    def checkpoint(self, state: State, stamp: Stamp) -> State:
-        """Append a signed checkpoint and the snapshot that stands on it; returns the state after it."""
+    def _signed_head(self, state: State) -> f.CheckpointSigned:
+        """The statement over the present head and the totals of ``state``."""
         totals = (state.totals.sold, state.totals.taken, state.totals.paid_out, state.totals.owed)
         head = self.head.digest.hex()
         message = checkpoint_text(self.head.kiosk_id, self.head.epoch, self.head.seq, head, totals)
-        fact = f.CheckpointSigned(
+        return f.CheckpointSigned(
             covers_seq=self.head.seq,
             head=head,
             sold_minor=totals[0],
@@ -416,16 +482,51 @@ class Ledger:
             public_key=self._key.verify_key.encode().hex(),
             signature=self._key.sign(message).signature.hex(),
         )
+
+    def checkpoint(self, state: State, stamp: Stamp) -> State:
+        """Append a signed checkpoint and the snapshot that stands on it; returns the state after it."""
+        fact = self._signed_head(state)
         after = evolve(state, f.Recorded(seq=self.head.seq + 1, at=stamp.at, now_ms=stamp.now_ms, fact=fact))
         snapshot: Mapping[str, object] = {
             "kiosk_id": self.head.kiosk_id,
             "epoch": self.head.epoch,
             "seq": after.seq,
-            "state": msgspec.json.encode(after, order="sorted"),
+            "state": snapshot_of(after),
         }
         self.append((fact,), stamp, actor="", beside=(("snapshot", snapshot),))
         self._since_checkpoint = 0
+        self._keep_anchor()
         return after
+
+    def _keep_anchor(self) -> None:
+        """After a commit: an anchor is never ahead of what is durable."""
+        if self._anchor is not None:
+            self._anchor.keep(self.head)
+
+    def open_epoch(self, epoch: int, state: State, stamp: Stamp, software: str) -> None:
+        """Begin a new epoch after a restore: its first entry names the head that it goes on from, its second is signed.
+
+        The snapshot is left behind, so that the next start folds and checks the whole restored journal. The ledger is to be
+        closed after this: the state that a till goes on from is made by opening it.
+
+        Args:
+            epoch: Above every epoch that this kiosk ever used: a place in the journal is never used twice.
+            state: At the restored head.
+            stamp: Now.
+            software: Version text.
+        """
+        ensure(epoch > self.head.epoch > 0, "epochs rise")
+        opened = f.JournalOpened(
+            kiosk_id=self.head.kiosk_id,
+            currency=state.currency,
+            exponent=state.exponent,
+            software=software,
+            previous_head=self.head.digest.hex(),
+        )
+        self.head = Head(self.head.kiosk_id, state.currency, epoch, 0, NO_DIGEST, self.head.boot)
+        self.append((opened,), stamp, actor="", also=_forget_snapshot)
+        self.append((self._signed_head(state),), stamp, actor="")
+        self._keep_anchor()
 
     def tidy(self, wal_bytes: int) -> bool:
         """Truncate the write-ahead log when it has grown; called only between visits.
@@ -462,6 +563,26 @@ class Ledger:
         self._cursor.close()
         self._connection.close()
         self._engine.dispose()
+
+
+def _forget_snapshot(connection: Connection) -> None:
+    connection.execute(text("DELETE FROM snapshot"))
+
+
+def check_epoch(previous: Entry | None, entry: Entry) -> None:
+    """Check that the first entry of a later epoch names the head it goes on from: else the epoch before it could be rewritten.
+
+    Raises:
+        JournalDamagedError: It does not.
+    """
+    fact = read_content(entry).fact
+    if previous is None or not isinstance(fact, f.JournalOpened):
+        return
+    if fact.previous_head != previous.digest.hex():
+        raise JournalDamagedError(
+            f"entry {entry.epoch}-{entry.seq}: the epoch goes on from another head than {previous.epoch}-{previous.seq}; "
+            "entries before it were changed"
+        )
 
 
 def check_checkpoint(entry: Entry, fact: f.CheckpointSigned, previous: bytes, state: State) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
-import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection, create_engine, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk.core import facts as f
 from kiosk.core.fold import evolve
-from kiosk.core.state import State
+from kiosk.core.state import State, Totals
 from kiosk.invariant import InvariantBroken
 from kiosk.journal.entry import (
     NO_DIGEST,
@@ -22,17 +23,52 @@ from kiosk.journal.entry import (
     read_content,
 )
 from kiosk.store.database import sqlite_driver
-from kiosk.store.ledger import check_checkpoint, check_signature, read_entries
-from kiosk.store.models import PROJECTIONS, metadata
+from kiosk.store.ledger import (
+    SnapshotShapeError,
+    check_checkpoint,
+    check_epoch,
+    check_signature,
+    read_entries,
+    read_snapshot,
+)
+from kiosk.store.models import PROJECTIONS, TRIGGERS_SQLITE, metadata
 from kiosk.store.projections import SQL, writes_of
 
 PROGRESS_EVERY = 10_000
 """Entries between two words of progress."""
 
 
+Place = tuple[int, int]
+"""Epoch and sequence number of an entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What can still be trusted.
+
+    Attributes:
+        last: The last entry up to which every check held; (0, 0) when there is none.
+        last_totals: The perpetual totals up to there.
+        signed: The last entry that a fitting signature covers; what comes after it rests on the chain alone.
+        signed_totals: The perpetual totals up to there.
+        is_key_known: That signature is by the kiosk's own key; else anybody's key could have made it.
+    """
+
+    last: Place
+    last_totals: Totals
+    signed: Place
+    signed_totals: Totals
+    is_key_known: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What a walk found: ``problems`` is empty when everything holds."""
+    """What a walk found: ``problems`` is empty when everything holds.
+
+    ``bad`` is where the first bad entry is: first and last place that it can have (the same when it is known exactly); None
+    when no entry is bad. ``trust`` says what the damage leaves. ``notes`` tell of lawful changes that a reader should know: a new
+    epoch, a new key.
+    """
 
     kiosk_id: str
     entries: int
@@ -42,6 +78,153 @@ class Verification:
     seq: int
     state: State
     problems: tuple[str, ...]
+    bad: tuple[Place, Place] | None
+    trust: Trust
+    notes: tuple[str, ...] = ()
+
+
+UNREADABLE: Final = (SQLAlchemyError, sqlite_driver.Error, UnicodeError)
+"""How a damaged file answers a reader."""
+
+UNFOLDABLE: Final = (InvariantBroken, LookupError, TypeError, ValueError, AttributeError)
+"""How forged content that was made to fit its digest answers the fold: broken books, or ids and names that no till wrote."""
+
+
+class Walk:
+    """Checks entries one by one: chain, epochs, content, postings, books, signatures, anchor. It reads nothing by itself.
+
+    After `take` or `finish` has raised, ``bad`` says where the first bad entry is.
+    """
+
+    def __init__(self, *, public_key: str = "", anchor: tuple[int, int, str] | None = None) -> None:
+        """Look for the head ``anchor``, and compare the key of the last epoch with ``public_key`` (hex), where they are given.
+
+        Epochs before the last may be signed by another key: a kiosk whose key is lost goes on with a new one after a restore, and
+        the last epoch's key has signed the head that it goes on from.
+        """
+        self.state = State()
+        self.previous: Entry | None = None
+        self.entries = 0
+        self.checkpoints = 0
+        self.bad: tuple[Place, Place] | None = None
+        self.notes: list[str] = []
+        self._public_key = public_key
+        self._anchor = anchor
+        self._is_anchor_found = anchor is None
+        self._signed: Place = (0, 0)
+        self._signed_totals = Totals()
+        self._keys: dict[int, tuple[str, Place]] = {}
+        """Epoch -> the key that signs in it, and where it did first."""
+        self.is_finished = False
+
+    @property
+    def place(self) -> Place:
+        """The last entry that held."""
+        return (self.previous.epoch, self.previous.seq) if self.previous else (0, 0)
+
+    @property
+    def trust(self) -> Trust:
+        """What holds so far."""
+        return self.trust_at(self.place, self.state)
+
+    def trust_at(self, last: Place, state: State) -> Trust:
+        """What holds when the last good entry is ``last``, after which the state was ``state``."""
+        key, _ = self._keys.get(self._signed[0], ("", (0, 0)))
+        return Trust(
+            last=last,
+            last_totals=state.totals,
+            signed=self._signed,
+            signed_totals=self._signed_totals,
+            is_key_known=bool(key) and key == self._public_key,
+        )
+
+    def take(self, entry: Entry) -> None:
+        """Check the next entry and fold it.
+
+        Raises:
+            JournalDamagedError: It, or one before it, is not what was written.
+        """
+        previous, here = self.previous, (entry.epoch, entry.seq)
+        self.bad = (here, here)
+        if previous is not None and entry.epoch == previous.epoch and entry.seq > previous.seq + 1:
+            self.bad = ((entry.epoch, previous.seq + 1), (entry.epoch, entry.seq - 1))
+        check_chain(previous, entry)
+        unsigned = (self._after_signed(), here)
+        if self._anchor is not None and here == self._anchor[:2]:
+            self.bad = unsigned
+            if entry.digest.hex() != self._anchor[2]:
+                raise JournalDamagedError(
+                    f"{_name(here)} is not the one kept in the anchor: entries were rewritten"
+                )
+            self._is_anchor_found = True
+        if entry.seq == 1:
+            self.bad = unsigned
+            check_epoch(previous, entry)
+        self.bad = (here, here)
+        state, fact = self._begin(entry), read_content(entry)
+        if fact.postings != postings_as_stored(fact.fact, state.currency):
+            raise JournalDamagedError(f"{_name(here)}: its postings are not those of its fact")
+        if isinstance(fact.fact, f.CheckpointSigned):
+            self.bad = unsigned
+            self._check_signed(entry, fact.fact, state)
+        try:
+            after = evolve(state, f.Recorded(seq=entry.seq, at=entry.at, now_ms=entry.now_ms, fact=fact.fact))
+        except UNFOLDABLE as error:
+            raise JournalDamagedError(f"{_name(here)}: the books do not close after it: {error}") from error
+        if isinstance(fact.fact, f.CheckpointSigned):
+            self.checkpoints += 1
+            self._signed, self._signed_totals = here, after.totals
+        self.state, self.previous, self.bad = after, entry, None
+        self.entries += 1
+
+    def finish(self) -> None:
+        """The journal ends here.
+
+        Raises:
+            JournalDamagedError: The anchor's head was not met, or the last epoch is signed by another key.
+        """
+        if not self._is_anchor_found and self._anchor is not None:
+            self.bad = ((self.place[0] or 1, self.place[1] + 1), self._anchor[:2])
+            raise JournalDamagedError(
+                "the journal does not contain the head kept in the anchor: entries were cut or rewritten"
+            )
+        key, place = self._keys.get(self.place[0], ("", (0, 0)))
+        if self._public_key and key not in {"", self._public_key}:
+            self.bad = ((1, 1), place)
+            raise JournalDamagedError(f"{_name(place)}: signed by a key that is not this kiosk's")
+        self.is_finished = True
+
+    def _after_signed(self) -> Place:
+        """The first entry that no good signature covers; where a new epoch began since, that is still in the old one."""
+        return self._signed[0] or 1, self._signed[1] + 1
+
+    def _begin(self, entry: Entry) -> State:
+        """The state that the entry is folded on: a new epoch takes the books of the one before it."""
+        content = read_content(entry)
+        if not isinstance(content.fact, f.JournalOpened):
+            return self.state
+        if self.previous is None:
+            return State(epoch=entry.epoch, currency=content.fact.currency)
+        self.notes.append(f"epoch {entry.epoch} goes on from {_name(self.place)}: a backup was restored")
+        return replace(self.state, epoch=entry.epoch)
+
+    def _check_signed(self, entry: Entry, fact: f.CheckpointSigned, state: State) -> None:
+        check_signature(entry, fact)
+        check_checkpoint(entry, fact, self.previous.digest if self.previous else NO_DIGEST, state)
+        here = (entry.epoch, entry.seq)
+        if entry.epoch not in self._keys:
+            before = {key for key, _ in self._keys.values()}
+            if before and fact.public_key not in before:
+                self.notes.append(f"epoch {entry.epoch} is signed by a new key, {fact.public_key[:16]}")
+            self._keys[entry.epoch] = (fact.public_key, here)
+        if self._keys[entry.epoch][0] != fact.public_key:
+            raise JournalDamagedError(
+                f"{_name(here)}: signed by a key that is not this kiosk's: within an epoch the key stays"
+            )
+
+
+def _name(place: Place) -> str:
+    return f"entry {place[0]}-{place[1]}"
 
 
 def verify_journal(
@@ -51,7 +234,7 @@ def verify_journal(
     anchor: tuple[int, int, str] | None = None,
     progress: Callable[[int], None] = lambda _done: None,
 ) -> Verification:
-    """Check the journal of the one kiosk in the store.
+    """Check the journal of the one kiosk in the store, and every table that is read from it.
 
     Args:
         connection: A reading connection without a time limit.
@@ -59,50 +242,64 @@ def verify_journal(
         anchor: Epoch, sequence and digest (hex) of a head that somebody kept elsewhere: finds a cut tail and a rewritten chain.
         progress: Told how many entries are done.
     """
-    kiosk_id = str(connection.execute(text("SELECT min(kiosk_id) FROM journal")).scalar() or "")
+    walk = Walk(public_key=public_key, anchor=anchor)
     problems: list[str] = []
-    state, previous, done, checkpoints = State(), None, 0, 0
+    kiosk_id = ""
+    before: tuple[Place, State] = ((0, 0), State())
+    trust: Trust | None = None
     shadow = create_engine("sqlite://", module=sqlite_driver)
-    found_anchor = anchor is None
-    snapshot = _read_snapshot(connection)
     with shadow.connect() as copy:
         metadata.create_all(copy, tables=list(PROJECTIONS))
         driver = copy.connection.driver_connection
         cursor = driver.cursor() if driver is not None else None
         try:
+            kiosk_id = str(connection.execute(text("SELECT min(kiosk_id) FROM journal")).scalar() or "")
+            snapshot = _read_snapshot(connection)
             for entry in read_entries(connection, kiosk_id):
-                check_chain(previous, entry)
-                state, is_checkpoint = _take(state, entry, previous, public_key)
-                problems.extend(_snapshot_differs(snapshot, entry, state))
-                checkpoints += is_checkpoint
+                before = (walk.place, walk.state)
+                walk.take(entry)
+                problems.extend(_snapshot_differs(snapshot, entry, walk.state))
                 if cursor is not None:
                     _project(cursor, entry)
-                found_anchor = found_anchor or (entry.epoch, entry.seq, entry.digest.hex()) == anchor
-                previous = entry
-                done += 1
-                if done % PROGRESS_EVERY == 0:
-                    progress(done)
-        except (JournalDamagedError, InvariantBroken) as error:
+                if walk.entries % PROGRESS_EVERY == 0:
+                    progress(walk.entries)
+            walk.finish()
+            problems.extend(_loose_triggers(connection))
+            problems.extend(_differences(connection, copy))
+        except JournalDamagedError as error:
             problems.append(str(error))
         except sqlite_driver.IntegrityError as error:
-            problems.append(f"an event or an id is in the journal twice: {error}")
-        else:
-            if not found_anchor:
-                problems.append(
-                    "the journal does not contain the head kept in the anchor: entries were cut or rewritten"
-                )
-            problems.extend(_differences(connection, copy))
+            walk.bad, trust = (walk.place, walk.place), walk.trust_at(*before)
+            problems.append(f"{_name(walk.place)}: an event or an id is in the journal twice: {error}")
+        except UNREADABLE as error:
+            reason = " ".join(str(getattr(error, "orig", None) or error).split())
+            if walk.bad is None and not walk.is_finished:
+                walk.bad = ((walk.place[0] or 1, walk.place[1] + 1),) * 2
+            problems.append(f"after {_name(walk.place)} the file cannot be read: {reason}")
     shadow.dispose()
+    place = walk.place
     return Verification(
         kiosk_id=kiosk_id,
-        entries=done,
-        checkpoints=checkpoints,
-        head=previous.digest.hex() if previous else "",
-        epoch=previous.epoch if previous else 0,
-        seq=previous.seq if previous else 0,
-        state=state,
+        entries=walk.entries,
+        checkpoints=walk.checkpoints,
+        head=walk.previous.digest.hex() if walk.previous else "",
+        epoch=place[0],
+        seq=place[1],
+        state=walk.state,
         problems=tuple(problems),
+        bad=walk.bad,
+        trust=trust or walk.trust,
+        notes=tuple(walk.notes),
     )
+
+
+def _loose_triggers(connection: Connection) -> list[str]:
+    """What keeps the journal append-only is there, word for word; somebody who edits a journal takes it away first."""
+    if connection.dialect.name != "sqlite":
+        return []
+    found = set(connection.execute(text("SELECT sql FROM sqlite_master WHERE type = 'trigger'")).scalars())
+    missing = set(TRIGGERS_SQLITE) - found
+    return [f"{len(missing)} of the triggers that keep the journal append-only are gone"] if missing else []
 
 
 def _read_snapshot(connection: Connection) -> tuple[int, int, bytes] | None:
@@ -115,33 +312,10 @@ def _snapshot_differs(snapshot: tuple[int, int, bytes] | None, entry: Entry, sta
     if snapshot is None or snapshot[:2] != (entry.epoch, entry.seq):
         return []
     try:
-        kept = msgspec.json.decode(snapshot[2], type=State)
-    except msgspec.MsgspecError as error:
-        return [f"table snapshot: it cannot be read: {error}"]
+        kept = read_snapshot(snapshot[2])
+    except SnapshotShapeError:
+        return []  # of another version: no till starts from it, it reads the journal
     return [] if kept == state else ["table snapshot: it is not the state that the journal folds to"]
-
-
-def _take(state: State, entry: Entry, previous: Entry | None, public_key: str) -> tuple[State, bool]:
-    """Fold one entry after checking its content."""
-    content = read_content(entry)
-    fact = content.fact
-    if isinstance(fact, f.JournalOpened):
-        state = State(epoch=entry.epoch) if previous is None else replace(state, epoch=entry.epoch)
-        currency = fact.currency
-    else:
-        currency = state.currency
-    if content.postings != postings_as_stored(fact, currency):
-        raise JournalDamagedError(f"entry {entry.epoch}-{entry.seq}: its postings are not those of its fact")
-    is_checkpoint = isinstance(fact, f.CheckpointSigned)
-    if isinstance(fact, f.CheckpointSigned):
-        check_signature(entry, fact)
-        check_checkpoint(entry, fact, previous.digest if previous else NO_DIGEST, state)
-        if public_key and fact.public_key != public_key:
-            raise JournalDamagedError(
-                f"entry {entry.epoch}-{entry.seq}: signed by a key that is not this kiosk's"
-            )
-    recorded = f.Recorded(seq=entry.seq, at=entry.at, now_ms=entry.now_ms, fact=fact)
-    return evolve(state, recorded), is_checkpoint
 
 
 def _project(cursor: object, entry: Entry) -> None:

@@ -8,7 +8,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from msgspec import structs
 from nacl.signing import SigningKey
@@ -22,7 +21,7 @@ from kiosk.invariant import InvariantBroken
 from kiosk.journal.entry import recorded_of
 from kiosk.money import Currency
 from kiosk.store.database import StoreError, StoreRefusedError, open_unlimited_reader, open_writer
-from kiosk.store.ledger import CHECKPOINT_EVERY, WAL_LIMIT_BYTES, Ledger, read_entries
+from kiosk.store.ledger import CHECKPOINT_EVERY, WAL_LIMIT_BYTES, Ledger, read_entries, snapshot_of
 from tests.kiosk.varied import varied_morning
 from tests.kiosk.world import EURO, KEY, World, fresh
 
@@ -242,7 +241,7 @@ def test_a_store_whose_books_or_chain_do_not_fit_is_refused(world: World, damage
 def test_a_snapshot_that_was_changed_is_refused(world: World, change: dict[str, Any]) -> None:
     ledger = ledger_of(world)
     state = structs.replace(ledger.checkpoint(world.state, world.stamp()), **change)
-    body = msgspec.json.encode(state)
+    body = snapshot_of(state)
     ledger._connection.execute(text("UPDATE snapshot SET state = :state"), {"state": body})
     world.die()
     with pytest.raises((StoreRefusedError, InvariantBroken)):
@@ -330,12 +329,15 @@ def test_a_reader_that_holds_the_log_is_not_waited_for(world: World) -> None:
     assert ledger.tidy(1 << 30)
 
 
-def test_a_snapshot_of_another_shape_is_left_aside_for_the_journal(world: World) -> None:
+@pytest.mark.parametrize(
+    "body", [b'{"visit": 7}', b"no state", b'{"shape": "of old", "state": {"visit": 7}}']
+)
+def test_a_snapshot_of_another_shape_is_left_aside_for_the_journal(world: World, body: bytes) -> None:
     varied_morning(world)
     ledger = ledger_of(world)
     world.state = ledger.checkpoint(world.state, world.stamp())
     full = world.state
-    ledger._connection.execute(text("UPDATE snapshot SET state = :state"), {"state": b'{"visit": 7}'})
+    ledger._connection.execute(text("UPDATE snapshot SET state = :state"), {"state": body})
     world.die()
     ledger, state = reopen(world)
     assert state == full

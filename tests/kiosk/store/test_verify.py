@@ -8,15 +8,14 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-import msgspec
 import pytest
 from msgspec import structs
 from nacl.signing import SigningKey
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from kiosk.journal.entry import NO_DIGEST, Entry, digest_of
-from kiosk.store.ledger import read_entries
-from kiosk.store.models import PROJECTIONS
+from kiosk.store.ledger import read_entries, snapshot_of
+from kiosk.store.models import PROJECTIONS, TRIGGERS_SQLITE
 from kiosk.store.verify import Verification, verify_journal
 from tests.kiosk.varied import varied_morning
 from tests.kiosk.world import KEY, World, fresh
@@ -35,8 +34,7 @@ def morning(quick_folder: Path, template: Path) -> Iterator[World]:
     assert world.ledger is not None
     world.state = world.ledger.checkpoint(world.state, world.stamp())
     varied_morning(world)
-    world.ledger._connection.exec_driver_sql("DROP TRIGGER journal_never_update")
-    world.ledger._connection.exec_driver_sql("DROP TRIGGER journal_never_delete")
+    untie(world.ledger._connection)
     yield world
     world.die()
 
@@ -53,8 +51,19 @@ def store(morning: World) -> Iterator[World]:
 def verified(
     world: World, *, anchor: tuple[int, int, str] | None = None, public_key: str = PUBLIC
 ) -> Verification:
+    """Verify as after an insider's work who puts back what keeps the journal append-only."""
     assert world.ledger is not None
-    return verify_journal(world.ledger._connection, public_key=public_key, anchor=anchor)
+    connection = world.ledger._connection
+    for statement in TRIGGERS_SQLITE:
+        connection.exec_driver_sql(statement)
+    found = verify_journal(connection, public_key=public_key, anchor=anchor)
+    untie(connection)
+    return found
+
+
+def untie(connection: Connection) -> None:
+    for verb in ("update", "delete"):
+        connection.exec_driver_sql(f"DROP TRIGGER journal_never_{verb}")
 
 
 def run(world: World, statement: str, **values: object) -> None:
@@ -115,9 +124,18 @@ def test_a_changed_row_is_found_in_every_projection(store: World, table: str, ch
 
 def test_a_changed_snapshot_is_found(store: World) -> None:
     assert store.ledger is not None
-    for body in (b"no state", msgspec.json.encode(structs.replace(store.state, receipt_no=99))):
-        run(store, "UPDATE snapshot SET state = :body", body=body)
-        assert any(problem.startswith("table snapshot: ") for problem in verified(store).problems)
+    run(
+        store,
+        "UPDATE snapshot SET state = :body",
+        body=snapshot_of(structs.replace(store.state, receipt_no=99)),
+    )
+    assert any(problem.startswith("table snapshot: ") for problem in verified(store).problems)
+
+
+def test_a_journal_without_its_triggers_is_found(store: World) -> None:
+    assert store.ledger is not None
+    (problem,) = verify_journal(store.ledger._connection).problems
+    assert "2 of the triggers that keep the journal append-only are gone" in problem
 
 
 # --- tampering with the journal -------------------------------------------------------------------------------------------
