@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kiosk.core.change import can_pay_all, payable_sums
+from kiosk.core.limits import are_payouts_stopped
 from kiosk.core.rules import NO_COINS, Rules
 from kiosk.core.state import Phase, State
 
@@ -16,7 +17,7 @@ SELLING = frozenset({Phase.IDLE, Phase.SHOPPING})
 
 
 def hopper_contents(state: State, rules: Rules, *, is_promise: bool) -> dict[int, int]:
-    """Coins that hoppers on the line hold by the journal, as value -> count.
+    """Coins that hoppers on the line hold by the journal, as value -> count; none while payouts rest (see `limits`).
 
     Args:
         state: Now.
@@ -25,6 +26,8 @@ def hopper_contents(state: State, rules: Rules, *, is_promise: bool) -> dict[int
     """
     tired = state.visit.tired_hoppers if state.visit else ()
     contents: dict[int, int] = {}
+    if are_payouts_stopped(state, rules):
+        return contents
     for device, value_minor in rules.hoppers.items():
         book = state.hoppers.get(device)
         health = state.devices.get(device)

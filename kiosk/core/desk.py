@@ -5,10 +5,9 @@ from __future__ import annotations
 from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.draft import Draft
+from kiosk.core.limits import are_claims_stopped, goodwill_left_minor, is_code_old, mark_of
 from kiosk.core.shopping import can_redeem, redeem
-from kiosk.core.state import Phase
-
-HOUR_MS = 3_600_000
+from kiosk.core.state import Claim, Debt, Phase
 
 
 def claim_made(draft: Draft, event: ev.ClaimMade) -> None:
@@ -16,10 +15,14 @@ def claim_made(draft: Draft, event: ev.ClaimMade) -> None:
     if event.token in draft.state.claim_tokens:
         draft.say("claim_known")
         return
-    recent = [at_ms for at_ms in draft.state.claims_ms if draft.stamp.now_ms - at_ms < HOUR_MS]
-    if len(recent) >= draft.rules.max_claims_per_hour:
+    if are_claims_stopped(draft.state, draft.rules, draft.stamp.now_ms):
         draft.refuse("too_many_claims")
         return
+    if mark_of(draft.state, event.visit).claims >= draft.rules.max_claims_per_visit:
+        draft.refuse("too_many_claims_of_visit")
+        return
+    # What was read when it was weighed may be named, nothing that is still to come.
+    evidence = tuple(seq for seq in event.evidence if 0 < seq <= draft.state.seq)
     claim = draft.next_id("C")
     draft.add(
         f.ClaimOpened(
@@ -34,15 +37,16 @@ def claim_made(draft: Draft, event: ev.ClaimMade) -> None:
     )
     debt = draft.state.debts.get(event.debt)
     verdict = event.verdict
-    if verdict is f.Verdict.PROVEN and (debt is None or not debt.is_certain):
-        verdict = f.Verdict.CONSISTENT  # paid or changed between weighing and now
+    if verdict is f.Verdict.PROVEN and (debt is None or not debt.is_certain or _is_old(draft, debt)):
+        # Paid or changed between weighing and now, or so old that a person looks.
+        verdict = f.Verdict.CONSISTENT
     draft.add(
         f.ClaimWeighed(
             claim=claim,
             verdict=verdict,
             amount_minor=event.amount_minor,
             debt=event.debt,
-            evidence=event.evidence,
+            evidence=evidence,
         )
     )
     draft.say("claim_opened", claim=claim, verdict=verdict)
@@ -59,7 +63,7 @@ def claim_decided(draft: Draft, event: ev.ClaimDecided) -> None:
     if claim is None:
         draft.refuse("claim_decided_already")
         return
-    debt = draft.state.debts.get(claim.debt)
+    debt = draft.state.debts.get(claim.debt or event.debt)
     if event.amount_minor <= 0:
         if not event.reason.strip():
             draft.refuse("reason_needed")
@@ -81,17 +85,44 @@ def claim_decided(draft: Draft, event: ev.ClaimDecided) -> None:
         draft.refuse("claim_debt_closed")  # paid or dropped meanwhile: approving again would pay it twice
         return
     if debt is not None:
-        if not debt.is_certain:
+        if debt.claim and debt.claim != claim.claim:
+            draft.refuse("claim_debt_promised")  # one debt pays one claim; the other would wait for nothing
+            return
+        if not debt.is_certain or _is_old(draft, debt):
             draft.add(f.DebtReleased(debt=debt.debt, claim=claim.claim, by=event.by))
         amount_minor, name = debt.amount_minor, debt.debt
-    elif event.amount_minor > draft.rules.max_goodwill_minor:
-        draft.refuse("goodwill_too_high", most_minor=str(draft.rules.max_goodwill_minor))
+    elif not _may_grant(draft, claim, event.amount_minor):
         return
     else:
         amount_minor, name = event.amount_minor, draft.next_id("D")
         draft.add(f.GoodwillGranted(debt=name, claim=claim.claim, amount_minor=amount_minor, by=event.by))
     draft.add(f.ClaimApproved(claim=claim.claim, debt=name, amount_minor=amount_minor, by=event.by))
     draft.say("claim_approved", debt=name)
+
+
+def _is_old(draft: Draft, debt: Debt) -> bool:
+    """Whether its code has outlived its day."""
+    return is_code_old(draft.state, draft.rules, debt, draft.stamp.now_ms)
+
+
+def _may_grant(draft: Draft, claim: Claim, amount_minor: int) -> bool:
+    """Whether goodwill may answer this claim: within the limits, and not beside an open debt of the same visit."""
+    rules, now_ms = draft.rules, draft.stamp.now_ms
+    open_minor = sum(
+        debt.amount_minor
+        for debt in draft.state.debts.values()
+        if claim.visit and debt.visit == claim.visit and not debt.claim
+    )
+    left_minor = goodwill_left_minor(draft.state, rules, claim.visit, now_ms)
+    if amount_minor > rules.max_goodwill_minor:
+        draft.refuse("goodwill_too_high", most_minor=str(rules.max_goodwill_minor))
+    elif open_minor and claim.about != f.About.BAD_GOODS:
+        draft.refuse("claim_debt_open", amount_minor=str(open_minor))
+    elif amount_minor > left_minor:
+        draft.refuse("goodwill_limit", most_minor=str(left_minor))
+    else:
+        return True
+    return False
 
 
 def _is_claimed(draft: Draft, debt: str) -> bool:

@@ -124,12 +124,16 @@ class ClaimMade(PersonEvent):
 
 @dataclass(frozen=True, slots=True)
 class ClaimDecided(PersonEvent):
-    """The vendor approves (``amount_minor`` > 0) or refuses (0, with a reason) a claim."""
+    """The vendor approves (``amount_minor`` > 0) or refuses (0, with a reason) a claim.
+
+    ``debt`` is the open debt that a new weighing found for a claim that named none; empty for none.
+    """
 
     claim: str
     by: str
     amount_minor: int
     reason: str
+    debt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

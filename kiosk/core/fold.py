@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 from msgspec.structs import replace
 
 from kiosk.core import facts as f
+from kiosk.core.limits import CLAIMS, GOODWILL, PAYOUTS, age_ms, marked, metered
 from kiosk.core.postings import CASH_BOX, hopper_container
 from kiosk.core.state import (
     AcceptorBook,
@@ -77,7 +78,7 @@ def evolve(state: State, recorded: f.Recorded) -> State:
     is_stopped = isinstance(recorded.fact, f.Stopped) or (
         state.is_stopped and isinstance(recorded.fact, f.CheckpointSigned)
     )
-    after = replace(after, seq=recorded.seq, is_stopped=is_stopped)
+    after = replace(after, seq=recorded.seq, seen_ms=recorded.now_ms, is_stopped=is_stopped)
     if _meaning(after) != _meaning(state):
         after = replace(after, screen=after.screen + 1)
     check(after)
@@ -138,6 +139,7 @@ def _booted(state: State, recorded: f.Recorded, fact: f.Booted) -> State:
         state,
         boot=fact.boot,
         boot_ms=recorded.now_ms,
+        ran_ms=age_ms(state),
         phase=Phase.STARTING,
         resume=Phase.HALTED if state.phase is Phase.HALTED or state.resume is Phase.HALTED else Phase.IDLE,
         languages=fact.languages,
@@ -153,7 +155,6 @@ def _booted(state: State, recorded: f.Recorded, fact: f.Booted) -> State:
         if state.last and state.last.owed_minor
         else None,
         is_screen_lost=False,
-        claims_ms=(),
         # Monotonic time starts anew: a lock that was running runs its full length again.
         code_failed_ms=recorded.now_ms,
     )
@@ -474,6 +475,7 @@ def _payout_started(state: State, recorded: f.Recorded, fact: f.PayoutStarted) -
         seq=recorded.seq,
         serial=state.hoppers[fact.device].serial if fact.device in state.hoppers else 0,
     )
+    state = metered(state, PAYOUTS, recorded.now_ms, fact.qty * fact.value_minor)
     return replace(state, payout=job, visit=replace(visit, payouts=visit.payouts + 1))
 
 
@@ -525,6 +527,7 @@ def _debt_recorded(state: State, recorded: f.Recorded, fact: f.DebtRecorded) -> 
         is_certain=fact.is_certain,
         job=fact.job,
         at=recorded.at,
+        age_ms=age_ms(state, recorded.now_ms),
     )
     visit = replace(
         visit,
@@ -612,7 +615,7 @@ def _code_refused(state: State, recorded: f.Recorded, fact: f.DebtCodeRefused) -
 
 
 def _released(state: State, recorded: f.Recorded, fact: f.DebtReleased) -> State:
-    debt = replace(state.debts[fact.debt], is_certain=True)
+    debt = replace(state.debts[fact.debt], is_certain=True, age_ms=age_ms(state, recorded.now_ms))
     return replace(state, debts=_with(state.debts, fact.debt, debt))
 
 
@@ -635,7 +638,11 @@ def _goodwill(state: State, recorded: f.Recorded, fact: f.GoodwillGranted) -> St
         is_certain=True,
         job="",
         at=recorded.at,
+        age_ms=age_ms(state, recorded.now_ms),
     )
+    claim = state.claims.get(fact.claim)
+    state = metered(state, GOODWILL, recorded.now_ms, fact.amount_minor)
+    state = marked(state, claim.visit if claim else "", goodwill_minor=fact.amount_minor)
     return replace(
         state,
         debts=_with(state.debts, fact.debt, debt),
@@ -652,11 +659,11 @@ def _handed_over(state: State, recorded: f.Recorded, fact: f.CashHandedOver) -> 
 
 
 def _claim_opened(state: State, recorded: f.Recorded, fact: f.ClaimOpened) -> State:
-    claim = Claim(claim=fact.claim, token=fact.token, about=fact.about, verdict="", debt="")
+    claim = Claim(claim=fact.claim, token=fact.token, about=fact.about, verdict="", debt="", visit=fact.visit)
+    state = marked(metered(state, CLAIMS, recorded.now_ms, fact.said_minor), fact.visit, claims=1)
     return replace(
         state,
         claims=_with(state.claims, fact.claim, claim),
-        claims_ms=(*state.claims_ms[-99:], recorded.now_ms),
         claim_tokens=(*state.claim_tokens, fact.token)[-CLAIM_TOKENS_KEPT:],
     )
 
@@ -668,7 +675,11 @@ def _claim_weighed(state: State, recorded: f.Recorded, fact: f.ClaimWeighed) -> 
 
 def _claim_decided(state: State, recorded: f.Recorded, fact: f.ClaimApproved | f.ClaimRefused) -> State:
     ensure(fact.claim in state.claims, "a claim is decided once")
-    return replace(state, claims={key: value for key, value in state.claims.items() if key != fact.claim})
+    claims = {key: value for key, value in state.claims.items() if key != fact.claim}
+    debt = state.debts.get(fact.debt) if isinstance(fact, f.ClaimApproved) else None
+    if debt is not None and not debt.claim:
+        state = replace(state, debts=_with(state.debts, debt.debt, replace(debt, claim=fact.claim)))
+    return replace(state, claims=claims)
 
 
 # --- service --------------------------------------------------------------------------------------------------------

@@ -61,9 +61,22 @@ class Rules:
     code_lock_ms: int = 900_000
     max_payouts: int = 40
     """Payout jobs in one visit; above it something is feeding on the hoppers."""
+    max_payout_hour_minor: int = 100_000
+    max_payout_day_minor: int = 500_000
+    """Twenty and a hundred times the most that one shopper can have in credit: more than all hoppers hold when they are full, and
+    many times a busy day's change. Above it something feeds on the hoppers; they rest, and what is due is owed under a code."""
     max_claims_per_hour: int = 20
+    max_claims_per_day: int = 100
+    """A claim for every sale of an average day."""
+    max_claims_per_visit: int = 8
+    """Two of each kind; more is somebody playing."""
     max_goodwill_minor: int = 5_000
-    """The most one claim may be granted at the desk."""
+    """The most one claim, and all claims about one visit, may be granted at the desk."""
+    max_goodwill_hour_minor: int = 20_000
+    max_goodwill_day_minor: int = 50_000
+    """Four and ten times the most for one claim: a bad day of a real machine, and a bound on a stolen password."""
+    code_ms: int = 86_400_000
+    """A code pays by itself for a day of the kiosk's running time, then the vendor releases it: a lost slip ends some day."""
     more_time_factor: int = 3
     """How much longer all waits are for people who asked for more time; each touch extends them as well."""
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from inventory.catalogue import Place
 from kiosk.core.acceptance import SELLING, accepted_positions, is_exact_change
 from kiosk.core.draft import Notice
+from kiosk.core.limits import stopped
 from kiosk.core.rules import Shop
 from kiosk.core.shopping import FULL, coil_stock, is_printer_ready
 from kiosk.core.state import Phase, State
@@ -140,6 +141,8 @@ class Screen:
     thanks: Thanks | None = None
     clerk: str = ""
     halted_for: str = ""
+    stopped: tuple[str, ...] = ()
+    """Functions that rest because a limit is reached: payouts, claims, goodwill."""
     notice: Notice | None = None
 
 
@@ -286,5 +289,6 @@ def screen_of(
         thanks=_thanks(state, is_ready=is_ready) if view in {View.THANKS, View.HALTED} else None,
         clerk=state.clerk,
         halted_for=state.halted_for,
+        stopped=stopped(state, rules),
         notice=notice,
     )

@@ -9,6 +9,7 @@ from kiosk.core import facts as f
 from kiosk.core.acceptance import hopper_contents
 from kiosk.core.change import plan_change
 from kiosk.core.draft import Draft
+from kiosk.core.limits import are_payouts_stopped
 from kiosk.core.state import Line, Phase
 from kiosk.money import included_tax
 
@@ -115,7 +116,8 @@ def pay_next(draft: Draft) -> None:
     if plan.short_minor:
         plan = plan_change(visit.held_minor, hopper_contents(state, rules, is_promise=False))
     if is_tired or not plan.coins:
-        owe(draft, visit.held_minor, reason="short")
+        is_stopped = are_payouts_stopped(state, rules)
+        owe(draft, visit.held_minor, reason="payouts_stopped" if is_stopped else "short")
         draft.add(f.VisitSettled(visit=visit.visit))
         return
     value_minor, qty = max(plan.coins.items())

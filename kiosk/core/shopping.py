@@ -9,6 +9,7 @@ from kiosk.core import facts as f
 from kiosk.core.acceptance import hopper_contents
 from kiosk.core.change import plan_change
 from kiosk.core.draft import Draft
+from kiosk.core.limits import is_code_old
 from kiosk.core.settle import begin_fulfilment, close_if_covered, end_visit, settle
 from kiosk.core.state import State
 
@@ -213,6 +214,8 @@ def debt_code_typed(draft: Draft, event: ev.DebtCodeTyped) -> None:
         draft.refuse("code_pays_nothing")
     elif not debt.is_certain:
         draft.refuse("code_waits_for_vendor")
+    elif is_code_old(state, rules, debt, draft.stamp.now_ms):
+        draft.refuse("code_too_old")
     elif not can_redeem(draft, debt.amount_minor):
         draft.refuse("cannot_pay_now")
     else:

@@ -185,6 +185,10 @@ class Debt(Struct, frozen=True):
     is_certain: bool
     job: str
     at: str
+    age_ms: int = 0
+    """The kiosk's age when it was recorded or released: from then its code pays for a day."""
+    claim: str = ""
+    """The claim that it was approved for: it is promised to one only."""
 
 
 class Claim(Struct, frozen=True):
@@ -195,6 +199,26 @@ class Claim(Struct, frozen=True):
     about: str
     verdict: str
     debt: str
+    visit: str = ""
+
+
+Slot = tuple[int, int, int]
+"""A piece of the kiosk's age, counted from its first start; events in it; their sum in minor units."""
+
+
+class Meter(Struct, frozen=True):
+    """What happened lately: by pieces of ten minutes for the last hour, by hours for the last day."""
+
+    tenths: tuple[Slot, ...] = ()
+    hours: tuple[Slot, ...] = ()
+
+
+class VisitMark(Struct, frozen=True):
+    """How many claims came about a visit, and what was granted for them."""
+
+    visit: str
+    claims: int = 0
+    goodwill_minor: int = 0
 
 
 class Totals(Struct, frozen=True):
@@ -210,8 +234,8 @@ class Totals(Struct, frozen=True):
     suspense: int = 0
 
 
-class State(Struct, frozen=True):
-    """Everything the till decides from."""
+class State(Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything the till decides from. A snapshot with a field that is no more is not read: the journal is."""
 
     kiosk_id: str = ""
     currency: str = ""
@@ -249,11 +273,18 @@ class State(Struct, frozen=True):
     halted_for: str = ""
     code_failures: int = 0
     code_failed_ms: int = 0
-    claims_ms: tuple[int, ...] = ()
+    meters: Mapping[str, Meter] = field(default_factory=dict)
+    """Payouts, claims and goodwill of the last day; see `kiosk.core.limits`."""
+    visit_marks: tuple[VisitMark, ...] = ()
+    """Visits that claims came about, the last one last."""
     tokens: tuple[str, ...] = ()
     """The last sender-made ids of clerks' acts, so that a repeated button is one act."""
     claim_tokens: tuple[str, ...] = ()
     """The last sender-made ids of claims: kept apart, so that a clerk's busy morning does not push them out."""
     boot_ms: int = 0
+    seen_ms: int = 0
+    """Monotonic time of the last entry."""
+    ran_ms: int = 0
+    """How long all earlier starts ran, as far as their entries show."""
     is_stopped: bool = False
     """The last run ended cleanly: nothing came after its stop but a checkpoint."""

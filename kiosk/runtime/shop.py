@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from hardware.events import DeviceKind
 from kiosk.config import Config
 from kiosk.core.rules import Rules
 
-SECOND_MS = 1_000
+SECOND_MS: Final = 1_000
+
+PAYOUT_HOUR_CREDITS: Final = 20
+PAYOUT_DAY_CREDITS: Final = 100
+GOODWILL_HOUR_CLAIMS: Final = 4
+GOODWILL_DAY_CLAIMS: Final = 10
+"""Limits grow with the currency's own figures: the most credit of one shopper, the most goodwill for one claim. For the reasons
+see `kiosk.core.rules.Rules`."""
 
 
 def rules_of(config: Config) -> Rules:
@@ -22,7 +31,11 @@ def rules_of(config: Config) -> Rules:
         tax_rates_bp=dict(config.tax_rates_bp),
         cash_step_minor=config.money.cash_step_minor,
         max_credit_minor=config.money.max_credit_minor,
+        max_payout_hour_minor=PAYOUT_HOUR_CREDITS * config.money.max_credit_minor,
+        max_payout_day_minor=PAYOUT_DAY_CREDITS * config.money.max_credit_minor,
         max_goodwill_minor=config.money.max_goodwill_minor,
+        max_goodwill_hour_minor=GOODWILL_HOUR_CLAIMS * config.money.max_goodwill_minor,
+        max_goodwill_day_minor=GOODWILL_DAY_CLAIMS * config.money.max_goodwill_minor,
         close_bar_ms=times.close_bar * SECOND_MS,
         choice_ms=times.choice * SECOND_MS,
         idle_ms=times.idle * SECOND_MS,

@@ -167,6 +167,11 @@ NOTICES: Final[Table] = {
         "فروشنده هنوز این کد را بررسی می‌کند.",
         "ما زال البائع ينظر في هذا الرمز.",
     ),
+    "notice.code_too_old": Words(
+        "This code is older than a day. The money is still yours: please call us, we open it again.",
+        "این کد بیش از یک روز دارد. پول هنوز از آن شماست: لطفاً تماس بگیرید تا دوباره بازش کنیم.",
+        "مضى على هذا الرمز أكثر من يوم. المال ما زال لك: اتصل بنا لنعيد فتحه من فضلك.",
+    ),
     "notice.cannot_pay_now": Words(
         "The machine has no coins for this just now. Your code stays good.",
         "دستگاه اکنون سکهٔ کافی ندارد. کد شما معتبر می‌ماند.",
@@ -191,6 +196,11 @@ NOTICES: Final[Table] = {
         "در این ساعت درخواست زیاد بود. لطفاً تماس بگیرید.",
         "وردت طلبات كثيرة هذه الساعة. اتصل بنا من فضلك.",
     ),
+    "notice.too_many_claims_of_visit": Words(
+        "There are many claims about this visit already. Please call us.",
+        "دربارهٔ این خرید پیش‌تر درخواست‌های زیادی آمده است. لطفاً تماس بگیرید.",
+        "وردت طلبات كثيرة بشأن هذه الزيارة. اتصل بنا من فضلك.",
+    ),
     "notice.claim_opened": Words(
         "Your claim {claim} is noted.", "درخواست {claim} ثبت شد.", "سُجّل طلبك {claim}."
     ),
@@ -206,6 +216,21 @@ NOTICES: Final[Table] = {
     ),
     "notice.goodwill_too_high": Words(
         "At most {most} can be granted.", "حداکثر {most} می‌توان داد.", "لا يمكن منح أكثر من {most}."
+    ),
+    "notice.goodwill_limit": Words(
+        "The limit for goodwill is nearly reached: {most} can be granted now.",
+        "سقف جبران نزدیک است: اکنون {most} می‌توان داد.",
+        "اقترب حد التعويض: يمكن منح {most} الآن.",
+    ),
+    "notice.claim_debt_promised": Words(
+        "This money is already approved for another claim. Refuse this one with that reason.",
+        "این پول پیش‌تر برای درخواست دیگری پذیرفته شده است. این یکی را با همین دلیل رد کنید.",
+        "قُبل هذا المبلغ لطلب آخر من قبل. ارفض هذا الطلب بهذا السبب.",
+    ),
+    "notice.claim_debt_open": Words(
+        "This visit is still owed {amount}. Pay that debt; goodwill beside it would pay twice.",
+        "هنوز {amount} به این خرید بدهکاریم. همان را بپردازید؛ جبران در کنار آن دو بار پرداختن است.",
+        "ما زال لهذه الزيارة {amount} دينًا. ادفع ذلك الدين؛ التعويض معه يعني الدفع مرتين.",
     ),
     # clerks and the desk
     "notice.money_is_held": Words(
