@@ -102,11 +102,12 @@ def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-def open_writer(url: str) -> Engine:
+def open_writer(url: str, *, driver: Any = sqlite_driver) -> Engine:
     """Open the store for its one writing connection.
 
     Args:
         url: ``sqlite:///...`` or ``postgresql+psycopg://...``.
+        driver: The DB-API module that reaches SQLite; a simulated disk brings its own.
 
     Raises:
         StoreRefusedError: A setting was not taken.
@@ -115,7 +116,7 @@ def open_writer(url: str) -> Engine:
         return create_engine(url, isolation_level="AUTOCOMMIT", pool_size=1, max_overflow=0)
     engine = create_engine(
         url,
-        module=sqlite_driver,
+        module=driver,
         isolation_level="AUTOCOMMIT",
         pool_size=1,
         max_overflow=0,
@@ -138,8 +139,11 @@ def _set_writer(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def open_reader(url: str) -> Engine:
-    """Open the store for reading only; a statement that runs longer than `READ_LIMIT_MS` is ended."""
+def open_reader(url: str, *, driver: Any = sqlite_driver) -> Engine:
+    """Open the store for reading only; a statement that runs longer than `READ_LIMIT_MS` is ended.
+
+    ``driver`` is as for `open_writer`.
+    """
     if not url.startswith("sqlite"):
         engine = create_engine(url, pool_size=2)
         event.listen(engine, "connect", _set_reader_postgresql)
@@ -147,7 +151,7 @@ def open_reader(url: str) -> Engine:
     path = url.removeprefix("sqlite:///")
     engine = create_engine(
         f"sqlite:///file:{path}?mode=ro&uri=true",
-        module=sqlite_driver,
+        module=driver,
         poolclass=sqlalchemy.pool.NullPool,
         connect_args={"timeout": 1.0, "check_same_thread": False},
     )
@@ -155,16 +159,17 @@ def open_reader(url: str) -> Engine:
     return engine
 
 
-def open_unlimited_reader(url: str) -> Engine:
+def open_unlimited_reader(url: str, *, driver: Any = sqlite_driver) -> Engine:
     """Open the store for reading without a time limit: for verification and copies, not for pages.
 
     Everything read on one connection is of one moment, or a kiosk that sells meanwhile would look like one whose books differ.
+    ``driver`` is as for `open_writer`.
     """
     if not url.startswith("sqlite"):
         return create_engine(url, pool_size=1, isolation_level="REPEATABLE READ")
     path = url.removeprefix("sqlite:///")
     engine = create_engine(
-        f"sqlite:///file:{path}?mode=ro&uri=true", module=sqlite_driver, poolclass=sqlalchemy.pool.NullPool
+        f"sqlite:///file:{path}?mode=ro&uri=true", module=driver, poolclass=sqlalchemy.pool.NullPool
     )
     event.listen(engine, "connect", _leave_transactions_to_us)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
