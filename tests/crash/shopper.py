@@ -1,0 +1,92 @@
+"""Shoppers of a market of real processes: seeded, in real time, with coins and fingers on simulated devices."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tests.market import Market, MarketError
+
+COINS: Final = (10, 20, 50, 100, 200)
+HOPPERS: Final = {"hopper-10": 10, "hopper-20": 20, "hopper-50": 50}
+COILS: Final = tuple(f"{row}{column}" for row in "ABCDE" for column in range(1, 9))
+QUICK: Final = {"close_bar": 1, "choice": 3, "thanks": 5, "idle_money": 6, "idle": 6, "recovery": 5}
+"""Waits for people, in seconds, that tests need not sit through; nothing about money depends on their length."""
+
+
+class Shopper:
+    """Somebody who buys, changes their mind, overpays and asks for receipts."""
+
+    def __init__(self, market: Market, chance: random.Random) -> None:
+        """Come to ``market``; all choices are ``chance``'s."""
+        self.market = market
+        self.chance = chance
+        self.paid_in_minor = 0
+        setting = market.workshop("api/setting")
+        self._codes = [each["code"] for each in setting["products"] if each["code"]]
+
+    def coin(self, value_minor: int) -> None:
+        """One coin, until the journal has it."""
+        self.market.wait_for_slot(value_minor)
+        seq = self.market.seq()
+        self.market.drop(value_minor)
+        self.market.wait_for_fact("CoinCredited", after=seq)
+        self.paid_in_minor += value_minor
+
+    def choose(self) -> int:
+        """Put something into the cart; returns its price, 0 when it could not be had."""
+        seq = self.market.seq()
+        if self.chance.random() < 0.6:
+            self.market.scan(self.chance.choice(self._codes))
+        elif self.market.tap("slot", slot=self.chance.choice(COILS)).get("refused", True):
+            return 0
+        try:
+            line = self.market.wait_for_fact("LineAdded", after=seq, seconds=3)
+        except MarketError:
+            return 0  # sold out, resting, or not for this screen
+        return int(line["price_minor"])
+
+    def pay(self, due_minor: int) -> None:
+        """Coins until it is enough, now and then more than enough."""
+        while due_minor > 0:
+            fitting = [value for value in COINS if value >= 50 and value <= due_minor] or [200]
+            value = 200 if self.chance.random() < 0.4 else max(fitting)
+            self.coin(value)
+            due_minor -= value
+
+    def visit(self) -> str:
+        """One visit to its end; says what kind it was."""
+        self.market.wait_for("a selling screen", lambda: self.market.frame()["view"] in {"idle", "thanks"})
+        seq = self.market.seq()
+        if self.chance.random() < 0.2:
+            self.coin(self.chance.choice((100, 200)))
+            self.market.tap("money_back")
+            self.market.wait_until_settled(seq)
+            return "money back"
+        due_minor = self.choose()
+        if due_minor and self.chance.random() < 0.2:
+            due_minor += self.choose()
+        if not due_minor:
+            self.market.tap("done")
+            return "nothing bought"
+        self.pay(due_minor)
+        self.market.wait_until_settled(seq)
+        if self.chance.random() < 0.5:
+            self.market.wait_for("thanks", lambda: self.market.frame()["view"] == "thanks")
+            self.market.tap("receipt")
+        return "sale"
+
+
+def tray_minor(market: Market) -> int:
+    """Money that the hoppers gave out, whether it still lies in a tray or was taken."""
+    total = 0
+    for name, value in HOPPERS.items():
+        truth = market.truth(name)
+        total += value * (int(truth["tray"]) + int(truth["taken"]))
+    return total
+
+
+def box_minor(truth: Mapping[str, Any]) -> int:
+    """Money in the acceptor's cash box, from its own memory."""
+    return sum(int(truth["value_minor"][position]) * int(qty) for position, qty in truth["cash_box"].items())
