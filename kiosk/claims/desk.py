@@ -332,7 +332,7 @@ class ClaimDesk:
         return Offer(visit=visit, amount_minor=amount_minor, at=at)
 
     def _visit_at_screen(self) -> str:
-        """The open visit, the one being thanked, or the last one if it ended a moment ago in this very run."""
+        """The open visit, the one being thanked, or the last one if it ended a moment ago, also before a start or two."""
         screen = self._door.screen()
         if screen.visit:
             return screen.visit
@@ -342,7 +342,7 @@ class ClaimDesk:
             head = self._head(connection)
             journal = models.journal.c
             settled = connection.execute(
-                select(journal.visit, journal.boot, journal.now_ms)
+                select(journal.seq, journal.visit, journal.boot, journal.now_ms, journal.at)
                 .where(
                     journal.kiosk_id == self._kiosk_id,
                     journal.epoch == head.epoch,
@@ -352,10 +352,43 @@ class ClaimDesk:
                 .order_by(journal.seq.desc())
                 .limit(1)
             ).first()
-        if settled is None or settled.boot != head.boot:
+            ran_ms = (
+                0
+                if settled is None
+                else self._ran_ms(connection, head, settled.seq, settled.boot, settled.now_ms)
+            )
+        if settled is None:
             return ""
-        is_recent = self._door.monotonic_ms() - settled.now_ms <= RECENT_MS
+        apart = abs(self._wall() - datetime.fromisoformat(settled.at))
+        # The running time decides; the wall clock may only take away, when the kiosk stood still for long.
+        is_recent = ran_ms <= RECENT_MS and apart <= timedelta(milliseconds=RECENT_MS)
         return str(settled.visit) if is_recent else ""
+
+    def _ran_ms(self, connection: Connection, head: _Head, seq: int, boot: int, begun_ms: int) -> int:
+        """How long the kiosk has run since an entry, over all starts between; the time that it was off is not in it."""
+        journal = models.journal.c
+        runs = connection.execute(
+            select(func.min(journal.now_ms).label("first_ms"), func.max(journal.now_ms).label("last_ms"))
+            .where(
+                journal.kiosk_id == self._kiosk_id,
+                journal.epoch == head.epoch,
+                journal.seq >= seq,
+                journal.boot < head.boot,
+            )
+            .group_by(journal.boot)
+        ).all()
+        if boot < head.boot:
+            booted = connection.execute(
+                select(func.min(journal.now_ms)).where(
+                    journal.kiosk_id == self._kiosk_id,
+                    journal.epoch == head.epoch,
+                    journal.seq > seq,
+                    journal.boot == head.boot,
+                )
+            ).scalar()
+            begun_ms = self._door.monotonic_ms() if booted is None else int(booted)
+        earlier_ms: int = sum(int(run.last_ms) - int(run.first_ms) for run in runs)
+        return earlier_ms + self._door.monotonic_ms() - begun_ms
 
     def visit_at(self, visit: str) -> str:
         """When a visit began (UTC, ISO 8601); empty when there is none of this name."""
@@ -595,9 +628,22 @@ class ClaimDesk:
         return {places[epoch, seq] for seq in status.evidence if places.get((epoch, seq))}
 
     def decide(self, claim: str, *, by: str, amount_minor: int, reason: str = "") -> Notice:
-        """The vendor's decision: approve (``amount_minor`` > 0) or refuse (0, with a reason that both sides see)."""
-        event = ev.ClaimDecided(claim=claim, by=by, amount_minor=amount_minor, reason=reason.strip())
+        """The vendor's decision: approve (``amount_minor`` > 0) or refuse (0, with a reason that both sides see).
+
+        A claim that named no debt when it came is decided about the debt that the journal shows today, if there is one.
+        """
+        status = self.status(claim)
+        debt = self.debt_of(status) if status is not None else ""
+        event = ev.ClaimDecided(
+            claim=claim, by=by, amount_minor=amount_minor, reason=reason.strip(), debt=debt
+        )
         return self._door.ask(event).notice
+
+    def debt_of(self, status: ClaimStatus) -> str:
+        """The debt that a claim is about: the one it was weighed with, else the one that entries since then show."""
+        if status.debt or status.state not in UNDECIDED or status.about is About.BAD_GOODS:
+            return status.debt
+        return self.reweigh(status).debt
 
     def hand_over(self, debt: str, *, by: str) -> Notice:
         """A clerk pays a certain debt from the vendor's pocket, once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -231,12 +232,64 @@ def test_the_last_visit_is_nobodys_after_a_while(world: World, desk: ClaimDesk) 
     assert notice.params["verdict"] is not Verdict.PROVEN
 
 
-def test_the_last_visit_is_nobodys_after_a_restart(world: World, desk: ClaimDesk) -> None:
+def test_the_last_visit_is_still_at_the_screen_after_two_starts_within_minutes(
+    world: World, desk: ClaimDesk
+) -> None:
+    visit = world.short_change()
+    world.done()
+    for _ in range(2):
+        world.cut_power()
+        world.wait(10_000)
+    offer = desk.offer_at_screen(About.NO_MONEY_BACK)
+    assert (offer.visit, offer.amount_minor) == (visit, 50)
+
+
+def test_starts_do_not_make_the_last_visit_younger(world: World, desk: ClaimDesk) -> None:
+    visit = world.short_change()
+    world.done()
+    for _ in range(3):
+        assert desk.offer_at_screen(About.NO_MONEY_BACK).visit == visit
+        world.clock.move(RECENT_MS // 3)
+        world.coins_lost(1)  # an entry: so much is known to have passed
+        world.cut_power()
+        world.wait(10_000)
+    assert desk.offer_at_screen(About.NO_MONEY_BACK).visit == ""
+
+
+def test_the_last_visit_is_nobodys_when_the_kiosk_was_off_for_long(world: World, desk: ClaimDesk) -> None:
     world.short_change()
     world.done()
     world.cut_power()
     world.wait(10_000)
-    assert desk.offer_at_screen(About.NO_MONEY_BACK).visit == ""
+    later = world.clock.wall() + timedelta(milliseconds=RECENT_MS)
+    off = ClaimDesk(world.reader, world, KIOSK_ID, wall=lambda: later)
+    assert off.offer_at_screen(About.NO_MONEY_BACK).visit == ""
+    set_back = ClaimDesk(world.reader, world, KIOSK_ID, wall=lambda: later - timedelta(days=1))
+    assert set_back.offer_at_screen(About.NO_MONEY_BACK).visit == ""
+
+
+def test_a_claim_that_came_before_its_debt_is_paid_by_the_debt_and_not_twice(
+    world: World, desk: ClaimDesk
+) -> None:
+    world.choose("A1")
+    visit = world.screen().visit
+    world.coin(100)
+    world.coin(100)
+    world.vend("delivered")
+    outcome = desk.open(token="t", about=About.NO_MONEY_BACK, said_minor=50, channel=PHONE, visit=visit)
+    assert outcome.status is not None
+    assert outcome.status.debt == "", "the hopper is still at it"
+    world.lose_payout()
+    (recorded,) = world.facts(f.DebtRecorded)
+    case = desk.case(outcome.status.claim)
+    assert case is not None
+    assert desk.debt_of(case.status) == recorded.fact.debt  # type: ignore[attr-defined]
+    assert desk.decide(outcome.status.claim, by="owner", amount_minor=50).key == "claim_approved"
+    assert world.facts(f.GoodwillGranted) == []
+    assert len(world.facts(f.DebtReleased)) == 1
+    status = desk.status(outcome.status.claim)
+    assert status is not None
+    assert world.debt_of_code(status.debt_code) == recorded.fact.debt  # type: ignore[attr-defined]
 
 
 def test_a_claim_at_the_screen_can_be_followed_on_a_phone(world: World, desk: ClaimDesk) -> None:

@@ -112,10 +112,11 @@ def _case(desk: Desk, claim: str) -> Case:
 
 def _debt(desk: Desk, case: Case) -> DebtRow | None:
     """The debt that the claim is, or was, about."""
-    if not case.status.debt:
+    debt = desk.claims.debt_of(case.status)
+    if not debt:
         return None
     with desk.reading() as connection:
-        return read_debt(connection, desk.kiosk_id, case.status.debt)
+        return read_debt(connection, desk.kiosk_id, debt)
 
 
 def _page(
