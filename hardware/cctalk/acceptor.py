@@ -265,6 +265,7 @@ class AcceptorTalk(Talk):
         """
         previous = first
         for _ in range(CONFIRMING_READS):
+            yield from self.clear_line()
             again = read_event_reply((yield from self.ask(Header.READ_EVENTS)).data)
             if again == previous:
                 break

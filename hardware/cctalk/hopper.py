@@ -9,7 +9,6 @@ from enum import StrEnum
 from hardware.cctalk.messages import (
     DISABLE_HOPPER,
     ENABLE_HOPPER,
-    MAX_DISPENSE,
     Header,
     HopperFlag,
     HopperStatus,
@@ -71,6 +70,9 @@ MAX_ATTEMPTS = 2
 """Times a dispense command is sent at most for one job."""
 MAX_QUEUE = 8
 """Jobs waiting for one hopper; the till sends one at a time, so more is a caller's mistake."""
+QUEUE_MS = 20_000
+"""A payout that could not begin for this long is given back unsent. Well before the 30 s after which a till counts the job
+as lost and owes the money: coins that fell later would be paid twice."""
 CATEGORY = "Payout"
 
 
@@ -128,7 +130,7 @@ class HopperTalk(Talk):
     def __init__(self, config: HopperConfig) -> None:
         super().__init__(config.name, config.address)
         self._config = config
-        self._queue: deque[PayCoins] = deque()
+        self._queue: deque[tuple[int, PayCoins]] = deque()
         self._job: Job | None = None
         self._serial = 0
         self._counter = 0
@@ -151,14 +153,19 @@ class HopperTalk(Talk):
             return
         if len(self._queue) >= MAX_QUEUE:
             raise WireError(f"{self.name} has {MAX_QUEUE} payouts waiting; one at a time is the rule")
-        self._queue.append(command)
+        self._queue.append((self.now_ms, command))
         self.has_request = True
 
     def _on_lost(self) -> None:
         """Jobs that were never sent end with nothing paid; the open one stays open until the hopper can be read."""
         self._is_ready = False
         while self._queue:
-            self._tell_unsent(self._queue.popleft())
+            self._tell_unsent(self._queue.popleft()[1])
+
+    def _drop_late_jobs(self) -> None:
+        """Give back what waited too long behind a hopper that is not idle."""
+        while self._queue and self.now_ms - self._queue[0][0] >= QUEUE_MS:
+            self._tell_unsent(self._queue.popleft()[1])
 
     def _tell_unsent(self, command: PayCoins) -> None:
         self.learned.append(CoinsPaid(self.name, command.job, 0, None, Fault.NO_REPLY))
@@ -203,6 +210,7 @@ class HopperTalk(Talk):
             if not is_reported and self.now_ms - moving_since_ms >= 2 * STALL_MS:
                 is_reported = True
                 self.learned.append(DeviceFaulted(self.name, self.kind, Fault.MOTOR_RUNS, status.remaining))
+            self._drop_late_jobs()
             yield Wait(self.now_ms + self._config.poll_ms)
 
     def _status(self) -> Script[HopperStatus]:
@@ -238,7 +246,9 @@ class HopperTalk(Talk):
             return None
         if job.total_before is not None and reading.total is not None:
             paid_qty = paid_between(job.total_before, reading.total)
-            return paid_qty if paid_qty <= 2 * MAX_DISPENSE else None
+            # More than was asked is believed only when the status register, another reading, says the same.
+            is_plausible = paid_qty <= job.qty or paid_qty == reading.status.paid
+            return paid_qty if is_plausible else None
         if reading.status.counter == following(job.before.counter):
             return reading.status.paid
         # Counter 0 before and after may hide a restart in between, unless the hopper itself said no.
@@ -250,9 +260,11 @@ class HopperTalk(Talk):
     def _work(self) -> Script[None]:
         reads = 0
         while True:
+            self._drop_late_jobs()
             while self._queue:
-                yield from self._pay(self._queue.popleft())
+                yield from self._pay(self._queue.popleft()[1])
                 yield from self._watch_level()
+                self._drop_late_jobs()
             yield Wait(self.now_ms + IDLE_MS)
             if self._queue:
                 continue
@@ -392,7 +404,8 @@ class HopperTalk(Talk):
             raise SlaveRestartedError
         self._total = total
         paid_qty = self._paid_of(job, _Reading(job.serial, status, total, flags))
-        if paid_qty is None:
+        if paid_qty is None or (was_heard and paid_qty & 0xFF != status.paid):
+            # The two counts of one payout differ: read everything anew before anything is said about money.
             raise SlaveRestartedError
         self._close(job, paid_qty, _shortage(job, paid_qty, flags))
 

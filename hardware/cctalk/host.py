@@ -79,6 +79,7 @@ class CcTalkBus:
     def __init__(self, devices: Sequence[DeviceConfig], check: Check = Check.SUM) -> None:
         _check_addresses(devices)
         self._check = check
+        self._addresses = frozenset(config.address for config in devices)
         self._reader = FrameReader(check)
         self._out = bytearray()
         self._learned: list[DeviceEvent] = []
@@ -87,6 +88,7 @@ class CcTalkBus:
         self._hold_until_ms = 0
         self._reported_drops = 0
         self._noise_due_ms = 0
+        self._noise_ends_ms = 0
         self._spoken_to = devices[0].name
         self._now_ms = 0
         self._seats = [self._seat(config, rank) for rank, config in enumerate(devices)]
@@ -112,7 +114,7 @@ class CcTalkBus:
         exchange = self._exchange
         for frame in self._reader.receive(data, now_ms):
             if exchange is None or exchange is not self._exchange:
-                self._reader.dropped += len(encode(frame, self._check))
+                self._pass_over(frame)
             else:
                 self._take_frame(exchange, frame)
         self._report_noise()
@@ -175,7 +177,7 @@ class CcTalkBus:
             return
         is_from_slave = frame.destination == HOST and frame.source in {None, exchange.seat.talk.address}
         if not is_from_slave or (self._has_echo and not exchange.saw_echo):
-            self._reader.dropped += len(encode(frame, self._check))
+            self._pass_over(frame)
             return
         self._take_answer(exchange, frame)
 
@@ -183,7 +185,7 @@ class CcTalkBus:
         is_plain_refusal = frame.header in {Header.NAK, Header.BUSY} and not frame.data
         is_good = len(frame.data) in REPLY_SIZES.get(exchange.header, (len(frame.data),))
         if not is_plain_refusal and not (frame.header == Header.REPLY and is_good):
-            self._reader.dropped += len(encode(frame, self._check))
+            self._pass_over(frame)
             return
         if self._has_echo is None:
             self._has_echo = False
@@ -207,8 +209,20 @@ class CcTalkBus:
             # Perhaps another adapter: learn about the echo anew.
             self._has_echo = None
 
+    def _pass_over(self, frame: Frame) -> None:
+        """Drop a whole frame. One of this bus's own came late (a busy computer, a slow adapter) and is no noise."""
+        is_echo = frame.source == HOST and frame.destination in self._addresses
+        is_answer = frame.destination == HOST and (frame.source is None or frame.source in self._addresses)
+        if not is_echo and not is_answer:
+            self._reader.dropped += len(encode(frame, self._check))
+
     def _report_noise(self) -> None:
         dropped = self._reader.dropped - self._reported_drops
+        if self._now_ms >= self._noise_ends_ms:
+            self._noise_ends_ms = self._now_ms + NOISE_EVERY_MS
+            if dropped < NOISE_REPORT:
+                # Bytes lost now and then in plugging cables do not add up to a noisy line over the days.
+                self._reported_drops = self._reader.dropped
         if dropped >= NOISE_REPORT and self._now_ms >= self._noise_due_ms:
             self._noise_due_ms = self._now_ms + NOISE_EVERY_MS
             self._reported_drops = self._reader.dropped
@@ -265,6 +279,7 @@ class CcTalkBus:
         """Let the slave's script go on, and remember what it wants next."""
         talk = seat.talk
         talk.now_ms = self._now_ms
+        talk.is_echoed = self._has_echo is True
         due_ms = self._now_ms
         if seat.ask is None:
             talk.has_request = False

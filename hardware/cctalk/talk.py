@@ -74,6 +74,7 @@ class Talk:
         now_ms: Set by the bus before it resumes the script.
         learned: The bus's outbox; events are appended in the order in which they were learned.
         has_request: A command came in; the bus ends a `Wait` early.
+        is_echoed: Our own bytes come back on this line, so that an answer cannot be taken for one to another question.
     """
 
     kind: DeviceKind
@@ -84,6 +85,7 @@ class Talk:
         self.now_ms = 0
         self.learned: list[DeviceEvent] = []
         self.has_request = False
+        self.is_echoed = False
         self.is_lost = False
         self._was_identified = False
         self._supported: set[Header] = set()
@@ -159,6 +161,15 @@ class Talk:
                 return reply
         raise SlaveSilentError
 
+    def clear_line(self) -> Script[None]:
+        """Let answers that came late, or twice, go by before a question whose answer decides about money.
+
+        An answer does not say what it answers; the echo does. On a line without echo a question with an empty answer is put
+        in between: what is still on its way has another length, and is dropped before the empty answer comes.
+        """
+        if not self.is_echoed:
+            yield Ask(Header.SIMPLE_POLL)
+
     def agreed(self, header: Header, data: bytes = b"") -> Script[Reply]:
         """Ask until two answers in a row are equal: nothing that decides about money rests on one 8-bit check.
 
@@ -167,6 +178,7 @@ class Talk:
         """
         previous: Reply | None = None
         for _ in range(AGREED_READS):
+            yield from self.clear_line()
             reply = yield from self.ask(header, data)
             if reply == previous:
                 return reply
@@ -182,6 +194,7 @@ class Talk:
         if header in self._unsupported:
             return None
         if header not in self._supported:
+            yield from self.clear_line()
             reply = yield Ask(header, data)
             if reply is None:
                 yield from self.ask(Header.SIMPLE_POLL)

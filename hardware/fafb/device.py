@@ -180,6 +180,8 @@ class CoilBoardDevice:
     def _execute(self, frame: Frame, now_ms: int) -> None:
         slot = read_checked_slot(frame)
         order = read_drive(frame)
+        if slot == 0:
+            return  # a damaged question: no slot has this number, and no answer can carry it
         if slot is not None:
             self._queue(slot_answer(SlotAnswer(1, self._mechanism.slot_state(slot), slot)))
         elif order is not None:

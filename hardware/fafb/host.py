@@ -77,6 +77,10 @@ FINAL_MS: Final = 30_000
 """Longest wait for a final status after the first drive command. A turn takes about 3 s; an elevator under 20
 s."""
 
+BEGIN_MS: Final = 20_000
+"""A job whose drive could not be sent for this long (a board that restarts again and again) fails for certain. Well
+before the 30 s after which a till counts it as lost and owes the money."""
+
 QUEUE: Final = 8
 """Most jobs that wait behind the one on the wire: a cart of nine vends is longer than any shopper waits."""
 
@@ -113,6 +117,7 @@ class _Job:
     job: str
     slot: int
     stage: _Stage = _Stage.WAITING
+    begin_by_ms: int | None = None
     deadline_ms: int | None = None
     is_heard: bool = False
     is_turning: bool = False
@@ -351,7 +356,7 @@ class CoilBoard:
             self._end(VendUnknown(self._name, job.job, Fault.RESTARTED))
         elif job is not None:
             job.stage = _Stage.WAITING
-            job.deadline_ms = None
+            job.deadline_ms = job.begin_by_ms
         if self._contact is _Contact.READY:
             self._begin_sync(now_ms)
         self._is_sync_sent = False
@@ -382,7 +387,9 @@ class CoilBoard:
         job = self._job
         if job is not None and job.stage is _Stage.WAITING:
             job.stage = _Stage.CHECKING
-            job.deadline_ms = now_ms + CHECK_MS
+            if job.begin_by_ms is None:
+                job.begin_by_ms = now_ms + BEGIN_MS
+            job.deadline_ms = min(now_ms + CHECK_MS, job.begin_by_ms)
             return self._send(check_slot(self._new_number(), job.slot))
         if job is not None and job.stage is _Stage.CLEARED:
             job.stage = _Stage.DRIVING

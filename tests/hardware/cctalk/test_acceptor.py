@@ -296,7 +296,7 @@ def test_an_answer_without_the_echo_is_no_answer_on_a_line_that_echoes() -> None
     wire, sim = selling()
     sim.set_fault("no_echo", True, wire.now_ms)
     learned = [type(event) for event in wire.run(6000)]
-    assert learned == [LineNoise, DeviceLost, AcceptorIdentified], (
+    assert learned == [DeviceLost, AcceptorIdentified], (
         "the echo is learned anew once all are lost"
     )
 
