@@ -1,0 +1,1 @@
+"""The auditor: reads the stored bytes of a journal and shares no code with the till that wrote them."""

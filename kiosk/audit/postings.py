@@ -1,0 +1,82 @@
+"""The books of each kind of entry, derived a second time from the format's table of postings.
+
+Debit is above 0. The table is the one in README.md; a kind that is not in it moves no money.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+Moves = Iterable[tuple[str, int]]
+_Fact = Mapping[str, Any]
+
+WHOLE: Final = 10_000
+"""Tax rates are in parts of ten thousand."""
+
+
+def tax_inside(gross_minor: int, rate_bp: int) -> int:
+    """Tax that an amount with tax contains, half a unit counted as one.
+
+    The exact tax is gross x rate / (10,000 + rate); it is rounded to the nearest whole unit.
+    """
+    whole, rest = divmod(gross_minor * rate_bp, WHOLE + rate_bp)
+    return whole + 1 if rest * 2 >= WHOLE + rate_bp and rest else whole
+
+
+def _from_to(minor: int, source: str, target: str) -> Moves:
+    return ((target, minor), (source, -minor))
+
+
+def _sale(fact: _Fact) -> Moves:
+    yield "credit", fact["total_minor"]
+    for part in fact["taxes"]:
+        yield f"tax.{part['tax_class']}", -part["tax_minor"]
+        yield f"sales.{part['tax_class']}", part["tax_minor"] - part["gross_minor"]
+
+
+def _collection(fact: _Fact) -> Moves:
+    expected, counted = fact["expected_minor"], fact["counted_minor"]
+    yield f"transit.{fact['collection']}", counted
+    yield f"cash.{fact['container']}", -expected
+    yield "over_short", expected - counted
+
+
+def _found(fact: _Fact) -> Moves:
+    owner = "credit" if fact["visit"] else f"suspense.{fact['device']}"
+    return _from_to(fact["qty"] * fact["value_minor"], owner, f"cash.{fact['container']}")
+
+
+_TABLE: Final[Mapping[str, Callable[[_Fact], Moves]]] = {
+    "CoinCredited": lambda fact: _from_to(fact["value_minor"], "credit", f"cash.{fact['container']}"),
+    "CoinFound": _found,
+    "CoinTested": lambda fact: _from_to(fact["value_minor"], "float", f"cash.{fact['container']}"),
+    "CashFilled": lambda fact: _from_to(
+        fact["qty"] * fact["value_minor"], "float", f"cash.{fact['container']}"
+    ),
+    "PayoutEnded": lambda fact: _from_to(
+        fact["paid_qty"] * fact["value_minor"], f"cash.hopper.{fact['device']}", "credit"
+    ),
+    "HopperDiffered": lambda fact: _from_to(
+        fact["qty"] * fact["value_minor"], f"cash.hopper.{fact['device']}", f"suspense.{fact['device']}"
+    ),
+    "CashCollected": _collection,
+    "SaleClosed": _sale,
+    "DebtRecorded": lambda fact: _from_to(fact["amount_minor"], "owed", "credit"),
+    "DebtRedeemed": lambda fact: _from_to(fact["amount_minor"], "credit", "owed"),
+    "DebtDropped": lambda fact: _from_to(fact["amount_minor"], "suspense.claims", "owed"),
+    "GoodwillGranted": lambda fact: _from_to(fact["amount_minor"], "owed", "goodwill"),
+    "CashHandedOver": lambda fact: _from_to(fact["amount_minor"], "float", "owed"),
+}
+
+
+def expected(kind: str, fact: _Fact) -> dict[str, int]:
+    """What the entry does to each account; accounts that do not change are left out."""
+    rule = _TABLE.get(kind)
+    if rule is None:
+        return {}
+    sums: Counter[str] = Counter()
+    for account, minor in rule(fact):
+        sums[account] += minor
+    return {account: minor for account, minor in sums.items() if minor}

@@ -1,0 +1,173 @@
+"""Every kind of entry and its fields, as the journal's format documents them; and a check of one fact against its shape.
+
+``text`` and ``whole`` are what they say, ``flag`` is true or false; ``?`` admits null. ``pairs`` is a list of two whole numbers
+each. A field that ends in ``_minor`` is an amount of money and never below 0; a ``count`` is a whole number never below 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+_SPELLED: Final = """
+JournalOpened: kiosk_id:text currency:text exponent:whole software:text previous_head:text
+Booted: boot:whole is_clean:flag software:text languages:texts
+Recovered: owed_minor:whole
+Stopped:
+ClockStepped: was:text now:text
+CheckpointSigned: covers_seq:whole head:text sold_minor:whole taken_minor:whole paid_out_minor:whole
+    owed_minor:whole public_key:text signature:text
+TillHalted: reason:text
+HaltCleared: clerk:text
+ScreenLost: silent_ms:whole
+ScreenSeen:
+SpaceShrank: level:text free_mib:whole
+DeviceWentOffline: device:text kind:text fault:text
+DeviceCameOnline: device:text kind:text
+DeviceTroubled: device:text kind:text fault:text detail:whole
+LineWasNoisy: device:text dropped:whole
+AcceptorBaselined: device:text serial:whole device_epoch:whole event_no:whole counts:pairs? is_new:flag
+    was_restarted:flag
+CoinCredited: visit:text device:text serial:whole device_epoch:whole event_no:whole position:whole
+    path:whole value_minor:whole container:text
+CoinFound: visit:text device:text position:whole qty:count value_minor:whole container:text
+CoinTested: clerk:text device:text serial:whole device_epoch:whole event_no:whole position:whole
+    value_minor:whole container:text
+CoinTurnedAway: visit:text device:text serial:whole device_epoch:whole event_no:whole code:whole fault:text
+    is_returned:flag?
+MoneyPossiblySwallowed: visit:text device:text serial:whole device_epoch:whole event_no:whole qty:count
+    reason:text
+HopperBaselined: device:text serial:whole value_minor:whole paid_total:whole? is_low:flag? is_new:flag
+    lost_power:flag
+HopperLevelRead: device:text is_low:flag
+HopperDiffered: device:text value_minor:whole qty:count paid_total:whole job:text
+StrayDropSeen: device:text
+VisitOpened: visit:text language:text opened_by:text
+LanguageChosen: language:text
+ComfortChosen: large_text:flag more_time:flag
+LineAdded: visit:text line:whole sku:text slot:text device:text coil:whole price_minor:whole tax_class:text
+    tax_rate_bp:count
+LineRemoved: visit:text line:whole
+CodeUnknown: visit:text code:text reason:text
+VendStarted: job:text visit:text line:whole device:text slot:text coil:whole sku:text price_minor:whole
+VendEnded: job:text visit:text line:whole slot:text sku:text outcome:text fault:text seen:flag
+    is_recovered:flag
+SaleClosed: visit:text receipt_no:whole lines:lines total_minor:whole taxes:taxes is_recovered:flag
+SecondChoiceOffered: visit:text
+SettlingStarted: visit:text reason:text amount_minor:whole
+PayoutStarted: job:text visit:text device:text qty:count value_minor:whole paid_total:whole?
+PayoutEnded: job:text visit:text device:text value_minor:whole asked_qty:count paid_qty:count
+    paid_total:whole? fault:text is_recovered:flag
+PayoutLost: job:text visit:text device:text value_minor:whole asked_qty:count fault:text
+DebtRecorded: debt:text visit:text amount_minor:whole reason:text is_certain:flag job:text
+VisitSettled: visit:text
+ThanksEnded: visit:text
+PrintStarted: job:text visit:text language:text is_copy:flag
+PrintClosed: job:text visit:text result:text fault:text
+DebtRedeemed: debt:text visit:text amount_minor:whole
+DebtCodeRefused: reason:text
+DebtReleased: debt:text claim:text by:text
+DebtDropped: debt:text claim:text amount_minor:whole by:text reason:text
+GoodwillGranted: debt:text claim:text amount_minor:whole by:text
+CashHandedOver: debt:text amount_minor:whole by:text
+ClaimOpened: claim:text token:text about:text visit:text said_minor:whole channel:text subject:text
+ClaimWeighed: claim:text verdict:text amount_minor:whole debt:text evidence:wholes
+ClaimApproved: claim:text debt:text amount_minor:whole by:text
+ClaimRefused: claim:text by:text reason:text
+ContactErased: subject:text by:text
+ServiceStarted: clerk:text
+ServiceEnded: clerk:text
+CashFilled: token:text clerk:text device:text container:text value_minor:whole qty:count
+CashCollected: token:text clerk:text collection:text container:text expected_minor:whole counted_minor:whole
+StockMoved: token:text by:text sku:text slot:text move:text qty:whole
+SlotCounted: token:text by:text slot:text sku:text qty:count
+CatalogueImported: by:text products:whole slots:whole digest:text
+PriceSet: by:text sku:text was_minor:whole price_minor:whole
+UserSaved: user:text role:text by:text
+SignInRefused: user:text failures:whole
+"""
+
+_SALE_LINE: Final = "line:whole sku:text slot:text coil:whole price_minor:whole tax_class:text"
+_TAX_PART: Final = "tax_class:text rate_bp:count gross_minor:whole tax_minor:whole"
+
+Test = Callable[[Any], bool]
+Shape = Mapping[str, Test]
+
+
+def _is_whole(value: Any) -> bool:
+    return type(value) is int
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _is_text(value: Any) -> bool:
+    return type(value) is str
+
+
+def _is_flag(value: Any) -> bool:
+    return value is True or value is False
+
+
+def _list_of(test: Test) -> Test:
+    return lambda value: type(value) is list and all(test(item) for item in value)
+
+
+def _is_pair(value: Any) -> bool:
+    return type(value) is list and len(value) == 2 and all(_is_whole(item) for item in value)
+
+
+def _object_of(shape: Shape) -> Test:
+    return lambda value: type(value) is dict and not misfit(value, shape)
+
+
+def _or_null(test: Test) -> Test:
+    return lambda value: value is None or test(value)
+
+
+_TESTS: dict[str, Test] = {
+    "text": _is_text,
+    "whole": _is_whole,
+    "count": _is_count,
+    "flag": _is_flag,
+    "texts": _list_of(_is_text),
+    "wholes": _list_of(_is_whole),
+    "pairs": _list_of(_is_pair),
+}
+
+
+def _shape(spelled: str) -> Shape:
+    fields: dict[str, Test] = {}
+    for word in spelled.split():
+        name, _, kind = word.partition(":")
+        test = _TESTS[kind.removesuffix("?")]
+        if name.endswith("_minor"):
+            test = _is_count
+        fields[name] = _or_null(test) if kind.endswith("?") else test
+    return MappingProxyType(fields)
+
+
+def misfit(fact: Mapping[str, Any], shape: Shape) -> str:
+    """The first field that is missing, too many or of the wrong kind; empty when ``fact`` has the ``shape``."""
+    if fact.keys() != shape.keys():
+        return min(fact.keys() ^ shape.keys())
+    for name, test in shape.items():
+        if not test(fact[name]):
+            return name
+    return ""
+
+
+_TESTS["lines"] = _list_of(_object_of(_shape(_SALE_LINE)))
+_TESTS["taxes"] = _list_of(_object_of(_shape(_TAX_PART)))
+
+SHAPES: Final[Mapping[tuple[str, int], Shape]] = MappingProxyType(
+    {
+        (kind, 1): _shape(spelled)
+        for kind, _, spelled in (
+            line.partition(":") for line in _SPELLED.replace("\n    ", " ").split("\n") if line
+        )
+    }
+)
+"""(kind, version) -> its fields."""

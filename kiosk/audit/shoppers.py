@@ -1,0 +1,561 @@
+"""Visits, goods, payouts, debts and claims, followed entry by entry with this auditor's own arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from kiosk.audit.findings import Findings
+from kiosk.audit.postings import tax_inside
+from kiosk.audit.report import DebtFigures, LostPayout, VendInDoubt, VisitFigures
+
+_Fact = Mapping[str, Any]
+OUTCOMES: Final = frozenset({"delivered", "failed", "unknown"})
+
+
+@dataclass(slots=True)
+class _Line:
+    """A piece in the cart, by the entry that put it there."""
+
+    fact: _Fact
+    is_delivered: bool = False
+
+
+@dataclass(slots=True)
+class _Visit:
+    """The open visit."""
+
+    figures: VisitFigures
+    lines: dict[int, _Line] = field(default_factory=dict)
+    next_line: int = 1
+    payouts: int = 0
+    lost: dict[str, int] = field(default_factory=dict)
+    """Jobs that nobody can tell the end of, and the money that must be owed for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """An intent without an outcome."""
+
+    kind: str
+    entry: str
+    fact: _Fact
+
+
+class Shoppers:
+    """Everything about shoppers that the journal says."""
+
+    def __init__(self, findings: Findings) -> None:
+        self._findings = findings
+        self.visits: dict[str, VisitFigures] = {}
+        self.debts: dict[str, DebtFigures] = {}
+        self.jobs: dict[str, _Job] = {}
+        self.visit_of_job: dict[str, str] = {}
+        self.lost_payouts: list[LostPayout] = []
+        self.doubts: dict[str, list[VendInDoubt]] = {}
+        """Slot -> vends in doubt since it was last counted; `counted_doubts` are the others."""
+        self.counted_doubts: list[VendInDoubt] = []
+        self.sales = self.pieces = self.sold_minor = self.tax_minor = 0
+        self.paid_minor = self.handed_over_minor = self.goodwill_minor = self.dropped_minor = 0
+        self.owed_minor = self.uncertain_ever_minor = 0
+        self.receipt_no = 0
+        self.payout_jobs = self.vend_jobs = self.most_payouts = 0
+        self.claims = self.claims_approved = self.claims_refused = 0
+        self.stock: dict[str, int] = {}
+        self.coils: dict[str, int] = {}
+        self._open: _Visit | None = None
+        self._closed_jobs: dict[str, str] = {}
+        self._open_claims: set[str] = set()
+        self._tokens: set[str] = set()
+
+    # --- the open visit -----------------------------------------------------------------------------------------------
+
+    @property
+    def has_visit(self) -> bool:
+        """Whether a visit is open."""
+        return self._open is not None
+
+    @property
+    def held_minor(self) -> int:
+        """Credit of the open visit."""
+        return self._open.figures.remaining_minor if self._open else 0
+
+    @property
+    def moving_jobs(self) -> int:
+        """Open payouts and vends."""
+        return sum(1 for job in self.jobs.values() if job.kind != "PrintStarted")
+
+    def end(self) -> None:
+        """The journal ends: a visit may still be open."""
+        if self._open is not None:
+            self.visits[self._open.figures.visit] = self._open.figures
+
+    def _visit(self, fact: _Fact, entry: str) -> _Visit | None:
+        """The open visit when the fact belongs to it."""
+        visit = self._open
+        if visit is None or visit.figures.visit != fact["visit"]:
+            self._findings.add("I4", entry, f"it belongs to visit {fact['visit'][:40]}, which is not open")
+            return None
+        return visit
+
+    def _spend(self, visit: _Visit, entry: str, **steps: int) -> None:
+        """Move money of the visit and see that no credit is spent twice."""
+        now = visit.figures
+        visit.figures = replace(now, **{name: getattr(now, name) + step for name, step in steps.items()})
+        left_minor = visit.figures.remaining_minor
+        self._findings.ensure(
+            left_minor >= 0,
+            "I5",
+            entry,
+            f"visit {now.visit} has given away {self._findings.money(-left_minor)} more than was put in",
+        )
+
+    def opened(self, fact: _Fact, entry: str) -> None:
+        """VisitOpened."""
+        self._findings.name_is("V", fact["visit"], entry)
+        if self._open is not None:
+            self._findings.add("I4", entry, f"a visit begins while {self._open.figures.visit} is open")
+            self.end()
+        self._open = _Visit(VisitFigures(visit=fact["visit"]))
+
+    def took(self, fact: _Fact, entry: str, minor: int) -> None:
+        """A coin became the visit's credit."""
+        visit = self._visit(fact, entry)
+        if visit is not None:
+            self._spend(visit, entry, taken_minor=minor)
+
+    def settled(self, fact: _Fact, entry: str) -> None:
+        """VisitSettled: nothing may be left over."""
+        visit = self._visit(fact, entry)
+        if visit is None:
+            return
+        ensure, figures = self._findings.ensure, visit.figures
+        left_minor = figures.remaining_minor
+        ensure(
+            left_minor == 0,
+            "I4",
+            entry,
+            f"visit {figures.visit} is settled although {self._findings.money(left_minor)} of its credit is unaccounted for",
+        )
+        ensure(not self.moving_jobs, "I4", entry, f"visit {figures.visit} is settled while a job is open")
+        for job in visit.lost:
+            self._findings.add(
+                "V3", entry, f"nobody knows what became of job {job}, and nothing is owed for it"
+            )
+        for line in visit.lines.values():
+            if line.is_delivered:
+                self._findings.add("I8", entry, f"{line.fact['sku']} was delivered and never sold")
+        self.visits[figures.visit] = replace(figures, is_settled=True)
+        self._open = None
+
+    # --- goods --------------------------------------------------------------------------------------------------------
+
+    def line_added(self, fact: _Fact, entry: str) -> None:
+        """LineAdded."""
+        visit = self._visit(fact, entry)
+        if visit is None:
+            return
+        self._findings.ensure(fact["line"] == visit.next_line, "I8", entry, "lines are not numbered in order")
+        visit.next_line = fact["line"] + 1
+        visit.lines[fact["line"]] = _Line(fact)
+        if fact["coil"]:
+            self.coils[fact["slot"]] = fact["coil"]
+
+    def line_removed(self, fact: _Fact, entry: str) -> None:
+        """LineRemoved."""
+        visit = self._visit(fact, entry)
+        if visit is not None:
+            line = visit.lines.pop(fact["line"], None)
+            self._findings.ensure(
+                line is None or not line.is_delivered,
+                "I8",
+                entry,
+                "goods that were delivered are taken off the bill",
+            )
+
+    def settling(self, fact: _Fact, entry: str) -> None:
+        """SettlingStarted: what was not delivered is dropped from the cart."""
+        visit = self._visit(fact, entry)
+        if visit is None:
+            return
+        left_minor = visit.figures.remaining_minor
+        self._findings.ensure(
+            fact["amount_minor"] == left_minor,
+            "I4",
+            entry,
+            f"it says that {self._findings.money(fact['amount_minor'])} goes back; "
+            f"the visit has {self._findings.money(left_minor)}",
+        )
+        visit.lines = {number: line for number, line in visit.lines.items() if line.is_delivered}
+
+    def _begin(self, kind: str, fact: _Fact, entry: str) -> None:
+        self._findings.name_is("J", fact["job"], entry)
+        if kind != "PrintStarted":
+            self._findings.ensure(not self.moving_jobs, "I5", entry, "a second job begins while one is open")
+        self.jobs[fact["job"]] = _Job(kind, entry, fact)
+        self.visit_of_job[fact["job"]] = fact["visit"]
+
+    def _finish(self, kind: str, fact: _Fact, entry: str) -> _Job | None:
+        """Close the intent of an outcome: there must be one, of this kind, and this is its only outcome."""
+        name = fact["job"]
+        job = self.jobs.get(name)
+        if job is None or job.kind != kind:
+            earlier = self._closed_jobs.get(name)
+            self._findings.add(
+                "I6" if earlier else "I5",
+                entry,
+                f"a second outcome of job {name[:40]}, which ended at entry {earlier}"
+                if earlier
+                else f"an outcome of job {name[:40]}, which was never announced",
+            )
+            return None
+        del self.jobs[name]
+        self._closed_jobs[name] = entry
+        self._findings.ensure(
+            fact["visit"] == job.fact["visit"] or (kind == "PrintStarted" and not fact["visit"]),
+            "I5",
+            entry,
+            f"job {name} was announced for another visit",
+        )
+        return job
+
+    def vend_started(self, fact: _Fact, entry: str) -> None:
+        """VendStarted: only what is in the cart and paid for may turn."""
+        self._begin("VendStarted", fact, entry)
+        self.vend_jobs += 1
+        visit = self._visit(fact, entry)
+        if visit is None:
+            return
+        line = visit.lines.get(fact["line"])
+        if (
+            line is None
+            or line.is_delivered
+            or any(line.fact[name] != fact[name] for name in ("sku", "slot", "device", "coil", "price_minor"))
+        ):
+            self._findings.add("I5", entry, "a coil turns for goods that are not waiting in the cart")
+            return
+        due_minor = fact["price_minor"] + sum(
+            other.fact["price_minor"] for other in visit.lines.values() if other.is_delivered
+        )
+        self._findings.ensure(
+            visit.figures.remaining_minor >= due_minor,
+            "I5",
+            entry,
+            "a coil turns for goods that are not paid for",
+        )
+
+    def vend_ended(self, fact: _Fact, entry: str) -> None:
+        """VendEnded."""
+        self._findings.ensure(
+            fact["outcome"] in OUTCOMES, "I6", entry, f"no vend ends {fact['outcome'][:40]!r}"
+        )
+        job = self._finish("VendStarted", fact, entry)
+        visit = self._visit(fact, entry)
+        if job is None or visit is None:
+            return
+        if any(job.fact[name] != fact[name] for name in ("line", "slot", "sku")):
+            self._findings.add("I6", entry, f"job {fact['job']} was announced for other goods")
+            return
+        line = visit.lines.get(fact["line"])
+        if line is not None and fact["outcome"] == "delivered":
+            line.is_delivered = True
+            return
+        visit.lines.pop(fact["line"], None)
+        price_minor = job.fact["price_minor"]
+        self.doubts.setdefault(fact["slot"], []).append(
+            VendInDoubt(entry, fact["visit"], fact["slot"], price_minor, fact["outcome"], is_counted=False)
+        )
+        if fact["outcome"] == "unknown" and price_minor:
+            visit.lost[fact["job"]] = price_minor
+
+    def sold(self, fact: _Fact, entry: str) -> None:
+        """SaleClosed: goods, payment, tax, stock and receipt number in one."""
+        ensure = self._findings.ensure
+        expected_no = self.receipt_no + 1
+        ensure(
+            fact["receipt_no"] == expected_no,
+            "I8",
+            entry,
+            f"receipt number {fact['receipt_no']} follows {self.receipt_no}: {_gap(self.receipt_no, fact['receipt_no'])}",
+        )
+        self.receipt_no = fact["receipt_no"]
+        self.sales += 1
+        self.pieces += len(fact["lines"])
+        self.sold_minor += fact["total_minor"]
+        total_minor = sum(line["price_minor"] for line in fact["lines"])
+        ensure(
+            fact["lines"] and fact["total_minor"] == total_minor,
+            "I8",
+            entry,
+            f"its total is {self._findings.money(fact['total_minor'])}, its lines add up to {self._findings.money(total_minor)}",
+        )
+        visit = self._visit(fact, entry)
+        self._check_taxes(fact, entry, visit)
+        for sold in fact["lines"]:
+            self.stock[sold["slot"]] = self.stock.get(sold["slot"], 0) - 1
+            if visit is not None:
+                self._check_line(sold, entry, visit)
+        if visit is not None:
+            self._spend(visit, entry, sold_minor=fact["total_minor"])
+
+    def _check_taxes(self, fact: _Fact, entry: str, visit: _Visit | None) -> None:
+        """Tax is contained in each class's whole, at the rate that its goods had when they were put into the cart."""
+        gross: dict[str, int] = {}
+        rates: dict[str, set[int]] = {}
+        for sold in fact["lines"]:
+            name = sold["tax_class"]
+            gross[name] = gross.get(name, 0) + sold["price_minor"]
+            line = visit.lines.get(sold["line"]) if visit else None
+            if line is not None:
+                rates.setdefault(name, set()).add(line.fact["tax_rate_bp"])
+        told: dict[str, int] = {}
+        for part in fact["taxes"]:
+            name = part["tax_class"]
+            told[name] = told.get(name, 0) + part["gross_minor"]
+            self.tax_minor += part["tax_minor"]
+            tax_minor = tax_inside(part["gross_minor"], part["rate_bp"])
+            self._findings.ensure(
+                part["tax_minor"] == tax_minor,
+                "I8",
+                entry,
+                f"tax {name} is {self._findings.money(part['tax_minor'])}; {part['rate_bp']} of 10,000 in "
+                f"{self._findings.money(part['gross_minor'])} is {self._findings.money(tax_minor)}",
+            )
+            self._findings.ensure(
+                name not in rates or part["rate_bp"] in rates[name],
+                "I8",
+                entry,
+                f"tax {name} is taken at a rate that its goods did not have",
+            )
+        self._findings.ensure(told == gross, "I8", entry, "its tax classes do not cover its goods")
+
+    def _check_line(self, sold: _Fact, entry: str, visit: _Visit) -> None:
+        line = visit.lines.pop(sold["line"], None)
+        if line is None or any(
+            line.fact[name] != sold[name] for name in ("sku", "slot", "coil", "price_minor", "tax_class")
+        ):
+            self._findings.add("I8", entry, f"{sold['sku'][:40]} is sold and was not in the cart like that")
+        elif sold["coil"] and not line.is_delivered:
+            self._findings.add("I8", entry, f"{sold['sku'][:40]} is sold and was never delivered")
+
+    # --- money back ---------------------------------------------------------------------------------------------------
+
+    def payout_started(self, fact: _Fact, entry: str) -> None:
+        """PayoutStarted: never more than the visit's credit."""
+        self._begin("PayoutStarted", fact, entry)
+        self.payout_jobs += 1
+        visit = self._visit(fact, entry)
+        if visit is None:
+            return
+        visit.payouts += 1
+        self.most_payouts = max(self.most_payouts, visit.payouts)
+        asked_minor, left_minor = fact["qty"] * fact["value_minor"], visit.figures.remaining_minor
+        self._findings.ensure(
+            0 < asked_minor <= left_minor,
+            "I5",
+            entry,
+            f"a payout of {self._findings.money(asked_minor)} is announced; the visit has {self._findings.money(left_minor)}",
+        )
+
+    def _is_same_payout(self, job: _Job, fact: _Fact, entry: str) -> bool:
+        is_same = (job.fact["device"], job.fact["value_minor"], job.fact["qty"]) == (
+            fact["device"],
+            fact["value_minor"],
+            fact["asked_qty"],
+        )
+        return self._findings.ensure(
+            is_same, "I5", entry, f"job {fact['job']} was announced with other coins"
+        )
+
+    def payout_ended(self, fact: _Fact, entry: str) -> None:
+        """PayoutEnded."""
+        paid_minor = fact["paid_qty"] * fact["value_minor"]
+        self.paid_minor += paid_minor
+        job = self._finish("PayoutStarted", fact, entry)
+        if job is not None and self._is_same_payout(job, fact, entry):
+            self._findings.ensure(
+                fact["paid_qty"] <= fact["asked_qty"],
+                "I5",
+                entry,
+                f"job {fact['job']} paid more than it was asked to",
+            )
+        visit = self._visit(fact, entry)
+        if visit is not None:
+            self._spend(visit, entry, paid_minor=paid_minor)
+
+    def payout_lost(self, fact: _Fact, entry: str) -> None:
+        """PayoutLost: all of it must be owed, uncertain."""
+        job = self._finish("PayoutStarted", fact, entry)
+        visit = self._visit(fact, entry)
+        if job is None or not self._is_same_payout(job, fact, entry):
+            return
+        minor = fact["asked_qty"] * fact["value_minor"]
+        self.lost_payouts.append(LostPayout(entry, fact["job"], fact["visit"], fact["device"], minor))
+        if visit is not None:
+            visit.lost[fact["job"]] = minor
+
+    def print_started(self, fact: _Fact, entry: str) -> None:
+        """PrintStarted."""
+        self._begin("PrintStarted", fact, entry)
+
+    def print_closed(self, fact: _Fact, entry: str) -> None:
+        """PrintClosed."""
+        self._finish("PrintStarted", fact, entry)
+
+    # --- debts --------------------------------------------------------------------------------------------------------
+
+    def _new_debt(self, debt: DebtFigures) -> None:
+        self._findings.name_is("D", debt.debt, debt.entry)
+        self._findings.ensure(debt.amount_minor > 0, "I4", debt.entry, "a debt of nothing")
+        self.debts[debt.debt] = debt
+        self.owed_minor += debt.amount_minor
+
+    def owed(self, fact: _Fact, entry: str) -> None:
+        """DebtRecorded: credit of the visit that could not be given."""
+        is_certain = fact["is_certain"]
+        self._new_debt(
+            DebtFigures(
+                debt=fact["debt"],
+                entry=entry,
+                visit=fact["visit"],
+                amount_minor=fact["amount_minor"],
+                reason=fact["reason"],
+                job=fact["job"],
+                was_certain=is_certain,
+                is_certain=is_certain,
+                state="open",
+            )
+        )
+        visit = self._visit(fact, entry)
+        if visit is None:
+            return
+        lost_minor = visit.lost.pop(fact["job"], None) if fact["job"] else None
+        if not is_certain:
+            self.uncertain_ever_minor += fact["amount_minor"]
+        self._findings.ensure(
+            is_certain == (lost_minor is None) and lost_minor in {None, fact["amount_minor"]},
+            "V3",
+            entry,
+            "a debt is uncertain exactly when its job's end is unknown, and of that job's whole amount",
+        )
+        self._spend(visit, entry, owed_minor=fact["amount_minor"])
+
+    def goodwill(self, fact: _Fact, entry: str) -> None:
+        """GoodwillGranted: a debt that the vendor takes on."""
+        self.goodwill_minor += fact["amount_minor"]
+        self._new_debt(
+            DebtFigures(
+                debt=fact["debt"],
+                entry=entry,
+                visit="",
+                amount_minor=fact["amount_minor"],
+                reason="goodwill",
+                job="",
+                was_certain=True,
+                is_certain=True,
+                state="open",
+            )
+        )
+
+    def _close_debt(self, fact: _Fact, entry: str, state: str, *, needs_certain: bool) -> None:
+        debt = self.debts.get(fact["debt"])
+        if debt is None or debt.state != "open":
+            what = f"is {debt.state.replace('_', ' ')} already" if debt else "was never recorded"
+            self._findings.add("I4", entry, f"debt {fact['debt'][:40]} {what}")
+            return
+        self._findings.ensure(
+            debt.amount_minor == fact["amount_minor"],
+            "I4",
+            entry,
+            f"debt {debt.debt} is {self._findings.money(debt.amount_minor)}, not {self._findings.money(fact['amount_minor'])}",
+        )
+        self._findings.ensure(
+            debt.is_certain == needs_certain,
+            "V3",
+            entry,
+            f"debt {debt.debt} is uncertain: nobody decided that it is paid"
+            if needs_certain
+            else f"debt {debt.debt} is certain and cannot be dropped",
+        )
+        self.debts[debt.debt] = replace(debt, state=state)
+        self.owed_minor -= fact["amount_minor"]
+
+    def redeemed(self, fact: _Fact, entry: str) -> None:
+        """DebtRedeemed: owed becomes credit, once."""
+        self._close_debt(fact, entry, "redeemed", needs_certain=True)
+        visit = self._visit(fact, entry)
+        if visit is not None:
+            self._spend(visit, entry, redeemed_minor=fact["amount_minor"])
+
+    def handed_over(self, fact: _Fact, entry: str) -> None:
+        """CashHandedOver."""
+        self._close_debt(fact, entry, "handed_over", needs_certain=True)
+        self.handed_over_minor += fact["amount_minor"]
+
+    def dropped(self, fact: _Fact, entry: str) -> None:
+        """DebtDropped."""
+        self._close_debt(fact, entry, "dropped", needs_certain=False)
+        self.dropped_minor += fact["amount_minor"]
+
+    def released(self, fact: _Fact, entry: str) -> None:
+        """DebtReleased: a person decided."""
+        debt = self.debts.get(fact["debt"])
+        if debt is None or debt.state != "open":
+            self._findings.add("I4", entry, f"debt {fact['debt'][:40]} is released and is not open")
+            return
+        self.debts[debt.debt] = replace(debt, is_certain=True)
+
+    # --- claims -------------------------------------------------------------------------------------------------------
+
+    def claim_opened(self, fact: _Fact, entry: str) -> None:
+        """ClaimOpened."""
+        self._findings.name_is("C", fact["claim"], entry)
+        self._findings.ensure(
+            fact["token"] not in self._tokens, "I6", entry, "the same claim form is in the journal twice"
+        )
+        self._tokens.add(fact["token"])
+        self._open_claims.add(fact["claim"])
+        self.claims += 1
+
+    def claim_weighed(self, fact: _Fact, entry: str) -> None:
+        """ClaimWeighed."""
+        self._findings.ensure(
+            fact["claim"] in self._open_claims,
+            "I6",
+            entry,
+            f"claim {fact['claim'][:40]} is weighed and is not open",
+        )
+
+    def claim_approved(self, fact: _Fact, entry: str) -> None:
+        """ClaimApproved: the debt that pays it must be open and of that amount."""
+        self._decide(fact, entry)
+        self.claims_approved += 1
+        debt = self.debts.get(fact["debt"])
+        self._findings.ensure(
+            debt is not None and debt.state == "open" and debt.amount_minor == fact["amount_minor"],
+            "F1",
+            entry,
+            f"claim {fact['claim'][:40]} is approved with a debt that is not open, or not of that amount",
+        )
+
+    def claim_refused(self, fact: _Fact, entry: str) -> None:
+        """ClaimRefused."""
+        self._decide(fact, entry)
+        self.claims_refused += 1
+
+    def _decide(self, fact: _Fact, entry: str) -> None:
+        self._findings.ensure(
+            fact["claim"] in self._open_claims,
+            "F1",
+            entry,
+            f"claim {fact['claim'][:40]} is decided and is not open",
+        )
+        self._open_claims.discard(fact["claim"])
+
+
+def _gap(last: int, number: int) -> str:
+    if number <= last:
+        return "a number is used again"
+    missing = number - last - 1
+    return f"{missing} {'number is' if missing == 1 else 'numbers are'} missing"
