@@ -188,6 +188,15 @@ class CoilBoardSim:
         self._is_powered = is_on
         self._device.restart(now_ms)
 
+    @property
+    def tray(self) -> Mapping[int, int]:
+        """Goods in the delivery tray: coil -> qty."""
+        return dict(self._goods.tray)
+
+    def inside(self, slot: int) -> int:
+        """Goods in one coil, those that hang at its end included."""
+        return self._goods.coils[slot] + self._goods.hanging.get(slot, 0)
+
     def snapshot(self) -> Mapping[str, object]:
         """Where every item is: ``loaded_total`` = coils + hanging + tray + taken + unloaded, always."""
         goods = self._goods

@@ -64,6 +64,7 @@ class CoinAcceptorSim(CcTalkSlave):
         ids = {position: f"EU{value:03d}A" for position, value in coins.items() if value < 1000}
         self.firmware = AcceptorFirmware(self._chip, ids)
         self._cash_box: Counter[int] = Counter()
+        self._collected: Counter[int] = Counter()
         self._tray: Counter[int] = Counter()
         self._taken: Counter[int] = Counter()
         self._swallowed: Counter[int] = Counter()
@@ -81,8 +82,8 @@ class CoinAcceptorSim(CcTalkSlave):
 
     @property
     def hands(self) -> tuple[Hand, ...]:
-        """Drop coins; take what came back."""
-        return (Hand("drop", (self._position, self._qty)), Hand("take_tray"))
+        """Drop coins; take what came back; empty the cash box."""
+        return (Hand("drop", (self._position, self._qty)), Hand("take_tray"), Hand("empty_box"))
 
     def act(self, hand: str, values: Mapping[str, str], now_ms: int) -> None:
         """Do it now; see `hardware.simulators.model.Simulator.act`."""
@@ -91,8 +92,10 @@ class CoinAcceptorSim(CcTalkSlave):
                 self.drop(number_in(self._position, values), number_in(self._qty, values), now_ms)
             case "take_tray":
                 self.take_tray()
+            case "empty_box":
+                self.empty_box()
             case _:
-                raise UnknownActError(f"{self.name} has no hand {hand}; it has drop, take_tray")
+                raise UnknownActError(f"{self.name} has no hand {hand}; it has drop, take_tray, empty_box")
 
     def drop(self, position: int, qty: int, now_ms: int) -> None:
         """Put ``qty`` coins of one kind into the slot, one after the other."""
@@ -108,11 +111,24 @@ class CoinAcceptorSim(CcTalkSlave):
         self._taken.update(self._tray)
         self._tray.clear()
 
+    def empty_box(self) -> int:
+        """Take every coin out of the cash box, as a clerk does; returns what they are worth."""
+        worth_minor = sum(self._coins[position] * qty for position, qty in self._cash_box.items())
+        self._collected.update(self._cash_box)
+        self._cash_box.clear()
+        return worth_minor
+
+    @property
+    def tray(self) -> Mapping[int, int]:
+        """Coins in the return tray: position -> qty."""
+        return dict(self._tray)
+
     def snapshot(self) -> Mapping[str, object]:
         """Where every coin is, by position; ``value_minor`` says what a position is worth."""
         return {
             "value_minor": _plain(self._coins),
             "cash_box": _plain(self._cash_box),
+            "collected": _plain(self._collected),
             "tray": _plain(self._tray),
             "taken": _plain(self._taken),
             "swallowed": _plain(self._swallowed),
@@ -135,6 +151,7 @@ class CoinAcceptorSim(CcTalkSlave):
             "inserted": self._chip.inserted,
             "accepted": self._chip.accepted,
             "cash_box": _plain(self._cash_box),
+            "collected": _plain(self._collected),
             "tray": _plain(tray),
             "taken": _plain(self._taken),
             "swallowed": _plain(self._swallowed),
@@ -148,6 +165,9 @@ class CoinAcceptorSim(CcTalkSlave):
         self._chip.accepted = cast("int", memory["accepted"])
         self._chip.accept_counts = dict(_counted(memory["accept_counts"]))
         self._cash_box = _counted(memory["cash_box"])
+        self._collected = _counted(
+            memory.get("collected", {})
+        )  # simulators that ran before there was such a hand
         self._tray = _counted(memory["tray"])
         self._taken = _counted(memory["taken"])
         self._swallowed = _counted(memory["swallowed"])

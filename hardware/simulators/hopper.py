@@ -115,6 +115,21 @@ class HopperSim(CcTalkSlave):
         self._taken += self._tray
         self._tray = 0
 
+    @property
+    def inside(self) -> int:
+        """Coins in the bowl."""
+        return self._inside
+
+    @property
+    def tray(self) -> int:
+        """Coins in the payout tray."""
+        return self._tray
+
+    @property
+    def value_minor(self) -> int:
+        """What one of its coins is worth."""
+        return self._value_minor
+
     def snapshot(self) -> Mapping[str, object]:
         """How many coins are where, and what the device believes."""
         return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -56,17 +57,37 @@ def plan_change(due_minor: int, contents: Mapping[int, int]) -> ChangePlan:
     return ChangePlan(coins=dict(best[top][1]), short_minor=due_minor - top)
 
 
-def payable_sums(contents: Mapping[int, int], most_minor: int) -> frozenset[int]:
-    """All sums from 0 to ``most_minor`` that the contents can pay exactly."""
-    sums = {0}
+@dataclass(frozen=True, slots=True)
+class Payable:
+    """Sums that can be paid exactly: bit n of ``bits`` is set when n times ``step_minor`` can."""
+
+    step_minor: int
+    bits: int
+
+    def __contains__(self, sum_minor: int) -> bool:
+        """Whether ``sum_minor`` can be paid exactly."""
+        steps, rest = divmod(sum_minor, self.step_minor)
+        return not rest and steps >= 0 and bool(self.bits >> steps & 1)
+
+
+def payable_sums(contents: Mapping[int, int], most_minor: int) -> Payable:
+    """All sums from 0 to ``most_minor`` that the contents can pay exactly.
+
+    A set as the bits of one whole number, because this is asked at every coin: adding coins of one value is a shift, and
+    1, 2, 4 ... of them at a time reach every count up to the last.
+    """
+    step_minor = math.gcd(*contents) or 1
+    bits, room = 1, (1 << most_minor // step_minor + 1) - 1
     for value, qty in contents.items():
-        reached = set(sums)
-        for base in sums:
-            reached.update(range(base, min(base + qty * value, most_minor) + 1, value))
-        sums = reached
-    return frozenset(sums)
+        left, take = qty, 1
+        while left > 0:
+            take = min(take, left)
+            bits = (bits | bits << take * value // step_minor) & room
+            left -= take
+            take *= 2
+    return Payable(step_minor, bits)
 
 
-def can_pay_all(sums: Iterable[int], payable: frozenset[int]) -> bool:
+def can_pay_all(sums: Iterable[int], payable: Payable) -> bool:
     """Whether each of the sums can be paid exactly."""
     return all(sum_minor in payable for sum_minor in sums)

@@ -186,6 +186,7 @@ class Till:
         self._notice: tuple[Notice, int] | None = None
         self._touched_ms = self._clock.now_ms()
         self._wall_offset_ms = self._offset_ms()
+        self._published: tuple[object, ...] = (None,) * 4
         self._tidy_ms = 0
         self._space_read_ms = -SPACE_EVERY_MS
         self._last_at = parts.ledger.last_at
@@ -331,10 +332,7 @@ class Till:
         """Wait for one letter or one deadline, and deal with it; False when the loop is to end."""
         letter = self._next_letter(may_wait=may_wait)
         if isinstance(letter, _Stop):
-            self._step((ev.StopAsked(),))
-            if self._state.visit is None:
-                self._checkpoint()
-            self.make_safe()
+            self.finish()
             return False
         if letter is not None:
             self._open_letter(letter)
@@ -345,6 +343,13 @@ class Till:
         self._keep_house()
         self._publish()
         return True
+
+    def finish(self) -> None:
+        """The last turn: record the stop, sign a checkpoint when nothing is open, inhibit the acceptors."""
+        self._step((ev.StopAsked(),))
+        if self._state.visit is None:
+            self._checkpoint()
+        self.make_safe()
 
     def _open_letter(self, letter: _Letter) -> None:
         known = self._answers.get(letter.sender_id) if letter.sender_id else None
@@ -615,6 +620,11 @@ class Till:
                 notice = self._notice[0]
             else:
                 self._notice = None
+        # What a screen shows follows from these alone (its own clock aside): nothing new, nothing to draw.
+        seen = (self._state, self._shop, self._touched_ms, notice)
+        if all(now is before for now, before in zip(seen, self._published, strict=True)):
+            return
+        self._published = seen
         self.publisher.publish(
             screen_of(
                 self._state,

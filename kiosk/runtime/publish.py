@@ -40,6 +40,11 @@ class Publisher:
                 raise TimeoutError("the till has not published a screen")
             return self._screen
 
+    @property
+    def shown(self) -> Screen | None:
+        """The last screen, without waiting; None before the first."""
+        return self._screen
+
     def wait(self, after: int, timeout_ms: int) -> Screen | None:
         """The first screen after stream number ``after``, or None after ``timeout_ms`` or when closed."""
         with self._changed:

@@ -113,6 +113,7 @@ PAGE: Mapping[str, Row] = {
 
 HANDS: Mapping[str, Row] = {
     "drop": ("Drop a coin", "انداختن سکه", "أسقط عملة"),
+    "empty_box": ("Empty the cash box", "خالی کردن صندوق سکه", "أفرغ صندوق النقد"),
     "take_tray": ("Take from the tray", "برداشتن از سینی", "خذ من الصينية"),
     "fill": ("Fill", "پر کردن", "املأ"),
     "remove": ("Take out", "برداشتن", "أخرج"),

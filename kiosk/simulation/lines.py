@@ -1,0 +1,300 @@
+"""A byte wire on virtual time: the kiosk's pump at one end, a simulated device at the other, damage in between.
+
+Bytes take the time that the line's speed gives them and arrive together when the last one is through. Each byte that
+passes is a moment at which the power can fail.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from hardware.driver import Pump
+from hardware.port import PortError
+from hardware.simulators.pty_line import BITS_PER_BYTE, Buffered, Wire
+from kiosk.simulation.clock import US_PER_MS, SimClock
+from kiosk.simulation.power import PowerCut
+
+HELD_BYTES: Final = 4096
+"""What waits for a device that wants no more; then the port takes nothing, as a pty would."""
+
+NEVER: Final = 1 << 62
+"""A time that does not come."""
+
+
+@dataclass(slots=True)
+class Noise:
+    """How a line is damaged; rates are per thousand passing chunks, drawn anew for each chunk.
+
+    Attributes:
+        drop: The chunk is lost.
+        double: It arrives twice.
+        flip: One bit of it is turned.
+        insert: A stray byte gets into it.
+        cut_short: Its end is lost.
+        delay: It comes 40 to 400 ms late.
+        split: It arrives in two pieces, with a pause between them.
+    """
+
+    drop: int = 0
+    double: int = 0
+    flip: int = 0
+    insert: int = 0
+    cut_short: int = 0
+    delay: int = 0
+    split: int = 0
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is ever damaged."""
+        return not (
+            self.drop or self.double or self.flip or self.insert or self.cut_short or self.delay or self.split
+        )
+
+
+class Line:
+    """One wire: a `hardware.port.Port` for the kiosk's pump, and the simulators at the far end.
+
+    Args:
+        wire: What hangs on it.
+        clock: Virtual time.
+        dice: For damage; its own stream, so that a quiet line changes nothing elsewhere.
+        on_bytes: Told how many bytes pass between a running kiosk and this line; raises `PowerCut` when the power fails in
+            their midst.
+    """
+
+    def __init__(
+        self,
+        wire: Wire,
+        clock: SimClock,
+        dice: random.Random,
+        on_bytes: Callable[[int], None],
+    ) -> None:
+        """The line is plugged, and nobody has opened it."""
+        self.wire = wire
+        self.noise = Noise()
+        self.pump: Pump | None = None
+        self.is_plugged = True
+        self.due_us = 0
+        """When this line next wants to be looked at."""
+        self.has_request = False
+        """The till handed the pump a command: its turn comes now."""
+        self.frames = 0
+        """Chunks that left the kiosk: about one per frame."""
+        self._clock = clock
+        self._dice = dice
+        self._on_bytes = on_bytes
+        self._is_open = False
+        self._pump_us = NEVER
+        self._byte_us = BITS_PER_BYTE * 1_000_000 / wire.baud
+        self._to_device: deque[tuple[int, bytes]] = deque()
+        self._to_host: deque[tuple[int, bytes]] = deque()
+        self._free_us = [0, 0]
+        self._arrived: deque[bytes] = deque()
+        self._has_buffer = isinstance(wire.machine, Buffered)
+
+    # --- the port -----------------------------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """The wire's name."""
+        return self.wire.name
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the kiosk has it open."""
+        return self._is_open
+
+    def open(self) -> None:
+        """Take the line.
+
+        Raises:
+            PortError: It is unplugged.
+        """
+        if not self.is_plugged:
+            raise PortError(f"{self.name} is unplugged")
+        self._is_open = True
+
+    def close(self) -> None:
+        """Let it go; what has not left is dropped."""
+        self._is_open = False
+        self._arrived.clear()
+
+    def fileno(self) -> int:
+        """Nobody waits on a simulated line.
+
+        Raises:
+            PortError: Always.
+        """
+        raise PortError(f"{self.name} is a simulated line")
+
+    def read(self) -> bytes:
+        """Take one chunk that arrived.
+
+        Raises:
+            PortError: The line was pulled out.
+        """
+        if not self.is_plugged:
+            raise PortError(f"{self.name} was pulled out")
+        return self._arrived.popleft() if self._arrived else b""
+
+    def write(self, data: bytes) -> int:
+        """Put bytes on the wire.
+
+        Raises:
+            PortError: The line was pulled out.
+        """
+        if not self.is_plugged:
+            raise PortError(f"{self.name} was pulled out")
+        waiting = sum(len(chunk) for _, chunk in self._to_device) if self._has_buffer else 0
+        taken = data[: max(0, HELD_BYTES - waiting)]
+        if taken:
+            self.frames += 1
+            self._pass(taken, self._to_device, 0)
+        return len(taken)
+
+    def connect(self, pump: Pump) -> None:
+        """A new kiosk's pump takes the near end."""
+        self.pump = pump
+        self._pump_us = self._clock.now_us
+        self.due_us = self._clock.now_us
+
+    # --- hands --------------------------------------------------------------------------------------------------------
+
+    def unplug(self) -> None:
+        """Pull the cable: what is on its way is lost."""
+        self.is_plugged = False
+        self.silence()
+        self.due_us = self._clock.now_us
+
+    def plug(self) -> None:
+        """Put it back."""
+        self.is_plugged = True
+        self.due_us = self._clock.now_us
+
+    def silence(self) -> None:
+        """Forget what is on its way, both ways."""
+        self._to_device.clear()
+        self._to_host.clear()
+        self._arrived.clear()
+        self._free_us = [0, 0]
+
+    def kiosk_died(self) -> None:
+        """The process at the near end is gone; what it sent still travels, what it did not read is lost."""
+        self.pump = None
+        self._pump_us = NEVER
+        self._is_open = False
+        self._arrived.clear()
+
+    # --- moving -------------------------------------------------------------------------------------------------------
+
+    def advance(self) -> None:
+        """Let everything happen on this line that is due, then say when the next thing is.
+
+        Raises:
+            PowerCut: The power failed while bytes passed; the first part of them got through.
+        """
+        now_us = self._clock.now_us
+        now_ms = now_us // US_PER_MS
+        machine = self.wire.machine
+        while self._to_device and self._to_device[0][0] <= now_us and not self._is_held_back():
+            self._reach_device(self._to_device.popleft()[1], now_ms)
+            self._collect()
+        wake_ms = machine.wake_at_ms
+        if wake_ms is not None and wake_ms <= now_ms:
+            machine.tick(now_ms)
+            self._collect()
+        while self._to_host and self._to_host[0][0] <= now_us:
+            chunk = self._to_host.popleft()[1]
+            if self._is_open:
+                self._on_bytes(len(chunk))
+                self._arrived.append(chunk)
+        self._turn_pump(now_us)
+        self.due_us = self._next_us()
+
+    def _reach_device(self, chunk: bytes, now_ms: int) -> None:
+        try:
+            if self.pump is not None:
+                self._on_bytes(len(chunk))
+        except PowerCut as cut:
+            self.wire.machine.receive(chunk[: cut.passed], now_ms)
+            raise
+        self.wire.machine.receive(chunk, now_ms)
+
+    def _collect(self) -> None:
+        """Put what the device says on the wire."""
+        said = self.wire.machine.bytes_to_send()
+        if said and self.is_plugged:
+            self._pass(said, self._to_host, 1)
+
+    def _turn_pump(self, now_us: int) -> None:
+        pump = self.pump
+        if pump is None:
+            return
+        is_due = self.has_request or self._pump_us <= now_us or (self._is_open and not self.is_plugged)
+        if not is_due and not self._arrived:
+            return
+        self.has_request = False
+        while True:
+            pump.turn(pump.read() if self._is_open else b"")
+            if not self._arrived:
+                break
+        wake_ms = pump.wake_at_ms
+        self._pump_us = NEVER if wake_ms is None else max(self._clock.us_of(wake_ms), now_us + 1)
+
+    def _is_held_back(self) -> bool:
+        return self._has_buffer and self.wire.machine.buffer_full  # type: ignore[attr-defined]  # _has_buffer says so
+
+    def _next_us(self) -> int:
+        dues = [NEVER]
+        if self._to_device and not self._is_held_back():
+            dues.append(self._to_device[0][0])
+        if self._to_host:
+            dues.append(self._to_host[0][0])
+        wake_ms = self.wire.machine.wake_at_ms
+        if wake_ms is not None:
+            dues.append(wake_ms * US_PER_MS)
+        if self.pump is not None:
+            dues.append(self._clock.now_us if self.has_request else self._pump_us)
+        return min(dues)
+
+    def _pass(self, data: bytes, way: deque[tuple[int, bytes]], side: int) -> None:
+        """Send ``data`` along one way; damage happens here."""
+        for late_us, chunk in self._damaged(data):
+            begins_us = max(self._clock.now_us, self._free_us[side]) + late_us
+            through_us = begins_us + round(len(chunk) * self._byte_us)
+            self._free_us[side] = through_us
+            way.append((through_us, chunk))
+        if way:
+            self.due_us = min(self.due_us, way[0][0])
+
+    def _damaged(self, data: bytes) -> list[tuple[int, bytes]]:
+        noise = self.noise
+        if noise.is_quiet:
+            return [(0, data)]
+        dice = self._dice
+        late_us = 0
+        if dice.randrange(1000) < noise.drop:
+            return []
+        if dice.randrange(1000) < noise.flip:
+            at = dice.randrange(len(data))
+            data = data[:at] + bytes((data[at] ^ (1 << dice.randrange(8)),)) + data[at + 1 :]
+        if dice.randrange(1000) < noise.insert:
+            at = dice.randrange(len(data) + 1)
+            data = data[:at] + bytes((dice.randrange(256),)) + data[at:]
+        if dice.randrange(1000) < noise.cut_short:
+            data = data[: dice.randrange(len(data))]
+        if not data:
+            return []
+        if dice.randrange(1000) < noise.delay:
+            late_us = dice.randrange(40, 400) * US_PER_MS
+        chunks = [(late_us, data)]
+        if dice.randrange(1000) < noise.split and len(data) > 1:
+            at = dice.randrange(1, len(data))
+            chunks = [(late_us, data[:at]), (dice.randrange(1, 30) * US_PER_MS, data[at:])]
+        if dice.randrange(1000) < noise.double:
+            chunks.append((0, data))
+        return chunks

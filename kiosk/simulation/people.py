@@ -1,0 +1,548 @@
+"""People at the kiosk: shoppers who buy, change their minds and walk away, and the clerk who fills and collects.
+
+They know what people know: what the screen shows, what lies in the trays, what they hold. What passed through their hands
+is written down, because no other record of it exists outside the kiosk.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Generator
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from hardware.simulators.market import ACCEPTOR, COIL_BOARD, COINS, HOPPERS, SCANNER
+from inventory.catalogue import Place, Product, Slot
+from kiosk.core import events as ev
+from kiosk.core.screen import Screen, View
+from kiosk.runtime.door import Answer
+from kiosk.simulation.world import DarkError, Script, Step, World
+
+POSITION_OF: Final = {value: position for position, value in COINS.items()}
+
+COIN_MS: Final = 1_500
+"""A coin that was not credited by then came back, or never will be."""
+
+SALE_MS: Final = 90_000
+"""Longer than any payout and turn with their repeats; who still waits then goes for help."""
+
+FLOAT_COINS: Final = 60
+"""Coins in each hopper after the clerk's visit."""
+
+LOW_COINS: Final = 15
+"""Below this somebody calls the clerk."""
+
+NEXT_MS: Final = 300
+"""Between two people."""
+
+ANSWER_MS: Final = 3_000
+"""Nobody waits longer for a touch to be answered."""
+
+
+class Manner(StrEnum):
+    """How somebody shops."""
+
+    USUAL = "usual"
+    MONEY_FIRST = "money_first"
+    MONEY_BACK = "money_back"
+    CHANGES_CART = "changes_cart"
+    WALKS_AWAY = "walks_away"
+    PAYS_IN_SMALL = "pays_in_small"
+    BURST = "burst"
+    USES_CODE = "uses_code"
+
+
+MANNERS: Final = (
+    (Manner.USUAL, 600),
+    (Manner.MONEY_FIRST, 110),
+    (Manner.MONEY_BACK, 70),
+    (Manner.CHANGES_CART, 70),
+    (Manner.PAYS_IN_SMALL, 70),
+    (Manner.BURST, 75),
+    (Manner.WALKS_AWAY, 5),
+)
+"""Of a thousand shoppers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A code that somebody wrote down from the screen."""
+
+    debt: str
+    code: str
+    amount_minor: int
+    is_certain: bool
+
+
+@dataclass(slots=True)
+class Person:
+    """What passed through one person's hands.
+
+    Attributes:
+        name: A number; people have no names here.
+        from_seq: The journal's head when they came, ``(epoch, seq)``.
+        until_seq: The head when the next one came.
+        dropped: Coins into the slot: value -> qty.
+        returned: Coins that came back in the return tray.
+        paid: Coins out of the payout trays: theirs, taken by them or left behind.
+        goods: Pieces out of the delivery tray, by coil.
+        receipts: Receipt numbers that the screen showed them as theirs.
+        notes: Codes of money owed that they saw.
+        used: Debts whose codes they used.
+    """
+
+    name: str
+    manner: str
+    from_seq: tuple[int, int] = (0, 0)
+    until_seq: tuple[int, int] = (0, 0)
+    dropped: Counter[int] = field(default_factory=Counter)
+    returned: Counter[int] = field(default_factory=Counter)
+    paid: Counter[int] = field(default_factory=Counter)
+    goods: Counter[int] = field(default_factory=Counter)
+    receipts: list[int] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    used: list[str] = field(default_factory=list)
+    cuts: int = 0
+    saw_dark: bool = False
+
+
+def worth(coins: Counter[int]) -> int:
+    """What coins are worth, in minor units."""
+    return sum(value * qty for value, qty in coins.items())
+
+
+class Crowd:
+    """Everybody who comes to one kiosk, one after the other; the clerk among them.
+
+    Args:
+        world: Where they come to.
+    """
+
+    def __init__(self, world: World) -> None:
+        """Nobody has come yet."""
+        self.world = world
+        self.people: list[Person] = []
+        self.open_notes: list[Note] = []
+        self.filled: Counter[str] = Counter()
+        """Coins that clerks poured into each hopper."""
+        self.removed: Counter[str] = Counter()
+        self.collected_minor = 0
+        """What clerks took out of the cash box."""
+        self._taps = 0
+
+    # --- coming and going ---------------------------------------------------------------------------------------------
+
+    def shopper(self, index: int) -> Person:
+        """The next shopper comes, shops and goes; the kiosk is at rest afterwards."""
+        dice = random.Random(f"{self.world.seed}/shopper/{index}")
+        manner = dice.choices([each for each, _ in MANNERS], [share for _, share in MANNERS])[0]
+        if self.open_notes and dice.randrange(3) == 0:
+            manner = Manner.USES_CODE
+        person = self._arrive(Person(name=str(index), manner=manner))
+        shopper = Shopper(self, person, dice, manner)
+        self.world.tell(person.name, f"a shopper comes ({manner})")
+        self.world.run(shopper.visit())
+        self.world.settle()
+        self._depart(person)
+        self.world.totals.visits += 1
+        return person
+
+    def clerk(self, index: int) -> None:
+        """The clerk comes, fills hoppers and coils, and collects the cash box."""
+        dice = random.Random(f"{self.world.seed}/clerk/{index}")
+        person = self._arrive(Person(name=f"clerk-{index}", manner="clerk"))
+        self.world.tell("clerk", "the clerk comes")
+        self.world.run(Clerk(self, person, dice, index).visit())
+        self.world.settle()
+        self._depart(person)
+
+    def wants_clerk(self) -> bool:
+        """Whether a hopper runs low or coils run empty: the desk would say so."""
+        world = self.world
+        if any(hopper.inside < LOW_COINS for hopper in world.hoppers):
+            return True
+        state = None if world.till is None else world.till.state()
+        if state is None:
+            return False
+        empty = sum(1 for book in state.coils.values() if book.is_off or not book.qty)
+        return empty > len(state.coils) // 3
+
+    def _head(self) -> tuple[int, int]:
+        ledger = self.world.ledger
+        return (0, 0) if ledger is None else (ledger.head.epoch, ledger.head.seq)
+
+    def _arrive(self, person: Person) -> Person:
+        person.from_seq = self._head()
+        self.people.append(person)
+        return person
+
+    def _depart(self, person: Person) -> None:
+        """What still lies in the trays fell for them, whoever takes it."""
+        self.world.run_for(NEXT_MS)
+        self.empty_trays(person)
+        person.until_seq = self._head()
+        kept = [note for note in person.notes if note.is_certain and note.debt not in person.used]
+        self.open_notes.extend(kept)
+
+    def empty_trays(self, person: Person) -> None:
+        """Take everything out of every tray."""
+        world = self.world
+        for position, qty in world.acceptor.tray.items():
+            person.returned[COINS[position]] += qty
+        world.acceptor.take_tray()
+        for hopper in world.hoppers:
+            if hopper.tray:
+                person.paid[hopper.value_minor] += hopper.tray
+                hopper.take_tray()
+        tray = world.coils.tray
+        if tray:
+            person.goods.update(tray)
+            world.coils.act("take_tray", {}, world.clock.world_ms())
+
+    def tap_id(self) -> str:
+        """An id that no other touch has."""
+        self._taps += 1
+        return f"tap-{self._taps}"
+
+
+@dataclass(slots=True)
+class Shopper:
+    """One shopper's visit, as a script."""
+
+    crowd: Crowd
+    person: Person
+    dice: random.Random
+    manner: Manner
+    wanted: list[Product | Slot] = field(default_factory=list)
+
+    @property
+    def world(self) -> World:
+        """Where they are."""
+        return self.crowd.world
+
+    @property
+    def screen(self) -> Screen:
+        """What they see.
+
+        Raises:
+            DarkError: Nothing.
+        """
+        screen = self.world.screen
+        if screen is None:
+            raise DarkError
+        return screen
+
+    def visit(self) -> Script:
+        """Come, shop, look into the trays, go."""
+        try:
+            yield from self._shop()
+        except DarkError:
+            yield from self._in_the_dark()
+        self.crowd.empty_trays(self.person)
+
+    # --- shopping -----------------------------------------------------------------------------------------------------
+
+    def _shop(self) -> Script:
+        if not (yield from self._until(lambda: self.screen.view in {View.IDLE, View.THANKS}, 30_000)):
+            return
+        if self.screen.view is View.THANKS:
+            yield from self._tap(ev.DoneTapped(self.crowd.tap_id(), self.screen.version))
+        match self.manner:
+            case Manner.USES_CODE:
+                yield from self._use_code()
+            case Manner.MONEY_FIRST:
+                yield from self._drop(self.dice.choice((100, 200, 50)))
+                yield from self._choose_goods()
+                yield from self._pay()
+            case Manner.MONEY_BACK:
+                yield from self._choose_goods()
+                yield from self._drop(self.dice.choice((10, 20, 50)))
+                yield from self._money_back()
+            case Manner.WALKS_AWAY:
+                yield from self._choose_goods()
+                yield from self._drop(self.dice.choice((10, 20, 50)))
+                self.world.tell(self.person.name, "walks away")
+                return
+            case _:
+                yield from self._choose_goods()
+                yield from self._pay()
+        yield from self._finish()
+
+    def _choose_goods(self) -> Script:
+        for _ in range(self.dice.choices((1, 2, 3), (6, 3, 1))[0]):
+            if self.dice.randrange(100) < 55:
+                yield from self._scan()
+            else:
+                yield from self._choose_coil()
+        if self.manner is Manner.CHANGES_CART and self.screen.lines:
+            line = self.dice.choice(self.screen.lines).line
+            yield from self._tap(ev.LineDropped(self.crowd.tap_id(), self.screen.version, line))
+        if not self.screen.lines and self.screen.view in {View.IDLE, View.SHOPPING}:
+            yield from self._scan()
+
+    def _scan(self) -> Script:
+        world = self.world
+        products = [product for product in world.catalogue.products.values() if product.gtins]
+        product = products[self.dice.randrange(len(products))]
+        before = len(self.screen.lines)
+        world.tell(self.person.name, f"scans {product.names['en']}")
+        world.scanner.act("scan", {"code": product.gtins[0]}, world.clock.world_ms())
+        world.touch(SCANNER)
+        yield from self._until(lambda: len(self.screen.lines) > before, 1_000)
+
+    def _choose_coil(self) -> Script:
+        open_slots = [slot for slot in self.screen.slots if slot.qty and not slot.is_off]
+        if not open_slots or not self.screen.is_machine_on:
+            yield from self._scan()
+            return
+        slot = self.dice.choice(open_slots)
+        self.world.tell(self.person.name, f"chooses coil {slot.code}")
+        yield from self._tap(ev.SlotChosen(self.crowd.tap_id(), self.screen.version, slot.code))
+
+    def _pay(self) -> Script:
+        """Put coins in until the cart is paid, the till closes it, or no coin is taken."""
+        unwelcome: set[int] = set()
+        for _ in range(60):
+            screen = self.screen
+            if screen.view is not View.SHOPPING or not screen.lines:
+                return
+            if screen.due_minor <= 0:
+                yield from self._tap(ev.CloseTapped(self.crowd.tap_id(), screen.version))
+                return
+            coin = self._next_coin(screen.due_minor, unwelcome)
+            if not coin:
+                yield from self._money_back()
+                return
+            qty = self.dice.randrange(2, 5) if self.manner is Manner.BURST else 1
+            held = screen.held_minor
+            yield from self._drop(coin, qty)
+            if self.screen.view is View.SHOPPING and self.screen.held_minor <= held:
+                unwelcome.add(coin)
+
+    def _next_coin(self, due_minor: int, unwelcome: set[int]) -> int:
+        coins = [coin for coin in COINS.values() if coin not in unwelcome]
+        if not coins:
+            return 0
+        if self.manner in {Manner.PAYS_IN_SMALL, Manner.BURST}:
+            return min((coin for coin in coins if coin * 12 >= due_minor), default=max(coins))
+        fitting = [coin for coin in coins if coin >= due_minor]
+        if fitting and self.dice.randrange(4):
+            return min(fitting)
+        return max((coin for coin in coins if coin <= due_minor), default=min(coins))
+
+    def _drop(self, value_minor: int, qty: int = 1) -> Script:
+        """Put coins into the slot and see whether they count."""
+        world = self.world
+        screen = self.screen
+        held, view = screen.held_minor, screen.view
+        before = world.acceptor.tray
+        world.tell(self.person.name, f"puts {qty} x {value_minor} into the slot")
+        self.person.dropped[value_minor] += qty
+        world.acceptor.drop(POSITION_OF[value_minor], qty, world.clock.world_ms())
+        world.touch(ACCEPTOR)
+
+        def is_answered() -> bool:
+            shown = self.screen
+            done = shown.view is not view and shown.view is not View.SHOPPING
+            return done or shown.held_minor >= held + qty * value_minor or world.acceptor.tray != before
+
+        yield from self._until(is_answered, COIN_MS + 250 * qty)
+        if qty > 1:
+            yield from self._wait(250 * qty)
+
+    def _money_back(self) -> Script:
+        if self.screen.view is View.SHOPPING:
+            self.world.tell(self.person.name, "wants the money back")
+            yield from self._tap(ev.MoneyBackTapped(self.crowd.tap_id(), self.screen.version))
+
+    def _use_code(self) -> Script:
+        """Type a code of money owed, from a note of anybody's."""
+        note = self.crowd.open_notes.pop(self.dice.randrange(len(self.crowd.open_notes)))
+        till = self.world.till
+        if till is None:
+            raise DarkError
+        self.world.tell(self.person.name, f"types the code {note.code} for {note.amount_minor}")
+        debt = till.debt_of_code(note.code)
+        answer = yield from self._tap(ev.DebtCodeTyped(self.crowd.tap_id(), self.screen.version, debt))
+        if answer is None or answer.notice.is_refusal:
+            self.crowd.open_notes.append(note)
+        else:
+            self.person.used.append(note.debt)
+
+    def _finish(self) -> Script:
+        """Wait for goods and change, take them, perhaps a receipt, and leave the page to the next."""
+        resting = {View.IDLE, View.THANKS, View.HALTED}
+        while True:
+            yield from self._until(
+                lambda: self.screen.view in resting or self.screen.choosing is not None, SALE_MS
+            )
+            if self.screen.choosing is None:
+                break
+            if self.dice.randrange(2):
+                yield from self._choose_coil()
+                yield from self._pay()
+            else:
+                yield from self._money_back()
+            yield from self._until(lambda: self.screen.choosing is None, SALE_MS)
+        self._read_thanks()
+        self.crowd.empty_trays(self.person)
+        if self.screen.view is View.THANKS:
+            if self.dice.randrange(50) == 0 and self.screen.is_printer_ready:
+                yield from self._tap(ev.ReceiptTapped(self.crowd.tap_id(), self.screen.version))
+                yield from self._wait(2_000)
+            if self.screen.view is View.THANKS:
+                yield from self._tap(ev.DoneTapped(self.crowd.tap_id(), self.screen.version))
+
+    def _read_thanks(self) -> None:
+        """Remember what the page says: the receipt's number, the codes."""
+        till = self.world.till
+        thanks = self.screen.thanks
+        if thanks is None or till is None:
+            return
+        self.person.receipts += [
+            number for number in thanks.receipt_nos if number not in self.person.receipts
+        ]
+        for owing in thanks.owing:
+            note = Note(owing.debt, till.debt_code(owing.seq), owing.amount_minor, owing.is_certain)
+            if note not in self.person.notes:
+                self.world.tell(self.person.name, f"reads: {note.amount_minor} are owed, code {note.code}")
+                self.person.notes.append(note)
+
+    def _in_the_dark(self) -> Script:
+        """The screen went dark: wait a while for it, or go; take what lies in the trays either way."""
+        self.person.saw_dark = True
+        patience_ms = self.dice.choice((0, 5_000, 60_000))
+        while True:
+            try:
+                if patience_ms:
+                    came_back: bool = yield (patience_ms, self._is_lit)
+                    if came_back:
+                        self._read_thanks()
+            except DarkError:
+                continue
+            else:
+                return
+
+    def _is_lit(self) -> bool:
+        screen = self.world.screen
+        return screen is not None and screen.view in {View.IDLE, View.THANKS, View.HALTED}
+
+    # --- fingers ------------------------------------------------------------------------------------------------------
+
+    def _tap(self, event: ev.PersonEvent) -> Generator[Step, bool, Answer | None]:
+        reply: Future[Answer] = self.world.ask(event)
+        yield (ANSWER_MS, reply.done)
+        return reply.result(timeout=0) if reply.done() else None
+
+    @staticmethod
+    def _wait(ms: int) -> Script:
+        yield (ms, None)
+
+    def _until(self, condition: object, most_ms: int) -> Generator[Step, bool, bool]:
+        if not callable(condition):
+            raise TypeError("a condition is asked")
+        came_true: bool = yield (most_ms, condition)
+        return came_true
+
+
+@dataclass(slots=True)
+class Clerk:
+    """The clerk's round: what was done with the hands is typed in, and typed again after a cut, under the same token."""
+
+    crowd: Crowd
+    person: Person
+    dice: random.Random
+    index: int
+    done: set[str] = field(default_factory=set)
+    """Steps that were answered."""
+    poured: dict[str, int] = field(default_factory=dict)
+    counted_minor: int | None = None
+    loaded: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def world(self) -> World:
+        """Where they are."""
+        return self.crowd.world
+
+    def visit(self) -> Script:
+        """Fill, collect, load, count; whatever happens, until everything is in the books."""
+        while True:
+            try:
+                came: bool = yield (60_000, self._is_free)
+                if not came:
+                    continue
+                yield from self._round()
+            except DarkError:
+                continue
+            else:
+                return
+
+    def _is_free(self) -> bool:
+        screen = self.world.screen
+        return screen is not None and screen.view in {View.IDLE, View.THANKS, View.SERVICE, View.HALTED}
+
+    def _round(self) -> Script:
+        name = self.person.name
+        if "catalogue" not in self.done and not self.index:
+            catalogue = self.world.catalogue
+            yield from self._do(
+                "catalogue", ev.CatalogueOffered(by=name, catalogue=catalogue, digest="0" * 64)
+            )
+        yield from self._do("", ev.ClerkEntered(clerk=name))
+        for device in HOPPERS:
+            if device not in self.poured:
+                hopper = self.world.hopper(device)
+                qty = max(0, FLOAT_COINS - hopper.inside)
+                hopper.fill(qty)
+                self.crowd.filled[device] += qty
+                self.poured[device] = qty
+                self.world.tell("clerk", f"pours {qty} coins into {device}")
+            if self.poured[device]:
+                token = f"{name}-{device}"
+                event = ev.HopperFilled(token=token, clerk=name, device=device, qty=self.poured[device])
+                yield from self._do(device, event)
+        if self.index:
+            if self.counted_minor is None:
+                self.counted_minor = self.world.acceptor.empty_box()
+                self.crowd.collected_minor += self.counted_minor
+                self.world.tell("clerk", f"empties the cash box and counts {self.counted_minor}")
+            token = f"{name}-box"
+            yield from self._do(
+                "box", ev.CashBoxCollected(token=token, clerk=name, counted_minor=self.counted_minor)
+            )
+        yield from self._load()
+        yield from self._do("", ev.ClerkLeft(clerk=name))
+
+    def _load(self) -> Script:
+        world, name = self.world, self.person.name
+        for slot in world.catalogue.slots.values():
+            if slot.place is Place.COIL:
+                if slot.code not in self.loaded:
+                    inside = world.coils.inside(slot.coil)
+                    more = max(0, slot.par_qty - inside)
+                    if more:
+                        values = {"slot": str(slot.coil), "qty": str(more)}
+                        world.coils.act("load", values, world.clock.world_ms())
+                    self.loaded[slot.code] = inside + more
+                event = ev.StockCounted(
+                    token=f"{name}-{slot.code}",
+                    by=name,
+                    slot=slot.code,
+                    move="count",
+                    qty=self.loaded[slot.code],
+                )
+                if slot.code not in self.done:
+                    yield from self._do(slot.code, event)
+        world.touch(COIL_BOARD)
+
+    def _do(self, step: str, event: ev.PersonEvent) -> Script:
+        """Type it in until it is answered; what was answered before a cut is not typed again."""
+        if step and step in self.done:
+            return
+        reply = self.world.ask(event)
+        yield (ANSWER_MS, reply.done)
+        if step and reply.done():
+            self.done.add(step)

@@ -1,0 +1,591 @@
+"""One kiosk and everything around it, in one thread, on virtual time, from one seed.
+
+What sells in the shop sells here: the real till, the real drivers' pumps and machines, the real ledger. Simulated are time,
+wires, the disk and people. The world keeps no books: what is physical is in the simulators' own memory and in people's
+hands, and an auditor compares it with the stored bytes.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from nacl.signing import SigningKey
+from sqlalchemy import Engine
+
+from hardware.commands import Authority, Command
+from hardware.document import Document
+from hardware.events import DeviceEvent
+from hardware.rig import build_pumps
+from hardware.simulators.coil_board import CoilBoardSim
+from hardware.simulators.coin_acceptor import CoinAcceptorSim
+from hardware.simulators.hopper import HopperSim
+from hardware.simulators.market import (
+    ACCEPTOR,
+    COIL_BOARD,
+    CURRENCY,
+    HOPPERS,
+    PRINTER,
+    SCANNER,
+    demo_rig_config,
+    demo_wires,
+)
+from hardware.simulators.model import Simulator
+from hardware.simulators.printer import PrinterSim
+from hardware.simulators.scanner import ScannerSim
+from inventory.sample import sample_catalogue
+from kiosk.config import Config, MoneyConfig, Vendor
+from kiosk.core import events as ev
+from kiosk.core.effects import PrintReceipt
+from kiosk.core.rules import Shop
+from kiosk.core.screen import Screen, View
+from kiosk.money import Currency
+from kiosk.receipts.layout import Receipts
+from kiosk.runtime.clock import stamp_of
+from kiosk.runtime.door import Answer
+from kiosk.runtime.loop import Till, TillParts
+from kiosk.runtime.service import memories_of
+from kiosk.runtime.shop import rules_of
+from kiosk.simulation.clock import US_PER_MS, SimClock
+from kiosk.simulation.lines import NEVER, Line
+from kiosk.simulation.power import PowerCut
+from kiosk.store.database import StoreError
+from kiosk.store.ledger import Ledger
+
+SOFTWARE: Final = "simulation"
+KIOSK_ID: Final = "SIM-1"
+KEY: Final = SigningKey(bytes(range(32)))
+"""The simulated kiosk's key: no secret, so that equal seeds give equal bytes."""
+
+CODES_KEY: Final = b"codes of a simulated kiosk"
+TAX_RATES_BP: Final = {"standard": 1900, "reduced": 700, "zero": 0}
+
+LONGEST_DARK_MS: Final = 600_000
+"""A kiosk that has not come back by then in virtual time will not: something is stuck for good."""
+
+
+Body = TypeVar("Body")
+
+
+class StuckError(Exception):
+    """The world waited for something that did not come: the kiosk does not come back, or a person waits for ever."""
+
+
+class Storage(Protocol):
+    """Where the kiosk's store lies: a real folder, or a disk that forgets."""
+
+    def writer(self) -> Engine:
+        """Open the store for its one writing connection."""
+
+    def reader(self) -> Engine:
+        """Open it for reading, as a page would."""
+
+    def power_off(self, dice: random.Random) -> None:
+        """The power fails: what was not synced may be lost or torn."""
+
+    def kill(self) -> None:
+        """The process ends: what it wrote stays."""
+
+    def wal_bytes(self) -> int:
+        """Length of the write-ahead log."""
+
+    def export(self, path: Path) -> None:
+        """Copy what is stored, as it is on the medium, to ``path``."""
+
+
+class Cut(StrEnum):
+    """What loses its power, or its life."""
+
+    BOX = "box"
+    """Kiosk and devices together."""
+    HOST = "host"
+    """The kiosk's computer; the devices have power of their own."""
+    PROCESS = "process"
+    """The kiosk's process is killed; its machine goes on."""
+
+
+class Moment(StrEnum):
+    """Where the power can fail."""
+
+    STORE = "store"
+    """Before a write, sync, truncation or deletion of the store."""
+    BYTE = "byte"
+    """Between two bytes on a line, either way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line of the world's diary: when, who, and what in words."""
+
+    at_ms: int
+    who: str
+    text: str
+
+
+@dataclass(slots=True)
+class Totals:
+    """What a run counts; nothing of it is money."""
+
+    sales: int = 0
+    visits: int = 0
+    cuts: int = 0
+    cuts_in_recovery: int = 0
+    store_failures: int = 0
+    boots: int = 0
+    store_operations: int = 0
+    line_bytes: int = 0
+
+
+Step = tuple[int, Callable[[], bool] | None]
+"""A person waits: at most so many milliseconds, or until the condition holds."""
+
+Script = Generator[Step, bool, None]
+"""What a person does; each ``yield`` waits and gets whether the condition came true."""
+
+
+class DarkError(Exception):
+    """Thrown into a person's script when the screen goes dark."""
+
+
+class World:
+    """A kiosk, its devices and whoever stands before it.
+
+    Args:
+        seed: Everything that is drawn comes from it.
+        storage: Where the store lies.
+        tells: Keep a diary, for a replay.
+    """
+
+    def __init__(self, seed: str, storage: Storage, *, tells: bool = False) -> None:
+        """Devices without money and goods; no kiosk runs yet."""
+        self.seed = seed
+        self.storage = storage
+        self.clock = SimClock()
+        self.totals = Totals()
+        self.diary: list[Said] = []
+        self._tells = tells
+        self.catalogue, self._goods_file = sample_catalogue(2, TAX_RATES_BP)
+        self.config = Config(
+            kiosk_id=KIOSK_ID,
+            vendor=Vendor(name="Simulated Market", phone="1", machine="1"),
+            money=MoneyConfig(currency=CURRENCY, exponent=2, cash_step_minor=10),
+            tax_rates_bp=TAX_RATES_BP,
+            rig=demo_rig_config(Path("lines")),
+        )
+        self.lines = {
+            wire.name: Line(wire, self.clock, random.Random(f"{seed}/line/{wire.name}"), self._bytes_pass)
+            for wire in demo_wires({})
+        }
+        self._line_of = {
+            simulator.name: line for line in self.lines.values() for simulator in line.wire.simulators
+        }
+        self._all = tuple(self.lines.values())
+        self.till: Till | None = None
+        self.ledger: Ledger | None = None
+        self._till_us = NEVER
+        self._has_letters = False
+        self._left = {Moment.STORE: 0, Moment.BYTE: 0}
+        """Dangerous moments of each kind until the power fails; 0 while no cut is armed."""
+        self._cut = Cut.BOX
+        self.recovery_cuts: list[tuple[Moment, int, Cut]] = []
+        """Cuts that are armed, one at each of the next starts."""
+        self.is_recovering = False
+        self._script: Script | None = None
+        self._wait_us = NEVER
+        self._condition: Callable[[], bool] | None = None
+        self._later: list[tuple[int, Callable[[], None]]] = []
+        self._dice = random.Random(f"{seed}/world")
+        self.free_space: Callable[[], tuple[str, int]] = lambda: ("ok", 1_000_000)
+        self.shows_screen = True
+        """Whether a page acknowledges what it drew."""
+
+    # --- the devices' bodies ------------------------------------------------------------------------------------------
+
+    @property
+    def simulators(self) -> Mapping[str, Simulator]:
+        """Every device by name."""
+        return {simulator.name: simulator for line in self._all for simulator in line.wire.simulators}
+
+    @property
+    def acceptor(self) -> CoinAcceptorSim:
+        """The coin acceptor."""
+        return self._body(ACCEPTOR, CoinAcceptorSim)
+
+    @property
+    def coils(self) -> CoilBoardSim:
+        """The coil board."""
+        return self._body(COIL_BOARD, CoilBoardSim)
+
+    @property
+    def scanner(self) -> ScannerSim:
+        """The scanner."""
+        return self._body(SCANNER, ScannerSim)
+
+    @property
+    def printer(self) -> PrinterSim:
+        """The printer."""
+        return self._body(PRINTER, PrinterSim)
+
+    def hopper(self, name: str) -> HopperSim:
+        """The hopper called ``name``."""
+        return self._body(name, HopperSim)
+
+    @property
+    def hoppers(self) -> tuple[HopperSim, ...]:
+        """All hoppers."""
+        return tuple(self.hopper(name) for name in HOPPERS)
+
+    def _body(self, name: str, kind: type[Body]) -> Body:
+        body = self.simulators[name]
+        if not isinstance(body, kind):
+            raise StuckError(f"{name} is no {kind.__name__}")
+        return body
+
+    def touch(self, device: str) -> None:
+        """Somebody's hand did something to a device: its line looks up now."""
+        self._line_of[device].due_us = self.clock.now_us
+
+    def set_power(self, device: str, *, is_on: bool) -> None:
+        """Switch one device; a line on which nothing has power falls silent."""
+        line = self._line_of[device]
+        self.simulators[device].set_power(is_on, self.clock.world_ms())
+        if not any(each.is_powered for each in line.wire.simulators):
+            line.silence()
+        self.touch(device)
+
+    # --- the kiosk's life ---------------------------------------------------------------------------------------------
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a kiosk process lives."""
+        return self.till is not None
+
+    @property
+    def screen(self) -> Screen | None:
+        """What the screen shows; None while it is dark."""
+        return None if self.till is None or self.till.publisher.is_closed else self.till.publisher.shown
+
+    def start(self) -> None:
+        """Start a kiosk process on the store and the lines as they are.
+
+        Raises:
+            StoreError: The store does not open; no kiosk runs then.
+        """
+        self.totals.boots += 1
+        self.is_recovering = True
+        ledger, state = Ledger.open(
+            self.storage.writer(),
+            kiosk_id=KIOSK_ID,
+            currency=Currency(CURRENCY, 2),
+            key=KEY,
+            stamp=stamp_of(self.clock),
+            software=SOFTWARE,
+        )
+        self.ledger = ledger
+        till = Till(
+            TillParts(
+                ledger=ledger,
+                state=state,
+                shop=Shop(rules=rules_of(self.config), catalogue=self.catalogue),
+                clock=self.clock,
+                codes_key=CODES_KEY,
+                timezone=ZoneInfo("UTC"),
+                screen_silent_ms=self.config.times.screen_silent * 1_000,
+                layout=self._layout,
+                space=lambda: self.free_space(),
+                wal_bytes=self.storage.wal_bytes,
+            )
+        )
+        self._receipts = Receipts(self.config, debt_code=till.debt_code, catalogue=till.catalogue)
+        pumps = build_pumps(
+            self.config.rig,
+            currency=CURRENCY,
+            memories=memories_of(state),
+            deliver=self._deliver,
+            open_port=lambda port: self.lines[port.name],
+            clock=self.clock.now_ms,
+        )
+        till.attach(self)
+        till.begin(SOFTWARE)
+        self.till = till
+        for name, pump in pumps.items():
+            self.lines[name].connect(pump)
+        self._till_us = self.clock.now_us
+
+    def _layout(self, effect: PrintReceipt) -> Document:
+        document = self._receipts.document(
+            self.storage.reader(), effect.visit, effect.language, is_copy=effect.is_copy
+        )
+        if document is None:
+            raise LookupError(effect.visit)
+        return document
+
+    def stop(self) -> None:
+        """End the kiosk in order, as its service manager would."""
+        if self.till is not None and self.ledger is not None:
+            self.till.finish()
+            self.ledger.close()
+            self._forget_kiosk()
+
+    def _forget_kiosk(self) -> None:
+        self.till = None
+        self.ledger = None
+        self._has_letters = False
+        self._till_us = NEVER
+        self.disarm()
+        for line in self._all:
+            line.kiosk_died()
+
+    def request(self, command: Command, authority: Authority | None = None) -> None:
+        """The till's way to its drivers; see `kiosk.runtime.loop.RigDoor`."""
+        line = self._line_of[command.device]
+        if line.pump is None:
+            raise StuckError("a till without pumps")
+        line.pump.request(command, authority)
+        line.has_request = True
+        line.due_us = self.clock.now_us
+
+    def _deliver(self, events: tuple[DeviceEvent, ...]) -> None:
+        if self.till is not None:
+            self.till.deliver(events)
+            self._has_letters = True
+
+    # --- the end of power ---------------------------------------------------------------------------------------------
+
+    def arm(self, kind: Moment, nth: int, cut: Cut) -> None:
+        """Let ``cut`` happen at the ``nth`` moment of a kind from now."""
+        self.disarm()
+        self._left[kind] = nth
+        self._cut = cut
+
+    @property
+    def is_armed(self) -> bool:
+        """Whether a cut is still to come."""
+        return any(self._left.values())
+
+    def disarm(self) -> None:
+        """No cut after all."""
+        self._left = {Moment.STORE: 0, Moment.BYTE: 0}
+
+    def store_operates(self) -> None:
+        """The store is about to write, sync, truncate or delete: a dangerous moment."""
+        if self.till is None and self.ledger is None and not self.is_recovering:
+            return
+        self.totals.store_operations += 1
+        left = self._left[Moment.STORE]
+        if left:
+            self._left[Moment.STORE] = left - 1
+            if left == 1:
+                raise PowerCut
+
+    def _bytes_pass(self, qty: int) -> None:
+        self.totals.line_bytes += qty
+        left = self._left[Moment.BYTE]
+        if left:
+            self._left[Moment.BYTE] = max(0, left - qty)
+            if left <= qty:
+                raise PowerCut(left - 1)
+
+    def cut_power(self, cut: Cut | None = None) -> None:
+        """The power fails now; the kiosk starts again by itself when it is back."""
+        cut = cut or self._cut
+        self.totals.cuts += 1
+        self.totals.cuts_in_recovery += self.is_recovering
+        self.tell("power", f"cut: {cut}")
+        self._forget_kiosk()
+        if cut is Cut.PROCESS:
+            self.storage.kill()
+        else:
+            self.storage.power_off(self._dice)
+        dark_ms = self._dice.choice((300, 1_000, 3_000, 8_000, 30_000))
+        if cut is Cut.BOX:
+            for name, simulator in self.simulators.items():
+                if simulator.is_powered:
+                    self.set_power(name, is_on=False)
+                    self.after(dark_ms - self._dice.randrange(200), self._powering(name))
+        self.after(dark_ms, lambda: self._back(cut))
+        self._throw_dark()
+
+    def _powering(self, name: str) -> Callable[[], None]:
+        return lambda: self.set_power(name, is_on=True)
+
+    def _back(self, cut: Cut) -> None:
+        if self.till is not None:
+            return
+        self.tell("power", "the kiosk starts")
+        if cut is not Cut.PROCESS:
+            self.clock.restart()
+        if self.recovery_cuts:
+            self.arm(*self.recovery_cuts.pop(0))
+        try:
+            self.start()
+        except StoreError as error:
+            self._store_failed(error)
+
+    def _store_failed(self, error: StoreError) -> None:
+        """The store failed: the process ends, in a safe state if it can, and its keeper starts it again."""
+        self.totals.store_failures += 1
+        self.tell("kiosk", f"the store failed ({error}); starting again")
+        till = self.till
+        if till is not None:
+            till.make_safe()
+            for line in self._all:
+                line.advance()
+        self._forget_kiosk()
+        self.storage.kill()
+        self.after(1_000, lambda: self._back(Cut.PROCESS))
+        self._throw_dark()
+
+    # --- time ---------------------------------------------------------------------------------------------------------
+
+    def after(self, ms: int, act: Callable[[], None]) -> None:
+        """Let ``act`` happen in ``ms``."""
+        self._later.append((self.clock.now_us + max(0, ms) * US_PER_MS, act))
+        self._later.sort(key=lambda each: each[0])
+
+    def run(self, script: Script) -> None:
+        """Let a person act until they are done.
+
+        Raises:
+            StuckError: The person, or the kiosk, waits for ever.
+        """
+        self._script = script
+        self._resume(came_true=False, is_first=True)
+        while self._script is not None:
+            self._step(NEVER)
+
+    def run_for(self, ms: int) -> None:
+        """Let time pass."""
+        until_us = self.clock.now_us + ms * US_PER_MS
+        while self.clock.now_us < until_us:
+            self._step(until_us)
+
+    def run_until(self, condition: Callable[[], bool], most_ms: int) -> bool:
+        """Let time pass until ``condition`` holds; False when it did not in ``most_ms``."""
+        until_us = self.clock.now_us + most_ms * US_PER_MS
+        while not condition():
+            if self.clock.now_us >= until_us:
+                return False
+            self._step(until_us)
+        return True
+
+    def settle(self) -> None:
+        """Wait until the kiosk runs, nothing is open and nothing moves.
+
+        Raises:
+            StuckError: It never comes to rest.
+        """
+        if not self.run_until(self.is_at_rest, LONGEST_DARK_MS):
+            raise StuckError(f"not at rest after {LONGEST_DARK_MS // 1000} s: {self._why_not()}")
+
+    def is_at_rest(self) -> bool:
+        """Whether a kiosk runs with no visit open."""
+        screen = self.screen
+        return (
+            screen is not None
+            and self.till is not None
+            and self.till.state().visit is None
+            and screen.view in {View.IDLE, View.THANKS, View.HALTED}
+        )
+
+    def _why_not(self) -> str:
+        screen = self.screen
+        return "the screen is dark" if screen is None else f"the screen shows {screen.view}"
+
+    def _step(self, until_us: int) -> None:
+        """Go to the next moment at which something happens, at most to ``until_us``, and let it happen."""
+        next_us = min(until_us, self._till_us, self._wait_us)
+        for line in self._all:
+            next_us = min(next_us, line.due_us)
+        if self._later:
+            next_us = min(next_us, self._later[0][0])
+        if next_us >= NEVER:
+            raise StuckError("nothing will ever happen")
+        now_us = self.clock.now_us = max(self.clock.now_us, next_us)
+        try:
+            while self._later and self._later[0][0] <= now_us:
+                self._later.pop(0)[1]()
+            for line in self._all:
+                if line.due_us <= now_us:
+                    line.advance()
+            if self.till is not None and (self._has_letters or self._till_us <= now_us):
+                self._work(self.till)
+        except PowerCut:
+            self.cut_power()
+        self._look()
+
+    def _work(self, till: Till) -> None:
+        self._has_letters = False
+        try:
+            wake_ms = till.work()
+        except StoreError as error:
+            self._store_failed(error)
+            return
+        self._till_us = self.clock.us_of(wake_ms)
+        screen = till.publisher.shown
+        if screen is not None:
+            if self.shows_screen:
+                till.acknowledge(screen.stream)
+            if self.is_recovering and screen.view is not View.STARTING:
+                self.is_recovering = False
+
+    # --- people -------------------------------------------------------------------------------------------------------
+
+    def ask(self, event: ev.PersonEvent) -> Future[Answer]:
+        """A finger, or a clerk's act; the answer comes with the till's next turn. Never answered while the screen is dark."""
+        if self.till is None:
+            return Future()
+        reply = self.till.post(event)
+        self._has_letters = True
+        self._till_us = self.clock.now_us
+        return reply
+
+    def _look(self) -> None:
+        """Whoever waits looks whether what they wait for has come."""
+        if self._script is None:
+            return
+        if self._condition is not None and self._condition():
+            self._resume(came_true=True)
+        elif self._wait_us <= self.clock.now_us:
+            self._resume(came_true=False)
+
+    def _resume(self, *, came_true: bool, is_first: bool = False) -> None:
+        script = self._script
+        if script is None:
+            return
+        try:
+            step = next(script) if is_first else script.send(came_true)
+        except StopIteration:
+            self._leave()
+            return
+        self._await(step)
+
+    def _throw_dark(self) -> None:
+        if self._script is None:
+            return
+        try:
+            step = self._script.throw(DarkError())
+        except (StopIteration, DarkError):
+            self._leave()
+            return
+        self._await(step)
+
+    def _await(self, step: Step) -> None:
+        wait_ms, self._condition = step
+        self._wait_us = self.clock.now_us + wait_ms * US_PER_MS
+
+    def _leave(self) -> None:
+        self._script = None
+        self._wait_us = NEVER
+        self._condition = None
+
+    def tell(self, who: str, text: str) -> None:
+        """Write a line of the diary."""
+        if self._tells:
+            self.diary.append(Said(self.clock.world_ms(), who, text))
