@@ -54,6 +54,8 @@ SYNCHRONOUS: Final = ("kiosk/store/database.py", '"synchronous": 2', '"synchrono
 """Where a copy of the product is changed to show that the check bites."""
 
 Progress = Callable[[int, int], None]
+Known = dict[bytes, tuple[str, ...]]
+"""Digest of a closed store file -> what `verify_journal` found in it."""
 
 
 def no_progress(_done: int, _most: int) -> None:
@@ -251,8 +253,14 @@ def recover_without_devices(state: State, shop: Shop) -> State:
     return state
 
 
-def judge(folder: Path, story: Story) -> Verdict:
-    """Open an image as a kiosk opens its store, and say what is there."""
+def judge(folder: Path, story: Story, known: Known) -> Verdict:
+    """Open an image as a kiosk opens its store, and say what is there.
+
+    Args:
+        folder: The image's files.
+        story: The run that it is of.
+        known: What the walk through equal stores found before; extended here.
+    """
     path = folder / STORE
     try:
         seq = stored_seq(path)
@@ -276,11 +284,19 @@ def judge(folder: Path, story: Story) -> Verdict:
             recover_without_devices(state, story.shop)
         finally:
             ledger.close()
-        with open_unlimited_reader(sqlite_url(path)).connect() as connection:
-            found = verify_journal(connection, public_key=keys.public_hex)
+        problems = _verified(path, keys.public_hex, known)
     except (StoreError, KeyFileError, InvariantBroken, sqlite_driver.Error, OSError) as error:
         return Verdict(0, "", (f"{type(error).__name__}: {error}",))
-    return Verdict(head.seq, head.digest.hex(), found.problems)
+    return Verdict(head.seq, head.digest.hex(), problems)
+
+
+def _verified(path: Path, public_key: str, known: Known) -> tuple[str, ...]:
+    """What `verify_journal` finds. A closed store is one file without a log, and equal bytes need reading only once."""
+    digest = hashlib.sha256(path.read_bytes()).digest()
+    if digest not in known:
+        with open_unlimited_reader(sqlite_url(path)).connect() as connection:
+            known[digest] = verify_journal(connection, public_key=public_key).problems
+    return known[digest]
 
 
 def _opens(folder: Path, story: Story) -> bool:
@@ -331,6 +347,7 @@ def check_images(
     disk = Disk(story.trace, believes)
     played = -1
     verdicts: dict[bytes, Verdict] = {}
+    known: Known = {}
     found: Counter[str] = Counter()
     findings: list[str] = [*story.sight.unexplained]
     found["lost"] += len(findings)
@@ -344,7 +361,7 @@ def check_images(
         if key not in verdicts:
             with tempfile.TemporaryDirectory(prefix="crash-image-", dir=where) as name:
                 write_image(image, Path(name))
-                verdicts[key] = judge(Path(name), story)
+                verdicts[key] = judge(Path(name), story, known)
         is_end = place == len(records) - 1
         problem = _problem(verdicts[key], story, records[place].number, is_end=is_end)
         if problem:

@@ -13,7 +13,7 @@ from tests.crash.recorder import Kind, Trace, TraceError
 pytestmark = pytest.mark.timeout(600)
 
 SEED = 3
-SALES = 8
+SALES = 6
 IMAGES = 2_000
 
 
