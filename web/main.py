@@ -39,6 +39,7 @@ from kiosk.store.database import StoreError, StoreRefusedError, open_unlimited_r
 from kiosk.store.verify import verify_journal
 from web import LOOPBACK_NAMES, create_kiosk_app, create_network_app
 from web.admin import register_desk
+from web.audit_command import audit
 from web.auth import Role, WeakSecretError, add_user
 from web.backroom import layout_receipt, make_backroom, receipts_of
 from web.claim_page import register_claim_page
@@ -439,6 +440,9 @@ def verify(folder: Path) -> None:
 def show_diagram() -> None:
     """Print the till's state machine, made from its table."""
     click.echo(diagram())
+
+
+main.add_command(audit)
 
 
 if __name__ == "__main__":
