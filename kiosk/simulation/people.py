@@ -145,7 +145,6 @@ class Crowd:
         shopper = Shopper(self, person, dice, manner)
         self.world.tell(person.name, f"a shopper comes ({manner})")
         self.world.run(shopper.visit())
-        self.world.settle()
         self._depart(person)
         self.world.totals.visits += 1
         return person
@@ -156,7 +155,6 @@ class Crowd:
         person = self._arrive(Person(name=f"clerk-{index}", manner="clerk"))
         self.world.tell("clerk", "the clerk comes")
         self.world.run(Clerk(self, person, dice, index).visit())
-        self.world.settle()
         self._depart(person)
 
     def wants_clerk(self) -> bool:
@@ -181,7 +179,9 @@ class Crowd:
 
     def _depart(self, person: Person) -> None:
         """What still lies in the trays fell for them, whoever takes it."""
+        self.world.settle()
         self.world.run_for(NEXT_MS)
+        self.world.settle()  # a cut may have come in between
         self.empty_trays(person)
         person.until_seq = self._head()
         kept = [note for note in person.notes if note.is_certain and note.debt not in person.used]

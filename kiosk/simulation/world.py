@@ -298,7 +298,7 @@ class World:
                 timezone=ZoneInfo("UTC"),
                 screen_silent_ms=self.config.times.screen_silent * 1_000,
                 layout=self._layout,
-                space=lambda: self.free_space(),
+                space=self._space,
                 wal_bytes=self.storage.wal_bytes,
             )
         )
@@ -317,6 +317,9 @@ class World:
         for name, pump in pumps.items():
             self.lines[name].connect(pump)
         self._till_us = self.clock.now_us
+
+    def _space(self) -> tuple[str, int]:
+        return self.free_space()
 
     def _layout(self, effect: PrintReceipt) -> Document:
         document = self._receipts.document(
@@ -485,18 +488,23 @@ class World:
             raise StuckError(f"not at rest after {LONGEST_DARK_MS // 1000} s: {self._why_not()}")
 
     def is_at_rest(self) -> bool:
-        """Whether a kiosk runs with no visit open."""
-        screen = self.screen
-        return (
-            screen is not None
-            and self.till is not None
-            and self.till.state().visit is None
-            and screen.view in {View.IDLE, View.THANKS, View.HALTED}
-        )
+        """Whether a kiosk runs with no visit open, and has heard from every device that can answer."""
+        return not self._why_not()
 
     def _why_not(self) -> str:
         screen = self.screen
-        return "the screen is dark" if screen is None else f"the screen shows {screen.view}"
+        if screen is None or self.till is None:
+            return "the screen is dark"
+        state = self.till.state()
+        if state.visit is not None or screen.view not in {View.IDLE, View.THANKS, View.HALTED}:
+            return f"the screen shows {screen.view}"
+        for line in self._all:
+            for simulator in line.wire.simulators:
+                book = state.devices.get(simulator.name)
+                is_there = line.is_plugged and simulator.is_powered and not simulator.faults.get("mute", False)
+                if is_there and (book is None or not book.is_online):
+                    return f"{simulator.name} has not answered"
+        return ""
 
     def _step(self, until_us: int) -> None:
         """Go to the next moment at which something happens, at most to ``until_us``, and let it happen."""
