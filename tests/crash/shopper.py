@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import secrets
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -10,6 +11,10 @@ from tests.market import Market, MarketError
 
 COINS: Final = (10, 20, 50, 100, 200)
 HOPPERS: Final = {"hopper-10": 10, "hopper-20": 20, "hopper-50": 50}
+LOW_COINS: Final = 25
+"""Below this a clerk fills a hopper: two payouts of the largest kind are left then."""
+
+REFILL_COINS: Final = 50
 COILS: Final = tuple(f"{row}{column}" for row in "ABCDE" for column in range(1, 9))
 QUICK: Final = {"close_bar": 1, "choice": 3, "thanks": 5, "idle_money": 6, "idle": 6, "recovery": 5}
 """Waits for people, in seconds, that tests need not sit through; nothing about money depends on their length."""
@@ -90,3 +95,37 @@ def tray_minor(market: Market) -> int:
 def box_minor(truth: Mapping[str, Any]) -> int:
     """Money in the acceptor's cash box, from its own memory."""
     return sum(int(truth["value_minor"][position]) * int(qty) for position, qty in truth["cash_box"].items())
+
+
+class Clerk:
+    """Somebody with a PIN and a bag of coins."""
+
+    def __init__(self, market: Market) -> None:
+        """Read the secrets that the demo wrote down."""
+        self.market = market
+        words = (market.folder / "demo-users.txt").read_text(encoding="utf-8").split()
+        self._pin = words[-1]
+
+    def service(self, act: str, **values: str) -> None:
+        """One act at the service screen.
+
+        Raises:
+            MarketError: It was refused.
+        """
+        answer = self.market.screen_post(f"service/{act}", values)
+        if answer.get("refused", True):
+            raise MarketError(f"the clerk's {act} was refused: {answer}")
+
+    def refill(self) -> None:
+        """Fill every hopper that runs low, in the bowl and in the books."""
+        low = [name for name in HOPPERS if int(self.market.truth(name)["inside"]) < LOW_COINS]
+        if not low:
+            return
+        self.market.wait_for("a selling screen", lambda: self.market.frame()["view"] in {"idle", "thanks"})
+        self.service("sign_in", name="clerk", pin=self._pin)
+        self.market.wait_for("the service screen", lambda: self.market.frame()["view"] == "service")
+        for name in low:
+            self.market.act(name, "fill", qty=REFILL_COINS)
+            self.service("fill", token=secrets.token_hex(8), device=name, qty=str(REFILL_COINS))
+        self.service("leave")
+        self.market.wait_for("a selling screen", lambda: self.market.frame()["view"] in {"idle", "thanks"})
