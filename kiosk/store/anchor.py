@@ -22,7 +22,7 @@ from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 from sqlalchemy import Connection, text
 
-from kiosk.journal.entry import Head
+from kiosk.journal.entry import Entry, Head
 
 ANCHOR_TAG: Final = "kiosk anchor 1"
 ANCHOR_FILE: Final = "kiosk.anchor"
@@ -178,6 +178,11 @@ class AnchorFile:
             self.kept = anchor
             if self.note == "unwritten":
                 self.note = ""
+
+
+def head_of(entry: Entry) -> Head:
+    """The head that an entry is."""
+    return Head(entry.kiosk_id, "", entry.epoch, entry.seq, entry.digest, entry.boot)
 
 
 def missed_by(connection: Connection, anchor: Anchor, *, is_witness: bool = False) -> str:

@@ -77,7 +77,12 @@ def _prepared(sql: str, mark: str) -> Prepared:
 
 
 class SnapshotShapeError(Exception):
-    """A snapshot of another version's state, or none at all: nothing can be said of it, the journal is read instead."""
+    """A snapshot of another version's state (``is_readable``), or a damaged one: no till starts from it, it reads the journal."""
+
+    def __init__(self, message: str, *, is_readable: bool) -> None:
+        """Keep what kind it is."""
+        super().__init__(message)
+        self.is_readable = is_readable
 
 
 @cache
@@ -104,12 +109,12 @@ def read_snapshot(body: bytes) -> State:
         SnapshotShapeError: It is of another shape, or cannot be read.
     """
     try:
-        snapshot = msgspec.json.decode(body, type=_Snapshot)
-        if snapshot.shape != _shape():
-            raise SnapshotShapeError("the snapshot is of another version's shape")
-        return msgspec.json.decode(snapshot.state, type=State)
+        found = msgspec.json.decode(body)
+        if not isinstance(found, dict) or found.get("shape") != _shape():
+            raise SnapshotShapeError("it is of another version's shape", is_readable=True)
+        return msgspec.json.decode(msgspec.json.decode(body, type=_Snapshot).state, type=State)
     except msgspec.MsgspecError as error:
-        raise SnapshotShapeError(f"the snapshot cannot be read: {error}") from error
+        raise SnapshotShapeError(f"it cannot be read: {error}", is_readable=False) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,17 +158,25 @@ SELECT_ENTRIES: Final = (
 
 
 def read_entries(
-    connection: Connection, kiosk_id: str, *, after: tuple[int, int] = (0, 0), until: int = 0
+    connection: Connection,
+    kiosk_id: str,
+    *,
+    after: tuple[int, int] = (0, 0),
+    until: int = 0,
+    page_rows: int = PAGE_ROWS,
 ) -> Iterator[Entry]:
-    """Entries in order after ``(epoch, seq)``, up to and including ``until`` of that epoch unless it is 0."""
+    """Entries in order after ``(epoch, seq)``, up to and including ``until`` of that epoch unless it is 0.
+
+    ``page_rows`` are read at once.
+    """
     epoch, seq = after
     statement = text(SELECT_ENTRIES)
     while True:
-        values = {"kiosk_id": kiosk_id, "epoch": epoch, "seq": seq, "until": until, "most": PAGE_ROWS}
+        values = {"kiosk_id": kiosk_id, "epoch": epoch, "seq": seq, "until": until, "most": page_rows}
         rows = connection.execute(statement, values).fetchall()
         for row in rows:
             yield _entry_of(row)
-        if len(rows) < PAGE_ROWS:
+        if len(rows) < page_rows:
             return
         epoch, seq = rows[-1][1], rows[-1][2]
 

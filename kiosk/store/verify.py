@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from msgspec.structs import replace
 from sqlalchemy import Connection, create_engine, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from inventory.models import metadata as goods_metadata
 from kiosk.core import facts as f
 from kiosk.core.fold import evolve
 from kiosk.core.state import State, Totals
@@ -146,34 +148,36 @@ class Walk:
         """
         previous, here = self.previous, (entry.epoch, entry.seq)
         self.bad = (here, here)
-        if previous is not None and entry.epoch == previous.epoch and entry.seq > previous.seq + 1:
-            self.bad = ((entry.epoch, previous.seq + 1), (entry.epoch, entry.seq - 1))
+        if here > self.next_place and not (entry.seq == 1 and entry.kind == "JournalOpened"):
+            self.bad = (
+                self.next_place,
+                here,
+            )  # what should have come is missing, or this came from elsewhere
         check_chain(previous, entry)
-        unsigned = (self._after_signed(), here)
+        # From here on the digests fit: whoever made them fit may have changed any entry that no signature covers.
+        self.bad = (self._after_signed(), here)
         if self._anchor is not None and here == self._anchor[:2]:
-            self.bad = unsigned
             if entry.digest.hex() != self._anchor[2]:
                 raise JournalDamagedError(
                     f"{_name(here)} is not the one kept in the anchor: entries were rewritten"
                 )
             self._is_anchor_found = True
-        if entry.seq == 1:
-            self.bad = unsigned
-            check_epoch(previous, entry)
-        self.bad = (here, here)
-        state, fact = self._begin(entry), read_content(entry)
-        if fact.postings != postings_as_stored(fact.fact, state.currency):
+        check_epoch(previous, entry)
+        content = read_content(entry)
+        state = self._begin(entry, content.fact)
+        if content.postings != postings_as_stored(content.fact, state.currency):
             raise JournalDamagedError(f"{_name(here)}: its postings are not those of its fact")
-        if isinstance(fact.fact, f.CheckpointSigned):
-            self.bad = unsigned
-            self._check_signed(entry, fact.fact, state)
+        is_signed = isinstance(content.fact, f.CheckpointSigned) and self._check_signed(
+            entry, content.fact, state
+        )
+        recorded = f.Recorded(seq=entry.seq, at=entry.at, now_ms=entry.now_ms, fact=content.fact)
         try:
-            after = evolve(state, f.Recorded(seq=entry.seq, at=entry.at, now_ms=entry.now_ms, fact=fact.fact))
+            after = evolve(state, recorded)
         except UNFOLDABLE as error:
             raise JournalDamagedError(f"{_name(here)}: the books do not close after it: {error}") from error
-        if isinstance(fact.fact, f.CheckpointSigned):
-            self.checkpoints += 1
-            self._signed, self._signed_totals = here, after.totals
+        if is_signed:
+            # The signature covers the entries before it; what else the checkpoint's own row says rests on the chain.
+            self._signed, self._signed_totals = (entry.epoch, entry.seq - 1), after.totals
         self.state, self.previous, self.bad = after, entry, None
         self.entries += 1
 
@@ -184,7 +188,7 @@ class Walk:
             JournalDamagedError: The anchor's head was not met, or the last epoch is signed by another key.
         """
         if not self._is_anchor_found and self._anchor is not None:
-            self.bad = ((self.place[0] or 1, self.place[1] + 1), self._anchor[:2])
+            self.bad = (self._after_signed(), self._anchor[:2])
             raise JournalDamagedError(
                 "the journal does not contain the head kept in the anchor: entries were cut or rewritten"
             )
@@ -198,17 +202,22 @@ class Walk:
         """The first entry that no good signature covers; where a new epoch began since, that is still in the old one."""
         return self._signed[0] or 1, self._signed[1] + 1
 
-    def _begin(self, entry: Entry) -> State:
+    @property
+    def next_place(self) -> Place:
+        """Where the next entry of this epoch is."""
+        return self.place[0] or 1, self.place[1] + 1
+
+    def _begin(self, entry: Entry, fact: f.Fact) -> State:
         """The state that the entry is folded on: a new epoch takes the books of the one before it."""
-        content = read_content(entry)
-        if not isinstance(content.fact, f.JournalOpened):
+        if not isinstance(fact, f.JournalOpened):
             return self.state
         if self.previous is None:
-            return State(epoch=entry.epoch, currency=content.fact.currency)
+            return State(epoch=entry.epoch, currency=fact.currency)
         self.notes.append(f"epoch {entry.epoch} goes on from {_name(self.place)}: a backup was restored")
         return replace(self.state, epoch=entry.epoch)
 
-    def _check_signed(self, entry: Entry, fact: f.CheckpointSigned, state: State) -> None:
+    def _check_signed(self, entry: Entry, fact: f.CheckpointSigned, state: State) -> bool:
+        """Check a checkpoint; whether its signature counts: any fits where the kiosk's key is not known, else only its own."""
         check_signature(entry, fact)
         check_checkpoint(entry, fact, self.previous.digest if self.previous else NO_DIGEST, state)
         here = (entry.epoch, entry.seq)
@@ -221,6 +230,8 @@ class Walk:
             raise JournalDamagedError(
                 f"{_name(here)}: signed by a key that is not this kiosk's: within an epoch the key stays"
             )
+        self.checkpoints += 1
+        return self._public_key in {"", fact.public_key}
 
 
 def _name(place: Place) -> str:
@@ -255,27 +266,26 @@ def verify_journal(
         try:
             kiosk_id = str(connection.execute(text("SELECT min(kiosk_id) FROM journal")).scalar() or "")
             snapshot = _read_snapshot(connection)
-            for entry in read_entries(connection, kiosk_id):
+            for entry in entries_to_damage(connection, kiosk_id):
                 before = (walk.place, walk.state)
                 walk.take(entry)
-                problems.extend(_snapshot_differs(snapshot, entry, walk.state))
+                problems.extend(_snapshot_differs(snapshot, entry, walk.state, walk.notes))
                 if cursor is not None:
                     _project(cursor, entry)
                 if walk.entries % PROGRESS_EVERY == 0:
                     progress(walk.entries)
             walk.finish()
-            problems.extend(_loose_triggers(connection))
+            problems.extend(_schema_problems(connection))
             problems.extend(_differences(connection, copy))
         except JournalDamagedError as error:
+            walk.bad = walk.bad or (walk.next_place, walk.next_place)
             problems.append(str(error))
         except sqlite_driver.IntegrityError as error:
             walk.bad, trust = (walk.place, walk.place), walk.trust_at(*before)
             problems.append(f"{_name(walk.place)}: an event or an id is in the journal twice: {error}")
         except UNREADABLE as error:
             reason = " ".join(str(getattr(error, "orig", None) or error).split())
-            if walk.bad is None and not walk.is_finished:
-                walk.bad = ((walk.place[0] or 1, walk.place[1] + 1),) * 2
-            problems.append(f"after {_name(walk.place)} the file cannot be read: {reason}")
+            problems.append(f"the file cannot be read: {reason}")
     shadow.dispose()
     place = walk.place
     return Verification(
@@ -293,13 +303,37 @@ def verify_journal(
     )
 
 
-def _loose_triggers(connection: Connection) -> list[str]:
-    """What keeps the journal append-only is there, word for word; somebody who edits a journal takes it away first."""
+@cache
+def _schema() -> frozenset[tuple[str, str]]:
+    """Name and text of every table, index and trigger, as this version makes them."""
+    fresh = create_engine("sqlite://", module=sqlite_driver, isolation_level="AUTOCOMMIT")
+    with fresh.connect() as connection:
+        metadata.create_all(connection)
+        goods_metadata.create_all(connection)
+        for statement in TRIGGERS_SQLITE:
+            connection.exec_driver_sql(statement)
+        found = _schema_of(connection)
+    fresh.dispose()
+    return found
+
+
+def _schema_of(connection: Connection) -> frozenset[tuple[str, str]]:
+    rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+    return frozenset((row[0], row[1]) for row in rows)
+
+
+def _schema_problems(connection: Connection) -> list[str]:
+    """Tables are made as we make them, and what keeps the journal append-only is there, word for word."""
     if connection.dialect.name != "sqlite":
         return []
-    found = set(connection.execute(text("SELECT sql FROM sqlite_master WHERE type = 'trigger'")).scalars())
-    missing = set(TRIGGERS_SQLITE) - found
-    return [f"{len(missing)} of the triggers that keep the journal append-only are gone"] if missing else []
+    wrong = sorted({name for name, _ in _schema() ^ _schema_of(connection)})
+    loose = [name for name in wrong if name.startswith("journal_never_")]
+    problems = [
+        f"table {name}: it is not made as this version makes it" for name in wrong if name not in loose
+    ]
+    if loose:
+        problems.append(f"{len(loose)} of the triggers that keep the journal append-only are gone or changed")
+    return problems
 
 
 def _read_snapshot(connection: Connection) -> tuple[int, int, bytes] | None:
@@ -307,14 +341,43 @@ def _read_snapshot(connection: Connection) -> tuple[int, int, bytes] | None:
     return None if row is None else (row[0], row[1], bytes(row[2]))
 
 
-def _snapshot_differs(snapshot: tuple[int, int, bytes] | None, entry: Entry, state: State) -> list[str]:
+def entries_to_damage(connection: Connection, kiosk_id: str) -> Iterator[Entry]:
+    """All entries in order, up to the first that cannot be read.
+
+    Raises:
+        JournalDamagedError: There is one; it comes after the last that was given.
+    """
+    place = (0, 0)
+    try:
+        for entry in read_entries(connection, kiosk_id):
+            place = (entry.epoch, entry.seq)
+            yield entry
+    except UNREADABLE:
+        pass  # somewhere in a page of many: come nearer, one at a time
+    else:
+        return
+    try:
+        for entry in read_entries(connection, kiosk_id, after=place, page_rows=1):
+            place = (entry.epoch, entry.seq)
+            yield entry
+    except UNREADABLE as error:
+        reason = " ".join(str(getattr(error, "orig", None) or error).split())
+        raise JournalDamagedError(f"after {_name(place)} the file cannot be read: {reason}") from error
+
+
+def _snapshot_differs(
+    snapshot: tuple[int, int, bytes] | None, entry: Entry, state: State, notes: list[str]
+) -> list[str]:
     """The snapshot is what the till starts from: at its entry it must be the very state that the journal folds to."""
     if snapshot is None or snapshot[:2] != (entry.epoch, entry.seq):
         return []
     try:
         kept = read_snapshot(snapshot[2])
-    except SnapshotShapeError:
-        return []  # of another version: no till starts from it, it reads the journal
+    except SnapshotShapeError as error:
+        if error.is_readable:
+            notes.append(f"table snapshot: {error}: no till starts from it, it reads the journal")
+            return []
+        return [f"table snapshot: {error}"]
     return [] if kept == state else ["table snapshot: it is not the state that the journal folds to"]
 
 

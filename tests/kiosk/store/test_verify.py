@@ -13,6 +13,7 @@ from msgspec import structs
 from nacl.signing import SigningKey
 from sqlalchemy import Connection, text
 
+from kiosk.core import facts as f
 from kiosk.journal.entry import NO_DIGEST, Entry, digest_of
 from kiosk.store.ledger import read_entries, snapshot_of
 from kiosk.store.models import PROJECTIONS, TRIGGERS_SQLITE
@@ -138,6 +139,38 @@ def test_a_journal_without_its_triggers_is_found(store: World) -> None:
     assert "2 of the triggers that keep the journal append-only are gone" in problem
 
 
+def test_a_snapshot_that_cannot_be_read_is_a_problem_and_one_of_another_version_is_not(store: World) -> None:
+    run(store, "UPDATE snapshot SET state = :body", body=b"no state")
+    assert any(
+        problem.startswith("table snapshot: it cannot be read") for problem in verified(store).problems
+    )
+    run(store, "UPDATE snapshot SET state = :body", body=b'{"kiosk_id": "K1"}')
+    found = verified(store)
+    assert found.problems == ()
+    assert "another version" in found.notes[0]
+
+
+def test_the_first_bad_entry_and_what_still_holds_are_named(store: World) -> None:
+    run(store, "UPDATE journal SET actor = 'x' WHERE seq = 60")
+    found = verified(store, anchor=anchor_of(store))
+    assert found.bad == ((1, 60), (1, 60))
+    (checkpoint,) = [fact for fact in store.facts(f.CheckpointSigned) if isinstance(fact, f.CheckpointSigned)]
+    trust = found.trust
+    assert trust.last == (1, 59)
+    assert trust.signed == (1, checkpoint.covers_seq)
+    assert trust.is_key_known
+    assert trust.signed_totals.taken == checkpoint.taken_minor == 100
+    assert trust.last_totals.taken > 100
+
+
+def test_a_rewritten_chain_leaves_what_the_last_good_signature_covers(store: World) -> None:
+    rewrite(store, lambda entries: [forged(entry) if entry.seq == 60 else entry for entry in entries])
+    found = verified(store, anchor=anchor_of(store))
+    assert found.bad is not None
+    assert found.bad[0] <= (1, 60) <= found.bad[1] == anchor_of(store)[:2]
+    assert found.bad[0][1] == found.trust.signed[1] + 1
+
+
 # --- tampering with the journal -------------------------------------------------------------------------------------------
 
 
@@ -250,7 +283,6 @@ def test_an_event_told_twice_is_found(store: World) -> None:
 
 
 def test_progress_is_told_on_a_long_walk(quick_folder: Path, template: Path) -> None:
-    from kiosk.core import facts as f
     from kiosk.store.verify import PROGRESS_EVERY
 
     world = World(fresh(quick_folder / "long", template), coins=0, goods=0)
@@ -286,7 +318,6 @@ def rewrite(
     totals: tuple[int, int, int, int] | None = None,
 ) -> None:
     """An insider with the file changes entries, numbers them anew and makes every digest fit; with a key, signs too."""
-    from kiosk.core import facts as f
     from kiosk.journal.entry import body_of, checkpoint_text, read_content
 
     assert world.ledger is not None
