@@ -299,7 +299,7 @@ class Books:
             if debt.state == "open" and not debt.is_certain
         )
         return Figures(
-            sales=shoppers.sales,
+            sales=len(shoppers.sales),
             sold_minor=shoppers.sold_minor,
             tax_minor=shoppers.tax_minor,
             pieces=shoppers.pieces,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from kiosk.audit.findings import Findings
-from kiosk.audit.report import CoinNotBack, CoinsGone, Collection, Window
+from kiosk.audit.report import CoinNotBack, CoinsAside, CoinsGone, Collection, Window
 from kiosk.audit.shoppers import Shoppers
 
 _Fact = Mapping[str, Any]
@@ -24,6 +24,7 @@ class Machine:
         """Whose coins may still lie in the box; `collected_windows` are the others."""
         self.collected_windows: list[Window] = []
         self.coins_not_back: list[CoinNotBack] = []
+        self.coins_aside: list[CoinsAside] = []
         self.coins_gone: list[CoinsGone] = []
         self.collections: list[Collection] = []
         self.stray_drops = 0
@@ -65,11 +66,13 @@ class Machine:
             self._shoppers.took(fact, entry, minor)
         else:
             self.stray_minor += minor
+            self.coins_aside.append(CoinsAside(entry, fact["device"], minor, "found"))
 
     def tested(self, fact: _Fact, entry: str) -> None:
         """CoinTested."""
         self._event(fact, entry)
         self.tested_minor += fact["value_minor"]
+        self.coins_aside.append(CoinsAside(entry, fact["device"], fact["value_minor"], "tested"))
         self._add(fact["container"], fact["value_minor"])
 
     def turned_away(self, fact: _Fact, entry: str) -> None:

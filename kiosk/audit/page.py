@@ -22,9 +22,9 @@ def lay_out(report: AuditReport) -> str:
 
 
 def as_json(report: AuditReport) -> str:
-    """The whole report as JSON; amounts are whole minor units. The visits are left out: there may be thousands."""
+    """The whole report as JSON; amounts are whole minor units. Visits and sales are left out: there may be thousands."""
     content = asdict(report)
-    del content["visits"]
+    del content["visits"], content["sales"]
     return json.dumps(
         {**content, "cash": dict(report.cash), "holds": not report.problem_count},
         indent=1,
@@ -76,7 +76,7 @@ def _lines(report: AuditReport) -> Iterator[str]:
             ("Variance of all collections", money(sum(each.variance_minor for each in report.collections))),
             ("Possible-swallowed windows", str(len(report.windows))),
             ("Coins that did not come back for certain", str(len(report.coins_not_back))),
-            ("Vends that failed or ended unknown", str(len(report.vends_in_doubt))),
+            ("Vends that failed, ended unknown, or that no sensor saw", str(len(report.vends_in_doubt))),
             (
                 f"Claims: {figures.claims_approved} approved, {figures.claims_refused} refused",
                 str(figures.claims),

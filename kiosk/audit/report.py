@@ -26,6 +26,12 @@ class Problem:
         return f"{place}: {self.words} ({self.rule})"
 
 
+def place_of(name: str) -> tuple[int, int]:
+    """Where an entry or an id stands: ``(epoch, seq)`` of ``3-17``, ``V3-17`` or ``J3-17``; ``(0, 0)`` of anything else."""
+    epoch, _, seq = name.lstrip("VJDCB").partition("-")
+    return (int(epoch), int(seq)) if epoch.isdecimal() and seq.isdecimal() else (0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class VisitFigures:
     """One shopper's time at the machine: ``taken + redeemed = sold + paid + owed + remaining``."""
@@ -87,6 +93,27 @@ class CoinNotBack:
 
 
 @dataclass(frozen=True, slots=True)
+class CoinsAside:
+    """Coins that went into a container and to nobody's visit: ``how`` is found (suspense) or tested (a clerk's own)."""
+
+    entry: str
+    device: str
+    amount_minor: int
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaleFigures:
+    """One receipt: its whole, and the part that was taken from the shelf."""
+
+    entry: str
+    visit: str
+    receipt_no: int
+    total_minor: int
+    shelf_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class LostPayout:
     """A payout of which nobody can say what left: at most ``most_minor`` of its coins left without being booked."""
 
@@ -110,7 +137,10 @@ class CoinsGone:
 
 @dataclass(frozen=True, slots=True)
 class VendInDoubt:
-    """A vend that ended other than delivered: goods may have moved all the same. ``is_counted``: the coil was counted later."""
+    """A vend whose end says one thing and whose goods may have done another. ``is_counted``: the coil was counted later.
+
+    ``outcome`` is failed, unknown, or unseen (delivered, by the motor's word and not the drop sensor's).
+    """
 
     entry: str
     visit: str
@@ -200,6 +230,8 @@ class AuditReport:
     debts: tuple[DebtFigures, ...]
     windows: tuple[Window, ...]
     coins_not_back: tuple[CoinNotBack, ...]
+    coins_aside: tuple[CoinsAside, ...]
+    sales: tuple[SaleFigures, ...]
     lost_payouts: tuple[LostPayout, ...]
     coins_gone: tuple[CoinsGone, ...]
     vends_in_doubt: tuple[VendInDoubt, ...]

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from kiosk.audit.findings import Findings
 from kiosk.audit.postings import tax_inside
-from kiosk.audit.report import DebtFigures, LostPayout, VendInDoubt, VisitFigures
+from kiosk.audit.report import DebtFigures, LostPayout, SaleFigures, VendInDoubt, VisitFigures
 
 _Fact = Mapping[str, Any]
 OUTCOMES: Final = frozenset({"delivered", "failed", "unknown"})
@@ -56,7 +56,8 @@ class Shoppers:
         self.doubts: dict[str, list[VendInDoubt]] = {}
         """Slot -> vends in doubt since it was last counted; `counted_doubts` are the others."""
         self.counted_doubts: list[VendInDoubt] = []
-        self.sales = self.pieces = self.sold_minor = self.tax_minor = 0
+        self.sales: list[SaleFigures] = []
+        self.pieces = self.sold_minor = self.tax_minor = 0
         self.paid_minor = self.handed_over_minor = self.goodwill_minor = self.dropped_minor = 0
         self.owed_minor = self.uncertain_ever_minor = 0
         self.receipt_no = 0
@@ -258,16 +259,20 @@ class Shoppers:
             self._findings.add("I6", entry, f"job {fact['job']} was announced for other goods")
             return
         line = visit.lines.get(fact["line"])
+        price_minor = job.fact["price_minor"]
         if line is not None and fact["outcome"] == "delivered":
             line.is_delivered = True
+            if not fact["seen"]:
+                self._doubt(fact, entry, price_minor, "unseen")
             return
         visit.lines.pop(fact["line"], None)
-        price_minor = job.fact["price_minor"]
-        self.doubts.setdefault(fact["slot"], []).append(
-            VendInDoubt(entry, fact["visit"], fact["slot"], price_minor, fact["outcome"], is_counted=False)
-        )
+        self._doubt(fact, entry, price_minor, fact["outcome"])
         if fact["outcome"] == "unknown" and price_minor:
             visit.lost[fact["job"]] = price_minor
+
+    def _doubt(self, fact: _Fact, entry: str, price_minor: int, outcome: str) -> None:
+        doubt = VendInDoubt(entry, fact["visit"], fact["slot"], price_minor, outcome, is_counted=False)
+        self.doubts.setdefault(fact["slot"], []).append(doubt)
 
     def sold(self, fact: _Fact, entry: str) -> None:
         """SaleClosed: goods, payment, tax, stock and receipt number in one."""
@@ -280,7 +285,10 @@ class Shoppers:
             f"receipt number {fact['receipt_no']} follows {self.receipt_no}: {_gap(self.receipt_no, fact['receipt_no'])}",
         )
         self.receipt_no = fact["receipt_no"]
-        self.sales += 1
+        shelf_minor = sum(line["price_minor"] for line in fact["lines"] if not line["coil"])
+        self.sales.append(
+            SaleFigures(entry, fact["visit"], fact["receipt_no"], fact["total_minor"], shelf_minor)
+        )
         self.pieces += len(fact["lines"])
         self.sold_minor += fact["total_minor"]
         total_minor = sum(line["price_minor"] for line in fact["lines"])

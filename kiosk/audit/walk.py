@@ -177,6 +177,8 @@ class _Walk:
             debts=tuple(shoppers.debts.values()),
             windows=tuple(machine.collected_windows + machine.windows),
             coins_not_back=tuple(machine.coins_not_back),
+            coins_aside=tuple(machine.coins_aside),
+            sales=tuple(shoppers.sales),
             lost_payouts=tuple(shoppers.lost_payouts),
             coins_gone=tuple(machine.coins_gone),
             vends_in_doubt=tuple(doubts),
