@@ -1,9 +1,9 @@
 """The auditor of a simulated world: counts what is physically there and compares it with the audited books.
 
 The physical side is read from the simulators' own memory and from what passed through people's hands; the books side is the
-report of `kiosk.audit.walk.audit_journal` on the stored bytes. Nothing of the till is asked. A difference is accepted only where
-the journal itself recorded that it could not know: a possible-swallowed window, a payout or vend with an unknown end, coins that a
-device says left without a job. What is left is *unaccounted*, and must be 0.
+report of `kiosk.audit.walk.audit_journal` on the stored bytes. Nothing of the till is asked. A difference is accepted only
+where the journal itself recorded that it could not know: a possible-swallowed window, a payout or vend with an unknown end,
+coins that a device says left without a job. What is left is *unaccounted*, and must be 0.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import Final, cast
 
 from kiosk.audit.findings import spell_money
 from kiosk.audit.report import AuditReport, LostPayout, Window, place_of
+from kiosk.simulation.people import Crowd, worth
+from kiosk.simulation.world import World
 
 COINS_PER_POLL: Final = 8
 """The fault model drops at most so many coins between two polls: what one window of unknown size may hide."""
@@ -80,10 +82,9 @@ class Shopper:
 
 @dataclass(frozen=True, slots=True)
 class VendorsHands:
-    """What the vendor's people moved: into hoppers, out of the cash box (which no acceptor knows), or out of anything else."""
+    """Coins that the vendor's people brought (into hoppers) and carried off (out of the cash box, or anything else)."""
 
     brought_minor: int = 0
-    box_emptied_minor: int = 0
     carried_off_minor: int = 0
 
 
@@ -457,7 +458,7 @@ def count_devices(
     """
     hidden = hidden_minor or {}
     acceptors, boards = tuple(acceptors), tuple(boards)
-    box_minor = sum(_coins(each, "cash_box") for each in acceptors) - vendor.box_emptied_minor
+    box_minor = sum(_coins(each, "cash_box") for each in acceptors)
     cash = [CashCount(BOX, box_minor, hidden.get(BOX, 0))]
     strays_minor = sum(_coins(each, "tray", "swallowed", "stuck") for each in acceptors)
     for device, snapshot in sorted(hoppers.items()):
@@ -479,8 +480,46 @@ def count_devices(
         shoppers=tuple(shoppers),
         strays_minor=strays_minor,
         brought_minor=vendor.brought_minor,
-        carried_off_minor=vendor.box_emptied_minor + vendor.carried_off_minor,
+        carried_off_minor=vendor.carried_off_minor,
         largest_coin_minor=largest_minor,
+    )
+
+
+def count_world(
+    world: World, crowd: Crowd, *, hidden_minor: Mapping[str, int] | None = None
+) -> PhysicalCount:
+    """Count a world at rest: its simulators, and what its people wrote down about their own hands.
+
+    Args:
+        world: Whose simulators are asked.
+        crowd: Everybody who came; their first heads are where their time begins, and it ends where the next one's begins.
+        hidden_minor: See `count_devices`.
+    """
+    slots = {slot.code: slot for slot in world.catalogue.slots.values() if slot.coil}
+    price_of_coil = {slot.coil: world.catalogue.products[slot.sku].price_minor for slot in slots.values()}
+    people = crowd.people
+    shoppers = [
+        Shopper(
+            name=person.name,
+            put_in_minor=worth(person.dropped),
+            got_back_minor=worth(person.returned) + worth(person.paid),
+            goods_minor=sum(price_of_coil[coil] * qty for coil, qty in person.goods.items()),
+            from_entry=person.from_seq,
+            until_entry=later.from_seq if later is not None else LAST,
+        )
+        for person, later in zip(people, (*people[1:], None), strict=True)
+    ]
+    return count_devices(
+        acceptors=[world.acceptor.snapshot()],
+        hoppers={hopper.name: hopper.snapshot() for hopper in world.hoppers},
+        boards=[world.coils.snapshot()],
+        slots={slot.code: slot.coil for slot in slots.values()},
+        shoppers=shoppers,
+        vendor=VendorsHands(
+            brought_minor=sum(world.hopper(name).value_minor * qty for name, qty in crowd.filled.items()),
+            carried_off_minor=crowd.collected_minor,
+        ),
+        hidden_minor=hidden_minor,
     )
 
 
