@@ -54,6 +54,7 @@ from web.demo import (
     write_config,
     write_users,
 )
+from web.evidence_commands import evidence, verify_evidence
 from web.network import on_local_network
 from web.serve import PortTakenError, TlsMissingError, WebServer
 from web.workshop import create_workshop_app
@@ -443,6 +444,10 @@ def show_diagram() -> None:
 
 
 main.add_command(audit)
+
+
+main.add_command(evidence)
+main.add_command(verify_evidence)
 
 
 if __name__ == "__main__":

@@ -421,6 +421,11 @@ class ClaimDesk:
             status.about, status.said_minor, visit=status.visit, channel=status.channel, at=status.at
         )
 
+    def entries_about(self, visit: str) -> tuple[Recorded, ...]:
+        """The entries that a claim about this visit is weighed by, in no order."""
+        with reading(self._reader) as connection:
+            return self._visit_slice(connection, visit).entries
+
     def _window_slice(self, connection: Connection, until: datetime, reach: timedelta) -> _Slice:
         """The journal's last part. Time chooses its first and last *place*, so that a clock set back hides nothing between."""
         head = self._head(connection)

@@ -78,6 +78,7 @@ def register_desk(
         sign_in=SignIn(reader, door, clock=clock, hasher=hasher),
         sessions=Sessions(reader, clock),
         claims=ClaimDesk(reader, door, config.kiosk_id, wall=clock.wall),
+        keys=keys,
     )
     _set_cookies(app, keys, is_tls=bool(config.desk.certificate))
     _set_upload_limit(app)

@@ -32,6 +32,7 @@ ACCESS: Final[Mapping[str, frozenset[Role]]] = {
     "desk.move": EVERYONE,
     "desk.claims": EVERYONE,
     "desk.claim": EVERYONE,
+    "desk.evidence": EVERYONE,
     "desk.approve": OWNER,
     "desk.refuse": OWNER,
     "desk.erase": OWNER,

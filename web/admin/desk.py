@@ -20,6 +20,7 @@ from kiosk.core.events import PersonEvent
 from kiosk.i18n import LANGUAGES
 from kiosk.runtime.clock import Clock
 from kiosk.runtime.door import TillDoor
+from kiosk.runtime.keys import Keys
 from kiosk.store.database import reading
 from web.admin.voice import Voice
 from web.auth import DeskUser, Sessions, SignIn
@@ -39,6 +40,7 @@ class Desk:
     sign_in: SignIn
     sessions: Sessions
     claims: ClaimDesk
+    keys: Keys
 
     @property
     def kiosk_id(self) -> str:

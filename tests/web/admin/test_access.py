@@ -13,7 +13,14 @@ from tests.web.admin.office import CLERK, OWNER, PASSWORDS, Office, Visitor
 from web.admin.access import ACCESS, ANYBODY
 from web.auth import IDLE_MS, Role
 
-VALUES: dict[str, Any] = {"sku": "COLA", "claim": "C1-1", "epoch": 1, "seq": 1, "name": "nobody"}
+VALUES: dict[str, Any] = {
+    "sku": "COLA",
+    "visit": "V1-1",
+    "claim": "C1-1",
+    "epoch": 1,
+    "seq": 1,
+    "name": "nobody",
+}
 METHODS = {"GET", "POST"}
 
 

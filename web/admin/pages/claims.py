@@ -8,10 +8,12 @@ import flask
 from flask.typing import ResponseReturnValue
 
 from kiosk.claims.desk import UNDECIDED, Case
+from kiosk.claims.pack import NoSuchVisitError, VisitOpenError
 from kiosk.claims.wording import say_finding, say_why
 from kiosk.core.draft import Notice
 from kiosk.store.reading import DebtRow, position_of, read_debt
 from web.admin.desk import Desk
+from web.evidence import evidence_file
 from web.forms import ApproveForm, DebtForm, NothingForm, RefuseForm, read_amount
 
 COMMON_REASONS: Final = ("claims.reason_goods", "claims.reason_money", "claims.reason_other")
@@ -39,6 +41,30 @@ def _add_lists(pages: flask.Blueprint, desk: Desk) -> None:
     @pages.get("/claims/<claim>")
     def claim(claim: str) -> ResponseReturnValue:
         return _page(desk, claim)
+
+    @pages.get("/evidence/<visit>")
+    def evidence(visit: str) -> ResponseReturnValue:
+        """One signed file about a visit, for whoever has to be convinced."""
+        if position_of(visit) is None:
+            flask.abort(404)
+        try:
+            data = evidence_file(
+                desk.reader,
+                desk.claims,
+                desk.config,
+                visit,
+                key=desk.keys.signing,
+                catalogue=desk.door.catalogue,
+                wall=desk.clock.wall(),
+            )
+        except (NoSuchVisitError, VisitOpenError):
+            flask.abort(404)
+        name = f"evidence-{desk.kiosk_id}-{visit}.json"
+        return flask.Response(
+            data,
+            mimetype="application/json",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
 
 
 def _add_decisions(pages: flask.Blueprint, desk: Desk) -> None:

@@ -236,6 +236,7 @@ PAGES: Final[Table] = {
         "No entry speaks for or against it.", "ردیفی در تأیید یا رد نیست.", "لا قيد يؤيده أو ينفيه."
     ),
     "claims.visit": Words("The whole visit", "همهٔ این خرید", "الزيارة كاملة"),
+    "claims.evidence_file": Words("Signed evidence file", "پروندهٔ مدرک امضا شده", "ملف أدلة موقّع"),
     "claims.others": Words("Other open claims", "درخواست‌های باز دیگر", "طلبات مفتوحة أخرى"),
     "claims.state": Words("State", "وضعیت", "الحالة"),
     "claims.amount": Words("Amount", "مبلغ", "المبلغ"),

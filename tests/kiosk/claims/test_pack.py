@@ -1,0 +1,269 @@
+"""Evidence files: what is in them, who can check them, and that no byte of one can be changed."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nacl.signing import SigningKey
+
+from kiosk.claims.desk import PHONE, ClaimDesk
+from kiosk.claims.pack import (
+    SIGN_TAG,
+    Circumstances,
+    NoSuchVisitError,
+    VisitOpenError,
+    canonical,
+    check_evidence,
+    pack_evidence,
+)
+from kiosk.core import facts as f
+from kiosk.core.facts import About
+from kiosk.runtime.clock import stamp_of
+from tests.kiosk.ledger_world import KIOSK_ID, World
+
+DETAILS = "Sahar, +49 30 123456"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def desk(world: World) -> ClaimDesk:
+    return ClaimDesk(world.reader, world, KIOSK_ID, wall=world.clock.wall)
+
+
+def pack(world: World, desk: ClaimDesk, visit: str) -> bytes:
+    about = Circumstances(
+        made_at="2026-11-21T10:00:00.000Z",
+        software="test",
+        vendor={"name": "Nilufar", "phone": "+49 30 5550 0199", "machine": "17"},
+        currency="EUR",
+        exponent=2,
+        receipt={"en": "Receipt"},
+    )
+    return pack_evidence(world.reader, desk, kiosk_id=KIOSK_ID, visit=visit, key=world.key, about=about)
+
+
+def checkpoint(world: World) -> None:
+    world.till._state = world.ledger.checkpoint(world.till._state, stamp_of(world.clock))
+
+
+def dispute(world: World, desk: ClaimDesk) -> bytes:
+    """A sale between checkpoints whose change never came, and its claim; a stranger's sale and claim stand around."""
+    checkpoint(world)
+    world.sale()
+    world.done()
+    visit = world.short_change()
+    world.done()
+    desk.open(
+        token="t", about=About.NO_MONEY_BACK, said_minor=50, channel=PHONE, visit=visit, details=DETAILS
+    )
+    desk.open(token="stranger", about=About.SWALLOWED, said_minor=200, channel=PHONE, details="Somebody else")
+    world.fill({"hopper-50": 5})
+    world.sale()
+    world.done()
+    checkpoint(world)
+    return pack(world, desk, visit)
+
+
+def resigned(data: bytes, change: Callable[[dict[str, Any]], None], key: SigningKey) -> bytes:
+    """A liar with a key: changes the document and signs it again."""
+    document = json.loads(data)["evidence"]
+    change(document)
+    document["public_key"] = key.verify_key.encode().hex()
+    signature = key.sign(SIGN_TAG + canonical(document)).signature.hex()
+    return canonical({"evidence": document, "signature": signature}) + b"\n"
+
+
+def test_an_honest_file_holds_with_and_without_a_known_key(world: World, desk: ClaimDesk) -> None:
+    data = dispute(world, desk)
+    key = world.key.verify_key.encode().hex()
+    found = check_evidence(data)
+    assert found.problems == ()
+    assert any("trusted" in each and key in each for each in found.unknown)
+    told = check_evidence(data, public_key=key.upper())
+    assert told.problems == ()
+    assert not any("trusted" in each for each in told.unknown)
+    assert check_evidence(data, public_key="0" * 64).problems
+    (claim,) = told.evidence["claims"]
+    assert (claim["then"]["verdict"], claim["today"]["verdict"]) == ("proven", "proven")
+    assert set(claim["why"]) == {"en", "fa", "ar"}
+    assert told.evidence["account"] == {"coins": 200, "redeemed": 0, "sold": 150, "paid_out": 0, "owed": 50}
+
+
+def test_it_is_anchored_between_two_signed_checkpoints(world: World, desk: ClaimDesk) -> None:
+    document = json.loads(dispute(world, desk))["evidence"]
+    kinds = [each["kind"] for each in document["entries"]]
+    assert kinds.count("CheckpointSigned") == 2
+    assert {"AcceptorBaselined", "HopperBaselined", "Booted", "ClaimOpened", "ClaimWeighed"} <= set(kinds)
+    assert "AcceptorBaselined" in {each["kind"] for each in document["devices"]}
+
+
+def test_nobody_elses_business_is_in_it(world: World, desk: ClaimDesk) -> None:
+    data = dispute(world, desk)
+    document = json.loads(data)["evidence"]
+    mine = document["visit"]
+    strangers = world.facts(f.ClaimOpened)[1].fact
+    assert isinstance(strangers, f.ClaimOpened)
+    text = data.decode() + "".join(base64.b64decode(each["body"]).decode() for each in document["entries"])
+    for secret in (DETAILS, "Somebody else", strangers.subject, strangers.token, strangers.claim):
+        assert secret not in text
+    (debt,) = world.facts(f.DebtRecorded)
+    code = world.debt_code(debt.seq)
+    assert code not in text
+    assert f"{code[:4]} {code[4:]}" not in text
+    assert {each["visit"] for each in document["entries"]} == {"", mine}
+    listed = sum(len(run["digests"]) for run in document["digests"])
+    assert listed > len(document["entries"]), "the others are there as digests"
+    assert check_evidence(data).problems == ()
+
+
+def test_any_byte_that_is_changed_is_found(world: World, desk: ClaimDesk) -> None:
+    data = dispute(world, desk)
+    assert check_evidence(data).problems == ()
+    step = max(1, len(data) // 1_500)
+    places = {*range(0, len(data), step), *range(40), *range(len(data) - 250, len(data))}
+    for place in sorted(places):
+        for flip in (0x01, 0x20):
+            broken = bytearray(data)
+            broken[place] ^= flip
+            assert check_evidence(bytes(broken)).problems, f"byte {place} flipped by {flip}"
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda _data: b"",
+        lambda data: data[:-1],
+        lambda data: data + b"\n",
+        lambda data: b" " + data,
+        lambda data: data[: len(data) // 2],
+        lambda _data: b"[" * 100_000,
+        lambda _data: b"{}",
+        lambda _data: b'{"evidence":1,"signature":""}',
+        lambda data: b"\xff" + data,
+        lambda data: json.dumps(json.loads(data), indent=1).encode(),
+    ],
+)
+def test_what_is_no_file_of_ours_is_refused_in_words(
+    world: World, desk: ClaimDesk, spoil: Callable[[bytes], bytes]
+) -> None:
+    found = check_evidence(spoil(dispute(world, desk)))
+    assert found.problems
+    assert all(each[0].islower() for each in found.problems)
+
+
+def _drop_entry(document: dict[str, Any]) -> None:
+    coin = next(each for each in document["entries"] if each["kind"] == "CoinCredited")
+    document["entries"].remove(coin)
+
+
+def _other_body(document: dict[str, Any]) -> None:
+    coin = next(each for each in document["entries"] if each["kind"] == "CoinCredited")
+    body = base64.b64decode(coin["body"]).replace(b'"value_minor":100', b'"value_minor":200')
+    coin["body"] = base64.b64encode(body).decode()
+
+
+def _other_field(document: dict[str, Any]) -> None:
+    document["entries"][-1]["at"] = "2020-01-01T00:00:00.000Z"
+
+
+def _other_digest(document: dict[str, Any]) -> None:
+    document["digests"][0]["digests"][0] = "0" * 64
+
+
+def _no_digests(document: dict[str, Any]) -> None:
+    document["digests"] = []
+
+
+def _other_verdict(document: dict[str, Any]) -> None:
+    document["claims"][0]["today"]["verdict"] = "contradicted"
+
+
+def _no_claim(document: dict[str, Any]) -> None:
+    document["claims"] = []
+
+
+def _other_account(document: dict[str, Any]) -> None:
+    document["account"]["owed"] = 0
+
+
+def _swapped(document: dict[str, Any]) -> None:
+    entries = document["entries"]
+    entries[0], entries[1] = entries[1], entries[0]
+
+
+def _extra_field(document: dict[str, Any]) -> None:
+    document["entries"][0]["note"] = "trust me"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _drop_entry,
+        _other_body,
+        _other_field,
+        _other_digest,
+        _no_digests,
+        _other_verdict,
+        _no_claim,
+        _other_account,
+        _swapped,
+        _extra_field,
+    ],
+)
+def test_even_whoever_holds_the_key_cannot_make_the_entries_say_something_else(
+    world: World, desk: ClaimDesk, change: Callable[[dict[str, Any]], None]
+) -> None:
+    assert check_evidence(resigned(dispute(world, desk), change, world.key)).problems
+
+
+def test_a_file_signed_by_a_strangers_key_does_not_fit_its_checkpoints(world: World, desk: ClaimDesk) -> None:
+    found = check_evidence(resigned(dispute(world, desk), lambda _document: None, SigningKey(b"x" * 32)))
+    assert any("not signed by the key" in each for each in found.problems)
+
+
+def test_a_visit_without_a_claim_says_what_each_claim_would_be(world: World, desk: ClaimDesk) -> None:
+    visit = world.sale()
+    world.done()
+    found = check_evidence(pack(world, desk, visit))
+    assert found.problems == ()
+    assert [each["about"] for each in found.evidence["claims"]] == [str(about) for about in About]
+    assert any("before a signed checkpoint" in each for each in found.unknown), "none was written yet"
+
+
+def test_a_long_story_packs_and_holds(world: World, desk: ClaimDesk) -> None:
+    world.choose("A1")
+    visit = world.screen().visit
+    world.coin(200)
+    world.cut_power()
+    world.identify()
+    world.wait(10_000)
+    outcome = desk.open(token="t", about=About.NO_GOODS, said_minor=0, channel=PHONE, visit=visit)
+    assert outcome.status is not None
+    desk.decide(outcome.status.claim, by="owner", amount_minor=150)
+    world.done()
+    for debt in list(world.state.debts.values()):
+        world.type_code(world.debt_code(debt.seq))
+        world.pay()
+        world.done()
+    found = check_evidence(pack(world, desk, visit))
+    assert found.problems == ()
+    assert "DebtRedeemed" in {each["kind"] for each in found.evidence["entries"]}
+
+
+def test_no_visit_and_an_open_one_are_said(world: World, desk: ClaimDesk) -> None:
+    with pytest.raises(NoSuchVisitError):
+        pack(world, desk, "V1-999")
+    world.coin(100)
+    with pytest.raises(VisitOpenError):
+        pack(world, desk, world.screen().visit)

@@ -1,0 +1,122 @@
+"""`kiosk evidence` writes what the journal holds about a visit into one signed file; `kiosk verify-evidence` checks it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from inventory.stockroom import load_catalogue
+from kiosk.claims.desk import ClaimDesk
+from kiosk.claims.pack import MOST_BYTES, NoSuchVisitError, VisitOpenError, check_evidence
+from kiosk.config import ConfigError, load_config
+from kiosk.core.draft import Notice
+from kiosk.core.events import PersonEvent
+from kiosk.core.screen import Screen
+from kiosk.runtime.keys import KeyFileError, load_keys
+from kiosk.runtime.service import STORE_FILE
+from kiosk.store.database import open_unlimited_reader, reading, sqlite_url
+from web.demo import CONFIG_FILE
+from web.evidence import evidence_file
+
+
+class _NoTill:
+    """Stands where claims have a till: this command only reads, also beside a kiosk that runs."""
+
+    def ask(self, event: PersonEvent) -> _NoTill:
+        """Never: nothing is written here."""
+        raise LookupError(f"no till runs here that could hear {type(event).__name__}")
+
+    @property
+    def notice(self) -> Notice:
+        """No answer ever comes."""
+        raise LookupError("no till runs here")
+
+    def screen(self) -> Screen:
+        """No screen is shown."""
+        raise LookupError("no till runs here")
+
+    def debt_code(self, seq: int) -> str:
+        """No code is made."""
+        raise LookupError(f"no code is made here, not for entry {seq} either")
+
+    def monotonic_ms(self) -> int:
+        """No time passes."""
+        return 0
+
+
+@click.command()
+@click.option(
+    "--data",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(".demo"),
+    envvar="KIOSK_DATA",
+    show_default=True,
+    help="The one folder where everything of this kiosk lives.",
+)
+@click.option(
+    "--visit", required=True, help="The visit, such as V1-42; it stands on the receipt and in the journal."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to write."
+)
+def evidence(folder: Path, visit: str, out: Path) -> None:
+    """Write what the journal holds about one visit into one signed file.
+
+    The kiosk may run meanwhile. The file holds no codes that pay and no personal details.
+    """
+    try:
+        config = load_config(folder / CONFIG_FILE)
+        path = folder / config.store.folder / STORE_FILE
+        key = folder / "keys" / "kiosk.key"
+        for needed in (path, key):
+            if not needed.exists():
+                raise click.ClickException(f"there is no {needed}")
+        reader = open_unlimited_reader(sqlite_url(path))
+        try:
+            with reading(reader) as connection:
+                catalogue = load_catalogue(connection)
+            claims = ClaimDesk(reader, _NoTill(), config.kiosk_id, wall=lambda: datetime.now(UTC))
+            data = evidence_file(
+                reader,
+                claims,
+                config,
+                visit,
+                key=load_keys(key.parent).signing,
+                catalogue=lambda: catalogue,
+                wall=datetime.now(UTC),
+            )
+        finally:
+            reader.dispose()
+        out.write_bytes(data)
+    except (ConfigError, KeyFileError, NoSuchVisitError, VisitOpenError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(
+        f"evidence about {visit} is in {out} ({len(data)} bytes); check it with: kiosk verify-evidence {out}"
+    )
+
+
+@click.command(name="verify-evidence")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--public-key", default="", help="The kiosk's public key in hex, as its vendor told it.")
+def verify_evidence(file: Path, public_key: str) -> None:
+    """Check an evidence file on any machine: signature, digests, chain, checkpoints, account and verdict."""
+    if file.stat().st_size > MOST_BYTES:
+        raise click.ClickException("the file is too large to be one of ours")
+    found = check_evidence(file.read_bytes(), public_key=public_key)
+    if found.problems:
+        for problem in found.problems:
+            click.echo(f"REFUSED: {problem}", err=True)
+        raise click.ClickException("this file proves nothing")
+    click.echo(f"Evidence of kiosk {found.kiosk_id} about visit {found.visit}: it holds.")
+    for sentence in found.said:
+        click.echo(f"  + {sentence}")
+    for claim in found.evidence["claims"]:
+        today = claim["today"]
+        name = f"claim {claim['claim']}" if claim["claim"] else f"if somebody claimed {claim['about']}"
+        click.echo(f"  {name}: {today['verdict']}. {claim['why']['en']}")
+    click.echo("What it cannot show:")
+    for sentence in found.unknown:
+        click.echo(f"  - {sentence}")
