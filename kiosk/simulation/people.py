@@ -21,6 +21,9 @@ from kiosk.core.screen import Screen, View
 from kiosk.runtime.door import Answer
 from kiosk.simulation.world import DarkError, Script, Step, World
 
+CLERK: Final = "clerk"
+"""The manner of a clerk, who is no shopper."""
+
 POSITION_OF: Final = {value: position for position, value in COINS.items()}
 
 COIN_MS: Final = 1_500
@@ -152,7 +155,7 @@ class Crowd:
     def clerk(self, index: int) -> None:
         """The clerk comes, fills hoppers and coils, and collects the cash box."""
         dice = random.Random(f"{self.world.seed}/clerk/{index}")
-        person = self._arrive(Person(name=f"clerk-{index}", manner="clerk"))
+        person = self._arrive(Person(name=f"clerk-{index}", manner=CLERK))
         self.world.tell("clerk", "the clerk comes")
         self.world.run(Clerk(self, person, dice, index).visit())
         self._depart(person)

@@ -1,0 +1,40 @@
+"""The physical count of a simulated world: what lies where, and what passed through whose hands, for the auditor."""
+
+from __future__ import annotations
+
+from hardware.simulators.market import HOPPERS
+from inventory.catalogue import Place
+from kiosk.simulation.auditor import PhysicalCount, Shopper, VendorsHands, count_devices
+from kiosk.simulation.people import CLERK, Crowd, Person, worth
+from kiosk.simulation.world import World
+
+
+def count_world(world: World, crowd: Crowd) -> PhysicalCount:
+    """Count a world at rest: every coin and every piece, by the simulators' own memory and the people's hands."""
+    values = {name: value_minor for name, (_, value_minor) in HOPPERS.items()}
+    return count_devices(
+        acceptors=(world.acceptor.snapshot(),),
+        hoppers={hopper.name: hopper.snapshot() for hopper in world.hoppers},
+        boards=(world.coils.snapshot(),),
+        slots={slot.code: slot.coil for slot in world.catalogue.slots.values() if slot.place is Place.COIL},
+        shoppers=tuple(_shopper(world, person) for person in crowd.people if person.manner != CLERK),
+        vendor=VendorsHands(
+            brought_minor=sum(values[name] * qty for name, qty in crowd.filled.items()),
+            carried_off_minor=crowd.collected_minor
+            + sum(values[name] * qty for name, qty in crowd.removed.items()),
+        ),
+    )
+
+
+def _shopper(world: World, person: Person) -> Shopper:
+    slots = {slot.coil: slot for slot in world.catalogue.slots.values() if slot.place is Place.COIL}
+    products = world.catalogue.products
+    goods_minor = sum(products[slots[coil].sku].price_minor * qty for coil, qty in person.goods.items())
+    return Shopper(
+        name=person.name,
+        put_in_minor=worth(person.dropped),
+        got_back_minor=worth(person.returned) + worth(person.paid),
+        goods_minor=goods_minor,
+        from_entry=person.from_seq,
+        until_entry=person.until_seq,
+    )

@@ -1,0 +1,143 @@
+"""Marks: rare states are counted as they are reached, because a harness that never met one has shown nothing about it.
+
+They are read from what was stored, not from the code that decides: a mark is a state that somebody outside can prove.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+COUNTER_STEPS: Final = 255
+"""A ccTalk event counter goes from 255 to 1."""
+
+MARKS: Final[Mapping[str, str]] = {
+    "boot_unclean": "a start after a cut",
+    "visit_cut": "a visit was open when the power failed",
+    "sale_recovered": "goods were out or in the hand when the power failed: sold in the recovery",
+    "cut_while_paying": "a payout was open at a start, and its hopper could tell",
+    "cut_while_paying_in_part": "... and some of its coins had left, but not all",
+    "payout_unknown": "nobody could tell what a payout paid",
+    "vend_unknown": "nobody could tell whether goods fell",
+    "vend_failed": "the machine said that nothing fell",
+    "second_choice": "a shopper was offered another coil",
+    "hopper_empty_mid_pay": "a payout fell short",
+    "payout_extra": "more coins left than were asked for",
+    "coin_found": "a coin that no event told of was found by the acceptor's counts",
+    "coin_found_by_nobody": "... with no visit it could belong to",
+    "two_events_in_one_poll": "two coins were read at once",
+    "event_counter_wrapped": "the acceptor's event counter went from 255 to 1",
+    "events_lost": "more coins came than the ring holds",
+    "acceptor_restarted": "the acceptor lost its memory",
+    "possibly_swallowed": "coins may be in the box without a record",
+    "device_replaced": "another device answered than the one that was known",
+    "coin_turned_away": "the acceptor sent a coin back",
+    "debt_recorded": "money was owed under a code",
+    "debt_uncertain": "... and waits for a person",
+    "debt_redeemed": "a code was used",
+    "clock_stepped": "the wall clock was set",
+    "clock_back": "... to an earlier time",
+    "disk_low": "the disk had little room",
+    "halted": "the till stopped itself",
+    "device_lost": "a device stopped answering",
+    "line_noisy": "a line carried noise",
+    "screen_lost": "nobody could see the screen",
+    "receipt_printed": "a receipt came out",
+    "print_failed": "a receipt did not come out, or nobody knows",
+    "collection_differs": "a clerk counted something else than the books said",
+    "checkpoint_signed": "a checkpoint was signed",
+}
+"""Mark -> what it means."""
+
+
+def _one(kind: str, fact: Mapping[str, Any]) -> Iterator[str]:  # noqa: C901, PLR0912, PLR0915 - one table of kinds
+    match kind:
+        case "Booted" if not fact["is_clean"] and fact["boot"] > 1:
+            yield "boot_unclean"
+        case "DebtRecorded":
+            yield "debt_recorded"
+            if not fact["is_certain"]:
+                yield "debt_uncertain"
+            if fact["reason"] == "interrupted":
+                yield "visit_cut"
+        case "SaleClosed" if fact["is_recovered"]:
+            yield "sale_recovered"
+        case "PayoutEnded":
+            if fact["is_recovered"]:
+                yield "cut_while_paying"
+                if 0 < fact["paid_qty"] < fact["asked_qty"]:
+                    yield "cut_while_paying_in_part"
+            elif fact["paid_qty"] < fact["asked_qty"]:
+                yield "hopper_empty_mid_pay"
+        case "PayoutLost":
+            yield "payout_unknown"
+        case "VendEnded" if fact["outcome"] in {"unknown", "failed"}:
+            yield f"vend_{fact['outcome']}"
+        case "SecondChoiceOffered":
+            yield "second_choice"
+        case "HopperDiffered":
+            yield "payout_extra"
+        case "CoinFound":
+            yield "coin_found"
+            if not fact["visit"]:
+                yield "coin_found_by_nobody"
+        case "CoinCredited" if fact["event_no"] > COUNTER_STEPS and fact["event_no"] % COUNTER_STEPS == 1:
+            yield "event_counter_wrapped"
+        case "MoneyPossiblySwallowed":
+            yield "possibly_swallowed"
+            if fact["reason"] in {"events_lost", "acceptor_restarted"}:
+                yield str(fact["reason"])
+        case "AcceptorBaselined" | "HopperBaselined":
+            if fact["is_new"]:
+                yield "device_replaced"
+            if fact.get("was_restarted"):
+                yield "acceptor_restarted"
+        case "CoinTurnedAway":
+            yield "coin_turned_away"
+        case "DebtRedeemed":
+            yield "debt_redeemed"
+        case "ClockStepped":
+            yield "clock_stepped"
+            if fact["now"] < fact["was"]:
+                yield "clock_back"
+        case "SpaceShrank" if fact["level"] != "ok":
+            yield "disk_low"
+        case "TillHalted":
+            yield "halted"
+        case "DeviceWentOffline":
+            yield "device_lost"
+        case "LineWasNoisy":
+            yield "line_noisy"
+        case "ScreenLost":
+            yield "screen_lost"
+        case "PrintClosed":
+            yield "receipt_printed" if fact["result"] == "printed" else "print_failed"
+        case "CashCollected" if fact["expected_minor"] != fact["counted_minor"]:
+            yield "collection_differs"
+        case "CheckpointSigned":
+            yield "checkpoint_signed"
+
+
+def read_marks(path: Path) -> Counter[str]:
+    """Count the marks in a stored journal.
+
+    Args:
+        path: The store's file, or a copy of it.
+    """
+    marks: Counter[str] = Counter()
+    last: tuple[str, int, int] = ("", 0, 0)
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        for kind, body, boot, now_ms in connection.execute(
+            "SELECT kind, body, boot, now_ms FROM journal ORDER BY epoch, seq"
+        ):
+            marks.update(_one(kind, json.loads(body)["fact"]))
+            if kind == "CoinCredited" and (kind, boot, now_ms) == last:
+                marks["two_events_in_one_poll"] += 1
+            if kind == "CoinCredited":
+                last = (kind, boot, now_ms)
+    return marks

@@ -1,0 +1,280 @@
+"""Months of trade from one seed: shoppers and clerks one after the other, power cuts, mishaps, and the account at the end.
+
+Each visit draws from a stream of its own, so a failing run can be told with fewer visits: those left out change nothing in the
+others but the money and goods they moved.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import random
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from kiosk.audit.report import AuditReport
+from kiosk.audit.walk import audit_journal
+from kiosk.invariant import InvariantBroken
+from kiosk.simulation.auditor import Accounts, audit_world
+from kiosk.simulation.count import count_world
+from kiosk.simulation.disk import Disk
+from kiosk.simulation.marks import read_marks
+from kiosk.simulation.people import Crowd
+from kiosk.simulation.storage import ForgetfulStorage
+from kiosk.simulation.world import KEY, Cut, Moment, Said, StuckError, Totals, World
+
+CUT_EVERY: Final = 4
+"""One visit in every four is cut."""
+
+TYPICAL: Final[Mapping[Moment, int]] = {Moment.STORE: 90, Moment.BYTE: 2_500}
+"""Dangerous moments of a usual visit: a cut is drawn evenly from so many. One that falls behind the visit's end strikes
+the next, so that long visits and the pauses between them are cut as well."""
+
+TYPICAL_RECOVERY: Final[Mapping[Moment, int]] = {Moment.STORE: 25, Moment.BYTE: 500}
+"""The same from a start to the first idle screen."""
+
+RECOVERY_CUT_EVERY: Final = 4
+"""Of the cuts, so many have a second one in the recovery."""
+
+AUDIT_EVERY: Final = 1_000
+"""Visits between two audits: a defect is told soon, and the walk over the whole journal costs little of the run."""
+
+SHRINK_SECONDS: Final = 90.0
+"""How long a shorter story is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked for.
+
+    Attributes:
+        seed: Of everything.
+        sales: Closed sales to reach.
+        cuts: Whether one visit in four is cut.
+        profile: Which mishaps, how often.
+        visits: Only these visits, for a story made shorter; empty for all.
+    """
+
+    seed: int
+    sales: int
+    cuts: bool = False
+    profile: str = "none"
+    visits: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What an audit of the world came to; ``digest`` is SHA-256 of the store's file."""
+
+    accounts: Accounts
+    report: AuditReport
+    problems: tuple[str, ...]
+    marks: Mapping[str, int]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run came to.
+
+    Attributes:
+        counted: The last audit; None when the world stuck before it could be counted.
+        problems: Everything that must not be, in words; empty for a good run.
+        visits: The visits that were made.
+        frames: Chunks that left the kiosk on all lines.
+        virtual_seconds: Time in the world.
+        seconds: Real time.
+        head: Digest of the last entry: equal seeds, equal heads.
+    """
+
+    order: Order
+    counted: Counted | None
+    problems: tuple[str, ...]
+    sales: int
+    visits: tuple[int, ...]
+    clerks: int
+    totals: Totals
+    frames: int
+    virtual_seconds: float
+    seconds: float
+    head: str
+    diary: tuple[Said, ...] = field(default=(), repr=False)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether every cent is accounted for and nothing else was wrong."""
+        return not self.problems
+
+
+class Trade:
+    """One world that trades."""
+
+    def __init__(self, order: Order, *, tells: bool = False) -> None:
+        """A market with goods and change, after the clerk's first round."""
+        self.order = order
+        self.disk = Disk(order.seed)
+        self.world = World(f"{order.seed}", ForgetfulStorage(self.disk), tells=tells)
+        self.disk.on_operation = lambda _number, _kind: self.world.store_operates()
+        self.crowd = Crowd(self.world)
+        self.done: list[int] = []
+        self.clerks = 0
+        self._sales = 0
+
+    def open(self) -> None:
+        """Start the kiosk, and let the clerk stock it."""
+        self.world.start()
+        self.world.settle()
+        self.world.run_for(WARM_UP_MS)
+        self.clerk()
+
+    def clerk(self) -> None:
+        """The clerk's round."""
+        self.crowd.clerk(self.clerks)
+        self.clerks += 1
+
+    def visit(self, index: int) -> None:
+        """One shopper, with what fate has for them."""
+        if self.crowd.wants_clerk():
+            self.clerk()
+        if self.order.cuts and index % CUT_EVERY == CUT_EVERY - 1:
+            self._arm(random.Random(f"{self.order.seed}/cut/{index}"))
+        self.crowd.shopper(index)
+        self.done.append(index)
+
+    def _arm(self, dice: random.Random) -> None:
+        kinds, cuts = tuple(Moment), tuple(Cut)
+        kind = dice.choice(kinds)
+        self.world.arm(kind, dice.randrange(1, TYPICAL[kind] + 1), dice.choice(cuts))
+        if dice.randrange(RECOVERY_CUT_EVERY) == 0:
+            kind = dice.choice(kinds)
+            self.world.recovery_cuts = [
+                (kind, dice.randrange(1, TYPICAL_RECOVERY[kind] + 1), dice.choice(cuts))
+            ]
+
+    @property
+    def sales(self) -> int:
+        """Closed sales so far, by the number of the last receipt."""
+        till = self.world.till
+        if till is not None:
+            self._sales = till.state().receipt_no
+        return self._sales
+
+    def audit(self) -> Counted:
+        """Let the auditor count everything and read the stored bytes."""
+        world = self.world
+        with tempfile.TemporaryDirectory(prefix="kiosk-audit-") as folder:
+            path = Path(folder) / "journal.db"
+            world.storage.export(path)
+            report = audit_journal(path, public_key=KEY.verify_key.encode().hex())
+            accounts = audit_world(report, count_world(world, self.crowd))
+            marks = read_marks(path)
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        problems = [*accounts.problems, *self._promises(report)]
+        if marks["halted"]:
+            problems.append(f"the till halted itself {marks['halted']} times")
+        return Counted(accounts, report, tuple(problems), marks, digest)
+
+    def _promises(self, report: AuditReport) -> Iterator[str]:
+        """What the screen told somebody must be in the books: I7."""
+        numbers = {sale.receipt_no for sale in report.sales}
+        debts = {debt.debt: debt for debt in report.debts}
+        for person in self.crowd.people:
+            for number in person.receipts:
+                if number not in numbers:
+                    yield f"shopper {person.name} was shown receipt {number}, and no sale has it"
+            for note in person.notes:
+                debt = debts.get(note.debt)
+                if debt is None or debt.amount_minor != note.amount_minor:
+                    yield f"shopper {person.name} was shown a debt of {note.amount_minor}, and the books have none"
+
+
+def simulate(
+    order: Order,
+    *,
+    tells: bool = False,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Outcome:
+    """Trade until so many sales are closed, and count.
+
+    Args:
+        order: What is asked for.
+        tells: Keep a diary.
+        progress: Told after each visit: sales closed, sales asked for.
+    """
+    began = time.monotonic()
+    trade = Trade(order, tells=tells)
+    problems: list[str] = []
+    counted: Counted | None = None
+    try:
+        trade.open()
+        counted = _trade(trade, progress)
+        problems.extend(counted.problems)
+    except StuckError as error:
+        problems.append(f"the world stuck: {error}")
+    except InvariantBroken as error:
+        problems.append(f"the till ended by a broken promise: {error}")
+    world, totals = trade.world, trade.world.totals
+    return Outcome(
+        order=order,
+        counted=counted,
+        problems=tuple(problems),
+        sales=trade.sales,
+        visits=tuple(trade.done),
+        clerks=trade.clerks,
+        totals=totals,
+        frames=sum(line.frames for line in world.lines.values()),
+        virtual_seconds=world.clock.now_us / 1_000_000,
+        seconds=time.monotonic() - began,
+        head=world.ledger.head.digest.hex() if world.ledger else "",
+        diary=tuple(world.diary),
+    )
+
+
+def _trade(trade: Trade, progress: Callable[[int, int], None]) -> Counted:
+    """Visit after visit; stops early when an audit finds something."""
+    order = trade.order
+    for index in order.visits or itertools.count():
+        trade.visit(index)
+        progress(trade.sales, order.sales)
+        is_done = not order.visits and trade.sales >= order.sales
+        if is_done:
+            break
+        if len(trade.done) % AUDIT_EVERY == 0:
+            counted = trade.audit()
+            if counted.problems:
+                return counted
+    trade.world.disarm()
+    trade.world.stop()
+    return trade.audit()
+
+
+def shortest(failed: Outcome, *, seconds: float = SHRINK_SECONDS) -> Outcome:
+    """The shortest story found that still fails: visits are left out by halves, then by smaller parts, while time is left.
+
+    Args:
+        failed: A run that was not good.
+        seconds: How long to try.
+    """
+    until = time.monotonic() + seconds
+    best = failed
+    part = max(1, len(best.visits) // 2)
+    while part and time.monotonic() < until:
+        kept = list(best.visits)
+        at = 0
+        while at < len(kept) and time.monotonic() < until:
+            fewer = kept[:at] + kept[at + part :]
+            tried = simulate(replace(best.order, visits=tuple(fewer))) if fewer else None
+            if tried is not None and not tried.is_good:
+                best, kept = tried, list(tried.visits)
+            else:
+                at += part
+        part //= 2
+    return best
+
+
+WARM_UP_MS: Final = 3_000
+"""Until every device has been heard and told what to take."""
