@@ -103,6 +103,20 @@ class StoreConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupConfig:
+    """Copies of the store on a second medium; none without a folder.
+
+    ``folder`` is absolute or below the data folder, and must exist: an unplugged medium must not fill the kiosk's own disk.
+    """
+
+    folder: str = ""
+    every_minutes: Positive = 15
+    """What a dead disk can cost: the entries of so many minutes."""
+    keep: Positive = 8
+    """Two hours of copies; each is as large as the store."""
+
+
+@dataclass(frozen=True, slots=True)
 class Times:
     """Waits in seconds; the defaults are the product's promise, see journeys in the README."""
 
@@ -131,6 +145,7 @@ class Config:
     screen: WebConfig = field(default_factory=WebConfig)
     desk: WebConfig = field(default_factory=lambda: WebConfig(port=8081))
     store: StoreConfig = field(default_factory=StoreConfig)
+    backup: BackupConfig = field(default_factory=BackupConfig)
     times: Times = field(default_factory=Times)
     rig: RigConfig = field(default_factory=RigConfig)
     has_keyboard_wedge: bool = False
@@ -271,6 +286,7 @@ def _rules(config: Config) -> Iterator[tuple[str, bool, str]]:
     yield "languages", len(set(config.languages)) == len(config.languages), "each language once"
     yield "money.currency", is_currency(money.currency), "a currency of ISO 4217, such as EUR"
     yield "store.folder", bool(store.folder), "the name of a folder"
+    yield "backup.folder", config.backup.folder != store.folder, "another folder than store.folder"
     yield "store.full_mib", store.full_mib <= store.low_mib, f"at most store.low_mib ({store.low_mib})"
     is_page = not vendor.public_url or vendor.public_url.startswith(("https://", "http://"))
     yield "vendor.public_url", is_page, "an address that begins with https://, or nothing"
@@ -316,6 +332,7 @@ _TABLES: Mapping[str, type] = {
         MoneyConfig,
         WebConfig,
         StoreConfig,
+        BackupConfig,
         Times,
         RigConfig,
         PortConfig,

@@ -237,6 +237,10 @@ class Till:
             self._thread.join(timeout=3.0)
         return not self._thread.is_alive()
 
+    def halt(self, promise: str) -> None:
+        """Stop selling because of what was found outside of the loop, such as a damaged journal."""
+        self._inbox.put(_Letter((ev.PromiseBroken(promise),)))
+
     def deliver(self, events: tuple[DeviceEvent, ...]) -> None:
         """Called by drivers: one drain of a device's events. Blocks while the inbox is full: a device's word is never dropped."""
         self._inbox.put(_Letter(events))

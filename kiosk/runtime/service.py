@@ -24,14 +24,19 @@ from kiosk.core.effects import PrintReceipt
 from kiosk.core.rules import Shop
 from kiosk.core.state import State
 from kiosk.money import Currency
+from kiosk.runtime.backup import Backups, BackupStatus
 from kiosk.runtime.clock import Clock, SystemClock, stamp_of
 from kiosk.runtime.health import Space
+from kiosk.runtime.idle_check import CheckStatus, IdleCheck
 from kiosk.runtime.keys import Keys, load_keys
 from kiosk.runtime.loop import Till, TillParts
 from kiosk.runtime.shop import rules_of
+from kiosk.store.anchor import ANCHOR_FILE, Anchor, AnchorFile
+from kiosk.store.copies import anchors_in
 from kiosk.store.database import (
     StoreRefusedError,
     open_reader,
+    open_unlimited_reader,
     open_writer,
     reading,
     require_safe_sqlite,
@@ -39,6 +44,7 @@ from kiosk.store.database import (
     sqlite_version,
 )
 from kiosk.store.ledger import Ledger
+from kiosk.store.restore import refuse_half_restored
 
 SOFTWARE: Final = "0.2"
 """Version text in every boot entry."""
@@ -87,9 +93,27 @@ def memories_of(state: State) -> dict[str, AcceptorMemory]:
     }
 
 
+def witnesses_of(copies: Path, kiosk_id: str, keys: Keys) -> tuple[Anchor, ...]:
+    """This kiosk's anchors beside its copies: they remember heads on another medium."""
+    return tuple(
+        anchor
+        for anchor in anchors_in(copies)
+        if anchor.kiosk_id == kiosk_id and anchor.public_key == keys.public_hex
+    )
+
+
 def below(folder: Path, rig: RigConfig) -> RigConfig:
     """The rig with relative port paths taken from the data folder; absolute ones stay."""
     return replace(rig, ports=tuple(replace(port, path=str(folder / port.path)) for port in rig.ports))
+
+
+@dataclass(frozen=True, slots=True)
+class StoreCare:
+    """How the store is cared for: the anchor's note (empty: all is well), the copies, the verification."""
+
+    anchor: str
+    copies: BackupStatus
+    check: CheckStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +128,26 @@ class Service:
     folder: Path
     lock: FolderLock
     ledger: Ledger
+    anchor: AnchorFile
+    check: IdleCheck
+    backups: Backups | None
+
+    def care(self) -> StoreCare:
+        """How the store's anchor, copies and verification stand."""
+        copies = BackupStatus(is_set_up=False) if self.backups is None else self.backups.status
+        return StoreCare(anchor=self.anchor.note, copies=copies, check=self.check.status)
 
     def stop(self) -> None:
-        """Stop devices' commands, the till, the devices, the store, in that order."""
+        """Stop devices' commands, the till, the devices, the store, in that order; then one last copy."""
+        self.check.stop()
+        if self.backups is not None:
+            self.backups.stop()
         self.till.stop()
         self.rig.stop()
         self.ledger.close()
         self.reader.dispose()
+        if self.backups is not None:
+            self.backups.close()
         self.lock.release()
 
 
@@ -150,7 +187,11 @@ def open_service(
         warning = require_safe_sqlite(sqlite_version(), platform.machine())
         if warning:
             log.warning("old SQLite", warning=warning)
+        refuse_half_restored(store / STORE_FILE)
         url = sqlite_url(store / STORE_FILE)
+        copies = folder / config.backup.folder if config.backup.folder else None
+        witnesses = () if copies is None else witnesses_of(copies, config.kiosk_id, keys)
+        anchor = AnchorFile(store / ANCHOR_FILE, keys.signing, witnesses)
         ledger, state = Ledger.open(
             open_writer(url),
             kiosk_id=config.kiosk_id,
@@ -158,8 +199,11 @@ def open_service(
             key=keys.signing,
             stamp=stamp_of(clock),
             software=SOFTWARE,
+            anchor=anchor,
         )
         undo.callback(ledger.close)
+        if anchor.note:
+            log.warning("the anchor is not as it was left", anchor=anchor.note)
         if not has_devices and state.visit is not None:
             raise NeedsRecoveryError(NeedsRecoveryError.__doc__)
         undo.pop_all()
@@ -198,8 +242,32 @@ def open_service(
         clock=clock.now_ms,
     )
     till.attach(rig)
+    check = IdleCheck(
+        open_unlimited_reader(url),
+        config.kiosk_id,
+        public_key=keys.public_hex,
+        anchor=anchor,
+        clock=clock,
+        is_idle=lambda: till.state().visit is None,
+        on_damage=till.halt,
+    )
+    backups = None
+    if copies is not None:
+        backups = Backups(
+            store / STORE_FILE,
+            copies,
+            config.backup,
+            key=keys.signing,
+            anchor=anchor,
+            clock=clock,
+            kiosk_id=config.kiosk_id,
+        )
     till.start(SOFTWARE)
     rig.start()
+    if has_devices:  # the command line's own acts are over in a moment
+        check.start()
+        if backups is not None:
+            backups.start()
     return Service(
         config=config,
         till=till,
@@ -209,4 +277,7 @@ def open_service(
         folder=folder,
         lock=lock,
         ledger=ledger,
+        anchor=anchor,
+        check=check,
+        backups=backups if has_devices else None,
     )

@@ -2,8 +2,8 @@
 
 What a restore promises: the copy is verified before anything is touched; the store that is replaced stays, file by file, in a
 folder beside the new one; the new epoch's first entry names the copy's head and its second is signed; no place of the journal is
-used a second time. The coins and goods that moved after the copy was made are not in it: the next start asks the devices, and books what
-their counters tell as found, differing, or possibly swallowed.
+used a second time. The coins and goods that moved after the copy was made are not in it: the next start asks the devices, and
+books what their counters tell as found, differing, or possibly swallowed.
 
 A power cut in the middle leaves `RESTORING` beside the store; no kiosk starts then, and the same restore is run again.
 """

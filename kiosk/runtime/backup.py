@@ -1,0 +1,180 @@
+"""Copies of the store while the kiosk sells: on a second medium, every few minutes and at the clean end, each checked.
+
+A thread of its own reads through its own connection, in steps with rests between them, and never delays the till. The log cannot
+be truncated while it copies, so it gives up when the log grows beyond `LOG_MOST_BYTES` and tries again later. What goes wrong is
+said at the desk and in the log; selling never depends on it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import structlog
+from nacl.signing import SigningKey
+from sqlalchemy.exc import SQLAlchemyError
+
+from kiosk.config import BackupConfig
+from kiosk.journal.entry import JournalDamagedError
+from kiosk.runtime.clock import Clock, at_text
+from kiosk.store.anchor import AnchorFile, make_anchor, sync_folder, write_anchor
+from kiosk.store.copies import PARTIAL, Copy, check_copy, copy_path, copy_store, head_in, list_copies
+from kiosk.store.database import StoreError, sqlite_driver
+
+LOG_MOST_BYTES: Final = 16 << 20
+"""The log's limit: a copy that would hold it longer than this gives up."""
+
+REST_SHARE: Final = 3
+"""It rests three times as long as it worked: a quarter of the disk and of one core at most."""
+
+FIRST_AFTER_SECONDS: Final = 60.0
+"""The start of a kiosk has better things to do."""
+
+CLOSE_SECONDS: Final = 20.0
+"""At the end nobody waits longer for a last copy; the next start makes one."""
+
+FAILURES: Final = (
+    OSError,
+    SQLAlchemyError,
+    StoreError,
+    JournalDamagedError,
+    sqlite_driver.Error,
+)
+"""What the medium, the store and the checks can answer."""
+
+log = structlog.get_logger("backup")
+
+
+class GivenUpError(Exception):
+    """The copy would have held the log or the stop for too long; the next one will do."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackupStatus:
+    """How the copies stand: ``at`` is when the last good one was made (empty: none), ``problem`` why the last try failed."""
+
+    is_set_up: bool
+    at: str = ""
+    place: tuple[int, int] = (0, 0)
+    problem: str = ""
+    is_same_disk: bool = False
+    """The folder is on the store's own disk: a copy there does not outlive the disk."""
+
+
+class Backups:
+    """Makes copies of one store. Build, `start`, later `stop`."""
+
+    def __init__(
+        self,
+        store: Path,
+        folder: Path,
+        config: BackupConfig,
+        *,
+        key: SigningKey,
+        anchor: AnchorFile,
+        clock: Clock,
+        kiosk_id: str,
+    ) -> None:
+        """Nothing runs yet; ``folder`` must exist, or every try fails: an unplugged medium must not fill the kiosk's own disk."""
+        self._store = store
+        self._folder = folder
+        self._every_seconds = config.every_minutes * 60.0
+        self._keep = config.keep
+        self._key = key
+        self._anchor = anchor
+        self._clock = clock
+        self._kiosk_id = kiosk_id
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="backup", daemon=True)
+        self._until = 0.0
+        self.status = BackupStatus(is_set_up=True)
+
+    def start(self) -> None:
+        """Begin; the first copy comes after a minute."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread; a copy in the making is left behind unfinished."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=CLOSE_SECONDS)
+
+    def close(self) -> BackupStatus:
+        """After the store is closed: one last copy, unless it takes longer than `CLOSE_SECONDS`."""
+        self._until = time.monotonic() + CLOSE_SECONDS
+        return self._try(self._hurry)
+
+    def run_once(self) -> BackupStatus:
+        """Make one copy now, if there is anything new."""
+        return self._try(self._rest_after_work())
+
+    def _run(self) -> None:
+        wait = FIRST_AFTER_SECONDS
+        while not self._stop.wait(wait):
+            self.run_once()
+            wait = self._every_seconds
+
+    def _try(self, rest: Callable[[], None]) -> BackupStatus:
+        try:
+            copy = self._make(rest)
+        except GivenUpError as error:
+            self.status = replace(self.status, problem=str(error))
+            log.warning("no copy this time", reason=str(error))
+        except FAILURES as error:
+            reason = " ".join(str(error).split())
+            self.status = replace(self.status, problem=reason)
+            log.warning("the copy failed", reason=reason)
+        else:
+            is_same_disk = self._folder.stat().st_dev == self._store.parent.stat().st_dev
+            self.status = BackupStatus(
+                is_set_up=True, at=at_text(self._clock.wall()), place=copy.place, is_same_disk=is_same_disk
+            )
+        return self.status
+
+    def _make(self, rest: Callable[[], None]) -> Copy:
+        """Copy, check, anchor, name it, and let old ones go."""
+        if not self._folder.is_dir():
+            raise FileNotFoundError(f"{self._folder} is not there: is the medium plugged in?")
+        copies = list_copies(self._folder)
+        if copies and copies[-1].place == head_in(self._store):
+            return copies[-1]
+        draft = self._folder / PARTIAL
+        try:
+            copy_store(self._store, draft, rest)
+            head = check_copy(draft, self._kiosk_id, rest)
+            copy = Copy(copy_path(self._folder, (head.epoch, head.seq)), (head.epoch, head.seq))
+            write_anchor(copy.anchor_path, make_anchor(head, self._key))
+            draft.replace(copy.path)
+        finally:
+            draft.unlink(missing_ok=True)
+        sync_folder(self._folder)
+        self._anchor.keep(head)
+        for old in list_copies(self._folder)[: -self._keep]:
+            old.path.unlink(missing_ok=True)
+            old.anchor_path.unlink(missing_ok=True)
+        log.info("copied", place=f"{head.epoch}-{head.seq}")
+        return copy
+
+    def _rest_after_work(self) -> Callable[[], None]:
+        """Rests between steps, in proportion to the work before."""
+        since = time.monotonic()
+        log_path = self._store.with_name(f"{self._store.name}-wal")
+
+        def rest() -> None:
+            nonlocal since
+            worked = time.monotonic() - since
+            if log_path.exists() and log_path.stat().st_size > LOG_MOST_BYTES:
+                raise GivenUpError("the log grew while copying; the next copy will do")
+            if self._stop.wait(worked * REST_SHARE):
+                raise GivenUpError("the kiosk stops")
+            since = time.monotonic()
+
+        return rest
+
+    def _hurry(self) -> None:
+        if time.monotonic() > self._until:
+            raise GivenUpError("the kiosk stopped before the copy was made")
