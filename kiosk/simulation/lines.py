@@ -9,11 +9,11 @@ from __future__ import annotations
 import random
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from hardware.driver import Pump
 from hardware.port import PortError
+from hardware.simulators.damage import Noise
 from hardware.simulators.pty_line import BITS_PER_BYTE, Buffered, Wire
 from kiosk.simulation.clock import US_PER_MS, SimClock
 from kiosk.simulation.power import PowerCut
@@ -23,36 +23,6 @@ HELD_BYTES: Final = 4096
 
 NEVER: Final = 1 << 62
 """A time that does not come."""
-
-
-@dataclass(slots=True)
-class Noise:
-    """How a line is damaged; rates are per thousand passing chunks, drawn anew for each chunk.
-
-    Attributes:
-        drop: The chunk is lost.
-        double: It arrives twice.
-        flip: One bit of it is turned.
-        insert: A stray byte gets into it.
-        cut_short: Its end is lost.
-        delay: It comes 40 to 400 ms late.
-        split: It arrives in two pieces, with a pause between them.
-    """
-
-    drop: int = 0
-    double: int = 0
-    flip: int = 0
-    insert: int = 0
-    cut_short: int = 0
-    delay: int = 0
-    split: int = 0
-
-    @property
-    def is_quiet(self) -> bool:
-        """Whether nothing is ever damaged."""
-        return not (
-            self.drop or self.double or self.flip or self.insert or self.cut_short or self.delay or self.split
-        )
 
 
 class Line:
@@ -93,6 +63,8 @@ class Line:
         self._to_device: deque[tuple[int, bytes]] = deque()
         self._to_host: deque[tuple[int, bytes]] = deque()
         self._free_us = [0, 0]
+        self._joins = [False, False]
+        """Per side: what comes next travels with the chunk that waits."""
         self._arrived: deque[bytes] = deque()
         self._has_buffer = isinstance(wire.machine, Buffered)
 
@@ -263,38 +235,21 @@ class Line:
 
     def _pass(self, data: bytes, way: deque[tuple[int, bytes]], side: int) -> None:
         """Send ``data`` along one way; damage happens here."""
-        for late_us, chunk in self._damaged(data):
-            begins_us = max(self._clock.now_us, self._free_us[side]) + late_us
-            through_us = begins_us + round(len(chunk) * self._byte_us)
-            self._free_us[side] = through_us
-            way.append((through_us, chunk))
+        noise = self.noise
+        if noise.is_quiet:
+            self._send(data, way, side, 0)
+        else:
+            for piece in noise.on(data, self._dice):
+                is_joined = self._joins[side] and bool(way)
+                chunk = way.pop()[1] + piece.data if is_joined else piece.data
+                self._send(chunk, way, side, 0 if is_joined else piece.late_ms * US_PER_MS)
+                self._joins[side] = piece.joins_next
         if way:
             self.due_us = min(self.due_us, way[0][0])
 
-    def _damaged(self, data: bytes) -> list[tuple[int, bytes]]:
-        noise = self.noise
-        if noise.is_quiet:
-            return [(0, data)]
-        dice = self._dice
-        late_us = 0
-        if dice.randrange(1000) < noise.drop:
-            return []
-        if dice.randrange(1000) < noise.flip:
-            at = dice.randrange(len(data))
-            data = data[:at] + bytes((data[at] ^ (1 << dice.randrange(8)),)) + data[at + 1 :]
-        if dice.randrange(1000) < noise.insert:
-            at = dice.randrange(len(data) + 1)
-            data = data[:at] + bytes((dice.randrange(256),)) + data[at:]
-        if dice.randrange(1000) < noise.cut_short:
-            data = data[: dice.randrange(len(data))]
-        if not data:
-            return []
-        if dice.randrange(1000) < noise.delay:
-            late_us = dice.randrange(40, 400) * US_PER_MS
-        chunks = [(late_us, data)]
-        if dice.randrange(1000) < noise.split and len(data) > 1:
-            at = dice.randrange(1, len(data))
-            chunks = [(late_us, data[:at]), (dice.randrange(1, 30) * US_PER_MS, data[at:])]
-        if dice.randrange(1000) < noise.double:
-            chunks.append((0, data))
-        return chunks
+    def _send(self, chunk: bytes, way: deque[tuple[int, bytes]], side: int, late_us: int) -> None:
+        through_us = (
+            max(self._clock.now_us, self._free_us[side]) + late_us + round(len(chunk) * self._byte_us)
+        )
+        self._free_us[side] = through_us
+        way.append((through_us, chunk))
