@@ -24,6 +24,7 @@ as of their connecting, which is what a short read-only transaction sees.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from collections.abc import Callable, Iterator
 from enum import StrEnum
@@ -52,7 +53,7 @@ SLOW_MS: Final = 2_000
 NEW_NAME_IS_SYNCED: Final = (
     apsw.SQLITE_OPEN_MAIN_JOURNAL | apsw.SQLITE_OPEN_SUPER_JOURNAL | apsw.SQLITE_OPEN_WAL
 )
-"""Files after whose creation SQLite syncs the directory too."""
+"""Files with whose first sync SQLite syncs the directory too, whether it made them or a process before it did."""
 
 VFS_NAME: Final = "disk-that-forgets"
 """What SQLite knows all disks by."""
@@ -61,10 +62,11 @@ VFS_NAME: Final = "disk-that-forgets"
 class Life:
     """One run of the process that has the disk open."""
 
-    __slots__ = ("is_over",)
+    __slots__ = ("is_over", "number")
 
-    def __init__(self) -> None:
+    def __init__(self, number: int) -> None:
         """It begins."""
+        self.number = number
         self.is_over = False
 
 
@@ -282,16 +284,17 @@ class _Handle:
 
 
 class _Vfs(apsw.VFS):
-    """All disks of this process; a path is ``/number of the disk/name``."""
+    """All disks of this process; a path is ``/number of the disk/number of its life/name``: the dead delete nothing."""
 
     def __init__(self) -> None:
         self.disks: WeakValueDictionary[int, Disk] = WeakValueDictionary()
         self.numbers = count(1)
         super().__init__(VFS_NAME, None, maxpathname=1024)
 
-    def _find(self, path: str) -> tuple[Disk, str]:
-        _, number, name = path.split("/", 2)
-        return self.disks[int(number)], name
+    def _find(self, path: str) -> tuple[Disk | None, str]:
+        _, number, life, name = path.split("/", 3)
+        disk = self.disks.get(int(number))
+        return (None if disk is None or disk.life.number != int(life) else disk), name
 
     def xOpen(self, name: object, flags: list[int]) -> Any:
         flags[1] = flags[0]
@@ -299,18 +302,21 @@ class _Vfs(apsw.VFS):
             # A temporary file: it is never synced and dies with its connection, so it is on no disk.
             return _Handle(Disk(), _File(), is_new_name=False)
         disk, file_name = self._find(name.filename() if isinstance(name, apsw.URIFilename) else str(name))
+        if disk is None:
+            raise apsw.CantOpenError("the power went")
         return disk.open(file_name, flags)
 
     def xAccess(self, pathname: str, flags: int) -> bool:
         disk, name = self._find(pathname)
-        file = disk.names.get(name)
+        file = None if disk is None else disk.names.get(name)
         if flags == apsw.SQLITE_ACCESS_READWRITE:
-            return file is not None and not disk.is_read_only
+            return file is not None and disk is not None and not disk.is_read_only
         return file is not None and len(file.content) > 0  # an empty file is none: so does SQLite on Unix
 
     def xDelete(self, filename: str, syncdir: bool) -> None:  # noqa: FBT001 - apsw's signature
         disk, name = self._find(filename)
-        disk.delete(name, is_synced=syncdir)
+        if disk is not None:
+            disk.delete(name, is_synced=syncdir)
 
     def xFullPathname(self, name: str) -> str:
         return name
@@ -350,6 +356,7 @@ class Disk:
 
     Attributes:
         operations: Writes, truncations, syncs, deletions and creations so far.
+        has_failed: A fault has struck since the disk was made or mended.
         is_off: The power went and has not come back; `cut` or `kill` brings it back.
         names: The directory as the running process sees it.
     """
@@ -364,10 +371,11 @@ class Disk:
         self.number = next(_VFS.numbers)
         _VFS.disks[self.number] = self
         self.operations = 0
-        self.life = Life()
+        self.life = Life(1)
         self.is_off = False
         self.is_watched = False
         self.is_read_only = False
+        self.has_failed = False
         self.names: dict[str, _File] = {}
         self.pause: Callable[[int], None] = lambda _ms: None
         """Told of every slow sync: milliseconds."""
@@ -427,6 +435,7 @@ class Disk:
         """No more faults; room is as it was."""
         self._plans.clear()
         self.is_read_only = False
+        self.has_failed = False
         self._watch()
 
     def power_off(self) -> None:
@@ -468,7 +477,7 @@ class Disk:
         self._power_on()
 
     def _power_on(self) -> None:
-        self.life = Life()
+        self.life = Life(self.life.number + 1)
         self.is_off = False
 
     def copy(self) -> Disk:
@@ -489,6 +498,24 @@ class Disk:
         """The bytes of a file as a process would read them; empty when there is none."""
         file = self.names.get(name)
         return b"" if file is None else bytes(file.content)
+
+    def renew(self, name: str) -> None:
+        """Write a file's bytes over themselves and sync them, as the product does with its log at each start.
+
+        Raises:
+            OSError: The disk failed.
+        """
+        file = self.names.get(name)
+        if file is None or not file.content:
+            return
+        handle = self.open(name, [apsw.SQLITE_OPEN_READWRITE, 0])
+        try:
+            handle.xWrite(bytes(file.content), 0)
+            handle.xSync(apsw.SQLITE_SYNC_FULL)
+        except apsw.Error as error:
+            raise OSError(errno.EIO, str(error)) from error
+        finally:
+            handle.xClose()
 
     def snapshot_bytes(self) -> tuple[bytes, bytes]:
         """The store and its write-ahead log."""
@@ -511,7 +538,7 @@ class Disk:
         _CHANCE.seed = f"{self._seed}/{self._seedings}".encode()
         _CHANCE.wall_ms = self._wall_ms
         apsw.randomness(0)
-        return f"/{self.number}/{name}"
+        return f"/{self.number}/{self.life.number}/{name}"
 
     def operate(self, kind: str) -> None:
         """Count an operation that is about to happen, and let it fail if it is its turn."""
@@ -541,6 +568,7 @@ class Disk:
             raise apsw.FullError("the disk is full")
 
     def _fail(self, fault: Fault, kind: str) -> None:
+        self.has_failed = True
         match fault:
             case Fault.SLOW:
                 self.pause(SLOW_MS)
@@ -557,7 +585,6 @@ class Disk:
         if self.is_off:
             raise apsw.CantOpenError("the power is off")
         file = self.names.get(name)
-        is_new = file is None
         if file is None:
             if not flags[0] & apsw.SQLITE_OPEN_CREATE or self.is_read_only:
                 raise apsw.CantOpenError(f"there is no {name}")
@@ -567,7 +594,8 @@ class Disk:
         elif self.is_read_only:
             read_write = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
             flags[1] = flags[0] & ~read_write | apsw.SQLITE_OPEN_READONLY
-        handle = _Handle(self, file, is_new_name=is_new and bool(flags[0] & NEW_NAME_IS_SYNCED))
+        may_be_new = bool(flags[0] & NEW_NAME_IS_SYNCED and flags[0] & apsw.SQLITE_OPEN_CREATE)
+        handle = _Handle(self, file, is_new_name=may_be_new)
         self._handles.add(handle)
         return handle
 

@@ -102,8 +102,8 @@ class Cursor:
         return self
 
     def executemany(self, sql: str, rows: Iterable[Any]) -> Cursor:
-        """Run one statement for each of ``rows``."""
-        self._sql, self._values = sql, ()
+        """Run one statement for each of ``rows``; it gives no rows back."""
+        self._sql, self._values = "", ()
         try:
             self._raw.executemany(sql, rows)
         except apsw.Error as error:
@@ -152,6 +152,8 @@ class Cursor:
         try:
             columns = self._raw.get_description()
         except apsw.ExecutionCompleteError:
+            if not self._sql:
+                return None
             columns = self._connection.columns_of(self._sql, self._values)
         return tuple((name, None, None, None, None, None, None) for name, _ in columns) or None
 
@@ -217,6 +219,11 @@ class Connection:
             if self.life.is_over:
                 self.raw.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)  # the dead copy nothing
             self.raw.close(force=True)
+
+    def __del__(self) -> None:
+        """Nobody closed it: SQLite would report the disk's errors to nobody."""
+        with suppress(AttributeError, PowerCut):  # it was never opened, or the power went
+            self.close()
 
     def create_function(
         self, name: str, nargs: int, function: Callable[..., Any] | None, *, deterministic: bool = False
@@ -285,9 +292,17 @@ class DiskDriver:
             if connection.life.is_over:
                 connection.close()
         self._open = [connection for connection in self._open if not connection.life.is_over]
-        name = database.partition("?")[0].rsplit("/", 1)[-1]
+        name = self._name_of(database)
         if uri:
             return Connection(self._disk.copy(), name)
         connection = Connection(self._disk, name)
         self._open.append(connection)
         return connection
+
+    def renew_log(self, path: str) -> None:
+        """See `kiosk.store.database.renew_log`."""
+        self._disk.renew(self._name_of(path))
+
+    @staticmethod
+    def _name_of(path: str) -> str:
+        return path.partition("?")[0].rsplit("/", 1)[-1]
