@@ -22,6 +22,12 @@ BURST_APART_MS = 5
 EVENTS_BETWEEN_POLLS = 2
 """A good acceptor holds back the third coin until it was polled, so that one lost answer is harmless."""
 SORTER_PATH = 1
+SLUG = 0
+"""Stands for a washer among the positions: worthless, always turned away, and nobody keeps it."""
+MOST_SLUGS = 255
+"""Enough for the event counter to go round once."""
+NEXT_SERIAL = 1000
+"""How far the serial number of an exchanged device is from the old one's."""
 """Where accepted coins go: the cash box."""
 
 JAM, SWALLOW, STRING, REJECT, BURST, WRONG_COIN, NO_COUNTS = (
@@ -73,6 +79,7 @@ class CoinAcceptorSim(CcTalkSlave):
         choices = tuple(str(position) for position in sorted(self._coins))
         self._position = Field("position", choices[0], choices=choices)
         self._qty = Field("qty", "1", least=1, most=50)
+        self._slugs = Field("qty", "10", least=1, most=MOST_SLUGS)
         super().__init__(name, address, self.firmware, OWN_FAULTS, check)
 
     @property
@@ -82,20 +89,31 @@ class CoinAcceptorSim(CcTalkSlave):
 
     @property
     def hands(self) -> tuple[Hand, ...]:
-        """Drop coins; take what came back; empty the cash box."""
-        return (Hand("drop", (self._position, self._qty)), Hand("take_tray"), Hand("empty_box"))
+        """Drop coins or washers; take what came back; empty the cash box; put another acceptor in its place."""
+        return (
+            Hand("drop", (self._position, self._qty)),
+            Hand("slugs", (self._slugs,)),
+            Hand("take_tray"),
+            Hand("empty_box"),
+            Hand("replace"),
+        )
 
     def act(self, hand: str, values: Mapping[str, str], now_ms: int) -> None:
         """Do it now; see `hardware.simulators.model.Simulator.act`."""
         match hand:
             case "drop":
                 self.drop(number_in(self._position, values), number_in(self._qty, values), now_ms)
+            case "slugs":
+                self.drop(SLUG, number_in(self._slugs, values), now_ms)
             case "take_tray":
                 self.take_tray()
             case "empty_box":
                 self.empty_box()
+            case "replace":
+                self.replace(now_ms)
             case _:
-                raise UnknownActError(f"{self.name} has no hand {hand}; it has drop, take_tray, empty_box")
+                names = ", ".join(one.name for one in self.hands)
+                raise UnknownActError(f"{self.name} has no hand {hand}; it has {names}")
 
     def drop(self, position: int, qty: int, now_ms: int) -> None:
         """Put ``qty`` coins of one kind into the slot, one after the other."""
@@ -117,6 +135,16 @@ class CoinAcceptorSim(CcTalkSlave):
         self._collected.update(self._cash_box)
         self._cash_box.clear()
         return worth_minor
+
+    def replace(self, now_ms: int) -> None:
+        """Put a new acceptor of the same model in its place: another serial number, counts at 0; the cash box stays."""
+        was_powered = self.is_powered
+        self.set_power(False, now_ms)
+        self._chip.serial += NEXT_SERIAL
+        self._chip.inserted = self._chip.accepted = 0
+        self._chip.accept_counts = {}
+        if was_powered:
+            self.set_power(True, now_ms)
 
     @property
     def tray(self) -> Mapping[int, int]:
@@ -144,7 +172,7 @@ class CoinAcceptorSim(CcTalkSlave):
     def remember(self) -> Mapping[str, object]:
         """Truth and non-volatile memory. Coins still falling are remembered as lying in the tray."""
         tray = Counter(self._tray)
-        tray.update(position for _, position in self._falling)
+        tray.update(position for _, position in self._falling if position != SLUG)
         return {
             "serial": self._chip.serial,
             "accept_counts": _plain(self._chip.accept_counts),
@@ -200,10 +228,12 @@ class CoinAcceptorSim(CcTalkSlave):
     def _meet(self, position: int, at_ms: int) -> None:
         """One coin comes to the sensors: it goes to exactly one place, and the firmware hears what they saw."""
         if not self._is_powered or at_ms < self._deaf_until_ms:
-            self._tray[position] += 1
+            self._lie_in_tray(position)
             return
         self._chip.inserted += 1
-        if self._faults[JAM]:
+        if position == SLUG:
+            self._return(position, CODE_REJECTED)
+        elif self._faults[JAM]:
             self._meet_jam(position)
         elif not (self.firmware.is_open and self.firmware.is_watched(at_ms)):
             self._return(position, CODE_INHIBITED)
@@ -228,8 +258,12 @@ class CoinAcceptorSim(CcTalkSlave):
         else:
             self._return(position, CODE_CREDIT_SENSOR_BUSY)
 
+    def _lie_in_tray(self, position: int) -> None:
+        if position != SLUG:
+            self._tray[position] += 1
+
     def _return(self, position: int, code: int) -> None:
-        self._tray[position] += 1
+        self._lie_in_tray(position)
         if self.firmware.unread < EVENTS_BETWEEN_POLLS or self._faults[BURST]:
             self.firmware.push(0, code)
 

@@ -21,6 +21,10 @@ LOW_QTY = 10
 """Below this the low level sensor is uncovered."""
 CAPACITY = 500
 """Coins that the bowl holds."""
+NEXT_SERIAL = 1000
+"""How far the serial number of an exchanged device is from the old one's."""
+MOST_TOTAL = 0xFF_FFFF
+"""The lifetime count has 24 bits."""
 
 JAM, SENSOR_LIES, STALLS, WRONG_COIN_EXTRA, RESUMES_AFTER_POWER, NO_PAY_COUNT = (
     "jam",
@@ -63,7 +67,10 @@ class HopperSim(CcTalkSlave):
         self._next_ms: int | None = None
         self._moved_at_ms = 0
         self._was_paying = False
+        self._filled = 0
+        self._removed = 0
         self._qty = Field("qty", "10", least=1, most=CAPACITY)
+        self._total = Field("total", "0", least=0, most=MOST_TOTAL)
         self.firmware = HopperFirmware(self._chip, self._seems_low, security=security)
         super().__init__(name, address, self.firmware, OWN_FAULTS, check)
 
@@ -74,8 +81,14 @@ class HopperSim(CcTalkSlave):
 
     @property
     def hands(self) -> tuple[Hand, ...]:
-        """Fill it, take coins out of the bowl, take what it paid."""
-        return (Hand("fill", (self._qty,)), Hand("remove", (self._qty,)), Hand("take_tray"))
+        """Fill it, take some or all coins out of the bowl, take what it paid, put another hopper in its place."""
+        return (
+            Hand("fill", (self._qty,)),
+            Hand("remove", (self._qty,)),
+            Hand("empty"),
+            Hand("take_tray"),
+            Hand("replace", (self._total,)),
+        )
 
     def act(self, hand: str, values: Mapping[str, str], now_ms: int) -> None:
         """Do it now; see `hardware.simulators.model.Simulator.act`."""
@@ -85,10 +98,15 @@ class HopperSim(CcTalkSlave):
                 self.fill(number_in(self._qty, values))
             case "remove":
                 self.remove(number_in(self._qty, values))
+            case "empty":
+                self.remove(self._inside)
             case "take_tray":
                 self.take_tray()
+            case "replace":
+                self.replace(number_in(self._total, values), now_ms)
             case _:
-                raise UnknownActError(f"{self.name} has no hand {hand}; it has fill, remove, take_tray")
+                names = ", ".join(one.name for one in self.hands)
+                raise UnknownActError(f"{self.name} has no hand {hand}; it has {names}")
 
     def fill(self, qty: int) -> None:
         """Pour ``qty`` coins into the bowl.
@@ -99,6 +117,7 @@ class HopperSim(CcTalkSlave):
         if self._inside + qty > CAPACITY:
             raise UnknownActError(f"{self.name} holds {CAPACITY} coins and has {self._inside}")
         self._inside += qty
+        self._filled += qty
 
     def remove(self, qty: int) -> None:
         """Take ``qty`` coins out of the bowl by hand; no counter of the device sees it.
@@ -109,11 +128,24 @@ class HopperSim(CcTalkSlave):
         if qty > self._inside:
             raise UnknownActError(f"{self.name} has only {self._inside} coins")
         self._inside -= qty
+        self._removed += qty
 
     def take_tray(self) -> None:
         """Take every coin out of the payout tray."""
         self._taken += self._tray
         self._tray = 0
+
+    def replace(self, total: int, now_ms: int) -> None:
+        """Put another hopper in its place, one that paid ``total`` coins elsewhere; the coins are poured over."""
+        was_powered = self.is_powered
+        self.set_power(False, now_ms)
+        self._chip.serial += NEXT_SERIAL
+        self._chip.total = total
+        self._chip.paid = self._chip.unpaid = 0
+        self._chip.lost_power_paying = False
+        self._was_paying = False
+        if was_powered:
+            self.set_power(True, now_ms)
 
     @property
     def inside(self) -> int:
@@ -137,6 +169,8 @@ class HopperSim(CcTalkSlave):
             "inside": self._inside,
             "tray": self._tray,
             "taken": self._taken,
+            "filled": self._filled,
+            "removed": self._removed,
             "paid_total": self._chip.total,
             "remaining": self.firmware.remaining,
             "is_powered": self.is_powered,
@@ -154,6 +188,8 @@ class HopperSim(CcTalkSlave):
             "inside": self._inside,
             "tray": self._tray,
             "taken": self._taken,
+            "filled": self._filled,
+            "removed": self._removed,
         }
 
     def recall(self, memory: Mapping[str, object]) -> None:
@@ -166,6 +202,9 @@ class HopperSim(CcTalkSlave):
         self._inside = cast("int", memory["inside"])
         self._tray = cast("int", memory["tray"])
         self._taken = cast("int", memory["taken"])
+        # Simulators that ran before these were counted have none.
+        self._filled = cast("int", memory.get("filled", 0))
+        self._removed = cast("int", memory.get("removed", 0))
 
     # --- the body -------------------------------------------------------------------------------------------------
 

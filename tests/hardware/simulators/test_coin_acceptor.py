@@ -166,3 +166,24 @@ def test_hands_that_it_has_not_are_refused(hand: str, values: dict[str, str]) ->
 def test_faults_that_it_has_not_are_refused() -> None:
     with pytest.raises(UnknownActError):
         made().set_fault("rust", True, 0)
+
+
+def test_washers_move_the_counter_and_lie_nowhere() -> None:
+    sim = opened()
+    sim.act("slugs", {"qty": "4"}, 200)
+    for now_ms in range(300, 1_300, 100):
+        say(sim, EVENTS, now_ms)
+    assert sim.snapshot()["counter"] == 4
+    assert sim.snapshot()["tray"] == sim.snapshot()["cash_box"] == {}
+
+
+def test_another_acceptor_has_another_serial_and_no_counts_and_the_box_stays() -> None:
+    sim = opened()
+    sim.act("drop", {"position": "3"}, 200)
+    sim.machine.tick(500)
+    sim.act("replace", {}, 600)
+    assert sim.snapshot()["cash_box"] == {"3": 1}
+    assert sim.snapshot()["accept_counts"] == {}
+    assert sim.snapshot()["counter"] == 0
+    assert sim.remember()["serial"] == 12345678 + 1000
+    assert sim.is_powered

@@ -171,3 +171,17 @@ def test_more_coins_than_fit_are_refused() -> None:
         sim.act("fill", {"qty": "51"}, 0)
     sim.act("remove", {"qty": "50"}, 0)
     assert sim.snapshot()["inside"] == 400
+
+
+def test_another_hopper_has_another_serial_and_its_own_past() -> None:
+    sim = filled(7)
+    sim.act("replace", {"total": "16777214"}, 100)
+    sim.act("remove", {"qty": "2"}, 100)
+    assert sim.snapshot()["inside"] == 5
+    assert (sim.snapshot()["filled"], sim.snapshot()["removed"]) == (7, 2)
+    assert sim.snapshot()["paid_total"] == 16_777_214
+    assert sim.remember()["serial"] == 12345678 + 1000
+    with pytest.raises(UnknownActError, match="total"):
+        sim.act("replace", {"total": "16777216"}, 200)
+    sim.act("empty", {}, 300)
+    assert (sim.snapshot()["inside"], sim.snapshot()["removed"]) == (0, 7)
