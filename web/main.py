@@ -25,6 +25,7 @@ from kiosk.config import Config, ConfigError, load_config
 from kiosk.core import events as ev
 from kiosk.core.diagram import diagram
 from kiosk.i18n import say
+from kiosk.runtime.halt import BY_CLERK, keep_evidence
 from kiosk.runtime.keys import KeyFileError
 from kiosk.runtime.log import start_log
 from kiosk.runtime.service import (
@@ -56,6 +57,7 @@ from web.demo import (
 )
 from web.evidence_commands import evidence, verify_evidence
 from web.network import on_local_network
+from web.restart import Restarts
 from web.serve import PortTakenError, TlsMissingError, WebServer
 from web.workshop import create_workshop_app
 
@@ -149,10 +151,17 @@ def _said(error: Exception) -> click.ClickException:
 @DATA_OPTION
 @click.option("--screen-port", type=int, default=None, help="Port of the shopper's screen (loopback).")
 @click.option("--desk-port", type=int, default=None, help="Port of the vendor's desk.")
+@click.option(
+    "--once",
+    is_flag=True,
+    help=f"After an error of the store end with code {STORE_FAILED}, for a service manager that starts it again.",
+)
 @LAN_OPTION
-def run(folder: Path, screen_port: int | None, desk_port: int | None, *, is_lan: bool) -> None:
-    """Run the kiosk on its configured devices."""
+def run(folder: Path, screen_port: int | None, desk_port: int | None, *, once: bool, is_lan: bool) -> None:
+    """Run the kiosk on its configured devices; after an error of the store it starts itself again."""
     stop = _stop_event()
+    again = Restarts(stop)
+    config: Config | None = None
     try:
         start_log(folder / "logs", "kiosk")
         config = _config(folder)
@@ -160,36 +169,69 @@ def run(folder: Path, screen_port: int | None, desk_port: int | None, *, is_lan:
             config = on_local_network(config, folder, desk_port)
         service = _open(config, folder, has_devices=True)
     except KNOWN_ERRORS as error:
+        if not once and again.may_try(error):
+            again.start_again(str(error), config)
         raise _said(error) from error
+    reason = ""
     servers: list[WebServer] = []
-    is_broken = False
     try:
-        servers = _serve(service, stop, screen_port=screen_port, desk_port=desk_port)
+        servers = _serve(
+            service,
+            stop,
+            screen_port=again.port("screen", screen_port),
+            desk_port=again.port("desk", desk_port),
+        )
+        again.keep(servers)
         names = {"desk": config.desk.names[0]} if config.desk.names else {}
         write_address(folder, "kiosk", {each.name: each.url(names.get(each.name, "")) for each in servers})
-        while not stop.wait(0.1) and not service.till.ended.is_set():
-            if service.till.monotonic_ms() - service.till.beat_ms > TILL_HANGS_MS:
-                # Nothing of ours can be trusted to stop it: end hard, as a power cut would, and start into recovery.
-                click.echo("kiosk: the till hangs; ending, start it again", err=True)
-                os._exit(STORE_FAILED)
-            if _dead_port(service):
-                is_broken = True
-                break
+        reason = _watch(service, stop, again, once=once)
     except KNOWN_ERRORS as error:
-        raise _said(error) from error
+        reason = "" if once or not again.may_try(error) else str(error)
+        if not reason:
+            raise _said(error) from error
     finally:
-        stop.set()
+        is_wanted = stop.is_set()
+        stop.set()  # ends the streams
         failure = service.till.failure
         service.stop()
         for server in servers:
             server.close()
-    if is_broken:
-        sys.exit(STORE_FAILED)
-    if isinstance(failure, StoreError):
-        click.echo(f"kiosk: {failure}; start it again, it recovers", err=True)
-        sys.exit(STORE_FAILED)
-    if failure is not None:
+    if failure is not None and not isinstance(failure, StoreError) and once:
         raise failure
+    reason = reason or (str(failure) if failure is not None else "")
+    if not reason:
+        return
+    if once:
+        click.echo(f"kiosk: {reason}; start it again, it recovers", err=True)
+        sys.exit(STORE_FAILED)
+    if is_wanted:
+        return  # it was to end anyway; the next start recovers
+    stop.clear()
+    again.start_again(reason, config)
+
+
+def _watch(service: Service, stop: threading.Event, again: Restarts, *, once: bool) -> str:
+    """Stand by a running kiosk until it is to end; why it must start again, or empty."""
+    till = service.till
+    # Halted when it started: that was kept by the start that found it.
+    broken = till.state().halted_for
+    while not stop.wait(0.1) and not till.ended.is_set():
+        if till.monotonic_ms() - till.beat_ms > TILL_HANGS_MS:
+            # Nothing of ours can be trusted to stop it: end hard, as a power cut would, and start into recovery.
+            click.echo("kiosk: the till hangs; ending", err=True)
+            if once:
+                os._exit(STORE_FAILED)
+            again.start_again("the till hangs")
+        if _dead_port(service):
+            return "a device's driver ended"
+        halted_for = till.state().halted_for
+        if halted_for and halted_for not in {BY_CLERK, broken}:
+            broken = halted_for
+            kept = keep_evidence(service)
+            click.echo(f"kiosk: a promise is broken ({halted_for}); evidence is kept in {kept}", err=True)
+        elif not halted_for and broken not in {"", BY_CLERK}:
+            return "a clerk put the halted till back to work"
+    return ""
 
 
 def _dead_port(service: Service) -> bool:
