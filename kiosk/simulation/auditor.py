@@ -257,7 +257,8 @@ class _Comparison:
             part = min(-rest, PIECES_PER_TURN * len(fewer)) if rest < 0 else -min(rest, len(more))
             if part:
                 names = tuple(doubt.entry for doubt in doubts)
-                words = f"{part:+d} pieces: vends that nobody saw the end of"
+                side = "fewer" if part > 0 else "more"
+                words = f"{abs(part)} piece(s) {side} than booked: vends that nobody saw the end of"
                 self.explanations.append(Explanation(f"slot {count.slot}", 0, words, names))
             rest += part
             if rest:
