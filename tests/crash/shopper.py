@@ -15,6 +15,10 @@ LOW_COINS: Final = 25
 """Below this a clerk fills a hopper: two payouts of the largest kind are left then."""
 
 REFILL_COINS: Final = 50
+LOW_GOODS: Final = 2
+REFILL_GOODS: Final = 3
+"""Five pieces lie in a coil of the demo at its start; seven is what the narrowest holds."""
+
 COILS: Final = tuple(f"{row}{column}" for row in "ABCDE" for column in range(1, 9))
 QUICK: Final = {"close_bar": 1, "choice": 3, "thanks": 5, "idle_money": 6, "idle": 6, "recovery": 5}
 """Waits for people, in seconds, that tests need not sit through; nothing about money depends on their length."""
@@ -105,6 +109,7 @@ class Clerk:
         self.market = market
         words = (market.folder / "demo-users.txt").read_text(encoding="utf-8").split()
         self._pin = words[-1]
+        self._coils = market.workshop("api/setting")["coils"]
 
     def service(self, act: str, **values: str) -> None:
         """One act at the service screen.
@@ -117,15 +122,26 @@ class Clerk:
             raise MarketError(f"the clerk's {act} was refused: {answer}")
 
     def refill(self) -> None:
-        """Fill every hopper that runs low, in the bowl and in the books."""
-        low = [name for name in HOPPERS if int(self.market.truth(name)["inside"]) < LOW_COINS]
-        if not low:
+        """Fill every hopper and coil that runs low, in the world and in the books; nothing when none does."""
+        hoppers = [name for name in HOPPERS if int(self.market.truth(name)["inside"]) < LOW_COINS]
+        loaded = self.market.truth("coils")["coils"]
+        coils = [each for each in self._coils if int(loaded.get(str(each["coil"]), 0)) < LOW_GOODS]
+        if not hoppers and not coils:
             return
         self.market.wait_for("a selling screen", lambda: self.market.frame()["view"] in {"idle", "thanks"})
         self.service("sign_in", name="clerk", pin=self._pin)
         self.market.wait_for("the service screen", lambda: self.market.frame()["view"] == "service")
-        for name in low:
+        for name in hoppers:
             self.market.act(name, "fill", qty=REFILL_COINS)
             self.service("fill", token=secrets.token_hex(8), device=name, qty=str(REFILL_COINS))
+        for coil in coils:
+            self.market.act("coils", "load", slot=coil["coil"], qty=REFILL_GOODS)
+            self.service(
+                "stock",
+                token=secrets.token_hex(8),
+                slot=str(coil["code"]),
+                move="fill",
+                qty=str(REFILL_GOODS),
+            )
         self.service("leave")
         self.market.wait_for("a selling screen", lambda: self.market.frame()["view"] in {"idle", "thanks"})
