@@ -36,8 +36,7 @@ from kiosk.runtime.service import (
     Service,
     open_service,
 )
-from kiosk.store.database import StoreError, StoreRefusedError, open_unlimited_reader, sqlite_url
-from kiosk.store.verify import verify_journal
+from kiosk.store.database import StoreError, StoreRefusedError
 from web import LOOPBACK_NAMES, create_kiosk_app, create_network_app
 from web.admin import register_desk
 from web.audit_command import audit
@@ -59,6 +58,8 @@ from web.evidence_commands import evidence, verify_evidence
 from web.network import on_local_network
 from web.restart import Restarts
 from web.serve import PortTakenError, TlsMissingError, WebServer
+from web.simulate_command import simulate_command
+from web.store_commands import STORE_COMMANDS
 from web.workshop import create_workshop_app
 
 DATA_OPTION: Final = click.option(
@@ -455,30 +456,6 @@ def add(folder: Path, name: str, role: str) -> None:
     click.echo(f"{made} may sign in as {role}")
 
 
-@main.command(name="verify-journal")
-@DATA_OPTION
-def verify(folder: Path) -> None:
-    """Check every entry, signature, sum and projection of the journal."""
-    try:
-        config = _config(folder)
-    except ConfigError as error:
-        raise _said(error) from error
-    path = folder / config.store.folder / STORE_FILE
-    if not path.exists():
-        raise click.ClickException(f"there is no journal at {path}")
-    with open_unlimited_reader(sqlite_url(path)).connect() as connection:
-        found = verify_journal(
-            connection, progress=lambda done: click.echo(f"  {done} entries ...", err=True)
-        )
-    click.echo(f"kiosk {found.kiosk_id}: {found.entries} entries, {found.checkpoints} signed checkpoints")
-    click.echo(f"head {found.epoch}-{found.seq} {found.head[:16]}")
-    for problem in found.problems:
-        click.echo(f"PROBLEM: {problem}", err=True)
-    if found.problems:
-        raise click.ClickException("the journal does not hold")
-    click.echo("the journal holds: every digest, signature, sum and projection agrees")
-
-
 @main.command(name="diagram")
 def show_diagram() -> None:
     """Print the till's state machine, made from its table."""
@@ -486,6 +463,10 @@ def show_diagram() -> None:
 
 
 main.add_command(audit)
+main.add_command(simulate_command)
+
+for store_command in STORE_COMMANDS:
+    main.add_command(store_command)
 
 
 main.add_command(evidence)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from hardware.simulators.market import COINS
 from kiosk.audit.report import AuditReport
 from kiosk.audit.walk import audit_journal
 from kiosk.invariant import InvariantBroken
@@ -88,7 +89,7 @@ class Outcome:
         frames: Chunks that left the kiosk on all lines.
         virtual_seconds: Time in the world.
         seconds: Real time.
-        head: Digest of the last entry: equal seeds, equal heads.
+        head: Place and digest of the last entry: equal seeds, equal heads.
     """
 
     order: Order
@@ -176,7 +177,20 @@ class Trade:
         problems = [*accounts.problems, *self._promises(report)]
         if marks["halted"]:
             problems.append(f"the till halted itself {marks['halted']} times")
+        problems.extend(self._bounds(accounts, marks))
         return Counted(accounts, report, tuple(problems), marks, digest)
+
+    def _bounds(self, accounts: Accounts, marks: Mapping[str, int]) -> Iterator[str]:
+        """Nobody passes by calling everything uncertain: a cut may leave its one open job and one poll's coins, no more."""
+        if self.order.profile != "none":
+            return
+        cuts = self.world.totals.cuts
+        if marks["debt_uncertain"] > cuts:
+            yield f"{marks['debt_uncertain']} debts are uncertain, but the power failed only {cuts} times"
+        if marks["coin_found_by_nobody"] > cuts * len(COINS):
+            yield f"coins of nobody were found {marks['coin_found_by_nobody']} times, but the power failed only {cuts} times"
+        if not cuts and (accounts.suspense_minor or accounts.goodwill_minor):
+            yield "there is money in suspense or goodwill, and nothing ever went wrong"
 
     def _promises(self, report: AuditReport) -> Iterator[str]:
         """What the screen told somebody must be in the books: I7."""
@@ -229,7 +243,7 @@ def simulate(
         frames=sum(line.frames for line in world.lines.values()),
         virtual_seconds=world.clock.now_us / 1_000_000,
         seconds=time.monotonic() - began,
-        head=world.ledger.head.digest.hex() if world.ledger else "",
+        head=counted.report.head if counted else "",
         diary=tuple(world.diary),
     )
 

@@ -8,6 +8,7 @@ hands, and an auditor compares it with the stored bytes.
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -43,8 +44,10 @@ from inventory.sample import sample_catalogue
 from kiosk.config import Config, MoneyConfig, Vendor
 from kiosk.core import events as ev
 from kiosk.core.effects import PrintReceipt
+from kiosk.core.facts import Fact
 from kiosk.core.rules import Shop
 from kiosk.core.screen import Screen, View
+from kiosk.journal.entry import read_content
 from kiosk.money import Currency
 from kiosk.receipts.layout import Receipts
 from kiosk.runtime.clock import stamp_of
@@ -56,7 +59,7 @@ from kiosk.simulation.clock import US_PER_MS, SimClock
 from kiosk.simulation.lines import NEVER, Line
 from kiosk.simulation.power import PowerCut
 from kiosk.store.database import StoreError
-from kiosk.store.ledger import Ledger
+from kiosk.store.ledger import Ledger, read_entries
 
 SOFTWARE: Final = "simulation"
 KIOSK_ID: Final = "SIM-1"
@@ -121,11 +124,12 @@ class Moment(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One line of the world's diary: when, who, and what in words."""
+    """One line of the world's diary: when, who, and what: in words, or an entry that the kiosk stored."""
 
     at_ms: int
     who: str
     text: str
+    fact: Fact | None = None
 
 
 @dataclass(slots=True)
@@ -170,6 +174,7 @@ class World:
         self.totals = Totals()
         self.diary: list[Said] = []
         self._tells = tells
+        self._told = (0, 0)
         self.catalogue, self._goods_file = sample_catalogue(2, TAX_RATES_BP)
         self.config = Config(
             kiosk_id=KIOSK_ID,
@@ -204,6 +209,8 @@ class World:
         self.free_space: Callable[[], tuple[str, int]] = lambda: ("ok", 1_000_000)
         self.shows_screen = True
         """Whether a page acknowledges what it drew."""
+        self.hidden: Counter[str] = Counter()
+        """What went into (above 0) or out of a container past every sensor and every entry, in minor units."""
 
     # --- the devices' bodies ------------------------------------------------------------------------------------------
 
@@ -501,7 +508,9 @@ class World:
         for line in self._all:
             for simulator in line.wire.simulators:
                 book = state.devices.get(simulator.name)
-                is_there = line.is_plugged and simulator.is_powered and not simulator.faults.get("mute", False)
+                is_there = (
+                    line.is_plugged and simulator.is_powered and not simulator.faults.get("mute", False)
+                )
                 if is_there and (book is None or not book.is_online):
                     return f"{simulator.name} has not answered"
         return ""
@@ -536,6 +545,8 @@ class World:
             self._store_failed(error)
             return
         self._till_us = self.clock.us_of(wake_ms)
+        if self._tells:
+            self._tell_entries()
         screen = till.publisher.shown
         if screen is not None:
             if self.shows_screen:
@@ -592,6 +603,14 @@ class World:
         self._script = None
         self._wait_us = NEVER
         self._condition = None
+
+    def _tell_entries(self) -> None:
+        """Write what the kiosk has stored since the last look."""
+        if self.ledger is None:
+            return
+        for entry in read_entries(self.ledger.connection, KIOSK_ID, after=self._told):
+            self._told = (entry.epoch, entry.seq)
+            self.diary.append(Said(self.clock.world_ms(), "kiosk", "", read_content(entry).fact))
 
     def tell(self, who: str, text: str) -> None:
         """Write a line of the diary."""

@@ -215,6 +215,8 @@ class Ledger:
         self.head = Head(kiosk_id=kiosk_id, currency="", epoch=0, seq=0, digest=NO_DIGEST, boot=0)
         self.last_at = ""
         """Wall time of the last entry; empty in a new journal."""
+        self.unmet: frozenset[str] = frozenset()
+        """Acceptors that have not introduced themselves since a restore: what they remember may be paid out already."""
         self._since_checkpoint = 0
         self._anchor: AnchorFile | None = None
 
@@ -311,12 +313,16 @@ class Ledger:
                     check_chain(previous, entry)
                     if entry.kind == "JournalOpened":
                         check_epoch(previous, entry)
+                        self.unmet = frozenset(state.acceptors)
                         state = (
                             State(epoch=entry.epoch)
                             if previous is None
                             else replace(state, epoch=entry.epoch)
                         )
-                    state = evolve(state, recorded_of(entry))
+                    recorded = recorded_of(entry)
+                    state = evolve(state, recorded)
+                    if isinstance(recorded.fact, f.AcceptorBaselined):
+                        self.unmet -= {recorded.fact.device}
                     self._since_checkpoint += 1
                 previous = entry
             if row and previous is None:
@@ -389,6 +395,11 @@ class Ledger:
                 )
         if sum(balances.values()) != 0:
             raise StoreRefusedError("the books differ: all postings together are not 0")
+
+    @property
+    def connection(self) -> Connection:
+        """The one connection, for whoever reads in the ledger's own thread."""
+        return self._connection
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
@@ -517,7 +528,9 @@ class Ledger:
             self._anchor.keep(self.head)
 
     def open_epoch(self, epoch: int, state: State, stamp: Stamp, software: str) -> None:
-        """Begin a new epoch after a restore: its first entry names the head that it goes on from, its second is signed.
+        """Begin a new epoch after a restore: its first entry names the head that it goes on from, its last is signed.
+
+        Coins that an acceptor took after the copy, and cannot count, are gone from the books: that they may be there is an entry.
 
         The snapshot is left behind, so that the next start folds and checks the whole restored journal. The ledger is to be
         closed after this: the state that a till goes on from is made by opening it.
@@ -537,7 +550,20 @@ class Ledger:
             previous_head=self.head.digest.hex(),
         )
         self.head = Head(self.head.kiosk_id, state.currency, epoch, 0, NO_DIGEST, self.head.boot)
-        self.append((opened,), stamp, actor="", also=_forget_snapshot)
+        swallowed = [
+            f.MoneyPossiblySwallowed(
+                visit="",
+                device=device,
+                serial=book.serial,
+                device_epoch=book.device_epoch,
+                event_no=book.event_no,
+                qty=0,
+                reason="restored",
+            )
+            for device, book in sorted(state.acceptors.items())
+            if book.counts is None  # one that counts says itself what came after the copy
+        ]
+        self.append((opened, *swallowed), stamp, actor="", also=_forget_snapshot)
         self.append((self._signed_head(state),), stamp, actor="")
         self._keep_anchor()
 
