@@ -1,0 +1,325 @@
+"""Copies, restore and drill on real files: what moved after the copy comes out as found and differing money, never as nothing."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from nacl.signing import SigningKey
+
+from kiosk.config import BackupConfig
+from kiosk.core import facts as f
+from kiosk.core.draft import Stamp
+from kiosk.journal.entry import JournalDamagedError
+from kiosk.runtime.backup import Backups
+from kiosk.runtime.clock import SystemClock
+from kiosk.store.anchor import ANCHOR_FILE, AnchorFile, read_anchor
+from kiosk.store.copies import check_copy, copy_store, list_copies
+from kiosk.store.database import StoreRefusedError
+from kiosk.store.restore import RESTORING, Restoring, drill, refuse_half_restored, restore_copy
+from tests.kiosk.world import EURO, KEY, World, fresh
+
+NUMBERS = count()
+STAMP = Stamp("2026-03-02T12:00:00.000Z", 1)
+KIOSK = Restoring("K1", EURO, KEY, STAMP, "test")
+
+
+@pytest.fixture
+def world(quick_folder: Path, template: Path) -> Iterator[World]:
+    """A stocked kiosk with an anchor and an empty folder for copies."""
+    folder = fresh(quick_folder / f"restore-{next(NUMBERS)}", template)
+    (folder / "copies").mkdir()
+    made = World(folder)
+    made.die()
+    made.anchor = AnchorFile(folder / ANCHOR_FILE, KEY)
+    made.start()
+    yield made
+    made.die()
+
+
+def sell(world: World, qty: int) -> None:
+    """So many sales from the coils, each with change."""
+    for number in range(qty):
+        world.choose(("A1", "A2", "A3")[number % 3])
+        world.coins(200)
+        world.pass_time(40_000)
+
+
+def backups(world: World, keep: int = 8) -> Backups:
+    assert world.anchor is not None
+    return Backups(
+        world.folder / "kiosk.db",
+        world.folder / "copies",
+        BackupConfig("copies", 15, keep),
+        key=KEY,
+        anchor=world.anchor,
+        clock=SystemClock(),
+        kiosk_id="K1",
+    )
+
+
+def restart(world: World) -> None:
+    """The next process on the restored store, with the same devices."""
+    world.anchor = AnchorFile(world.folder / ANCHOR_FILE, KEY)
+    world.now_ms += 5_000
+    world.start()
+    world.pass_time(10_000)
+
+
+# --- copies ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_copy_is_made_while_the_kiosk_sells_and_holds_what_was_sold(world: World) -> None:
+    sell(world, 2)
+    world.choose("A1")
+    world.coins(100)
+    status = backups(world).run_once()
+    assert status.problem == ""
+    assert status.place == (1, world.state.seq)
+    (copy,) = list_copies(world.folder / "copies")
+    anchor = read_anchor(copy.anchor_path)
+    assert anchor is not None
+    assert anchor.place == copy.place == status.place
+    assert check_copy(copy.path, "K1").digest.hex() == anchor.digest
+    assert sorted(path.name for path in (world.folder / "copies").iterdir()) == sorted(
+        [copy.path.name, copy.anchor_path.name]
+    ), "one file without a log, and its anchor"
+    world.coins(50)
+    assert world.verify().problems == ()
+
+
+def test_a_copy_is_of_one_moment_however_much_is_sold_meanwhile(world: World) -> None:
+    sell(world, 2)
+    before = world.state.seq
+
+    def meanwhile() -> None:
+        if world.state.seq < before + 60:
+            world.coins(100)
+            world.money_back()
+
+    copy_store(world.folder / "kiosk.db", world.folder / "copy.db", meanwhile)
+    assert world.state.seq > before, "it did sell"
+    assert check_copy(world.folder / "copy.db", "K1").seq == before
+
+
+def test_old_copies_go_and_nothing_new_is_no_new_copy(world: World) -> None:
+    made = backups(world, keep=2)
+    for _ in range(4):
+        world.coins(100)
+        world.money_back()
+        first = made.run_once()
+        assert made.run_once().place == first.place
+    copies = list_copies(world.folder / "copies")
+    assert len(copies) == 2
+    assert copies[-1].place == (1, world.state.seq)
+    assert len(list((world.folder / "copies").iterdir())) == 4
+
+
+def test_a_missing_medium_is_said_and_nothing_is_written_elsewhere(world: World) -> None:
+    (world.folder / "copies").rmdir()
+    status = backups(world).run_once()
+    assert "is the medium plugged in" in status.problem
+    assert not (world.folder / "copies").exists()
+    (world.folder / "copies").mkdir()
+    assert backups(world).run_once().problem == ""
+
+
+def test_a_copy_that_does_not_hold_is_not_kept(world: World) -> None:
+    sell(world, 1)
+    assert world.ledger is not None
+    for verb in ("update", "delete"):
+        world.ledger._connection.exec_driver_sql(f"DROP TRIGGER journal_never_{verb}")
+    world.ledger._connection.exec_driver_sql("UPDATE journal SET actor = 'x' WHERE seq = 7")
+    status = backups(world).run_once()
+    assert "1-7" in status.problem
+    assert list((world.folder / "copies").iterdir()) == []
+
+
+# --- restore --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("MS-I3")
+@pytest.mark.parametrize("has_counts", [True, False])
+def test_what_moved_after_the_copy_comes_out_as_recorded_differences(
+    quick_folder: Path, template: Path, *, has_counts: bool
+) -> None:
+    folder = fresh(quick_folder / f"restore-{next(NUMBERS)}", template)
+    (folder / "copies").mkdir()
+    world = World(folder, has_counts=has_counts)
+    world.anchor = AnchorFile(folder / ANCHOR_FILE, KEY)
+    sell(world, 5)
+    head = world.state
+    assert backups(world).run_once().problem == ""
+    sell(world, 5)
+    lost = world.state.seq - head.seq
+    assert lost > 40
+    world.stop()
+    (copy,) = list_copies(folder / "copies")
+    with pytest.raises(StoreRefusedError, match="--set-aside-newer"):
+        restore_copy(copy.path, folder / "kiosk.db", KIOSK)
+    done = restore_copy(copy.path, folder / "kiosk.db", KIOSK, may_set_aside=True)
+    assert done.epoch == 2
+    assert done.kept is not None
+    assert (done.kept / "kiosk.db").exists()
+    restart(world)
+    assert world.state.epoch == 2
+    opened = [fact for fact in world.facts(f.JournalOpened) if isinstance(fact, f.JournalOpened)]
+    anchor = read_anchor(copy.anchor_path)
+    assert anchor is not None
+    assert opened[-1].previous_head == anchor.digest
+    assert world.state.cash["box"] <= world.acceptor.box_minor
+    for name, hopper in world.hoppers.items():
+        assert world.state.cash[f"hopper.{name}"] == hopper.qty * hopper.value_minor, name
+    if has_counts:
+        assert world.state.cash["box"] == world.acceptor.box_minor, (
+            "the acceptor's own counts found every coin"
+        )
+        assert world.facts(f.CoinFound)
+    else:
+        (swallowed,) = world.facts(f.MoneyPossiblySwallowed)
+        assert isinstance(swallowed, f.MoneyPossiblySwallowed)
+        assert swallowed.reason == "restored"
+    assert world.facts(f.HopperDiffered), "change that was paid after the copy"
+    assert world.verify().problems == ()
+    assert world.state.visit is None, "coins that were spent already are nobody's credit"
+    sell(world, 1)
+    assert world.verify().problems == ()
+    world.die()
+
+
+def test_a_visit_that_was_open_in_the_copy_is_owed_after_the_restore(world: World) -> None:
+    world.coins(200)
+    assert backups(world).run_once().problem == ""
+    world.money_back()
+    world.stop()
+    (copy,) = list_copies(world.folder / "copies")
+    restore_copy(copy.path, world.folder / "kiosk.db", KIOSK, may_set_aside=True)
+    restart(world)
+    assert world.state.visit is None
+    assert world.owed_minor == 200, (
+        "the journal cannot know that it was paid back: the hoppers' counts say so"
+    )
+    assert (
+        sum(
+            fact.qty * fact.value_minor
+            for fact in world.facts(f.HopperDiffered)
+            if isinstance(fact, f.HopperDiffered)
+        )
+        == 200
+    )
+    assert world.verify().problems == ()
+
+
+def test_no_epoch_is_used_twice(world: World) -> None:
+    sell(world, 1)
+    backups(world).run_once()
+    (copy,) = list_copies(world.folder / "copies")
+    world.stop()
+    for epoch in (2, 3, 4):
+        done = restore_copy(copy.path, world.folder / "kiosk.db", KIOSK, may_set_aside=True)
+        assert done.epoch == epoch
+        restart(world)
+        assert world.state.epoch == epoch
+        assert world.verify().problems == ()
+        world.stop()
+
+
+def test_a_lost_key_is_replaced_visibly(world: World) -> None:
+    sell(world, 1)
+    world.stop()
+    restart(world)
+    backups(world).run_once()
+    world.stop()
+    (copy,) = list_copies(world.folder / "copies")
+    new_key = SigningKey(bytes(range(1, 33)))
+    target = world.folder / "new" / "kiosk.db"
+    with pytest.raises(StoreRefusedError, match="not this kiosk's"):
+        restore_copy(copy.path, target, Restoring("K1", EURO, new_key, STAMP, "test"))
+    restore_copy(copy.path, target, Restoring("K1", EURO, new_key, STAMP, "test", is_key_new=True))
+    from kiosk.store.database import open_unlimited_reader, sqlite_url
+    from kiosk.store.verify import verify_journal
+
+    engine = open_unlimited_reader(sqlite_url(target))
+    with engine.connect() as connection:
+        found = verify_journal(connection, public_key=new_key.verify_key.encode().hex())
+        stale = verify_journal(connection, public_key=KEY.verify_key.encode().hex())
+    engine.dispose()
+    assert found.problems == ()
+    assert any("signed by a new key" in note for note in found.notes)
+    assert found.trust.is_key_known
+    assert "not this kiosk's" in stale.problems[0]
+
+
+def test_a_damaged_or_foreign_copy_is_refused_before_anything_is_touched(world: World) -> None:
+    sell(world, 1)
+    backups(world).run_once()
+    world.stop()
+    (copy,) = list_copies(world.folder / "copies")
+    store = world.folder / "kiosk.db"
+    before = store.read_bytes()
+    with pytest.raises(StoreRefusedError, match="is of kiosk K1"):
+        restore_copy(copy.path, store, Restoring("K2", EURO, KEY, STAMP, "test"), may_set_aside=True)
+    bad = world.folder / "bad.db"
+    shutil.copy(copy.path, bad)
+    connection = sqlite3.connect(bad)
+    connection.executescript(
+        "DROP TRIGGER journal_never_update; UPDATE journal SET actor = 'x' WHERE seq = 9"
+    )
+    connection.close()
+    with pytest.raises(StoreRefusedError, match=r"1-9.*good up to 1-8"):
+        restore_copy(bad, store, KIOSK, may_set_aside=True)
+    with pytest.raises(StoreRefusedError, match="there is no copy"):
+        restore_copy(world.folder / "nothing.db", store, KIOSK)
+    assert store.read_bytes() == before
+    assert not store.with_name(RESTORING).exists()
+
+
+def test_no_kiosk_starts_where_a_restore_was_cut(world: World) -> None:
+    sell(world, 1)
+    backups(world).run_once()
+    world.stop()
+    store = world.folder / "kiosk.db"
+    (copy,) = list_copies(world.folder / "copies")
+    store.with_name(RESTORING).write_bytes(b"half")
+    store.unlink()
+    with pytest.raises(StoreRefusedError, match="restore was interrupted"):
+        refuse_half_restored(store)
+    done = restore_copy(copy.path, store, KIOSK, may_set_aside=True)
+    refuse_half_restored(store)
+    assert done.epoch == 2
+
+
+# --- the drill ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_drill_compares_every_entry_and_every_balance(world: World) -> None:
+    sell(world, 3)
+    backups(world).run_once()
+    sell(world, 2)
+    (copy,) = list_copies(world.folder / "copies")
+    found = drill(copy, world.folder / "kiosk.db", KIOSK)
+    assert found.is_good
+    assert found.rows[0].restored == str(copy.place[1])
+    assert {"balance cash.box", "balance owed", "total sold"} <= {row.what for row in found.rows} | {
+        "balance owed"
+    }
+
+
+def test_a_drill_finds_a_journal_that_is_another_than_its_copy(world: World) -> None:
+    sell(world, 1)
+    backups(world).run_once()
+    (copy,) = list_copies(world.folder / "copies")
+    assert world.ledger is not None
+    for verb in ("update", "delete"):
+        world.ledger._connection.exec_driver_sql(f"DROP TRIGGER journal_never_{verb}")
+    world.ledger._connection.exec_driver_sql("UPDATE journal SET digest = zeroblob(32) WHERE seq = 12")
+    found = drill(copy, world.folder / "kiosk.db", KIOSK)
+    assert not found.is_good
+    (row,) = [row for row in found.rows if not row.is_same]
+    assert (row.what, row.live) == ("first entry that differs", "1-12")
+    with pytest.raises(JournalDamagedError):
+        check_copy(world.folder / "kiosk.db", "K1")
