@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from hardware.simulators.market import HOPPERS
+from collections.abc import Mapping
+from typing import cast
+
+from hardware.simulators.market import COINS
 from inventory.catalogue import Place
 from kiosk.simulation.auditor import PhysicalCount, Shopper, VendorsHands, count_devices
 from kiosk.simulation.people import CLERK, Crowd, Person, worth
@@ -11,7 +14,7 @@ from kiosk.simulation.world import World
 
 def count_world(world: World, crowd: Crowd) -> PhysicalCount:
     """Count a world at rest: every coin and every piece, by the simulators' own memory and the people's hands."""
-    values = {name: value_minor for name, (_, value_minor) in HOPPERS.items()}
+    collected = cast("Mapping[str, int]", world.acceptor.snapshot()["collected"])
     return count_devices(
         acceptors=(world.acceptor.snapshot(),),
         hoppers={hopper.name: hopper.snapshot() for hopper in world.hoppers},
@@ -19,11 +22,17 @@ def count_world(world: World, crowd: Crowd) -> PhysicalCount:
         slots={slot.code: slot.coil for slot in world.catalogue.slots.values() if slot.place is Place.COIL},
         shoppers=tuple(_shopper(world, person) for person in crowd.people if person.manner != CLERK),
         vendor=VendorsHands(
-            brought_minor=sum(values[name] * qty for name, qty in crowd.filled.items()),
-            carried_off_minor=crowd.collected_minor
-            + sum(values[name] * qty for name, qty in crowd.removed.items()),
+            brought_minor=_worth_of(world, "filled"),
+            carried_off_minor=sum(COINS[int(position)] * qty for position, qty in collected.items())
+            + _worth_of(world, "removed"),
         ),
+        hidden_minor=world.hidden,
     )
+
+
+def _worth_of(world: World, total: str) -> int:
+    """What hands did to all hoppers, by the hoppers' own memory."""
+    return sum(hopper.value_minor * cast("int", hopper.snapshot()[total]) for hopper in world.hoppers)
 
 
 def _shopper(world: World, person: Person) -> Shopper:

@@ -48,6 +48,8 @@ class Line:
         self.noise = Noise()
         self.pump: Pump | None = None
         self.is_plugged = True
+        self.is_stuffed = False
+        """Nothing more can be written: the other end has stopped taking bytes."""
         self.due_us = 0
         """When this line next wants to be looked at."""
         self.has_request = False
@@ -121,6 +123,8 @@ class Line:
         """
         if not self.is_plugged:
             raise PortError(f"{self.name} was pulled out")
+        if self.is_stuffed:
+            return 0
         waiting = sum(len(chunk) for _, chunk in self._to_device) if self._has_buffer else 0
         taken = data[: max(0, HELD_BYTES - waiting)]
         if taken:

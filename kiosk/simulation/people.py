@@ -144,21 +144,21 @@ class Crowd:
         manner = dice.choices([each for each, _ in MANNERS], [share for _, share in MANNERS])[0]
         if self.open_notes and dice.randrange(3) == 0:
             manner = Manner.USES_CODE
-        person = self._arrive(Person(name=str(index), manner=manner))
+        person = self.arrive(Person(name=str(index), manner=manner))
         shopper = Shopper(self, person, dice, manner)
         self.world.tell(person.name, f"a shopper comes ({manner})")
         self.world.run(shopper.visit())
-        self._depart(person)
+        self.depart(person)
         self.world.totals.visits += 1
         return person
 
     def clerk(self, index: int) -> None:
         """The clerk comes, fills hoppers and coils, and collects the cash box."""
         dice = random.Random(f"{self.world.seed}/clerk/{index}")
-        person = self._arrive(Person(name=f"clerk-{index}", manner=CLERK))
+        person = self.arrive(Person(name=f"clerk-{index}", manner=CLERK))
         self.world.tell("clerk", "the clerk comes")
         self.world.run(Clerk(self, person, dice, index).visit())
-        self._depart(person)
+        self.depart(person)
 
     def wants_clerk(self) -> bool:
         """Whether a hopper runs low or coils run empty: the desk would say so."""
@@ -175,12 +175,13 @@ class Crowd:
         ledger = self.world.ledger
         return (0, 0) if ledger is None else (ledger.head.epoch, ledger.head.seq)
 
-    def _arrive(self, person: Person) -> Person:
+    def arrive(self, person: Person) -> Person:
+        """Somebody comes: what happens from here on is theirs."""
         person.from_seq = self._head()
         self.people.append(person)
         return person
 
-    def _depart(self, person: Person) -> None:
+    def depart(self, person: Person) -> None:
         """What still lies in the trays fell for them, whoever takes it."""
         self.world.settle()
         self.world.run_for(NEXT_MS)
@@ -219,7 +220,8 @@ class Shopper:
     person: Person
     dice: random.Random
     manner: Manner
-    wanted: list[Product | Slot] = field(default_factory=list)
+    patience_ms: int | None = None
+    """How long they stay before a dark screen; drawn when not given."""
 
     @property
     def world(self) -> World:
@@ -240,8 +242,12 @@ class Shopper:
 
     def visit(self) -> Script:
         """Come, shop, look into the trays, go."""
+        yield from self.follow(self._shop())
+
+    def follow(self, script: Script) -> Script:
+        """Act out ``script``, whatever happens to the power, look into the trays, and go."""
         try:
-            yield from self._shop()
+            yield from script
         except DarkError:
             yield from self._in_the_dark()
         self.crowd.empty_trays(self.person)
@@ -417,7 +423,7 @@ class Shopper:
     def _in_the_dark(self) -> Script:
         """The screen went dark: wait a while for it, or go; take what lies in the trays either way."""
         self.person.saw_dark = True
-        patience_ms = self.dice.choice((0, 5_000, 60_000))
+        patience_ms = self.dice.choice((0, 5_000, 60_000)) if self.patience_ms is None else self.patience_ms
         while True:
             try:
                 if patience_ms:
@@ -510,6 +516,7 @@ class Clerk:
         if self.index:
             if self.counted_minor is None:
                 self.counted_minor = self.world.acceptor.empty_box()
+                self.world.hidden.pop("box", None)  # the count finds it: it is a variance in the books now
                 self.crowd.collected_minor += self.counted_minor
                 self.world.tell("clerk", f"empties the cash box and counts {self.counted_minor}")
             token = f"{name}-box"
