@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -22,8 +23,10 @@ from hardware.fafb.messages import Code
 from hardware.simulators.coil_board import CoilBoardSim
 from hardware.simulators.coin_acceptor import CoinAcceptorSim
 from hardware.simulators.hopper import HopperSim
+from kiosk.journal.entry import JournalDamagedError, read_content
 from tests.hardware.cctalk import conversation as cctalk
 from tests.hardware.fafb import conversation as fafb
+from tests.parsers import recorded
 
 Spoil = Callable[[bytes], Sequence[bytes]]
 
@@ -160,3 +163,12 @@ def test_a_board_lives_through_a_question_about_a_slot_that_no_machine_has() -> 
         pytest.fail("the board never polled")
     sim.machine.tick(5_000)
     assert sim.machine.bytes_to_send()
+
+
+@pytest.mark.xfail(
+    raises=UnicodeDecodeError, reason="read_content lets the decoder's own error out", strict=True
+)
+def test_a_journal_body_that_is_no_text_is_named_as_damaged() -> None:
+    entry = replace(recorded.journal_entries()[0], body=b'{"fact":"\xf3"}')
+    with pytest.raises(JournalDamagedError):
+        read_content(entry)

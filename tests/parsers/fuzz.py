@@ -1,0 +1,88 @@
+"""Coverage-guided fuzzing of one parser: ``python -m tests.parsers.fuzz TARGET FOLDER -runs=20000`` (libFuzzer's options).
+
+FOLDER keeps the corpus: it gets the good streams, and what the fuzzer finds interesting; give it again to go on.
+The fuzzer wants a process of its own and ends it: 0 when the runs are over, another number when something broke; then the
+bytes that broke it are printed, and replayed by naming the file that holds them. The parser's own code is instrumented,
+nothing else, so that "new" means new in the parser.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+TARGETS: Final[dict[str, tuple[str, ...]]] = {
+    "cctalk frames": ("hardware.cctalk.frames",),
+    "cctalk frames with crc": ("hardware.cctalk.frames",),
+    "cctalk host": ("hardware.cctalk",),
+    "cctalk devices": ("hardware.cctalk", "hardware.simulators"),
+    "fafb frames": ("hardware.fafb.frames",),
+    "fafb host": ("hardware.fafb",),
+    "fafb device": ("hardware.fafb", "hardware.simulators"),
+    "scanner codes": ("hardware.scanner",),
+    "printer answers": ("hardware.escpos.messages",),
+    "printer host": ("hardware.escpos.host", "hardware.escpos.messages"),
+    "barcode": ("inventory.barcode", "biip"),
+    "goods file": ("inventory.goods_file",),
+    "planogram": ("inventory.goods_file",),
+    "configuration": ("kiosk.config", "tomllib"),
+    "journal entry": ("kiosk.journal",),
+    "debt code": ("kiosk.claims.code",),
+    "typed amount": ("kiosk.i18n",),
+}
+"""Target -> the modules whose branches guide the fuzzer."""
+
+
+def stream_input(name: str) -> Callable[[bytes], None]:
+    """Bytes as a script: a pause in 4 ms steps, a length, then so many bytes; afterwards the parser must be well.
+
+    What the parser told is not judged: a fuzzer may forge a whole valid frame. `lines` judges that.
+    """
+    from tests.parsers.benches import STREAMS
+
+    parser = STREAMS[name]
+
+    def play(script: bytes) -> None:
+        bench, now_ms, at = parser.open(), 1_000, 0
+        while at + 2 <= len(script):
+            pause, size = script[at], script[at + 1]
+            now_ms += pause * 4
+            bench.feed(script[at + 2 : at + 2 + size], now_ms)
+            assert bench.held <= parser.held_most
+            at += 2 + size
+        assert bench.probe(now_ms), "it does not read what comes after damage"
+
+    return play
+
+
+def scripted(good: Sequence[bytes]) -> list[bytes]:
+    """The first good transmissions as scripts: what the fuzzer begins with."""
+    return [
+        b"".join(bytes((5, len(piece))) + piece for piece in good[at : at + 6] if len(piece) < 256)
+        for at in range(0, min(len(good), 240), 6)
+    ]
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Fuzz the target that the first argument names, with the corpus of the second; the rest is libFuzzer's."""
+    import atheris  # type: ignore[import-untyped]  # ships no types
+
+    name, corpus = arguments[1], Path(arguments[2])
+    with atheris.instrument_imports(include=list(TARGETS[name])):
+        from tests.parsers.benches import STREAMS, TEXTS
+    seeds: list[bytes]
+    if name in STREAMS:
+        play, seeds = stream_input(name), scripted(STREAMS[name].good())
+    else:
+        play, seeds = TEXTS[name].read, list(TEXTS[name].good())
+    for number, seed in enumerate(seeds):
+        play(seed)
+        (corpus / f"good-{number}").write_bytes(seed)
+    atheris.Setup([arguments[0], str(corpus), *arguments[3:]], play)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main(sys.argv)
