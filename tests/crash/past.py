@@ -34,7 +34,8 @@ PAST_SERIAL: Final = 99
 STORE_EVERY: Final = 5_000
 """Entries of one commit."""
 
-STEP_MS: Final = 400
+STEP_MS: Final = 8 * 3_600_000
+"""Between two commits."""
 
 
 class PastError(Exception):
@@ -53,28 +54,28 @@ class _Past:
         self._now_ms = 0
         self._coin_no = 0
         self._facts: list[Fact] = []
+        self._stamp = self.stamp()
         self.ledger, self.state = Ledger.open(
             open_writer(url),
             kiosk_id=config.kiosk_id,
             currency=Currency(config.money.currency, config.money.exponent),
             key=load_keys(folder / "keys").signing,
-            stamp=self.stamp(),
+            stamp=self._stamp,
             software="past",
         )
         self.ledger.set_boot(self.state.boot + 1)
 
     def stamp(self) -> Stamp:
-        """A moment of the past: 90 seconds of wall time for each 400 ms of the monotonic clock."""
+        """The next moment of the past; all that one commit holds is of one moment, as entries of one commit are."""
         self._now_ms += STEP_MS
-        seconds = self._now_ms * 90 // STEP_MS
+        seconds = self._now_ms // 1_000
         day = date(2020, 1, 1) + timedelta(days=seconds // 86_400)
         at = f"{day.isoformat()}T{seconds // 3600 % 24:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.000Z"
         return Stamp(at=at, now_ms=self._now_ms)
 
     def take(self, event: ev.Event) -> None:
         """Decide now, store later."""
-        stamp = self.stamp()
-        decision = decide(self.state, event, stamp, self.shop)
+        decision = decide(self.state, event, self._stamp, self.shop)
         if decision.notice.is_refusal:
             raise PastError(f"{type(event).__name__}: {decision.notice.key}")
         self._facts.extend(decision.facts)
@@ -84,8 +85,9 @@ class _Past:
 
     def store(self) -> None:
         """One commit with everything since the last."""
-        self.ledger.append(self._facts, self.stamp(), actor="")
+        self.ledger.append(self._facts, self._stamp, actor="")
         self._facts = []
+        self._stamp = self.stamp()
         self.ledger.tidy(WAL_LIMIT_BYTES + 1)
 
     def coin(self, value_minor: int) -> None:
@@ -148,7 +150,7 @@ class _Past:
         self.take(ev.ClerkLeft(clerk="past"))
         self.take(ev.StopAsked())
         self.store()
-        self.state = self.ledger.checkpoint(self.state, self.stamp())
+        self.state = self.ledger.checkpoint(self.state, self._stamp)
         self.ledger.close()
 
 
