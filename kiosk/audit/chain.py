@@ -28,7 +28,7 @@ class BodyError(Exception):
 
 def digest(before: bytes, row: Row) -> bytes:
     """Recompute an entry's digest from its fields and the digest before it."""
-    texts = (
+    place = (
         row.kiosk_id,
         str(row.epoch),
         str(row.seq),
@@ -37,17 +37,9 @@ def digest(before: bytes, row: Row) -> bytes:
         str(row.time_ok),
         str(row.boot),
     )
-    more = (row.kind, str(row.version), row.visit, row.actor)
-    hashed = sha256()
-    for field in (
-        b"kiosk entry 1",
-        before,
-        *(text.encode("utf-8", "surrogatepass") for text in (*texts, *more)),
-        row.body,
-    ):
-        hashed.update(len(field).to_bytes(4, "big"))
-        hashed.update(field)
-    return hashed.digest()
+    texts = (*place, row.kind, str(row.version), row.visit, row.actor)
+    fields = [b"kiosk entry 1", before, *[text.encode("utf-8", "surrogatepass") for text in texts], row.body]
+    return sha256(b"".join([len(field).to_bytes(4, "big") + field for field in fields])).digest()
 
 
 def _no_fraction(text: str) -> Any:
