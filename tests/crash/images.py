@@ -47,6 +47,9 @@ SALES_PUSH: Final = 10
 STORE: Final = f"store/{STORE_FILE}"
 QUICK_FOLDER: Final = Path("/dev/shm")
 FINDINGS_KEPT: Final = 10
+LOSSES: Final = {Loss.DROPPED: 1, Loss.KEPT: 1, Loss.TORN: 4}
+"""How often each: a step has one image with all dropped and one with all kept, and very many torn ones."""
+
 MOST_DEADLINES: Final = 50
 """Recovery without devices closes everything in a handful of deadlines; more would be a loop."""
 
@@ -339,10 +342,11 @@ def check_images(
     records = story.trace.records
     chance = random.Random(seed)
     marks = [place for place, record in enumerate(records) if record.kind in MARKS] or [len(records) - 1]
+    steps = [place for place, record in enumerate(records) if record.kind not in MARKS]
     plan = [(len(records) - 1, Loss.DROPPED)]  # it ended cleanly: all of it must be there
     while len(plan) < images:
-        place = chance.choice(marks) if len(plan) % 3 == 0 else chance.randrange(len(records))
-        plan.append((place, chance.choice(list(Loss))))
+        place = chance.choice(marks if len(plan) % 3 == 0 else steps)
+        plan.append((place, chance.choices(tuple(LOSSES), tuple(LOSSES.values()))[0]))
     plan.sort(key=lambda each: each[0])
     disk = Disk(story.trace, believes)
     played = -1
