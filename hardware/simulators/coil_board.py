@@ -51,6 +51,7 @@ class _Goods:
     angle_ms: dict[int, int] = field(default_factory=dict)
     jammed: list[int] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    extra: dict[int, int] = field(default_factory=dict)
     loaded_total: int = 0
     unloaded_total: int = 0
     dropped_total: int = 0
@@ -68,6 +69,7 @@ class _Turn:
     run_ms: int = 0
     stalled_ms: int = 0
     saw_drop: bool = False
+    fallen: int = 0
 
 
 class CoilBoardSim:
@@ -149,7 +151,9 @@ class CoilBoardSim:
             self._goods.tray.clear()
         elif hand == "shake":
             for slot in tuple(self._goods.hanging):
-                self._drop(slot, self._goods.hanging.pop(slot))
+                qty = self._goods.hanging.pop(slot)
+                self._goods.extra[slot] = self._goods.extra.get(slot, 0) + qty
+                self._drop(slot, qty)
         elif hand == "jam_coil":
             self._goods.jammed = sorted({*self._goods.jammed, numbers["slot"]})
         else:
@@ -193,6 +197,11 @@ class CoilBoardSim:
         """Goods in the delivery tray: coil -> qty."""
         return dict(self._goods.tray)
 
+    @property
+    def extra(self) -> Mapping[int, int]:
+        """Pieces that ever fell beyond the first of a turn, or with no turn at all: coil -> qty. No sensor can count them."""
+        return dict(self._goods.extra)
+
     def inside(self, slot: int) -> int:
         """Goods in one coil, those that hang at its end included."""
         return self._goods.coils[slot] + self._goods.hanging.get(slot, 0)
@@ -213,6 +222,7 @@ class CoilBoardSim:
             "turns_total": goods.turns_total,
             "turning": None if self._turn is None else self._turn.slot,
             "jammed": list(goods.jammed),
+            "extra": _by_text(goods.extra),
         }
 
     def remember(self) -> Mapping[str, object]:
@@ -357,7 +367,13 @@ class CoilBoardSim:
             return
         leaving = min(inside, 2 if self._has("double_drop") else 1)
         self._goods.coils[slot] -= leaving
-        self._drop(slot, leaving + self._goods.hanging.pop(slot, 0))
+        falling = leaving + self._goods.hanging.pop(slot, 0)
+        if self._turn is not None:
+            beyond = max(0, falling - (self._turn.fallen == 0))
+            self._turn.fallen += falling
+            if beyond:
+                self._goods.extra[slot] = self._goods.extra.get(slot, 0) + beyond
+        self._drop(slot, falling)
 
     def _drop(self, slot: int, qty: int) -> None:
         if not qty:

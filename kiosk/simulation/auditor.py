@@ -48,7 +48,7 @@ class CashCount:
 
 @dataclass(frozen=True, slots=True)
 class GoodsCount:
-    """Pieces that physically are in a slot; ``gone_qty`` of those missing fell past every sensor (the world let them)."""
+    """Pieces that physically are in a slot; up to ``gone_qty`` of those missing fell past every sensor (the world let them)."""
 
     slot: str
     qty: int
@@ -246,7 +246,8 @@ class _Comparison:
     def compare_goods(self) -> None:
         """Each slot: pieces that are there against pieces that should be."""
         for count in self.counts.goods:
-            rest = count.qty + count.gone_qty - self.report.stock.get(count.slot, 0)
+            rest = count.qty - self.report.stock.get(count.slot, 0)
+            rest += min(max(0, -rest), count.gone_qty)
             doubts = [
                 doubt
                 for doubt in self.report.vends_in_doubt
@@ -468,7 +469,11 @@ def count_devices(
         cash.append(CashCount(name, value_minor * cast("int", snapshot["inside"]), hidden.get(name, 0)))
         strays_minor += value_minor * cast("int", snapshot["tray"])
     goods = [
-        GoodsCount(slot, sum(_pieces(board, coil) for board in boards))
+        GoodsCount(
+            slot,
+            sum(_pieces(board, coil) for board in boards),
+            sum(cast("Mapping[str, int]", board["extra"]).get(str(coil), 0) for board in boards),
+        )
         for slot, coil in sorted((slots or {}).items())
     ]
     largest_minor = max(

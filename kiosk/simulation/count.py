@@ -14,6 +14,7 @@ from kiosk.simulation.world import World
 
 def count_world(world: World, crowd: Crowd) -> PhysicalCount:
     """Count a world at rest: every coin and every piece, by the simulators' own memory and the people's hands."""
+    crowd.close_last()
     collected = cast("Mapping[str, int]", world.acceptor.snapshot()["collected"])
     return count_devices(
         acceptors=(world.acceptor.snapshot(),),
@@ -24,7 +25,8 @@ def count_world(world: World, crowd: Crowd) -> PhysicalCount:
         vendor=VendorsHands(
             brought_minor=_worth_of(world, "filled"),
             carried_off_minor=sum(COINS[int(position)] * qty for position, qty in collected.items())
-            + _worth_of(world, "removed"),
+            + _worth_of(world, "removed")
+            + sum(worth(each.returned) + worth(each.paid) for each in crowd.people if each.manner == CLERK),
         ),
         hidden_minor=world.hidden,
     )
@@ -44,6 +46,7 @@ def _shopper(world: World, person: Person) -> Shopper:
         put_in_minor=worth(person.dropped),
         got_back_minor=worth(person.returned) + worth(person.paid),
         goods_minor=goods_minor,
+        windfall_minor=person.windfall_minor,
         from_entry=person.from_seq,
         until_entry=person.until_seq,
     )

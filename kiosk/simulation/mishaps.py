@@ -14,9 +14,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
+from hardware.simulators.coin_acceptor import MOST_SLUGS
 from hardware.simulators.damage import Noise
 from hardware.simulators.hopper import CAPACITY
-from hardware.simulators.market import SCANNER
+from hardware.simulators.market import ACCEPTOR, SCANNER
 from hardware.simulators.troubles import TROUBLES, Boundary, Device, Done, Trouble
 from kiosk.core import events as ev
 from kiosk.core import facts as f
@@ -401,6 +402,14 @@ def _two_claims(world: World, dice: random.Random) -> None:
     world.settle()
 
 
+def _throw_washers(world: World, dice: random.Random) -> None:
+    """A child throws washers into the slot, a whole bag, and is gone before the next shopper comes."""
+    del dice
+    WorldReach(world).act(ACCEPTOR, "slugs", {"qty": str(MOST_SLUGS)})
+    world.run_until(lambda: not world.acceptor.snapshot()["falling"], MOST_SLUGS * ANSWER_MS)
+    world.settle()
+
+
 def _scan_at_will(world: World, dice: random.Random) -> None:
     """A child plays with the scanner: codes of goods and codes of nothing, one after the other."""
     products = [product for product in world.catalogue.products.values() if product.gtins]
@@ -549,7 +558,7 @@ _OWN: Final = (
 MISHAPS: Final[Mapping[str, Mishap]] = {
     trouble.name: _of_trouble(trouble) for trouble in TROUBLES.values()
 } | {mishap.name: mishap for mishap in _OWN}
-"""All of them by name; a world's own brown-out strikes several devices at once."""
+"""All of them by name; a world does some in its own way (a brown-out strikes several devices at once)."""
 
 
 # --- how often --------------------------------------------------------------------------------------------------------

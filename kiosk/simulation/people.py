@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -95,6 +95,7 @@ class Person:
         receipts: Receipt numbers that the screen showed them as theirs.
         notes: Codes of money owed that they saw.
         used: Debts whose codes they used.
+        windfall_minor: Price of pieces that fell for them beyond the one of each turn, past every sensor.
     """
 
     name: str
@@ -110,6 +111,7 @@ class Person:
     used: list[str] = field(default_factory=list)
     cuts: int = 0
     saw_dark: bool = False
+    windfall_minor: int = 0
 
 
 def worth(coins: Counter[int]) -> int:
@@ -135,6 +137,7 @@ class Crowd:
         self.collected_minor = 0
         """What clerks took out of the cash box."""
         self._taps = 0
+        self._extra: Mapping[int, int] = {}
 
     # --- coming and going ---------------------------------------------------------------------------------------------
 
@@ -177,9 +180,29 @@ class Crowd:
 
     def arrive(self, person: Person) -> Person:
         """Somebody comes: what happens from here on is theirs."""
+        self.close_last()
         person.from_seq = self._head()
         self.people.append(person)
         return person
+
+    def close_last(self) -> None:
+        """Until somebody else comes, what falls into the trays, and what is written down, is the last one's."""
+        if self.people:
+            last = self.people[-1]
+            self.empty_trays(last)
+            last.until_seq = self._head()
+            last.windfall_minor += self._new_extra()
+
+    def _new_extra(self) -> int:
+        """Price of pieces that fell beyond the one of each turn, since this was last asked."""
+        world, before = self.world, self._extra
+        self._extra = world.coils.extra
+        prices = {
+            slot.coil: world.catalogue.products[slot.sku].price_minor
+            for slot in world.catalogue.slots.values()
+            if slot.place is Place.COIL
+        }
+        return sum(prices[coil] * (qty - before.get(coil, 0)) for coil, qty in self._extra.items())
 
     def depart(self, person: Person) -> None:
         """What still lies in the trays fell for them, whoever takes it."""
