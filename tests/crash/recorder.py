@@ -240,6 +240,14 @@ class RecordedMarket(Market):
         self.wait_for("kiosk answers", address.exists)
         self.addresses.update(json.loads(address.read_text(encoding="utf-8")))
 
+    def start_again(self) -> None:
+        """Start a killed kiosk, and wait until it has recovered; the trace begins anew."""
+        seq = self.seq()
+        self._frame = {}
+        self.start_kiosk()
+        self.wait_for_fact("Recovered", after=seq)
+        self.wait_for("a screen", lambda: bool(self._frame))
+
     def stop_recorded(self) -> None:
         """End the kiosk as a service manager would, and read what it did."""
         code = self.stop_kiosk()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.core.facts import Recovered
 from tests.crash.disk import check_trace
 from tests.crash.images import Counts, Story, check_images, planted, record_sales
 from tests.crash.recorder import Kind, Trace, TraceError
@@ -44,6 +45,8 @@ def test_what_the_world_saw_is_in_every_crash_image_of_the_real_process(
     assert counts.screens > SALES
     assert counts.payouts > 0
     assert counts.receipts > 0
+    fresh = [each.fact for each in run.journal if each.seq > run.before_seq]
+    assert Recovered(owed_minor=200) in fresh, "the recovery was recorded too"
 
 
 @pytest.mark.rule("MS-G3")
