@@ -482,6 +482,15 @@ _OWN: Final = (
     Mishap("all_dark", Boundary.POWER, RARE, _all_dark, _all_lit, "No device has power, the computer has."),
     Mishap("line_stuffed", Boundary.LINE, RARE, _stuff, _unstuff, "A line takes no more bytes."),
     Mishap(
+        "coin_counter_wrap",
+        Boundary.COIN,
+        RARE,
+        _throw_washers,
+        _nothing,
+        TROUBLES["coin_counter_wrap"].says,
+        is_beforehand=True,
+    ),
+    Mishap(
         "scanner_played_with",
         Boundary.SCANNER,
         USUAL,
