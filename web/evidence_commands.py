@@ -37,9 +37,9 @@ class _NoTill:
         """No screen is shown."""
         raise LookupError("no till runs here")
 
-    def debt_code(self, seq: int) -> str:
+    def debt_code(self, epoch: int, seq: int) -> str:
         """No code is made."""
-        raise LookupError(f"no code is made here, not for entry {seq} either")
+        raise LookupError(f"no code is made here, not for entry {epoch}-{seq} either")
 
     def monotonic_ms(self) -> int:
         """No time passes."""

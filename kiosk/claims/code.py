@@ -44,6 +44,12 @@ def code_of(key: bytes, kiosk_id: str, epoch: int, seq: int) -> str:
     return body + _check_character(body)
 
 
+def place_of(name: str) -> tuple[int, int]:
+    """Epoch and sequence number in an id like ``V1-204`` or ``D2-7``; (0, 0) when it is none."""
+    epoch, _, seq = name[1:].partition("-")
+    return (int(epoch), int(seq)) if epoch.isdecimal() and seq.isdecimal() else (0, 0)
+
+
 def clean_code(typed: str) -> str:
     """A typed code as we write codes: capitals, no blanks or dashes, look-alikes mended; empty when it cannot be one."""
     code = "".join(typed.split()).replace("-", "").upper().translate(_LOOK_ALIKES)

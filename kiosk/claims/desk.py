@@ -17,7 +17,7 @@ from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, Engine, Row, RowMapping, Select, and_, func, select
 
-from kiosk.claims.code import match_code
+from kiosk.claims.code import match_code, place_of
 from kiosk.claims.evidence import AROUND, KINDS, Weighing, weigh
 from kiosk.claims.wording import Finding, finding_of
 from kiosk.core import events as ev
@@ -88,7 +88,7 @@ class TillAsked(Protocol):
     def screen(self) -> Screen:
         """The last published screen."""
 
-    def debt_code(self, seq: int) -> str:
+    def debt_code(self, epoch: int, seq: int) -> str:
         """The code made for an entry."""
 
     def monotonic_ms(self) -> int:
@@ -193,12 +193,6 @@ def _entry(row: RowMapping) -> Entry:
 def _second(moment: datetime) -> str:
     """A time as the journal writes it, to the second."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S")
-
-
-def _place(name: str) -> tuple[int, int]:
-    """Epoch and sequence number in an id like ``V1-204``; (0, 0) when it is none."""
-    epoch, _, seq = name[1:].partition("-")
-    return (int(epoch), int(seq)) if epoch.isdecimal() and seq.isdecimal() else (0, 0)
 
 
 class ClaimDesk:
@@ -465,7 +459,7 @@ class ClaimDesk:
         ).first()
         if row is None:
             return
-        epoch, _ = _place(visit)
+        epoch, _ = place_of(visit)
         closed = connection.execute(
             select(debts.closed_seq).where(debts.kiosk_id == self._kiosk_id, debts.visit == visit)
         ).scalars()
@@ -514,22 +508,19 @@ class ClaimDesk:
         bare = bare.removeprefix(NUMBER_PREFIX) if bare.startswith(NUMBER_PREFIX) else bare
         claim = models.claim.c
         with reading(self._reader) as connection:
-            epoch = self._head(connection).epoch
             rows = connection.execute(
-                select(claim.claim, claim.opened_seq)
+                select(claim.claim)
                 .where(claim.kiosk_id == self._kiosk_id)
                 .order_by(claim.at.desc())
                 .limit(FOLLOWED_MOST)
             ).all()
-        pairs = [
-            (row.claim, self._door.debt_code(row.opened_seq)) for row in rows if _place(row.claim)[0] == epoch
-        ]
+        pairs = [(row.claim, self._door.debt_code(*place_of(row.claim))) for row in rows]
         name = match_code(bare, pairs)
         return self.status(name) if name else None
 
-    def number_of(self, opened_seq: int) -> str:
-        """The number of the claim that was opened at this entry: ``C-XXXX-XXXX``."""
-        code = self._door.debt_code(opened_seq)
+    def number_of(self, claim: str) -> str:
+        """The number of a claim, made from where it was opened: ``C-XXXX-XXXX``."""
+        code = self._door.debt_code(*place_of(claim))
         return f"{NUMBER_PREFIX}{code[:4]}-{code[4:]}"
 
     def statuses(self, *, is_open: bool = False, most: int = 100) -> tuple[ClaimStatus, ...]:
@@ -554,19 +545,17 @@ class ClaimDesk:
     def _status(self, connection: Connection, row: Row[Any]) -> ClaimStatus:
         debts, claims = models.debt.c, models.claim.c
         debt = connection.execute(
-            select(debts.seq, debts.state, debts.is_certain).where(
+            select(debts.debt, debts.state, debts.is_certain).where(
                 debts.kiosk_id == self._kiosk_id, debts.debt == row.debt
             )
         ).first()
         rest = connection.execute(
-            select(claims.opened_seq).where(
-                claims.kiosk_id == self._kiosk_id, claims.token == row.token + REST
-            )
+            select(claims.claim).where(claims.kiosk_id == self._kiosk_id, claims.token == row.token + REST)
         ).scalar()
         pays = row.state == "approved" and debt is not None and debt.state == "open" and bool(debt.is_certain)
         return ClaimStatus(
             claim=row.claim,
-            number=self.number_of(row.opened_seq),
+            number=self.number_of(row.claim),
             about=About(row.about),
             visit=row.visit,
             said_minor=row.said_minor,
@@ -576,7 +565,7 @@ class ClaimDesk:
             verdict=Verdict(row.verdict or Verdict.UNSEEN),
             amount_minor=row.amount_minor,
             debt=row.debt,
-            debt_code=self._door.debt_code(debt.seq) if pays and debt is not None else "",
+            debt_code=self._door.debt_code(*place_of(debt.debt)) if pays and debt is not None else "",
             evidence=tuple(int(seq) for seq in row.evidence.split()),
             decided_by=row.decided_by,
             decided_at=row.decided_at,
@@ -596,7 +585,7 @@ class ClaimDesk:
 
     def findings_of(self, status: ClaimStatus) -> tuple[Finding, ...]:
         """The evidence that a claim was weighed by, in words."""
-        return self.findings(_place(status.claim)[0], status.evidence)
+        return self.findings(place_of(status.claim)[0], status.evidence)
 
     def case(self, claim: str) -> Case | None:
         """Everything about one claim, or None when there is none."""
@@ -604,7 +593,7 @@ class ClaimDesk:
         if status is None:
             return None
         now = self.reweigh(status) if status.state in UNDECIDED else None
-        findings = self.findings(_place(claim)[0], now.evidence if now else status.evidence)
+        findings = self.findings(place_of(claim)[0], now.evidence if now else status.evidence)
         places = {finding.place for finding in findings if finding.place}
         counts = self.counts() if places else {}
         others = {place: counts.get(place, 0) - 1 for place in sorted(places) if counts.get(place, 0) > 1}
@@ -617,7 +606,7 @@ class ClaimDesk:
         statuses = self.statuses(most=COUNTED_MOST)
         seqs: dict[int, set[int]] = {}
         for status in statuses:
-            seqs.setdefault(_place(status.claim)[0], set()).update(status.evidence)
+            seqs.setdefault(place_of(status.claim)[0], set()).update(status.evidence)
         places = {
             (epoch, finding.seq): finding.place
             for epoch, wanted in seqs.items()
@@ -629,7 +618,7 @@ class ClaimDesk:
         return dict(tally.most_common())
 
     def _places(self, status: ClaimStatus, places: Mapping[tuple[int, int], str]) -> Iterable[str]:
-        epoch = _place(status.claim)[0]
+        epoch = place_of(status.claim)[0]
         return {places[epoch, seq] for seq in status.evidence if places.get((epoch, seq))}
 
     def decide(self, claim: str, *, by: str, amount_minor: int, reason: str = "") -> Notice:

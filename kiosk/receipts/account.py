@@ -48,8 +48,9 @@ class Sale:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A debt recorded in the visit; its code is made from ``seq``."""
+    """A debt recorded in the visit; its code is made from ``epoch`` and ``seq``."""
 
+    epoch: int
     seq: int
     amount_minor: int
     is_certain: bool
@@ -152,7 +153,12 @@ def account_of(entries: Iterable[Entry]) -> Account:
         redeemed_minor=sum(fact.amount_minor for fact in facts if isinstance(fact, f.DebtRedeemed)),
         paid_minor=sum(fact.paid_qty * fact.value_minor for fact in paid),
         owed=tuple(
-            Owed(seq=entry.seq, amount_minor=fact.amount_minor, is_certain=fact.is_certain)
+            Owed(
+                epoch=entry.epoch,
+                seq=entry.seq,
+                amount_minor=fact.amount_minor,
+                is_certain=fact.is_certain,
+            )
             for entry, fact in read
             if isinstance(fact, f.DebtRecorded)
         ),

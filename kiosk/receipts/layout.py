@@ -30,6 +30,7 @@ from kiosk.i18n import (
 from kiosk.receipts.account import Account, ProductLine, Sale, account_of, read_visit
 from kiosk.receipts.texts import PAPER
 from kiosk.store.database import reading
+from kiosk.store.reading import position_of
 
 TEXT_MOST_BYTES: Final = 600
 """The longest text in a receipt's QR code that cheap phones still read from paper of 80 mm."""
@@ -47,7 +48,7 @@ class Paper:
     Attributes:
         config: Vendor, money, time zone.
         catalogue: For names; goods that are gone are named by their code.
-        debt_code: The code of the debt recorded at a sequence number.
+        debt_code: The code of the debt recorded at an epoch and sequence number.
         language: The reader's.
         is_copy: Every print after the first.
         url: Where a phone finds this receipt; empty when it cannot.
@@ -55,7 +56,7 @@ class Paper:
 
     config: Config
     catalogue: Catalogue
-    debt_code: Callable[[int], str]
+    debt_code: Callable[[int, int], str]
     language: str
     is_copy: bool = False
     url: str = ""
@@ -167,7 +168,9 @@ def _money(account: Account, paper: Paper) -> Iterator[Part]:
         yield Columns(paper.say("owed"), paper.money(owed.amount_minor), is_bold=True)
         if owed.is_certain:
             yield Line(paper.say("owed_code"))
-            yield _centred(isolate(spaced_code(paper.debt_code(owed.seq))), is_bold=True, is_large=True)
+            yield _centred(
+                isolate(spaced_code(paper.debt_code(owed.epoch, owed.seq))), is_bold=True, is_large=True
+            )
         else:
             yield Line(paper.say("owed_uncertain"))
 
@@ -228,7 +231,7 @@ class Receipts:
     """Receipts of one kiosk: laid out from its stored journal, and found again by their tokens."""
 
     def __init__(
-        self, config: Config, *, debt_code: Callable[[int], str], catalogue: Callable[[], Catalogue]
+        self, config: Config, *, debt_code: Callable[[int, int], str], catalogue: Callable[[], Catalogue]
     ) -> None:
         """``debt_code`` and ``catalogue`` are the till door's."""
         self._config = config
@@ -255,8 +258,8 @@ class Receipts:
 
     def token(self, visit: str) -> str:
         """What opens this receipt on a phone: the visit, and a code that only this kiosk can make."""
-        seq = visit[1:].partition("-")[2]
-        return f"{visit}-{self._debt_code(int(seq))}" if seq.isdecimal() else ""
+        place = position_of(visit)
+        return f"{visit}-{self._debt_code(*place)}" if place is not None else ""
 
     def visit_of_token(self, token: str) -> str:
         """The visit of a token, or empty; whoever serves it to strangers bounds their tries."""

@@ -47,8 +47,8 @@ class TillDoor(Protocol):
     def catalogue(self) -> Catalogue:
         """Goods as the till sells them now."""
 
-    def debt_code(self, seq: int) -> str:
-        """The code under which the debt recorded at ``seq`` is paid (8 characters)."""
+    def debt_code(self, epoch: int, seq: int) -> str:
+        """The code under which the debt recorded at this place of the journal is paid (8 characters)."""
 
     def debt_of_code(self, code: str) -> str:
         """The open debt that a typed code belongs to, or empty; in the same time for right and wrong codes."""

@@ -40,7 +40,7 @@ from hardware.events import (
 from hardware.sansio import WireError
 from inventory.catalogue import Catalogue
 from inventory.stockroom import save_catalogue, save_price, with_price
-from kiosk.claims.code import code_of, match_code
+from kiosk.claims.code import code_of, match_code, place_of
 from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.acceptance import accepted_positions
@@ -280,13 +280,13 @@ class Till:
         """Goods as the till sells them now."""
         return self._shop.catalogue
 
-    def debt_code(self, seq: int) -> str:
-        """The code of the debt recorded at ``seq`` of this epoch."""
-        return code_of(self._parts.codes_key, self._ledger.head.kiosk_id, self._state.epoch, seq)
+    def debt_code(self, epoch: int, seq: int) -> str:
+        """The code of the debt recorded at this place: a restore begins a new epoch, and older debts keep their codes."""
+        return code_of(self._parts.codes_key, self._ledger.head.kiosk_id, epoch, seq)
 
     def debt_of_code(self, code: str) -> str:
         """The open debt that a typed code belongs to, or empty."""
-        pairs = [(debt.debt, self.debt_code(debt.seq)) for debt in tuple(self._state.debts.values())]
+        pairs = [(debt, self.debt_code(*place_of(debt))) for debt in tuple(self._state.debts)]
         return match_code(code, pairs)
 
     def monotonic_ms(self) -> int:

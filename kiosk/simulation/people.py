@@ -16,6 +16,7 @@ from typing import Final
 
 from hardware.simulators.market import ACCEPTOR, COIL_BOARD, COINS, HOPPERS, SCANNER
 from inventory.catalogue import Place, Product, Slot
+from kiosk.claims.code import place_of
 from kiosk.core import events as ev
 from kiosk.core.screen import Screen, View
 from kiosk.runtime.door import Answer
@@ -438,7 +439,9 @@ class Shopper:
             number for number in thanks.receipt_nos if number not in self.person.receipts
         ]
         for owing in thanks.owing:
-            note = Note(owing.debt, till.debt_code(owing.seq), owing.amount_minor, owing.is_certain)
+            note = Note(
+                owing.debt, till.debt_code(*place_of(owing.debt)), owing.amount_minor, owing.is_certain
+            )
             if note not in self.person.notes:
                 self.world.tell(self.person.name, f"reads: {note.amount_minor} are owed, code {note.code}")
                 self.person.notes.append(note)

@@ -73,7 +73,7 @@ def test_a_coin_while_out_of_service_is_owed_under_a_code_that_pays_later(booth:
     booth.expect_nothing_lost(goods_minor=0)
     booth.ask(ev.HaltRelease("clerk"))
     booth.done()
-    booth.type_code(booth.debt_code(thanks.owing[0].seq))
+    booth.type_code(booth.debt_code(1, thanks.owing[0].seq))
     booth.pay()
     assert booth.got_back_minor == 100
 

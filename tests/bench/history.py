@@ -147,9 +147,9 @@ class _ReadingDoor:
         """Look-ups by number need no screen."""
         raise NothingAskedError("screen")
 
-    def debt_code(self, seq: int) -> str:
+    def debt_code(self, epoch: int, seq: int) -> str:
         """The code made for an entry."""
-        return code_of(bytes(32), KIOSK_ID, 1, seq)
+        return code_of(bytes(32), KIOSK_ID, epoch, seq)
 
     def monotonic_ms(self) -> int:
         """Look-ups ask no clock of the till."""

@@ -206,8 +206,8 @@ class World:
     def catalogue(self) -> Catalogue:
         return self.till.catalogue()
 
-    def debt_code(self, seq: int) -> str:
-        return self.till.debt_code(seq)
+    def debt_code(self, epoch: int, seq: int) -> str:
+        return self.till.debt_code(epoch, seq)
 
     def debt_of_code(self, code: str) -> str:
         return self.till.debt_of_code(code)

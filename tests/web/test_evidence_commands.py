@@ -53,7 +53,7 @@ def test_evidence_is_written_beside_a_running_till_and_checked_by_a_stranger(
     assert done.exit_code == 0, done.output
     assert world.state.seq == head, "writing evidence writes nothing into the journal"
     (debt,) = world.state.debts.values()
-    code = world.debt_code(debt.seq)
+    code = world.debt_code(1, debt.seq)
     document = json.loads(out.read_bytes())["evidence"]
     assert set(document["receipt"]) == {"en", "fa", "ar"}
     assert "**** ****" in document["receipt"]["en"]

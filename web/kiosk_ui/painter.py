@@ -9,6 +9,7 @@ from typing import Final
 import flask
 
 from inventory.catalogue import Catalogue
+from kiosk.claims.code import place_of
 from kiosk.config import Config
 from kiosk.core.screen import Countdown, Owing, Screen, View
 from kiosk.i18n import DIGITS_OF, OWN_NAMES
@@ -151,7 +152,7 @@ class Painter:
         }
 
     def _code(self, owing: Owing) -> str:
-        code = self._door.debt_code(owing.seq)
+        code = self._door.debt_code(*place_of(owing.debt))
         return f"{code[:4]} {code[4:]}"
 
     def _hoppers(self) -> tuple[tuple[str, int, int], ...]:

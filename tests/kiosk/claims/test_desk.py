@@ -57,7 +57,7 @@ def test_a_short_payout_is_proven_at_the_screen_and_paid_on_the_spot(world: Worl
 
 def test_what_was_paid_once_is_refused_the_second_time(world: World, desk: ClaimDesk) -> None:
     world.short_change()
-    code = world.debt_code(world.facts(f.DebtRecorded)[0].seq)
+    code = world.debt_code(1, world.facts(f.DebtRecorded)[0].seq)
     world.done()
     desk.open(token="a", about=About.NO_MONEY_BACK, said_minor=50, channel=PHONE, visit="")
     world.fill({"hopper-50": 5})

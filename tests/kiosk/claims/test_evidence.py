@@ -217,7 +217,7 @@ def test_a_debt_paid_by_its_code_contradicts_the_second_claim(world: World) -> N
     world.done()
     debt = world.facts(f.DebtRecorded)[0]
     world.fill({"hopper-50": 5})
-    world.type_code(world.debt_code(debt.seq))
+    world.type_code(world.debt_code(1, debt.seq))
     second = world.screen().visit
     assert world.pay() == 50
     for name in (visit, second):
@@ -231,7 +231,7 @@ def test_a_code_whose_payout_falls_short_again_is_proven_from_the_first_visit_on
     world.done()
     debt = world.facts(f.DebtRecorded)[0]
     world.fill({"hopper-50": 5})
-    world.type_code(world.debt_code(debt.seq))
+    world.type_code(world.debt_code(1, debt.seq))
     world.pay(most=0)
     found = bound(world, About.NO_MONEY_BACK, visit)
     assert (found.verdict, found.amount_minor) == (Verdict.PROVEN, 50)
@@ -295,7 +295,7 @@ def cut(world: World) -> None:
 def redeem(world: World) -> None:
     for debt in list(world.state.debts.values())[:1]:
         world.fill({"hopper-50": 5})
-        world.type_code(world.debt_code(debt.seq))
+        world.type_code(world.debt_code(1, debt.seq))
         world.pay()
 
 

@@ -118,7 +118,7 @@ def test_nobody_elses_business_is_in_it(world: World, desk: ClaimDesk) -> None:
     for secret in (DETAILS, "Somebody else", strangers.subject, strangers.token, strangers.claim):
         assert secret not in text
     (debt,) = world.facts(f.DebtRecorded)
-    code = world.debt_code(debt.seq)
+    code = world.debt_code(1, debt.seq)
     assert code not in text
     assert f"{code[:4]} {code[4:]}" not in text
     assert {each["visit"] for each in document["entries"]} == {"", mine}
@@ -253,7 +253,7 @@ def test_a_long_story_packs_and_holds(world: World, desk: ClaimDesk) -> None:
     desk.decide(outcome.status.claim, by="owner", amount_minor=150)
     world.done()
     for debt in list(world.state.debts.values()):
-        world.type_code(world.debt_code(debt.seq))
+        world.type_code(world.debt_code(1, debt.seq))
         world.pay()
         world.done()
     found = check_evidence(pack(world, desk, visit))

@@ -110,7 +110,7 @@ def test_a_debt_is_printed_with_the_code_that_pays_it(world: World) -> None:
     visit = world.short_change()
     debt = world.facts(f.DebtRecorded)[0]
     lines = texts(document(world, visit))
-    code = world.debt_code(debt.seq)
+    code = world.debt_code(1, debt.seq)
     assert "We owe you|€0.50" in lines
     assert f"{code[:4]} {code[4:]}" in lines
 
@@ -122,7 +122,7 @@ def test_an_uncertain_debt_is_printed_without_a_code(world: World) -> None:
     world.vend("unknown")
     world.pay()
     lines = texts(document(world, visit))
-    code = world.debt_code(world.facts(f.DebtRecorded)[0].seq)
+    code = world.debt_code(1, world.facts(f.DebtRecorded)[0].seq)
     assert "Under review; the vendor decides" in lines
     assert not any(code[:4] in line for line in lines)
 
@@ -227,7 +227,7 @@ def test_without_an_address_the_square_holds_the_receipt_itself(world: World) ->
     assert made is not None
     assert not any(isinstance(part, Qr) for part in made.parts)
     held = receipts.qr(made, visit)
-    code = world.debt_code(world.facts(f.DebtRecorded)[0].seq)
+    code = world.debt_code(1, world.facts(f.DebtRecorded)[0].seq)
     assert f"{code[:4]} {code[4:]}" in held
     assert "Total  €1.50" in held
 

@@ -142,7 +142,7 @@ def test_a_code_is_made_from_the_debts_entry_and_pays_it(kiosk: KioskThread) -> 
     kiosk.tell(kiosk.coin(100))
     kiosk.tell(hw.DeviceEvent("nobody"))
     (debt,) = kiosk.till.state().debts.values()
-    code = kiosk.till.debt_code(debt.seq)
+    code = kiosk.till.debt_code(1, debt.seq)
     assert kiosk.till.debt_of_code(code.lower()) == debt.debt
     assert kiosk.till.debt_of_code("22222222") == ""
     kiosk.ask(ev.HaltRelease("clerk"))

@@ -282,7 +282,7 @@ def test_a_receipt_opens_by_its_token_in_the_readers_language(
     visit = world.short_change()
     token = receipts_of(world).token(visit)
     page = client.get(f"/r/{token}?lang={language}")
-    code = world.debt_code(world.facts(f.DebtRecorded)[0].seq)
+    code = world.debt_code(1, world.facts(f.DebtRecorded)[0].seq)
     assert page.status_code == 200
     assert f"{code[:4]} {code[4:]}" in page.text
     assert say(language, "paper.total") in page.text

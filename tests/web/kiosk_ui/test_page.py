@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
 
 from hardware import events as hw
+from kiosk.claims.code import place_of
 from kiosk.i18n import LANGUAGES, say
 from tests.web.scenes import SCENES
 from tests.web.stall import PIN, Stall, open_page
@@ -213,7 +214,7 @@ def test_a_code_typed_on_the_glass_pays(shop: Page, stall: Stall) -> None:
     SCENES["owed_short"].play(stall)
     thanks = stall.screen().thanks
     assert thanks is not None
-    code = stall.debt_code(thanks.owing[0].seq)
+    code = stall.debt_code(*place_of(thanks.owing[0].debt))
     expect(shop.locator(".code")).to_have_text(f"{code[:4]} {code[4:]}")
     stall.put(hw.HopperIdentified("hopper-20", serial=2, paid_total=0, is_low=False, lost_power=False))
     shop.locator("[data-keep=help]").click()

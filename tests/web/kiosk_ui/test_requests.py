@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from hardware import events as hw
 from inventory.catalogue import Catalogue, Product
+from kiosk.claims.code import place_of
 from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.facts import About
@@ -118,7 +119,7 @@ def test_a_code_pays_out_once_and_a_wrong_one_never(client: FlaskClient, stall: 
     thanks = stall.screen().thanks
     assert thanks is not None
     owing = thanks.owing[0]
-    code = stall.debt_code(owing.seq)
+    code = stall.debt_code(*place_of(owing.debt))
     stall.put(hw.HopperIdentified("hopper-20", serial=2, paid_total=0, is_low=False, lost_power=False))
     assert tap(client, stall, "code", code="22222222")["refused"]
     answer = tap(client, stall, "code", code=f" {code[:4].lower()} {code[4:]}")
