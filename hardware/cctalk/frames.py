@@ -5,8 +5,9 @@ Source: ccTalk Generic Specification 4.7, part 1 (framing, 50 ms rule) and its C
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from hardware.sansio import WireError
 
@@ -18,6 +19,9 @@ ENVELOPE = 5
 """Bytes of a frame beside its data: destination, count, source (or CRC), header, check."""
 MAX_DATA = 255
 """The count is one byte; so a reader never holds more than 260 bytes."""
+FRAMES_KEPT = 1024
+"""Frames whose bytes are remembered: a bus says the same few things for ever (asks, and answers that hold no news), so that
+nearly every frame is one of these; about 300 kB."""
 
 
 class Check(StrEnum):
@@ -27,8 +31,7 @@ class Check(StrEnum):
     CRC = "crc"
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """One frame. ``source`` is None in CRC mode, where the wire carries none."""
 
     destination: int
@@ -48,6 +51,7 @@ def crc_of(data: bytes) -> int:
     return value
 
 
+@lru_cache(FRAMES_KEPT)
 def encode(frame: Frame, check: Check = Check.SUM) -> bytes:
     """The bytes of ``frame``.
 
@@ -69,6 +73,7 @@ def encode(frame: Frame, check: Check = Check.SUM) -> bytes:
     return body + bytes((-sum(body) & 0xFF,))
 
 
+@lru_cache(FRAMES_KEPT)
 def decode(raw: bytes, check: Check = Check.SUM) -> Frame | None:
     """The frame that ``raw`` is, whole and alone; None when its length or its check is wrong."""
     if len(raw) < ENVELOPE or len(raw) != ENVELOPE + raw[1]:
@@ -110,6 +115,10 @@ class FrameReader:
         if self._is_deaf:
             self.dropped += len(data)
             return ()
+        if not self._buffer and len(data) >= ENVELOPE and len(data) == ENVELOPE + data[1]:
+            frame = decode(bytes(data), self._check)  # nearly always: one whole frame, alone
+            if frame is not None:
+                return (frame,)
         self._buffer += data
         frames: list[Frame] = []
         while len(self._buffer) >= ENVELOPE:
@@ -128,6 +137,7 @@ class FrameReader:
 
     def forget(self) -> None:
         """Drop a half frame and listen again: the line was silent, or we are about to speak."""
-        self.dropped += len(self._buffer)
-        self._buffer.clear()
+        if self._buffer:
+            self.dropped += len(self._buffer)
+            self._buffer.clear()
         self._is_deaf = False

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import assert_never
 
 from hardware.cctalk.acceptor import ACCEPTOR_EVIDENCE, AcceptorConfig, AcceptorMemory, AcceptorTalk
@@ -38,6 +39,8 @@ BYTE_US = 1042
 """One byte at 9600 baud, 8N1, in microseconds."""
 LONGEST_REPLY = 16
 """Bytes of the longest answer that is polled for (229)."""
+REPLY, NAK, BUSY = int(Header.REPLY), int(Header.NAK), int(Header.BUSY)
+"""The headers of answers as plain numbers: each frame is compared with them."""
 QUIET_MS = GAP_MS + 5
 """Silence that we keep after a failed try, so that every receiver has forgotten its half frame."""
 NOISE_REPORT = 64
@@ -52,7 +55,6 @@ class _Seat:
 
     talk: Talk
     script: Script[None]
-    rank: int
     ask: Ask | None = None
     tries_left: int = 0
     due_ms: int | None = None
@@ -91,12 +93,13 @@ class CcTalkBus:
         self._noise_ends_ms = 0
         self._spoken_to = devices[0].name
         self._now_ms = 0
-        self._seats = [self._seat(config, rank) for rank, config in enumerate(devices)]
+        self._seats = [self._seat(config) for config in devices]
+        self._has_urgent = len(devices) > 1 and any(isinstance(config, AcceptorConfig) for config in devices)
 
-    def _seat(self, config: DeviceConfig, rank: int) -> _Seat:
+    def _seat(self, config: DeviceConfig) -> _Seat:
         talk = _talk_of(config)
         talk.learned = self._learned
-        return _Seat(talk, talk.script(), rank)
+        return _Seat(talk, talk.script())
 
     # --- the four verbs and one number ----------------------------------------------------------------------------
 
@@ -105,8 +108,12 @@ class CcTalkBus:
         """When the bus next wants a tick; 0 before the first one."""
         if self._exchange is not None:
             return self._exchange.deadline_ms
-        dues = [self._due_of(seat) for seat in self._seats]
-        return max(min(dues), self._hold_until_ms)
+        first_ms = self._due_of(self._seats[0])
+        for seat in self._seats:
+            due_ms = self._due_of(seat)
+            if due_ms < first_ms:  # noqa: PLR1730 - asked at each turn of the wire
+                first_ms = due_ms
+        return max(first_ms, self._hold_until_ms)
 
     def receive(self, data: bytes, now_ms: int) -> None:
         """Take bytes that arrived, echo and answers alike."""
@@ -117,8 +124,10 @@ class CcTalkBus:
                 self._pass_over(frame)
             else:
                 self._take_frame(exchange, frame)
-        self._report_noise()
-        self._advance()
+        if now_ms >= self._noise_ends_ms or self._reader.dropped != self._reported_drops:
+            self._report_noise()
+        if self._exchange is None:
+            self._advance()
 
     def tick(self, now_ms: int) -> None:
         """Let time pass: a time-out, the next poll, the next try."""
@@ -129,12 +138,16 @@ class CcTalkBus:
 
     def bytes_to_send(self) -> bytes:
         """Drain what must go out now: one whole frame, or nothing."""
+        if not self._out:
+            return b""
         out = bytes(self._out)
         self._out.clear()
         return out
 
     def events(self) -> tuple[DeviceEvent, ...]:
         """Drain what was learned; the events of one confirmed poll come together."""
+        if not self._learned:
+            return ()
         learned = tuple(self._learned)
         self._learned.clear()
         return learned
@@ -158,11 +171,10 @@ class CcTalkBus:
         self._spoken_to = seat.talk.name
         seat.tries_left -= 1
         seat.talk.note_sent(ask.header, self._now_ms)
+        is_sum = self._check is Check.SUM
+        sent = frame if is_sum else Frame(frame.destination, None, frame.header, frame.data)
         self._exchange = _Exchange(
-            seat,
-            ask.header,
-            frame if self._check is Check.SUM else Frame(frame.destination, None, frame.header, frame.data),
-            self._now_ms + _limit_ms(ask.header, len(ask.data)),
+            seat, ask.header, sent, self._now_ms + _limit_ms(ask.header, len(ask.data))
         )
 
     def _take_frame(self, exchange: _Exchange, frame: Frame) -> None:
@@ -175,25 +187,29 @@ class CcTalkBus:
             exchange.saw_echo = True
             self._has_echo = True
             return
-        is_from_slave = frame.destination == HOST and frame.source in {None, exchange.seat.talk.address}
+        source = frame.source
+        is_from_slave = frame.destination == HOST and (source is None or source == exchange.seat.talk.address)
         if not is_from_slave or (self._has_echo and not exchange.saw_echo):
             self._pass_over(frame)
             return
         self._take_answer(exchange, frame)
 
     def _take_answer(self, exchange: _Exchange, frame: Frame) -> None:
-        is_plain_refusal = frame.header in {Header.NAK, Header.BUSY} and not frame.data
-        is_good = len(frame.data) in REPLY_SIZES.get(exchange.header, (len(frame.data),))
-        if not is_plain_refusal and not (frame.header == Header.REPLY and is_good):
+        header, size = frame.header, len(frame.data)
+        if header == REPLY:  # noqa: SIM108 - three questions in one line hide the one that matters
+            is_answer = size in REPLY_SIZES.get(exchange.header, (size,))
+        else:
+            is_answer = header in (NAK, BUSY) and not size
+        if not is_answer:
             self._pass_over(frame)
             return
         if self._has_echo is None:
             self._has_echo = False
-        if frame.header == Header.BUSY:
+        if header == BUSY:
             self._fail_try(exchange.seat, BUSY_MS)
             return
         self._exchange = None
-        self._resume(exchange.seat, Reply(frame.data, is_refusal=frame.header == Header.NAK))
+        self._resume(exchange.seat, Reply(frame.data, is_refusal=header == NAK))
 
     def _fail_try(self, seat: _Seat, pause_ms: int = 0) -> None:
         """This try brought nothing: try again when the line was silent, or tell the script."""
@@ -244,21 +260,24 @@ class CcTalkBus:
             self._send(*seat_and_ask)
 
     def _due_of(self, seat: _Seat) -> int:
-        if seat.due_ms is None:
+        due_ms = seat.due_ms
+        if due_ms is None:
             return 0
-        return min(seat.due_ms, self._now_ms) if seat.ask is None and seat.talk.has_request else seat.due_ms
+        if seat.ask is None and seat.talk.has_request:
+            return min(due_ms, self._now_ms)
+        return due_ms
 
     def _choose(self) -> tuple[_Seat, Ask] | None:
         """The seat that has been due longest; but nobody may make an acceptor's poll late."""
-        waiting = [
-            (seat.due_ms or 0, seat.rank, seat, seat.ask)
-            for seat in self._seats
-            if seat.ask is not None and (seat.due_ms or 0) <= self._now_ms
-        ]
-        if not waiting:
+        chosen: _Seat | None = None
+        chosen_ms = self._now_ms + 1
+        for each in self._seats:  # of two that wait equally long, the first
+            if each.ask is not None and (each.due_ms or 0) < chosen_ms:
+                chosen, chosen_ms = each, each.due_ms or 0
+        if chosen is None or chosen.ask is None:
             return None
-        _, _, seat, ask = min(waiting, key=lambda entry: entry[:2])
-        urgent = self._urgent_seat(seat, ask)
+        seat, ask = chosen, chosen.ask
+        urgent = self._urgent_seat(seat, ask) if self._has_urgent else None
         if urgent is not None and urgent.ask is None:
             self._resume(urgent, None)
         if urgent is not None and urgent.ask is not None:
@@ -293,6 +312,7 @@ class CcTalkBus:
             seat.ask, seat.tries_left, seat.due_ms = wish, wish.allowed_tries, due_ms
 
 
+@cache
 def _limit_ms(header: Header, size: int) -> int:
     """How long one try may take: the bytes there and back, and the command's own limit."""
     wire_ms = (ENVELOPE + size + LONGEST_REPLY) * BYTE_US // 1000 + 1

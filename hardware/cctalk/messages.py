@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from hardware.events import Fault
 from hardware.sansio import WireError
@@ -158,6 +159,7 @@ EMPTY_RING = EventReply(0, (EMPTY_PAIR,) * RING)
 """What a device shows after a reset."""
 
 
+@lru_cache(8)  # an idle acceptor says the same thing for hours
 def read_event_reply(data: bytes) -> EventReply:
     """Read the 11 bytes of a 229 reply.
 
@@ -245,6 +247,7 @@ class HopperStatus:
     unpaid: int
 
 
+@lru_cache(16)  # idle hoppers say the same thing for hours
 def read_hopper_status(data: bytes) -> HopperStatus:
     """Read the 4 bytes of a 166 reply.
 

@@ -158,19 +158,20 @@ class CcTalkSlave:
     @property
     def wake_at_ms(self) -> int | None:
         """When something is due: an answer, or a motion of its own."""
-        dues = [at_ms for at_ms, _ in self._replies[:1]]
         motion_ms = self._motion_due_ms()
-        if motion_ms is not None:
-            dues.append(motion_ms)
-        return min(dues, default=None)
+        if not self._replies:
+            return motion_ms
+        reply_ms = self._replies[0][0]
+        return reply_ms if motion_ms is None or reply_ms < motion_ms else motion_ms
 
     def receive(self, data: bytes, now_ms: int) -> None:
         """Hear bytes on the wire, whoever sent them."""
         self.tick(now_ms)
         if not self._is_powered or now_ms < self._deaf_until_ms:
             return
+        address = self.address
         for frame in self._reader.receive(data, now_ms):
-            if frame.destination in {0, self.address} and frame.source != self.address:
+            if frame.destination in (0, address) and frame.source != address:
                 self._obey(frame, now_ms)
 
     def tick(self, now_ms: int) -> None:
@@ -183,6 +184,8 @@ class CcTalkSlave:
 
     def bytes_to_send(self) -> bytes:
         """Drain what it puts on the wire now."""
+        if not self._out:
+            return b""
         out = bytes(self._out)
         self._out.clear()
         return out
@@ -261,15 +264,21 @@ class CcTalkWire:
     @property
     def wake_at_ms(self) -> int | None:
         """When the first slave wants a tick."""
-        dues = [slave.wake_at_ms for slave in self._slaves]
-        return min((due for due in dues if due is not None), default=None)
+        first_ms: int | None = None
+        for slave in self._slaves:
+            due_ms = slave.wake_at_ms
+            if due_ms is not None and (first_ms is None or due_ms < first_ms):
+                first_ms = due_ms
+        return first_ms
 
     def receive(self, data: bytes, now_ms: int) -> None:
         """Take the host's bytes: echoed, and heard by every slave."""
-        if not any(slave.hides_echo for slave in self._slaves):
-            self._out += data
+        hides_echo = False
         for slave in self._slaves:
+            hides_echo = hides_echo or slave.hides_echo
             slave.receive(data, now_ms)
+        if not hides_echo:
+            self._out += data
         self._collect(now_ms)
 
     def tick(self, now_ms: int) -> None:

@@ -21,6 +21,9 @@ from kiosk.simulation.power import PowerCut
 HELD_BYTES: Final = 4096
 """What waits for a device that wants no more; then the port takes nothing, as a pty would."""
 
+FRAME_BYTES: Final = 64
+"""Most chunks are shorter: their times are kept ready."""
+
 NEVER: Final = 1 << 62
 """A time that does not come."""
 
@@ -59,9 +62,17 @@ class Line:
         self._clock = clock
         self._dice = dice
         self._on_bytes = on_bytes
-        self._is_open = False
+        self.is_open = False
+        """Whether the kiosk has it open."""
+        self.name = wire.name
+        """The wire's name."""
         self._pump_us = NEVER
-        self._byte_us = BITS_PER_BYTE * 1_000_000 / wire.baud
+        self._machine_us = NEVER
+        self._is_planned = False
+        """Whether `_machine_us` is what the machine would say now."""
+        self._byte_us = byte_us = BITS_PER_BYTE * 1_000_000 / wire.baud
+        self._through_us = tuple(round(size * byte_us) for size in range(FRAME_BYTES + 1))
+        """How long so many bytes take."""
         self._to_device: deque[tuple[int, bytes]] = deque()
         self._to_host: deque[tuple[int, bytes]] = deque()
         self._free_us = [0, 0]
@@ -72,16 +83,6 @@ class Line:
 
     # --- the port -----------------------------------------------------------------------------------------------------
 
-    @property
-    def name(self) -> str:
-        """The wire's name."""
-        return self.wire.name
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the kiosk has it open."""
-        return self._is_open
-
     def open(self) -> None:
         """Take the line.
 
@@ -90,11 +91,11 @@ class Line:
         """
         if not self.is_plugged:
             raise PortError(f"{self.name} is unplugged")
-        self._is_open = True
+        self.is_open = True
 
     def close(self) -> None:
         """Let it go; what has not left is dropped."""
-        self._is_open = False
+        self.is_open = False
         self._arrived.clear()
 
     def fileno(self) -> int:
@@ -161,11 +162,17 @@ class Line:
     def kiosk_died(self) -> None:
         """The process at the near end is gone; what it sent still travels, what it did not read is lost."""
         self.pump = None
+        self.has_request = False
         self._pump_us = NEVER
-        self._is_open = False
+        self.is_open = False
         self._arrived.clear()
 
     # --- moving -------------------------------------------------------------------------------------------------------
+
+    def look_up(self) -> None:
+        """A hand did something to a device of this line: its plans may have changed."""
+        self._is_planned = False
+        self.due_us = self._clock.now_us
 
     def advance(self) -> None:
         """Let everything happen on this line that is due, then say when the next thing is.
@@ -175,21 +182,48 @@ class Line:
         """
         now_us = self._clock.now_us
         now_ms = now_us // US_PER_MS
-        machine = self.wire.machine
-        while self._to_device and self._to_device[0][0] <= now_us and not self._is_held_back():
-            self._reach_device(self._to_device.popleft()[1], now_ms)
+        machine, to_device, to_host = self.wire.machine, self._to_device, self._to_host
+        while to_device and to_device[0][0] <= now_us and not self._is_held_back():
+            self._is_planned = False
+            self._reach_device(to_device.popleft()[1], now_ms)
             self._collect()
-        wake_ms = machine.wake_at_ms
-        if wake_ms is not None and wake_ms <= now_ms:
+        if not self._is_planned:
+            self._plan()
+        if self._machine_us <= now_us:
+            self._is_planned = False
             machine.tick(now_ms)
             self._collect()
-        while self._to_host and self._to_host[0][0] <= now_us:
-            chunk = self._to_host.popleft()[1]
-            if self._is_open:
+        while to_host and to_host[0][0] <= now_us:
+            chunk = to_host.popleft()[1]
+            if self.is_open:
                 self._on_bytes(len(chunk))
                 self._arrived.append(chunk)
-        self._turn_pump(now_us)
-        self.due_us = self._next_us()
+        pump = self.pump
+        if pump is not None and (
+            self._arrived
+            or self.has_request
+            or self._pump_us <= now_us
+            or (self.is_open and not self.is_plugged)
+        ):
+            self._turn_pump(pump)
+        if not self._is_planned:
+            self._plan()
+        due_us = self._machine_us
+        if to_device and to_device[0][0] < due_us and not self._is_held_back():
+            due_us = to_device[0][0]
+        if to_host and to_host[0][0] < due_us:
+            due_us = to_host[0][0]
+        if self.has_request:
+            due_us = min(due_us, now_us)
+        elif self._pump_us < due_us:
+            due_us = self._pump_us
+        self.due_us = due_us
+
+    def _plan(self) -> None:
+        """Ask the machine when it wants to be ticked: only what it hears, its own time and hands change that."""
+        wake_ms = self.wire.machine.wake_at_ms
+        self._machine_us = NEVER if wake_ms is None else wake_ms * US_PER_MS
+        self._is_planned = True
 
     def _reach_device(self, chunk: bytes, now_ms: int) -> None:
         try:
@@ -206,36 +240,17 @@ class Line:
         if said and self.is_plugged:
             self._pass(said, self._to_host, 1)
 
-    def _turn_pump(self, now_us: int) -> None:
-        pump = self.pump
-        if pump is None:
-            return
-        is_due = self.has_request or self._pump_us <= now_us or (self._is_open and not self.is_plugged)
-        if not is_due and not self._arrived:
-            return
+    def _turn_pump(self, pump: Pump) -> None:
         self.has_request = False
         while True:
-            pump.turn(pump.read() if self._is_open else b"")
+            pump.turn(pump.read() if self.is_open else b"")
             if not self._arrived:
                 break
         wake_ms = pump.wake_at_ms
-        self._pump_us = NEVER if wake_ms is None else max(self._clock.us_of(wake_ms), now_us + 1)
+        self._pump_us = NEVER if wake_ms is None else max(self._clock.us_of(wake_ms), self._clock.now_us + 1)
 
     def _is_held_back(self) -> bool:
         return self._has_buffer and self.wire.machine.buffer_full  # type: ignore[attr-defined]  # _has_buffer says so
-
-    def _next_us(self) -> int:
-        dues = [NEVER]
-        if self._to_device and not self._is_held_back():
-            dues.append(self._to_device[0][0])
-        if self._to_host:
-            dues.append(self._to_host[0][0])
-        wake_ms = self.wire.machine.wake_at_ms
-        if wake_ms is not None:
-            dues.append(wake_ms * US_PER_MS)
-        if self.pump is not None:
-            dues.append(self._clock.now_us if self.has_request else self._pump_us)
-        return min(dues)
 
     def _pass(self, data: bytes, way: deque[tuple[int, bytes]], side: int) -> None:
         """Send ``data`` along one way; damage happens here."""
@@ -252,8 +267,9 @@ class Line:
             self.due_us = min(self.due_us, way[0][0])
 
     def _send(self, chunk: bytes, way: deque[tuple[int, bytes]], side: int, late_us: int) -> None:
-        through_us = (
-            max(self._clock.now_us, self._free_us[side]) + late_us + round(len(chunk) * self._byte_us)
-        )
+        begins_us = max(self._clock.now_us, self._free_us[side])
+        size = len(chunk)
+        through_us = self._through_us[size] if size <= FRAME_BYTES else round(size * self._byte_us)
+        through_us += begins_us + late_us
         self._free_us[side] = through_us
         way.append((through_us, chunk))
