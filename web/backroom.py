@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 
 from hardware.document import Document
+from kiosk.claims.aftermath import Told, read_aftermath, say_aftermath
 from kiosk.claims.desk import ClaimDesk
 from kiosk.config import Config
 from kiosk.core.effects import PrintReceipt
@@ -19,6 +20,7 @@ from kiosk.runtime.clock import SystemClock
 from kiosk.runtime.door import TillDoor
 from kiosk.runtime.scan import read_code
 from kiosk.runtime.service import Service
+from kiosk.store.database import reading
 from web.auth import SignIn, service_sign_in
 from web.kiosk_ui.backroom import Backroom, ClaimOffer, ScreenReceipt
 
@@ -67,6 +69,16 @@ def make_backroom(service: Service, sign_in: SignIn) -> Backroom:
     def hopper_qtys() -> Mapping[str, int]:
         return {device: book.qty for device, book in till.state().hoppers.items()}
 
+    def tell_cut(language: str) -> Told | None:
+        with reading(reader) as connection:
+            found = read_aftermath(connection, config.kiosk_id)
+        if found is None:
+            return None
+        money = config.money
+        return say_aftermath(
+            language, found, currency=money.currency, exponent=money.exponent, timezone=config.timezone
+        )
+
     return Backroom(
         read_scan=read_scan,
         offer_claim=offer_claim,
@@ -74,4 +86,5 @@ def make_backroom(service: Service, sign_in: SignIn) -> Backroom:
         sign_in=service_sign_in(sign_in, till),
         receipt=receipt,
         hopper_qtys=hopper_qtys,
+        tell_cut=tell_cut,
     )

@@ -57,7 +57,7 @@ def _receipts(
 ) -> Mapping[str, str]:
     """The receipt in each language, without what pays or opens anything."""
     bare = replace(config, vendor=replace(config.vendor, public_url=""))
-    receipts = Receipts(bare, debt_code=lambda _seq: MASK, catalogue=catalogue)
+    receipts = Receipts(bare, debt_code=lambda *_place: MASK, catalogue=catalogue)
     found = {language: receipts.document(reader, visit, language) for language in LANGUAGES}
     return {
         language: receipt_text(document, most_bytes=WHOLE_RECEIPT_BYTES)

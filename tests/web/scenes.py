@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hardware import events as hw
+from kiosk.claims.aftermath import Aftermath, Item
 from kiosk.core import events as ev
 from kiosk.core.facts import About
 from tests.web.stall import Stall
@@ -105,8 +106,32 @@ def _halted(stall: Stall) -> None:
     stall.put(ev.PromiseBroken(promise="the books close"))
 
 
+def _halted_owed(stall: Stall) -> None:
+    stall.coin(200)
+    _halted(stall)
+
+
 def _service(stall: Stall) -> None:
     stall.put(ev.ClerkEntered(clerk="sara"))
+
+
+def _cut(stall: Stall) -> None:
+    _service(stall)
+    stall.aftermath = Aftermath(
+        epoch=1,
+        seq=812,
+        cut_at="2026-11-21T07:42:10.000Z",
+        back_at="2026-11-21T07:49:31.000Z",
+        known=(
+            Item("after.visit", {"taken_minor": 180, "sold_minor": 0, "paid_minor": 0, "owed_minor": 180}),
+            Item("after.found", {"device": "coin", "amount_minor": 50}),
+        ),
+        unknown=(
+            Item("after.vend_unknown", {"slot": "A1", "amount_minor": 150}),
+            Item("after.payout_unknown", {"device": "hopper-50", "amount_minor": 50}),
+            Item("after.swallowed", {"device": "coin"}),
+        ),
+    )
 
 
 def _claim(stall: Stall) -> None:
@@ -139,6 +164,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     "owed": Scene(_owed),
     "owed_short": Scene(_owed_short),
     "halted": Scene(_halted),
+    "halted_owed": Scene(_halted_owed),
     "service": Scene(_service),
     "search": Scene(_nothing, sheet=("search", ""), typed="co"),
     "help": Scene(_nothing, sheet=("help", "")),
@@ -150,6 +176,8 @@ SCENES: Final[Mapping[str, Scene]] = {
     "fill": Scene(_service, sheet=("fill", "hopper-20")),
     "collect": Scene(_service, sheet=("collect", "")),
     "slot": Scene(_service, sheet=("slot", "B3")),
+    "cut": Scene(_cut, sheet=("cut", "")),
+    "cut_clean": Scene(_service, sheet=("cut", "")),
     "covered": Scene(_shopping, is_lost=True),
 }
 """Every page by name."""

@@ -18,7 +18,8 @@ from hardware.document import Align, Columns, Document, Line, Part, Rule
 from hardware.rig import DeviceConfig, PortConfig, RigConfig, Wire
 from inventory.catalogue import Catalogue, Place
 from inventory.sample import sample_catalogue
-from kiosk.claims.code import code_of, match_code, place_of
+from kiosk.claims.aftermath import Aftermath, Told, say_aftermath
+from kiosk.claims.code import code_of, match_code
 from kiosk.config import Config, MoneyConfig, Vendor
 from kiosk.core import events as ev
 from kiosk.core import facts as f
@@ -100,6 +101,7 @@ class Stall:
         self.now_ms = START_MS
         self.claims: list[tuple[About, str, int]] = []
         self.offer = ClaimOffer()
+        self.aftermath: Aftermath | None = None
         self._lock = threading.RLock()
         self._answers: dict[str, Answer] = {}
         self._state = State()
@@ -139,12 +141,12 @@ class Stall:
     def catalogue(self) -> Catalogue:
         return self.shop.catalogue
 
-    def debt_code(self, epoch: int, seq: int) -> str:
-        return code_of(KEY, self.config.kiosk_id, epoch, seq)
+    def debt_code(self, seq: int) -> str:
+        return code_of(KEY, self.config.kiosk_id, self._state.epoch, seq)
 
     def debt_of_code(self, code: str) -> str:
         return match_code(
-            code, [(debt.debt, self.debt_code(*place_of(debt.debt))) for debt in self._state.debts.values()]
+            code, [(debt.debt, self.debt_code(debt.seq)) for debt in self._state.debts.values()]
         )
 
     def monotonic_ms(self) -> int:
@@ -247,6 +249,7 @@ class Stall:
             sign_in=self._sign_in,
             receipt=self._receipt,
             hopper_qtys=lambda: {name: book.qty for name, book in self._state.hoppers.items()},
+            tell_cut=self._tell_cut,
         )
 
     def _open_claim(self, about: About, token: str, said_minor: int) -> Notice:
@@ -262,6 +265,13 @@ class Stall:
         if notice.key != "claim_opened":
             return notice
         return Notice(notice.key, params={**notice.params, "verdict": verdict})
+
+    def _tell_cut(self, language: str) -> Told | None:
+        if self.aftermath is None:
+            return None
+        return say_aftermath(
+            language, self.aftermath, currency="EUR", exponent=2, timezone=self.config.timezone
+        )
 
     def _sign_in(self, name: str, pin: str) -> Notice:
         if pin != PIN:

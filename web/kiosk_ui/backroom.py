@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from hardware.document import Document
+from kiosk.claims.aftermath import Told
 from kiosk.core.draft import Notice
 from kiosk.core.events import ScanRead
 from kiosk.core.facts import About
@@ -46,6 +47,7 @@ class Backroom:
         sign_in: Checks a clerk's name and PIN, counts failures, and enters service when they fit.
         receipt: The receipt of a visit in a language, or None.
         hopper_qtys: Hopper device -> coins by the book.
+        tell_cut: The last power cut in a language's words; None when the last stop was clean.
     """
 
     read_scan: Callable[[str], ScanRead]
@@ -54,3 +56,4 @@ class Backroom:
     sign_in: Callable[[str, str], Notice]
     receipt: Callable[[str, str], ScreenReceipt | None]
     hopper_qtys: Callable[[], Mapping[str, int]]
+    tell_cut: Callable[[str], Told | None]

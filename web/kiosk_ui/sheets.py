@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 import flask
 import segno
 
 from hardware.document import Align, Columns, Line, Part, Qr, Rule
+from kiosk.claims.aftermath import AFTERMATH
 from kiosk.claims.code import ALPHABET
 from kiosk.config import Config
 from kiosk.core.facts import About
@@ -105,6 +107,7 @@ class Sheets:
             "fill": self._fill,
             "collect": lambda screen, _: {} if screen.view is View.SERVICE else None,
             "slot": self._slot,
+            "cut": self._cut,
         }
 
     def draw(self, name: str, of: str) -> str:
@@ -193,6 +196,18 @@ class Sheets:
         if screen.view is not View.SERVICE or value_minor is None:
             return None
         return {"device": device, "value_minor": value_minor}
+
+    def _cut(self, screen: Screen, _of: str) -> Mapping[str, object] | None:
+        if screen.view is not View.SERVICE:
+            return None
+        say = partial(AFTERMATH.say, screen.language)
+        return {
+            "told": self._backroom.tell_cut(screen.language),
+            "title": say("after.title"),
+            "known_title": say("after.known"),
+            "unknown_title": say("after.unknown"),
+            "clean": say("after.clean"),
+        }
 
     def _slot(self, screen: Screen, code: str) -> Mapping[str, object] | None:
         catalogue = self._door.catalogue()

@@ -19,6 +19,7 @@ SERVICE: Final[Table] = {
     ),
     "service.coins": Words("Coins", "سکه‌ها", "النقود"),
     "service.goods": Words("Goods", "کالاها", "البضائع"),
+    "service.cut": Words("Power cuts", "قطع برق", "انقطاع الكهرباء"),
     "service.leave": Words("Leave service", "پایان سرویس", "إنهاء الصيانة"),
     "service.halt": Words("Stop selling", "توقف فروش", "أوقف البيع"),
     "service.release": Words("Sell again", "فروش دوباره", "استأنف البيع"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from hardware.events import DeviceKind
+from kiosk.claims.aftermath import AFTERMATH, read_aftermath, say_aftermath
+from kiosk.core.limits import CLAIMS, GOODWILL, PAYOUTS
 from kiosk.core.screen import View
 from kiosk.i18n import local_time
 from kiosk.store.reading import (
@@ -24,12 +27,16 @@ from kiosk.store.reading import (
     read_products_sold,
     read_sales,
 )
+from web.admin.care import care_lines
 from web.admin.desk import Desk
 from web.admin.plot import sales_plot
 from web.admin.voice import Voice
 
 BEST_MOST: Final = 8
 """Products in the list of the day."""
+
+STOPPED_AT: Final = {PAYOUTS: "cash", CLAIMS: "claims", GOODWILL: "claims"}
+"""A function that rests because its limit is reached -> the page where its entries are looked at."""
 
 GROUPED: Final = ("transit", "suspense")
 """Accounts that are shown as one sum on the overview."""
@@ -149,6 +156,11 @@ def find_alerts(
         alerts.append(Alert(voice.say("alert.change"), flask.url_for("desk.cash"), is_urgent=False))
     if not screen.is_printer_ready:
         alerts.append(Alert(voice.say("alert.printer"), health, is_urgent=False))
+    alerts += [
+        Alert(voice.say(f"alert.limit.{name}"), flask.url_for(f"desk.{STOPPED_AT[name]}"), is_urgent=True)
+        for name in screen.stopped
+    ]
+    alerts += [Alert(line.text, health, line.is_urgent) for line in care_lines(voice) if line.needs_hand]
     claims = count_open_claims(connection, desk.kiosk_id)
     if claims:
         alerts.append(
@@ -176,10 +188,23 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             balances = read_balances(connection, desk.kiosk_id)
             best = read_products_sold(connection, desk.kiosk_id, sales)[:BEST_MOST]
             alerts = find_alerts(desk, voice, connection, balances)
+            cut = read_aftermath(connection, desk.kiosk_id)
+        told = None
+        if cut is not None:
+            told = say_aftermath(
+                voice.language,
+                cut,
+                currency=voice.currency,
+                exponent=voice.exponent,
+                timezone=voice.timezone,
+            )
         return desk.render(
             "overview.html",
             "nav.overview",
             alerts=alerts,
+            cut=cut,
+            told=told,
+            say_cut=partial(AFTERMATH.say, voice.language),
             today=today_of(desk),
             hours=hours_of(sales, desk.config.timezone),
             total_minor=sum(sale.total_minor for sale in sales),

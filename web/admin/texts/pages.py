@@ -95,6 +95,21 @@ PAGES: Final[Table] = {
     "alert.offline": Words("{device} does not answer.", "{device} پاسخ نمی‌دهد.", "{device} لا يستجيب."),
     "alert.fault": Words("{device}: {what}", "{device}: {what}", "{device}: {what}"),
     "alert.claims": Words("Claims wait for you: {n}", "درخواست‌های در انتظار شما: {n}", "طلبات تنتظرك: {n}"),
+    "alert.limit.payouts": Words(
+        "Payouts rest: their limit is reached. Count the hoppers; change is owed under codes until the limit passes.",
+        "پرداخت متوقف است: به سقف رسید. هاپرها را بشمارید؛ تا گذشتن سقف، بقیهٔ پول با کد بدهی می‌شود.",
+        "الدفع متوقف: بُلغ حدّه. عُدّ الخزانات؛ الباقي دين برموز حتى يمضي الحد.",
+    ),
+    "alert.limit.claims": Words(
+        "No more claims are taken: their limit is reached. Look at those that came.",
+        "درخواست تازه گرفته نمی‌شود: به سقف رسید. درخواست‌های آمده را ببینید.",
+        "لا تُقبل طلبات أخرى: بُلغ حدّها. انظر فيما ورد.",
+    ),
+    "alert.limit.goodwill": Words(
+        "No more goodwill can be granted: its limit is reached. Look at what was granted.",
+        "جبران دیگری نمی‌توان داد: به سقف رسید. آنچه داده شده را ببینید.",
+        "لا يمكن منح تعويض آخر: بُلغ حدّه. انظر فيما مُنح.",
+    ),
     "alert.suspense": Words(
         "There is money that belongs to nobody yet: {amount}",
         "پولی هست که هنوز از آن کسی نیست: {amount}",
