@@ -19,7 +19,7 @@ from hardware.rig import DeviceConfig, PortConfig, RigConfig, Wire
 from inventory.catalogue import Catalogue, Place
 from inventory.sample import sample_catalogue
 from kiosk.claims.aftermath import Aftermath, Told, say_aftermath
-from kiosk.claims.code import code_of, match_code
+from kiosk.claims.code import code_of, match_code, place_of
 from kiosk.config import Config, MoneyConfig, Vendor
 from kiosk.core import events as ev
 from kiosk.core import facts as f
@@ -141,12 +141,12 @@ class Stall:
     def catalogue(self) -> Catalogue:
         return self.shop.catalogue
 
-    def debt_code(self, seq: int) -> str:
-        return code_of(KEY, self.config.kiosk_id, self._state.epoch, seq)
+    def debt_code(self, epoch: int, seq: int) -> str:
+        return code_of(KEY, self.config.kiosk_id, epoch, seq)
 
     def debt_of_code(self, code: str) -> str:
         return match_code(
-            code, [(debt.debt, self.debt_code(debt.seq)) for debt in self._state.debts.values()]
+            code, [(debt.debt, self.debt_code(*place_of(debt.debt))) for debt in self._state.debts.values()]
         )
 
     def monotonic_ms(self) -> int:
