@@ -11,14 +11,17 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
 from hardware.port import Passed
+from hardware.simulators.damage import Noise
 from hardware.simulators.model import Simulator, UnknownActError
 from hardware.simulators.pty_line import Wire, WireThread
+from hardware.simulators.troubles import TROUBLES, Device, Trouble
 
 Result = TypeVar("Result")
 
@@ -150,6 +153,47 @@ class Bench:
         """
         self._wire(wire).plug()
 
+    def set_noise(self, wire: str, noise: Noise) -> None:
+        """Damage the cable of ``wire``, or mend it with a quiet `Noise`.
+
+        Raises:
+            UnknownActError: No such wire.
+        """
+        self._wire(wire).set_noise(noise)
+
+    @property
+    def places(self) -> tuple[Device, ...]:
+        """Every device by its kind, and where it hangs; in order."""
+        return tuple(
+            Device(name, simulator.kind, self._home[name].wire.name)
+            for name, simulator in self._simulators.items()
+        )
+
+    def begin(self, trouble: str, target: str) -> None:
+        """Let a trouble of `TROUBLES` befall one of its targets.
+
+        Raises:
+            UnknownActError: No such trouble, or none that can befall ``target``.
+        """
+        self._trouble(trouble, target).begin(self, target)
+
+    def end(self, trouble: str, target: str) -> None:
+        """Mend it.
+
+        Raises:
+            UnknownActError: No such trouble, or none that can befall ``target``.
+        """
+        self._trouble(trouble, target).end(self, target)
+
+    def _trouble(self, name: str, target: str) -> Trouble:
+        trouble = TROUBLES.get(name)
+        if trouble is None:
+            raise UnknownActError(f"no mishap {name!r}; there are: " + ", ".join(TROUBLES))
+        targets = trouble.targets(self.places)
+        if target not in targets:
+            raise UnknownActError(f"{name} cannot befall {target!r}, only: " + ", ".join(targets))
+        return trouble
+
     def ask(self, device: str, question: Callable[[Simulator], Result]) -> Result:
         """Read something of a simulator that its snapshot does not carry, in the thread that owns it.
 
@@ -182,6 +226,7 @@ class Bench:
                     "baud": thread.wire.baud,
                     "is_plugged": thread.is_plugged,
                     "path": thread.path if thread.is_plugged else "",
+                    "noise": {name: rate for name, rate in asdict(thread.noise).items() if rate},
                 }
             )
         return {"devices": devices, "wires": wires}

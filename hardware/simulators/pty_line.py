@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import random
 import select
 import threading
 import tty
@@ -21,6 +22,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 
 from hardware.port import Trace
 from hardware.sansio import DeviceMachine
+from hardware.simulators.damage import DamagedWay, Noise
 from hardware.simulators.model import Simulator
 
 Result = TypeVar("Result")
@@ -208,6 +210,11 @@ class WireThread:
         self._pty = Pty(link)
         self._inbound = Pace(wire.baud)
         self._outbound = Pace(wire.baud)
+        # The cable: what is put in at one end comes out spoilt and late at the other, where it is paced.
+        self._ways = tuple(
+            DamagedWay(random.Random(f"{wire.name}/{side}"))  # noqa: S311 - damage is no secret
+            for side in ("in", "out")
+        )
         self._orders: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._gate = threading.Lock()
         self._is_open = False
@@ -276,12 +283,28 @@ class WireThread:
             self._pty.unplug()
             self._inbound.clear()
             self._outbound.clear()
+            for way in self._ways:
+                way.clear()
 
         self.run(pull)
 
     def plug(self) -> None:
         """Put the cable back, under another pty."""
         self.run(lambda _now_ms: self._pty.plug())
+
+    @property
+    def noise(self) -> Noise:
+        """How the cable is damaged; the same both ways."""
+        return self._ways[0].noise
+
+    def set_noise(self, noise: Noise) -> None:
+        """Damage the cable, or mend it with a quiet `Noise`."""
+
+        def damage(_now_ms: int) -> None:
+            for way in self._ways:
+                way.noise = noise
+
+        self.run(damage)
 
     def set_power(self, simulator: Simulator, *, is_on: bool) -> None:
         """Switch one device; a wire on which nothing has power falls silent in the middle of a byte."""
@@ -290,6 +313,7 @@ class WireThread:
             simulator.set_power(is_on, now_ms)
             if not any(other.is_powered for other in self.wire.simulators):
                 self._outbound.clear()
+                self._ways[1].clear()
 
         self.run(switch)
 
@@ -342,6 +366,9 @@ class WireThread:
             self._orders.get()()
         machine, now_ns = self.wire.machine, self._clock_ns()
         now_ms = now_ns // NS_PER_MS
+        into, out_of = self._ways
+        for chunk in into.due(now_ms):
+            self._inbound.put(chunk, now_ns)
         heard = b"" if self._is_held_back() else self._inbound.due(now_ns)
         if heard:
             self.trace.add(now_ms, heard, is_outgoing=True)
@@ -352,7 +379,9 @@ class WireThread:
             machine.tick(now_ms)
         said = machine.bytes_to_send()
         if self._pty.is_plugged:
-            self._outbound.put(said, now_ns)
+            out_of.put(said, now_ms)
+            for chunk in out_of.due(now_ms):
+                self._outbound.put(chunk, now_ns)
             passed = self._outbound.due(now_ns)
             if passed:
                 self.trace.add(now_ms, passed, is_outgoing=False)
@@ -375,7 +404,7 @@ class WireThread:
             if descriptor == self._wake_reader:
                 os.read(self._wake_reader, 4096)
             else:
-                self._inbound.put(self._pty.read(), self._clock_ns())
+                self._ways[0].put(self._pty.read(), self._now_ms())
 
     def _timeout_ms(self) -> float | None:
         machine_at = self.wire.machine.wake_at_ms
@@ -387,6 +416,7 @@ class WireThread:
                 None if self._is_held_back() else self._inbound.wake_at_ns,
                 self._clock_ns() + GROUP_NS if self._is_held_back() else None,
                 self._outbound.wake_at_ns,
+                *(None if way.wake_at_ms is None else way.wake_at_ms * NS_PER_MS for way in self._ways),
                 self._save_at_ns,
             )
             if at is not None

@@ -321,3 +321,43 @@ def test_a_stale_link_of_a_killed_bench_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "ports" / "polly").symlink_to("/nowhere/at/all")
     with bench_of(tmp_path, Parrot("polly")) as bench:
         assert bench.port_path("polly").readlink().exists()
+
+
+# --- troubles
+# ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_damaged_cable_damages_real_lines_and_is_mended(bench: Bench, port: SerialPort) -> None:
+    bench.begin("line_wrong_speed", "polly")
+    port.write(b"abcdefgh")
+    until(lambda: bench.passed("polly") != (), "something arrived")
+    assert bench.passed("polly")[0].data != b"abcdefgh"
+    bench.end("line_wrong_speed", "polly")
+    until(lambda: len(port.read()) == 0, "the garbled answer is read")
+    port.write(b"hello")
+    assert heard(port, b"HELLO").endswith(b"HELLO")
+
+
+def test_a_damaged_cable_is_seen_from_outside(bench: Bench) -> None:
+    bench.begin("line_drop", "jack")
+    wires = bench.snapshot()["wires"]
+    assert isinstance(wires, list)
+    assert [wire["noise"] != {} for wire in wires] == [False, True]
+
+
+def test_a_cable_and_power_come_and_go_by_the_names_of_troubles(bench: Bench) -> None:
+    bench.begin("cable_out", "polly")
+    assert not bench.port_path("polly").is_symlink()
+    bench.end("cable_out", "polly")
+    assert bench.port_path("polly").is_symlink()
+    bench.begin("device_dark", "jack")
+    assert not bench.ask("jack", lambda jack: jack.is_powered)
+    bench.begin("brown_out", "jack")
+    assert bench.ask("jack", lambda jack: jack.is_powered)
+
+
+def test_a_trouble_that_does_not_exist_or_does_not_fit_is_refused(bench: Bench) -> None:
+    with pytest.raises(UnknownActError, match="no mishap"):
+        bench.begin("rust", "polly")
+    with pytest.raises(UnknownActError, match="cannot befall"):
+        bench.begin("coin_jam", "polly")
