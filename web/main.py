@@ -39,6 +39,7 @@ from kiosk.runtime.service import (
 from kiosk.store.database import StoreError, StoreRefusedError
 from web import LOOPBACK_NAMES, create_kiosk_app, create_network_app
 from web.admin import register_desk
+from web.admin.care import show_care
 from web.audit_command import audit
 from web.auth import Role, WeakSecretError, add_user
 from web.backroom import layout_receipt, make_backroom, receipts_of
@@ -247,6 +248,7 @@ def _serve(
     config, till = service.config, service.till
     desk_app = create_network_app(trusted_hosts=[*LOOPBACK_NAMES, config.desk.host, *config.desk.names])
     desk = register_desk(desk_app, door=till, reader=service.reader, config=config, keys=service.keys)
+    show_care(desk_app, service.care)
     register_claim_page(
         desk_app,
         claims=desk.claims,

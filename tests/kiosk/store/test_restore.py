@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from nacl.signing import SigningKey
 
+from kiosk.claims.code import code_of, match_code, place_of
 from kiosk.config import BackupConfig
+from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.draft import Stamp
 from kiosk.journal.entry import JournalDamagedError
@@ -19,8 +21,9 @@ from kiosk.runtime.backup import Backups
 from kiosk.runtime.clock import SystemClock
 from kiosk.store.anchor import ANCHOR_FILE, AnchorFile, read_anchor
 from kiosk.store.copies import check_copy, copy_store, list_copies
-from kiosk.store.database import StoreRefusedError
+from kiosk.store.database import StoreRefusedError, open_unlimited_reader, sqlite_url
 from kiosk.store.restore import RESTORING, Restoring, drill, refuse_half_restored, restore_copy
+from kiosk.store.verify import verify_journal
 from tests.kiosk.world import EURO, KEY, World, fresh
 
 NUMBERS = count()
@@ -240,9 +243,6 @@ def test_a_lost_key_is_replaced_visibly(world: World) -> None:
     with pytest.raises(StoreRefusedError, match="not this kiosk's"):
         restore_copy(copy.path, target, Restoring("K1", EURO, new_key, STAMP, "test"))
     restore_copy(copy.path, target, Restoring("K1", EURO, new_key, STAMP, "test", is_key_new=True))
-    from kiosk.store.database import open_unlimited_reader, sqlite_url
-    from kiosk.store.verify import verify_journal
-
     engine = open_unlimited_reader(sqlite_url(target))
     with engine.connect() as connection:
         found = verify_journal(connection, public_key=new_key.verify_key.encode().hex())
@@ -291,6 +291,28 @@ def test_no_kiosk_starts_where_a_restore_was_cut(world: World) -> None:
     done = restore_copy(copy.path, store, KIOSK, may_set_aside=True)
     refuse_half_restored(store)
     assert done.epoch == 2
+
+
+def test_a_debt_of_an_earlier_epoch_keeps_its_code_and_is_paid_by_it(world: World) -> None:
+    for hopper in world.hoppers.values():
+        hopper.stops_after = 0
+    world.coins(200)
+    world.money_back()
+    world.pass_time(60_000)
+    (debt,) = world.state.debts.values()
+    code = code_of(bytes(32), "K1", *place_of(debt.debt))
+    backups(world).run_once()
+    world.stop()
+    (copy,) = list_copies(world.folder / "copies")
+    restore_copy(copy.path, world.folder / "kiosk.db", KIOSK, may_set_aside=True)
+    restart(world)
+    assert world.state.epoch == 2
+    (kept,) = world.state.debts.values()
+    assert code_of(bytes(32), "K1", *place_of(kept.debt)) == code
+    assert place_of(kept.debt) == (1, kept.seq)
+    world.tap(ev.DebtCodeTyped, debt=match_code(code, [(kept.debt, code)]))
+    assert not world.state.debts
+    assert world.verify().problems == ()
 
 
 # --- the drill ------------------------------------------------------------------------------------------------------------

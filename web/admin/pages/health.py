@@ -1,4 +1,4 @@
-"""Devices and their condition, and codes that were scanned and are none of our goods."""
+"""Devices and the books, and their condition; and codes that were scanned and are none of our goods."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import flask
 from flask.typing import ResponseReturnValue
 
 from kiosk.store.reading import DeviceRow, read_devices, read_unknown_codes
+from web.admin.care import care_lines
 from web.admin.desk import Desk
 
 
@@ -52,7 +53,9 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
 
     @pages.get("/health")
     def health() -> ResponseReturnValue:
-        return desk.render("health.html", "nav.health", devices=device_health(desk))
+        return desk.render(
+            "health.html", "nav.health", devices=device_health(desk), care=care_lines(desk.voice())
+        )
 
     @pages.get("/codes")
     def codes() -> ResponseReturnValue:

@@ -8,6 +8,7 @@ from kiosk.i18n import Phrasebook
 from web.admin.texts.facts import FACTS
 from web.admin.texts.pages import PAGES
 from web.admin.texts.problems import PROBLEMS
+from web.admin.texts.store import STORE
 
-DESK_BOOK: Final = Phrasebook(PAGES, FACTS, PROBLEMS)
+DESK_BOOK: Final = Phrasebook(PAGES, FACTS, PROBLEMS, STORE)
 """What only the desk says."""
