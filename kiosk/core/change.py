@@ -5,8 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 from kiosk.invariant import ensure
+
+CONTENTS_KEPT: Final = 8
+"""What hoppers hold changes once in a sale, and every coin and every screen asks what they can pay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +81,14 @@ def payable_sums(contents: Mapping[int, int], most_minor: int) -> Payable:
     A set as the bits of one whole number, because this is asked at every coin: adding coins of one value is a shift, and
     1, 2, 4 ... of them at a time reach every count up to the last.
     """
-    step_minor = math.gcd(*contents) or 1
+    return _payable_sums(tuple(contents.items()), most_minor)
+
+
+@lru_cache(CONTENTS_KEPT)
+def _payable_sums(contents: tuple[tuple[int, int], ...], most_minor: int) -> Payable:
+    step_minor = math.gcd(*(value for value, _ in contents)) or 1
     bits, room = 1, (1 << most_minor // step_minor + 1) - 1
-    for value, qty in contents.items():
+    for value, qty in contents:
         left, take = qty, 1
         while left > 0:
             take = min(take, left)

@@ -6,16 +6,17 @@ only when the meaning of a tap changes, so that a coin does not make taps stale.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from inventory.catalogue import Place
+from inventory.catalogue import Catalogue, Place, Slot
 from kiosk.core.acceptance import SELLING, accepted_positions, is_exact_change
 from kiosk.core.draft import Notice
 from kiosk.core.limits import stopped
 from kiosk.core.rules import Shop
 from kiosk.core.shopping import FULL, coil_stock, is_printer_ready
-from kiosk.core.state import Phase, State
+from kiosk.core.state import CoilBook, Line, Phase, State
 from kiosk.core.timing import choice_ms, close_ms, idle_ends_ms, thanks_end_ms
 
 
@@ -157,19 +158,47 @@ _VIEWS = {
 }
 
 
-def _slots(state: State, shop: Shop) -> tuple[SlotView, ...]:
-    products = shop.catalogue.products
-    return tuple(
-        SlotView(
-            code=slot.code,
-            sku=slot.sku,
-            price_minor=products[slot.sku].price_minor,
-            qty=coil_stock(state, slot.code),
-            is_off=slot.code in state.coils and state.coils[slot.code].is_off,
+class Grid:
+    """The coils' part of the screen, drawn anew only when coils, cart or goods have changed.
+
+    Whoever draws many screens keeps one: forty slots are most of a screen's work, and few entries touch them.
+    """
+
+    def __init__(self) -> None:
+        """Nothing was drawn yet."""
+        self._catalogue: Catalogue | None = None
+        self._planned: tuple[Slot, ...] = ()
+        self._coils: Mapping[str, CoilBook] | None = None
+        self._lines: tuple[Line, ...] | None = None
+        self._drawn: tuple[SlotView, ...] = ()
+
+    def draw(self, state: State, shop: Shop) -> tuple[SlotView, ...]:
+        """The slots of ``state``, in the order of their coils."""
+        lines = state.visit.lines if state.visit else ()
+        is_planned = shop.catalogue is self._catalogue
+        if not is_planned:
+            self._catalogue, self._planned = shop.catalogue, _planned_coils(shop.catalogue)
+        elif state.coils is self._coils and lines is self._lines:
+            return self._drawn
+        self._coils, self._lines = state.coils, lines
+        products = shop.catalogue.products
+        self._drawn = tuple(
+            SlotView(
+                code=slot.code,
+                sku=slot.sku,
+                price_minor=products[slot.sku].price_minor,
+                qty=coil_stock(state, slot.code),
+                is_off=slot.code in state.coils and state.coils[slot.code].is_off,
+            )
+            for slot in self._planned
         )
-        for slot in sorted(shop.catalogue.slots.values(), key=lambda each: each.coil)
-        if slot.place is Place.COIL and slot.sku in products
-    )
+        return self._drawn
+
+
+def _planned_coils(catalogue: Catalogue) -> tuple[Slot, ...]:
+    """The coils that sell something, in their order."""
+    coils = (slot for slot in catalogue.slots.values() if slot.place is Place.COIL)
+    return tuple(slot for slot in sorted(coils, key=lambda each: each.coil) if slot.sku in catalogue.products)
 
 
 def _thanks(state: State, *, is_ready: bool) -> Thanks | None:
@@ -220,6 +249,7 @@ def screen_of(
     touched_ms: int,
     stream: int,
     notice: Notice | None = None,
+    grid: Grid | None = None,
 ) -> Screen:
     """The screen for ``state``.
 
@@ -230,6 +260,7 @@ def screen_of(
         touched_ms: The shopper's last touch.
         stream: Number of this publication.
         notice: The last answer in words, if it still stands.
+        grid: Keeps what it drew for the last screen.
     """
     rules, visit = shop.rules, state.visit
     view = _VIEWS[state.phase]
@@ -283,7 +314,7 @@ def screen_of(
         if visit and visit.choice_ms is not None
         else (),
         vending_slot=state.vend.slot if state.vend else "",
-        slots=_slots(state, shop),
+        slots=(grid or Grid()).draw(state, shop),
         is_machine_on=any(board is not None and board.is_online and not board.fault for board in boards),
         is_printer_ready=is_ready,
         thanks=_thanks(state, is_ready=is_ready) if view in {View.THANKS, View.HALTED} else None,

@@ -39,7 +39,9 @@ def coil_stock(state: State, slot: str) -> int:
     book = state.coils.get(slot)
     if book is None or book.is_off:
         return 0
-    chosen = sum(1 for line in state.visit.lines if line.slot == slot and line.coil) if state.visit else 0
+    if state.visit is None or not state.visit.lines:
+        return max(0, book.qty)
+    chosen = sum(1 for line in state.visit.lines if line.slot == slot and line.coil)
     return max(0, book.qty - chosen)
 
 

@@ -48,7 +48,7 @@ from kiosk.core.draft import Decision, Notice, Stamp
 from kiosk.core.effects import PrintReceipt, effect_of
 from kiosk.core.fold import evolve
 from kiosk.core.rules import Shop
-from kiosk.core.screen import Screen, screen_of
+from kiosk.core.screen import Grid, Screen, screen_of
 from kiosk.core.shopping import USABLE_PRINTER
 from kiosk.core.state import Phase, State
 from kiosk.core.till import decide
@@ -186,7 +186,10 @@ class Till:
         self._notice: tuple[Notice, int] | None = None
         self._touched_ms = self._clock.now_ms()
         self._wall_offset_ms = self._offset_ms()
-        self._published: tuple[object, ...] = (None,) * 4
+        self._published: tuple[object, object, object, object] = (None, None, None, None)
+        self._grid = Grid()
+        self._deadline_of: tuple[object, object, object] = (None, None, None)
+        self._deadline: tuple[int, ev.Deadline] | None = None
         self._tidy_ms = 0
         self._space_read_ms = -SPACE_EVERY_MS
         self._last_at = parts.ledger.last_at
@@ -312,8 +315,16 @@ class Till:
             self.publisher.close()
             self.ended.set()
 
+    def _next_deadline(self) -> tuple[int, ev.Deadline] | None:
+        """The next moment at which the till acts by itself; worked out anew only when what it follows from has changed."""
+        state, shop, touched_ms = self._deadline_of
+        if self._state is not state or self._shop is not shop or self._touched_ms is not touched_ms:
+            self._deadline_of = (self._state, self._shop, self._touched_ms)
+            self._deadline = next_deadline(self._state, self._shop.rules, self._touched_ms)
+        return self._deadline
+
     def _deadline_ms(self) -> int | None:
-        deadline = next_deadline(self._state, self._shop.rules, self._touched_ms)
+        deadline = self._next_deadline()
         return None if deadline is None else deadline[0]
 
     def _next_letter(self, *, may_wait: bool) -> _Letter | _Stop | None:
@@ -341,7 +352,7 @@ class Till:
         if letter is not None:
             self._open_letter(letter)
         self._look_around()
-        deadline = next_deadline(self._state, self._shop.rules, self._touched_ms)
+        deadline = self._next_deadline()
         if deadline is not None and deadline[0] <= self._clock.now_ms():
             self._step((ev.DeadlinePassed(deadline[1]),))
         self._keep_house()
@@ -625,10 +636,10 @@ class Till:
             else:
                 self._notice = None
         # What a screen shows follows from these alone (its own clock aside): nothing new, nothing to draw.
-        seen = (self._state, self._shop, self._touched_ms, notice)
-        if all(now is before for now, before in zip(seen, self._published, strict=True)):
+        state, shop, touched_ms, shown = self._published
+        if self._state is state and self._shop is shop and self._touched_ms is touched_ms and notice is shown:
             return
-        self._published = seen
+        self._published = (self._state, self._shop, self._touched_ms, notice)
         self.publisher.publish(
             screen_of(
                 self._state,
@@ -637,5 +648,6 @@ class Till:
                 touched_ms=self._touched_ms,
                 stream=0,
                 notice=notice,
+                grid=self._grid,
             )
         )

@@ -209,7 +209,10 @@ class _Handle:
         self.file: _File | None = file
 
     def xRead(self, amount: int, offset: int) -> bytes:
-        return bytes(amount) if self.file is None else bytes(self.file.content[offset : offset + amount])
+        if self.file is None:
+            return bytes(amount)
+        with memoryview(self.file.content) as content:
+            return bytes(content[offset : offset + amount])
 
     def xWrite(self, data: bytes, offset: int) -> None:
         file, disk = self.file, self._disk
@@ -498,6 +501,11 @@ class Disk:
         """The bytes of a file as a process would read them; empty when there is none."""
         file = self.names.get(name)
         return b"" if file is None else bytes(file.content)
+
+    def size(self, name: str) -> int:
+        """How long that file is; 0 when there is none."""
+        file = self.names.get(name)
+        return 0 if file is None else len(file.content)
 
     def renew(self, name: str) -> None:
         """Write a file's bytes over themselves and sync them, as the product does with its log at each start.

@@ -278,7 +278,10 @@ class World:
     @property
     def screen(self) -> Screen | None:
         """What the screen shows; None while it is dark."""
-        return None if self.till is None or self.till.publisher.is_closed else self.till.publisher.shown
+        till = self.till
+        if till is None or till.publisher.is_closed:
+            return None
+        return till.publisher.shown
 
     def start(self) -> None:
         """Start a kiosk process on the store and the lines as they are.
