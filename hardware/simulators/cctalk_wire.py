@@ -16,6 +16,8 @@ BOOT_MS = 300
 """Silence after power-up or reset."""
 SLOW_BOOT_MS = 6000
 """Silence of the "slow_boot" fault."""
+EXCHANGE_MS = 6000
+"""Silence while a device is exchanged: nobody is so quick that a host would not notice."""
 LOST_REPLIES = 3
 """How many answers "lost_reply" swallows before it turns itself off."""
 EVERY = 3

@@ -10,7 +10,7 @@ from hardware.cctalk.device import AcceptorFirmware, AcceptorMemoryChip
 from hardware.cctalk.frames import Check
 from hardware.cctalk.messages import POSITIONS
 from hardware.events import DeviceKind
-from hardware.simulators.cctalk_wire import CcTalkSlave, number_in
+from hardware.simulators.cctalk_wire import EXCHANGE_MS, CcTalkSlave, number_in
 from hardware.simulators.model import Field, Hand, UnknownActError
 
 FALL_MS = 120
@@ -145,6 +145,7 @@ class CoinAcceptorSim(CcTalkSlave):
         self._chip.accept_counts = {}
         if was_powered:
             self.set_power(True, now_ms)
+            self._deaf_until_ms = now_ms + EXCHANGE_MS
 
     @property
     def tray(self) -> Mapping[int, int]:

@@ -10,7 +10,7 @@ from hardware.cctalk.frames import Check
 from hardware.cctalk.host import Security
 from hardware.cctalk.messages import Header, HopperFlag
 from hardware.events import DeviceKind
-from hardware.simulators.cctalk_wire import CcTalkSlave, number_in
+from hardware.simulators.cctalk_wire import EXCHANGE_MS, CcTalkSlave, number_in
 from hardware.simulators.model import Field, Hand, UnknownActError
 
 COIN_MS = 150
@@ -146,6 +146,7 @@ class HopperSim(CcTalkSlave):
         self._was_paying = False
         if was_powered:
             self.set_power(True, now_ms)
+            self._deaf_until_ms = now_ms + EXCHANGE_MS
 
     @property
     def inside(self) -> int:

@@ -70,11 +70,15 @@ class Switched:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Something that a hand does, ``times`` times; ``undo`` is the hand that makes it good again, if one can."""
+    """Something that a hand does, ``times`` times; ``undo`` is the hand that makes it good again, if one can.
+
+    ``shows`` names what the device's snapshot says is true meanwhile.
+    """
 
     hand: str
     values: Mapping[str, str] = field(default_factory=dict)
     undo: str = ""
+    shows: str = ""
     times: int = 1
 
 
@@ -138,7 +142,7 @@ class Trouble:
         match self.means:
             case Switched(fault):
                 reach.set_fault(target, fault, is_on=True)
-            case Done(hand, values, _, times):
+            case Done(hand=hand, values=values, times=times):
                 for _ in range(times):
                     reach.act(target, hand, values)
             case Dark():
@@ -345,7 +349,7 @@ _PRINTER: Final = (
         "printer_cover_open",
         Boundary.PRINTER,
         PRINTER,
-        Done("open_cover", undo="close_cover"),
+        Done("open_cover", undo="close_cover", shows="cover_open"),
         "The printer's cover is open.",
     ),
     Trouble("printer_unplugged", Boundary.PRINTER, PRINTER, CableOut(), "The printer is unplugged."),

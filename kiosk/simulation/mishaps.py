@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
+from hardware.simulators.cctalk_wire import EXCHANGE_MS
 from hardware.simulators.coin_acceptor import MOST_SLUGS
 from hardware.simulators.damage import Noise
 from hardware.simulators.hopper import CAPACITY
@@ -164,18 +165,24 @@ EVERYDAY: Final = frozenset(
 
 
 def _of_trouble(trouble: Trouble) -> Mishap:
+    is_still = trouble.name == "coin_replaced" or (
+        trouble.boundary is Boundary.HOPPER and isinstance(trouble.means, Done)
+    )
+
     def begin(world: World, dice: random.Random) -> None:
         reach = WorldReach(world)
         target = dice.choice(trouble.targets(reach.devices))
         world.tell("mishap", f"{trouble.says} ({target})")
         trouble.begin(reach, target)
+        if is_still:
+            world.run_for(EXCHANGE_MS)
+            world.settle()
 
     def end(world: World, dice: random.Random) -> None:
         reach = WorldReach(world)
         trouble.end(reach, dice.choice(trouble.targets(reach.devices)))
 
     per_thousand = USUAL if trouble.name in EVERYDAY else RARE
-    is_still = trouble.boundary is Boundary.HOPPER and isinstance(trouble.means, Done)
     return Mishap(
         trouble.name,
         trouble.boundary,
@@ -184,7 +191,7 @@ def _of_trouble(trouble: Trouble) -> Mishap:
         end if trouble.is_lasting else _nothing,
         trouble.says,
         # A bowl is emptied or exchanged by somebody who opened the machine; nobody buys meanwhile.
-        is_beforehand=is_still or trouble.name == "coin_replaced",
+        is_beforehand=is_still,
     )
 
 

@@ -23,6 +23,7 @@ from hardware.simulators.pty_line import WireClosedError
 from inventory.catalogue import Place, Product, Slot
 from web.origin import is_foreign
 from web.workshop.decoding import spoken
+from web.workshop.mishaps import going_on, offered
 from web.workshop.texts import LANGUAGES, texts_in
 
 BODY_BYTES = 65_536
@@ -76,6 +77,14 @@ class FaultSwitch(msgspec.Struct, forbid_unknown_fields=True):
     is_on: bool
 
 
+class MishapSwitch(msgspec.Struct, forbid_unknown_fields=True):
+    """POST /api/mishap: one of the simulation's mishaps begins or ends, at a device or a wire."""
+
+    mishap: str
+    target: str
+    is_on: bool
+
+
 class PowerSwitch(msgspec.Struct, forbid_unknown_fields=True):
     """POST /api/power: one device's power, or with no device the whole box's."""
 
@@ -119,6 +128,7 @@ def create_workshop_app(
     _setup_goods(app, products, slots, draw, currency=currency, exponent=exponent)
     _setup_readings(app, bench)
     _setup_hands(app, bench)
+    _setup_mishaps(app, bench)
     return app
 
 
@@ -252,7 +262,7 @@ def _as_printed(gtin: str) -> str:
 def _setup_readings(app: flask.Flask, bench: Bench) -> None:
     @app.get("/api/snapshot")
     def snapshot() -> ResponseReturnValue:
-        return flask.jsonify(bench.snapshot())
+        return flask.jsonify(_seen(bench))
 
     @app.get("/api/wires/<wire>")
     def wire(wire: str) -> ResponseReturnValue:
@@ -272,13 +282,19 @@ def _setup_readings(app: flask.Flask, bench: Bench) -> None:
         return flask.Response(sheets[-1 - number], mimetype="image/png")
 
 
+def _seen(bench: Bench) -> dict[str, object]:
+    """Everything that the page shows: the devices' truth, and which mishaps are on."""
+    snapshot = bench.snapshot()
+    return {**snapshot, "mishaps": going_on(snapshot, bench.places)}
+
+
 def _sheets(simulator: Simulator) -> list[bytes]:
     return simulator.sheets() if isinstance(simulator, Printing) else []
 
 
 def _setup_hands(app: flask.Flask, bench: Bench) -> None:
     def done() -> ResponseReturnValue:
-        return flask.jsonify(bench.snapshot())
+        return flask.jsonify(_seen(bench))
 
     @app.post("/api/act")
     def act() -> ResponseReturnValue:
@@ -310,3 +326,16 @@ def _setup_hands(app: flask.Flask, bench: Bench) -> None:
     def unplug() -> ResponseReturnValue:
         bench.unplug(msgspec.json.decode(flask.request.get_data(), type=Cable).wire)
         return done()
+
+
+def _setup_mishaps(app: flask.Flask, bench: Bench) -> None:
+    @app.get("/api/mishaps")
+    def mishaps() -> ResponseReturnValue:
+        language = flask.request.args.get("lang", "en")
+        return flask.jsonify(mishaps=offered(language if language in LANGUAGES else "en", bench.places))
+
+    @app.post("/api/mishap")
+    def mishap() -> ResponseReturnValue:
+        wish = msgspec.json.decode(flask.request.get_data(), type=MishapSwitch)
+        (bench.begin if wish.is_on else bench.end)(wish.mishap, wish.target)
+        return flask.jsonify(_seen(bench))

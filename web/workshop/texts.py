@@ -25,6 +25,7 @@ PAGE: Mapping[str, Row] = {
         "تحتاج الورشة إلى جافاسكريبت.",
     ),
     "box.cut": ("Cut all power", "قطع همهٔ برق", "اقطع الكهرباء كلها"),
+    "box.dip": ("Brown-out", "افت برق", "هبوط الكهرباء"),
     "box.restore": ("Restore all power", "وصل همهٔ برق", "أعد الكهرباء كلها"),
     "coins": ("Coin slot", "شیار سکه", "فتحة العملات"),
     "coins.hint": ("Press a coin to drop it in.", "سکه‌ای را بزنید تا بیفتد.", "اضغط على عملة لإسقاطها."),
@@ -87,6 +88,7 @@ PAGE: Mapping[str, Row] = {
         "آخرین بایت‌ها، همان‌گونه که گذشتند.",
         "آخر البايتات كما مرت.",
     ),
+    "lines.faults": ("Damage on this wire", "آسیب این سیم", "تلف هذا السلك"),
     "lines.none": ("Nothing has passed yet.", "هنوز چیزی نگذشته است.", "لم يمر شيء بعد."),
     "lines.host": ("kiosk", "کیوسک", "الكشك"),
     "lines.device": ("device", "دستگاه", "الجهاز"),
@@ -112,6 +114,9 @@ PAGE: Mapping[str, Row] = {
 """What the page itself says; ``{name}`` and ``{qty}`` are put in by the page."""
 
 HANDS: Mapping[str, Row] = {
+    "slugs": ("Throw washers", "انداختن واشر", "ألق حلقات"),
+    "replace": ("Exchange it", "تعویض دستگاه", "استبدله"),
+    "empty": ("Empty it", "خالی کردن", "أفرغه"),
     "drop": ("Drop a coin", "انداختن سکه", "أسقط عملة"),
     "empty_box": ("Empty the cash box", "خالی کردن صندوق سکه", "أفرغ صندوق النقد"),
     "take_tray": ("Take from the tray", "برداشتن از سینی", "خذ من الصينية"),
@@ -496,25 +501,187 @@ FAULTS: Mapping[str, Mapping[str, Fault]] = {
 """Faults of one kind of device, beside those of its wire."""
 
 
+MISHAPS: Mapping[str, Fault] = {
+    "device_dark": (
+        ("No power", "بی‌برق", "بلا كهرباء"),
+        ("The device has no power.", "دستگاه برق ندارد.", "لا كهرباء للجهاز."),
+    ),
+    "brown_out": (
+        ("Brown-out", "افت برق", "هبوط الكهرباء"),
+        (
+            "The voltage dips: some devices start anew.",
+            "برق می‌افتد و برخی دستگاه‌ها از نو آغاز می‌کنند.",
+            "يهبط الجهد فتبدأ بعض الأجهزة من جديد.",
+        ),
+    ),
+    "line_drop": (
+        ("Messages lost", "پیام‌های گمشده", "رسائل ضائعة"),
+        ("Some messages never arrive.", "برخی پیام‌ها نمی‌رسند.", "لا تصل بعض الرسائل."),
+    ),
+    "line_duplicate": (
+        ("Messages twice", "پیام‌های دوباره", "رسائل مكررة"),
+        ("Some messages arrive two times.", "برخی پیام‌ها دو بار می‌رسند.", "تصل بعض الرسائل مرتين."),
+    ),
+    "line_flip": (
+        ("Flipped bits", "بیت‌های وارونه", "بتات مقلوبة"),
+        ("One bit of a message is turned.", "یک بیت پیام وارونه می‌شود.", "ينقلب بت واحد من الرسالة."),
+    ),
+    "line_insert": (
+        ("Stray bytes", "بایت‌های سرگردان", "بايتات شاردة"),
+        (
+            "A stray byte gets into a message.",
+            "بایتی سرگردان به پیام راه می‌یابد.",
+            "يدخل بايت شارد إلى الرسالة.",
+        ),
+    ),
+    "line_cut_short": (
+        ("Cut short", "پیام بریده", "رسائل مبتورة"),
+        ("The end of a message is missing.", "پایان پیام گم می‌شود.", "تضيع نهاية الرسالة."),
+    ),
+    "line_delay": (
+        ("Late messages", "پیام دیررس", "رسائل متأخرة"),
+        ("Some messages come late.", "برخی پیام‌ها دیر می‌رسند.", "تتأخر بعض الرسائل."),
+    ),
+    "line_split": (
+        ("In pieces", "تکه‌تکه", "مجزأة"),
+        (
+            "A message comes with a pause inside.",
+            "پیام با درنگی در میانه می‌رسد.",
+            "تصل الرسالة وفي وسطها توقف.",
+        ),
+    ),
+    "line_merge": (
+        ("Run together", "به‌هم‌چسبیده", "متلاصقة"),
+        ("Two messages arrive as one.", "دو پیام یک‌جا می‌رسند.", "تصل رسالتان معا."),
+    ),
+    "line_burst": (
+        ("Bursts of noise", "رگبار نویز", "دفعات تشويش"),
+        (
+            "Random bytes come before a message.",
+            "پیش از پیام بایت‌های درهم می‌آیند.",
+            "تسبق الرسالة بايتات عشوائية.",
+        ),
+    ),
+    "line_foreign": (
+        ("Another's messages", "پیام دیگری", "رسائل جهاز آخر"),
+        (
+            "Messages of a device that is not ours pass by.",
+            "پیام‌های دستگاهی دیگر از سیم می‌گذرد.",
+            "تمر رسائل جهاز ليس لنا.",
+        ),
+    ),
+    "line_wrong_speed": (
+        ("Wrong speed", "سرعت نادرست", "سرعة خاطئة"),
+        (
+            "The two ends speak at different speeds; nothing is understood.",
+            "دو سر با سرعت‌های گوناگون می‌گویند و هیچ فهمیده نمی‌شود.",
+            "يتكلم الطرفان بسرعتين مختلفتين فلا يُفهم شيء.",
+        ),
+    ),
+    "cable_out": (
+        ("Cable out", "کابل کشیده", "الكابل مفصول"),
+        ("The cable is pulled out.", "کابل کشیده شده است.", "الكابل منزوع."),
+    ),
+    "coin_restart": (
+        ("Starts anew", "آغاز از نو", "بدء من جديد"),
+        (
+            "It loses its power for a moment; its counter is 0.",
+            "برقش دمی می‌رود و شمارنده‌اش صفر می‌شود.",
+            "تنقطع كهرباؤه لحظة فيعود عداده إلى الصفر.",
+        ),
+    ),
+    "coin_counter_wrap": (
+        ("A bag of washers", "یک کیسه واشر", "كيس من الحلقات"),
+        (
+            "So many are turned away that the event counter goes round.",
+            "چندان رد می‌شوند که شمارندهٔ رویداد دور می‌زند.",
+            "يُرفض منها ما يكفي ليدور عداد الأحداث.",
+        ),
+    ),
+    "coin_replaced": (
+        ("Exchanged", "تعویض‌شده", "مستبدل"),
+        ("Another acceptor stands in its place.", "سکه‌گیر دیگری به جایش می‌نشیند.", "يحل قارئ آخر محله."),
+    ),
+    "hopper_restart": (
+        ("Starts anew", "آغاز از نو", "بدء من جديد"),
+        ("It loses its power for a moment.", "برقش دمی می‌رود.", "تنقطع كهرباؤه لحظة."),
+    ),
+    "hopper_count_wrap": (
+        ("Old hopper", "هاپر کهنه", "خزان قديم"),
+        (
+            "Exchanged for one near the end of its lifetime count.",
+            "تعویض با هاپری نزدیک به پایان شمار کل.",
+            "يُستبدل بواحد يوشك عداده الدائم أن ينتهي.",
+        ),
+    ),
+    "hopper_replaced": (
+        ("Exchanged", "تعویض‌شده", "مستبدل"),
+        (
+            "Another hopper is built in, with the same coins.",
+            "هاپری دیگر با همان سکه‌ها نشانده می‌شود.",
+            "يركب خزان آخر بالعملات نفسها.",
+        ),
+    ),
+    "hopper_empty": (
+        ("Emptied", "خالی‌شده", "مفرغ"),
+        (
+            "Somebody takes all coins and tells nobody.",
+            "کسی همهٔ سکه‌ها را بی‌خبر برمی‌دارد.",
+            "يأخذ أحدهم العملات كلها دون أن يخبر.",
+        ),
+    ),
+    "hopper_coins_removed": (
+        ("Coins taken", "سکهٔ برداشته", "عملات مأخوذة"),
+        (
+            "Somebody takes three coins and tells nobody.",
+            "کسی سه سکه را بی‌خبر برمی‌دارد.",
+            "يأخذ أحدهم ثلاث عملات دون أن يخبر.",
+        ),
+    ),
+    "vend_late_drop": (
+        ("Late drop", "افتادن دیرهنگام", "سقوط متأخر"),
+        (
+            "Goods hang; when this ends, somebody shakes the machine.",
+            "کالا آویزان می‌ماند؛ در پایان کسی ماشین را تکان می‌دهد.",
+            "تعلق البضاعة، وعند انتهائه يهز أحدهم الآلة.",
+        ),
+    ),
+    "vend_restart": (
+        ("Starts anew", "آغاز از نو", "بدء من جديد"),
+        ("It loses its power for a moment.", "برقش دمی می‌رود.", "تنقطع كهرباؤها لحظة."),
+    ),
+    "printer_cover_open": (
+        ("Cover open", "در باز", "الغطاء مفتوح"),
+        ("Nothing is printed until it is closed.", "تا بسته نشود چیزی چاپ نمی‌شود.", "لا يطبع شيء حتى يُغلق."),
+    ),
+    "printer_unplugged": (
+        ("Unplugged", "کابل کشیده", "مفصولة"),
+        ("Its cable is pulled out.", "کابلش کشیده شده است.", "كابلها منزوع."),
+    ),
+    "scanner_flood": (
+        ("A hundred scans", "صد بارکد", "مئة مسح"),
+        ("A hundred codes arrive at once.", "صد بارکد یک‌باره می‌رسد.", "تصل مئة رمز دفعة واحدة."),
+    ),
+    "scanner_unplugged": (
+        ("Unplugged", "کابل کشیده", "مفصول"),
+        ("Its cable is pulled out.", "کابلش کشیده شده است.", "كابله منزوع."),
+    ),
+}
+"""Mishaps that are no fault of one device, by the simulation's name."""
+
+
 def fault_texts(kind: str, fault: str) -> Fault | None:
     """The name and the explanation of a fault; None when nobody wrote them."""
     return FAULTS.get(kind, {}).get(fault) or LINE_FAULTS.get(fault)
 
 
-def texts_in(language: str) -> dict[str, object]:
-    """All texts in one language: page keys, ``hand.<name>``, and ``faults`` by kind and name.
+def texts_in(language: str) -> dict[str, str]:
+    """All texts in one language: page keys and ``hand.<name>``; mishaps have an answer of their own.
 
     Raises:
         ValueError: Not one of `LANGUAGES`.
     """
     column = tuple(LANGUAGES).index(language)
-    texts: dict[str, object] = {key: row[column] for key, row in PAGE.items()}
+    texts = {key: row[column] for key, row in PAGE.items()}
     texts |= {f"hand.{key}": row[column] for key, row in HANDS.items()}
-    texts["faults_by_kind"] = {
-        kind: {
-            name: {"name": rows[0][column], "about": rows[1][column]}
-            for name, rows in {**LINE_FAULTS, **own}.items()
-        }
-        for kind, own in FAULTS.items()
-    }
     return texts

@@ -13,7 +13,9 @@ from werkzeug.test import TestResponse
 
 from hardware.simulators.bench import Bench
 from hardware.simulators.market import demo_wires
+from hardware.simulators.troubles import TROUBLES, Switched
 from inventory.catalogue import Place, Product, Slot
+from kiosk.simulation.mishaps import MISHAPS
 from web.workshop import POLICY, create_workshop_app
 from web.workshop.texts import FAULTS, HANDS, LANGUAGES, PAGE, fault_texts, texts_in
 
@@ -235,12 +237,66 @@ def test_every_fault_and_hand_of_the_demo_is_explained_in_three_languages(client
             assert hand["name"] in HANDS
 
 
+def test_every_trouble_of_the_simulation_is_offered_by_its_name_in_three_languages(
+    client: FlaskClient,
+) -> None:
+    rows = {
+        language: client.get(f"/api/mishaps?lang={language}").get_json()["mishaps"] for language in LANGUAGES
+    }
+    for offered in rows.values():
+        assert [row["mishap"] for row in offered] == list(TROUBLES)
+        assert {row["mishap"] for row in offered} <= set(MISHAPS)
+        assert all(row["targets"] and row["about"] for row in offered)
+    names = zip(*([row["name"] for row in offered] for offered in rows.values()), strict=True)
+    assert all(len(set(row)) == len(LANGUAGES) for row in names)
+
+
+def test_every_fault_of_a_simulator_is_a_mishap(client: FlaskClient) -> None:
+    for device in client.get("/api/snapshot").get_json()["devices"]:
+        for fault in device["faults"]:
+            known = [
+                trouble.name
+                for trouble in TROUBLES.values()
+                if isinstance(trouble.means, Switched)
+                and trouble.means.fault == fault
+                and device["kind"] in trouble.kinds
+            ]
+            assert known, f"{device['kind']} {fault}"
+
+
+def test_each_lasting_mishap_begins_is_shown_and_ends(client: FlaskClient) -> None:
+    lasting = [row for row in client.get("/api/mishaps").get_json()["mishaps"] if row["is_lasting"]]
+    assert len(lasting) > 60
+    for row in lasting:
+        switch = {"mishap": row["mishap"], "target": row["targets"][0]}
+        told = client.post("/api/mishap", json={**switch, "is_on": True}).get_json()
+        assert told["mishaps"][row["mishap"]] == [row["targets"][0]]
+        told = client.post("/api/mishap", json={**switch, "is_on": False}).get_json()
+        assert told["mishaps"] == {}, row["mishap"]
+
+
+def test_a_mishap_that_is_over_at_once_leaves_its_mark(client: FlaskClient) -> None:
+    client.post("/api/act", json={"device": "hopper-20", "hand": "fill", "values": {"qty": "9"}})
+    told = client.post("/api/mishap", json={"mishap": "hopper_empty", "target": "hopper-20", "is_on": True})
+    assert truth(told, "hopper-20")["truth"]["inside"] == 0
+    assert told.get_json()["mishaps"] == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "target"), [("rust", "coin"), ("coin_jam", "printer"), ("line_drop", "nowhere")]
+)
+def test_a_mishap_that_cannot_be_is_refused_with_words(client: FlaskClient, name: str, target: str) -> None:
+    answer = client.post("/api/mishap", json={"mishap": name, "target": target, "is_on": True})
+    assert answer.status_code == 400
+    assert answer.get_json()["error"]
+
+
 def test_every_text_is_there_in_three_languages() -> None:
     for key, row in {**PAGE, **HANDS}.items():
         assert all(row), key
         names = [frozenset(part for part in ("{name}", "{qty}") if part in text) for text in row]
         assert len(set(names)) == 1, key
-    assert {len(texts_in(language)) for language in LANGUAGES} == {len(PAGE) + len(HANDS) + 1}
+    assert {len(texts_in(language)) for language in LANGUAGES} == {len(PAGE) + len(HANDS)}
     assert set(FAULTS) == {"coin_acceptor", "hopper", "coil_board", "scanner", "printer"}
 
 

@@ -125,35 +125,51 @@ function makeSwitch(label, kind, flip) {
   };
 }
 
+// What power and cable switches of the cards do already, and what is the whole box's.
+const SHOWN_ELSEWHERE = ["device_dark", "brown_out", "cable_out", "printer_unplugged", "scanner_unplugged"];
+
+// The simulation's mishaps that can befall one device or wire: what lasts is a switch, what is over at once a button.
+function makeMishaps(target, switches) {
+  const list = make("ul", { class: "faults" });
+  for (const known of setting.mishaps) {
+    if (!known.targets.includes(target) || SHOWN_ELSEWHERE.includes(known.mishap)) continue;
+    const begin = (isOn) => post("api/mishap", { mishap: known.mishap, target, is_on: isOn });
+    const words = [make("strong", {}, known.name), make("small", {}, known.about), make("code", {}, known.mishap)];
+    if (!known.is_lasting) {
+      const button = make("button", { type: "button", class: "switch once", on: { click: () => begin(true) } }, make("i"), make("span", {}, ...words));
+      list.append(make("li", {}, button));
+      continue;
+    }
+    const one = makeSwitch("", "fault", begin);
+    one.words.append(...words);
+    switches.push({ target, mishap: known.mishap, one });
+    list.append(make("li", {}, one.element));
+  }
+  return list;
+}
+
+// Shows which of the switches are on; says how many.
+function setMishaps(switches, badge, goingOn) {
+  let qty = 0;
+  for (const { target, mishap, one } of switches) {
+    const isOn = goingOn[mishap]?.includes(target) ?? false;
+    one.set(isOn);
+    qty += isOn ? 1 : 0;
+  }
+  badge.hidden = qty === 0;
+  write(badge, number(qty));
+  return qty;
+}
+
 function makeFaults(devices) {
   const badge = make("b", { hidden: true });
   const switches = [];
   const lists = devices.flatMap((device) => {
-    const list = make("ul", { class: "faults" });
-    for (const fault of Object.keys(device.faults)) {
-      const known = texts.faults_by_kind[device.kind]?.[fault] ?? { name: fault.replaceAll("_", " "), about: "" };
-      const one = makeSwitch("", "fault", (isOn) => post("api/fault", { device: device.name, fault, is_on: isOn }));
-      one.words.append(make("strong", {}, known.name), make("small", {}, known.about));
-      switches.push({ device: device.name, fault, one });
-      list.append(make("li", {}, one.element));
-    }
+    const list = makeMishaps(device.name, switches);
     return devices.length > 1 ? [make("h3", { class: "group" }, titleOf(device)), list] : [list];
   });
   const element = make("details", {}, make("summary", {}, text("faults"), badge), ...lists);
-  return {
-    element,
-    update(byName) {
-      let qty = 0;
-      for (const { device, fault, one } of switches) {
-        const isOn = byName[device].faults[fault];
-        one.set(isOn);
-        qty += isOn ? 1 : 0;
-      }
-      badge.hidden = qty === 0;
-      write(badge, number(qty));
-      return qty;
-    },
-  };
+  return { element, update: (goingOn) => setMishaps(switches, badge, goingOn) };
 }
 
 // The hands that a card has no picture for, as a form each.
@@ -212,7 +228,7 @@ function makeCard(title, hint, devices, { hasPower = true } = {}) {
       const isPowered = devices.every((device) => shown.devices[device.name].is_powered);
       cable.set(isPlugged);
       power?.set(isPowered);
-      const qty = faults.update(shown.devices);
+      const qty = faults.update(shown.mishaps);
       lamp.className = `lamp ${!isPowered ? "off" : qty > 0 || !isPlugged ? "faulty" : ""}`;
       write(lamp, !isPowered ? text("off") : !isPlugged ? text("out") : qty > 0 ? text("faulty") : text("well"));
     },
@@ -514,10 +530,19 @@ function makeWires(wires) {
       make("bdi", { dir: "ltr" }, `${wire.name} · ${wire.baud}`));
     return { wire, button };
   });
-  const mark = () => tabs.forEach(({ wire, button }) => {
-    button.setAttribute("aria-pressed", String(wire.name === open));
-    button.classList.toggle("strong", wire.name === open);
+  const badge = make("b", { hidden: true });
+  const damages = wires.map((wire) => {
+    const switches = [];
+    return { wire, switches, list: makeMishaps(wire.name, switches) };
   });
+  const damage = make("details", {}, make("summary", {}, text("lines.faults"), badge), ...damages.map(({ list }) => list));
+  const mark = () => {
+    tabs.forEach(({ wire, button }) => {
+      button.setAttribute("aria-pressed", String(wire.name === open));
+      button.classList.toggle("strong", wire.name === open);
+    });
+    for (const { wire, list } of damages) list.hidden = wire.name !== open;
+  };
   const listen = async () => {
     const { wire, lines } = await read(`api/wires/${encodeURIComponent(open)}`);
     if (wire !== open) return;
@@ -532,11 +557,18 @@ function makeWires(wires) {
     if (isAtEnd) talk.scrollTop = talk.scrollHeight;
   };
   const card = make("section", { class: "card wide" }, make("div", { class: "head" }, make("h2", {}, text("lines"))),
-    make("p", { class: "hint" }, text("lines.hint")), make("div", { class: "tabs" }, ...tabs.map(({ button }) => button)), talk);
+    make("p", { class: "hint" }, text("lines.hint")), make("div", { class: "tabs" }, ...tabs.map(({ button }) => button)), talk, damage);
   new IntersectionObserver((seen) => { isSeen = seen.at(-1).isIntersecting; }).observe(card);
   mark();
   keep(TALK_MS, async () => { if (isSeen) await listen(); });
-  return card;
+  return {
+    element: card,
+    update(shown) {
+      for (const { wire, switches } of damages) {
+        if (wire.name === open) setMishaps(switches, badge, shown.mishaps);
+      }
+    },
+  };
 }
 
 // --- the page -------------------------------------------------------------------------------------------------------
@@ -544,6 +576,8 @@ function makeWires(wires) {
 let cards = [];
 let isOut = false;
 const boxPower = document.getElementById("box-power");
+const boxDip = document.getElementById("box-dip");
+let deviceNames = [];
 
 function titleOf(device) {
   return device.kind === "hopper" ? money(device.truth.value_minor) : text(device.kind);
@@ -559,12 +593,13 @@ function lay(told) {
     [...of("coil_board").map(makeCoils), ...(hoppers.length > 0 ? [makeHoppers(hoppers)] : [])],
     of("scanner").map(makeScanner),
   ];
-  cards = columns.flat();
+  const wires = makeWires(told.wires);
+  cards = [...columns.flat(), wires];
   document.getElementById("devices").replaceChildren(
     ...columns.filter((column) => column.length > 0).map((column) => make("div", { class: "column" }, ...column.map((card) => card.element))),
-    makeWires(told.wires),
+    wires.element,
   );
-  boxPower.hidden = false;
+  boxPower.hidden = boxDip.hidden = false;
 }
 
 function show(told) {
@@ -572,9 +607,12 @@ function show(told) {
   const shown = {
     devices: Object.fromEntries(told.devices.map((device) => [device.name, device])),
     wires: Object.fromEntries(told.wires.map((wire) => [wire.name, wire])),
+    mishaps: told.mishaps,
   };
   for (const card of cards) card.update(shown);
   const isOn = told.devices.some((device) => device.is_powered);
+  deviceNames = told.devices.filter((device) => device.is_powered).map((device) => device.name);
+  boxDip.disabled = !isOn;
   boxPower.dataset.isOn = String(isOn);
   boxPower.classList.toggle("danger", isOn);
   boxPower.classList.toggle("strong", !isOn);
@@ -601,7 +639,15 @@ function keep(everyMs, work) {
 
 boxPower.addEventListener("click", () => post("api/power", { is_on: boxPower.dataset.isOn !== "true" }));
 
-setting = await read(`api/setting?lang=${language}`);
+// Half a second without light: some devices live through it, others start anew.
+boxDip.addEventListener("click", async () => {
+  for (const target of deviceNames) {
+    if (Math.random() < 0.5) await post("api/mishap", { mishap: "brown_out", target, is_on: true }, text("box.dip"));
+  }
+});
+
+setting = { ...await read(`api/setting?lang=${language}`), ...await read(`api/mishaps?lang=${language}`) };
 texts = setting.texts;
+write(boxDip, text("box.dip"));
 show(await read("api/snapshot"));
 keep(LOOK_MS, async () => show(await read("api/snapshot")));
