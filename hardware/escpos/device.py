@@ -210,8 +210,9 @@ class PrinterDevice:
 
     def receive(self, data: bytes, now_ms: int) -> None:
         """Take bytes: real-time requests are answered at once, the rest is buffered."""
-        for byte in data:
-            self._watch(byte)
+        if self._realtime or _DLE in data:  # nothing else can begin a request, or go on with one
+            for byte in data:
+                self._watch(byte)
         if self._is_starved and data:
             self._is_starved = False
             self._ready_ms = max(self._ready_ms, now_ms)
@@ -223,14 +224,19 @@ class PrinterDevice:
     def tick(self, now_ms: int) -> None:
         """Print what time allows, and report what changed."""
         self._tell_changes()
+        has_worked = False
         while self._ready_ms <= now_ms:
             if self._pending is None:
                 self._pending = self._reader.next()
             self._is_starved = self._pending is None
-            if self._pending is None or not self._carry_out(self._pending, now_ms):
+            if self._pending is None:
+                break
+            has_worked = True
+            if not self._carry_out(self._pending, now_ms):
                 break
             self._pending = None
-        self._tell_changes()
+        if has_worked:
+            self._tell_changes()
 
     def bytes_to_send(self) -> bytes:
         """Drain what goes on the wire."""

@@ -216,6 +216,8 @@ class Printer:
 
     def events(self) -> tuple[DeviceEvent, ...]:
         """Drain what was learned."""
+        if not self._events:
+            return ()
         events = tuple(self._events)
         self._events.clear()
         return events

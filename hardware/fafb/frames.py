@@ -5,10 +5,9 @@ Source: "VMC - Upper Computer Communication Protocol", section 3 (data definitio
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import xor
-from typing import Final
+from typing import Final, NamedTuple
 
 from hardware.sansio import WireError
 
@@ -22,18 +21,21 @@ GAP_MS: Final = 50
 """A frame that stops for this long is dropped. Half of the 100 ms in which an answer is due, and 280 byte
 times."""
 
+FRAMES_KEPT: Final = 256
+"""Frames whose bytes are remembered: polls and their answers are nearly all of an idle wire; about 50 kB."""
+
 _HEAD = 4
 _SHORTEST = _HEAD + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """One message: its code and its data (packet number first, where the code has one)."""
 
     code: int
     data: bytes = b""
 
 
+@lru_cache(FRAMES_KEPT)
 def encode(frame: Frame) -> bytes:
     """Write ``frame`` as bytes for the line.
 
@@ -44,6 +46,15 @@ def encode(frame: Frame) -> bytes:
         raise WireError(f"code {frame.code} with {len(frame.data)} bytes of data fits no frame")
     body = START + bytes((frame.code, len(frame.data))) + frame.data
     return body + bytes((reduce(xor, body),))
+
+
+@lru_cache(FRAMES_KEPT)
+def _whole(data: bytes) -> Frame | None:
+    """The undamaged frame that ``data`` is, no byte more or less; None when it is none."""
+    is_whole = data.startswith(START) and len(data) > _HEAD and len(data) == _SHORTEST + data[3]
+    if not is_whole or data[3] > MAX_DATA or reduce(xor, data) != 0:
+        return None
+    return Frame(data[2], data[_HEAD:-1])
 
 
 class FrameReader:
@@ -67,6 +78,11 @@ class FrameReader:
 
     def feed(self, data: bytes, now_ms: int) -> tuple[Frame, ...]:
         """Take bytes that arrived at ``now_ms`` and give the frames that they complete, oldest first."""
+        if not self._held and 0 < len(data) <= _SHORTEST + MAX_DATA:
+            frame = _whole(bytes(data))  # nearly always: one whole frame, alone
+            if frame is not None:
+                self._last_ms = now_ms
+                return (frame,)
         frames = list(self.expire(now_ms))
         if data:
             self._last_ms = now_ms
@@ -79,6 +95,8 @@ class FrameReader:
         """Give up a frame that stopped in its middle, and give whole frames that were hidden behind its
         start.
         """
+        if not self._held:
+            return ()
         frames: list[Frame] = []
         while self._held and now_ms - self._last_ms >= self._gap_ms:
             self._drop(1)

@@ -167,16 +167,19 @@ class CoilBoard:
         """When silence, a job's deadline or a broken-off frame next matters."""
         if self._heard_ms is None:
             return 0
-        times = [self._reader.due_ms]
+        times: list[int] = []
+        due_ms = self._reader.due_ms
+        if due_ms is not None:
+            times.append(due_ms)
         if self._contact is not _Contact.LOST:
             times.append(self._heard_ms + SILENCE_MS)
         if self._contact is _Contact.SYNCING:
             times.append(self._sync_since_ms + SILENCE_MS)
-        if self._job is not None:
+        if self._job is not None and self._job.deadline_ms is not None:
             times.append(self._job.deadline_ms)
         if self._noise_since_ms is not None:
             times.append(self._noise_since_ms + NOISE_MS)
-        return min((at for at in times if at is not None), default=None)
+        return min(times, default=None)
 
     def receive(self, data: bytes, now_ms: int) -> None:
         """Take bytes from the board; only the last question in ``data`` is answered, older ones are past
@@ -205,6 +208,8 @@ class CoilBoard:
 
     def events(self) -> tuple[DeviceEvent, ...]:
         """Drain what was learned, oldest first."""
+        if not self._events:
+            return ()
         drained = tuple(self._events)
         self._events.clear()
         return drained

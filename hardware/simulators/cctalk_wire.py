@@ -291,6 +291,8 @@ class CcTalkWire:
 
     def bytes_to_send(self) -> bytes:
         """Drain what the host hears now."""
+        if not self._out:
+            return b""
         out = bytes(self._out)
         self._out.clear()
         return out

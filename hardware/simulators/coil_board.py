@@ -250,10 +250,11 @@ class CoilBoardSim:
         """When the board next speaks or its motor next does something; None without power."""
         if not self._is_powered:
             return None
-        times = [self._device.wake_at_ms]
-        if self._turn is not None:
-            times.append(self._turn.moved_ms + self._until_next_ms(self._turn))
-        return min(at for at in times if at is not None)
+        device_ms = self._device.wake_at_ms
+        if self._turn is None:
+            return device_ms
+        motor_ms = self._turn.moved_ms + self._until_next_ms(self._turn)
+        return motor_ms if device_ms is None else min(device_ms, motor_ms)
 
     def receive(self, data: bytes, now_ms: int) -> None:
         """Take bytes from the host; without power they are lost."""

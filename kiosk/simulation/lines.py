@@ -174,8 +174,11 @@ class Line:
         self._is_planned = False
         self.due_us = self._clock.now_us
 
-    def advance(self) -> None:
+    def advance(self) -> bool:
         """Let everything happen on this line that is due, then say when the next thing is.
+
+        Returns:
+            Whether the device heard or did something: only then somebody who looks at it may see something new.
 
         Raises:
             PowerCut: The power failed while bytes passed; the first part of them got through.
@@ -183,14 +186,15 @@ class Line:
         now_us = self._clock.now_us
         now_ms = now_us // US_PER_MS
         machine, to_device, to_host = self.wire.machine, self._to_device, self._to_host
+        has_moved = not self._is_planned
         while to_device and to_device[0][0] <= now_us and not self._is_held_back():
-            self._is_planned = False
+            self._is_planned, has_moved = False, True
             self._reach_device(to_device.popleft()[1], now_ms)
             self._collect()
         if not self._is_planned:
             self._plan()
         if self._machine_us <= now_us:
-            self._is_planned = False
+            self._is_planned, has_moved = False, True
             machine.tick(now_ms)
             self._collect()
         while to_host and to_host[0][0] <= now_us:
@@ -218,6 +222,7 @@ class Line:
         elif self._pump_us < due_us:
             due_us = self._pump_us
         self.due_us = due_us
+        return has_moved
 
     def _plan(self) -> None:
         """Ask the machine when it wants to be ticked: only what it hears, its own time and hands change that."""

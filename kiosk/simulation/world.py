@@ -209,6 +209,8 @@ class World:
         self._script: Script | None = None
         self._wait_us = NEVER
         self._condition: Callable[[], bool] | None = None
+        self._is_fresh = False
+        """Nobody has looked yet at what the person now waits for."""
         self._later: list[tuple[int, Callable[[], None]]] = []
         self._dice = random.Random(f"{seed}/world")
         self.free_space: Callable[[], tuple[str, int]] = lambda: ("ok", 1_000_000)
@@ -533,17 +535,22 @@ class World:
         now_us = clock.now_us
         if next_us > now_us:
             now_us = clock.now_us = next_us
+        has_news = self._is_fresh
         try:
             while later and later[0][0] <= now_us:
+                has_news = True
                 later.pop(0)[1]()
             for line in lines:
-                if line.due_us <= now_us:
-                    line.advance()
+                if line.due_us <= now_us and line.advance():
+                    has_news = True
             if self.till is not None and (self._has_letters or self._till_us <= now_us):
+                has_news = True
                 self._work(self.till)
         except PowerCut:
+            has_news = True
             self.cut_power()
-        self._look()
+        if has_news or self._wait_us <= now_us:
+            self._look()
 
     def _work(self, till: Till) -> None:
         self._has_letters = False
@@ -574,7 +581,8 @@ class World:
         return reply
 
     def _look(self) -> None:
-        """Whoever waits looks whether what they wait for has come."""
+        """Whoever waits looks whether what they wait for has come: something on the screen, in an answer or in a tray."""
+        self._is_fresh = False
         if self._script is None:
             return
         if self._condition is not None and self._condition():
@@ -605,6 +613,7 @@ class World:
 
     def _await(self, step: Step) -> None:
         wait_ms, self._condition = step
+        self._is_fresh = True
         self._wait_us = self.clock.now_us + wait_ms * US_PER_MS
 
     def _leave(self) -> None:
