@@ -19,6 +19,10 @@ STATEMENTS_KEPT: Final = 256
 """Prepared statements per connection: all of the product's."""
 
 
+FLAGS: Final = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_NOMUTEX
+"""No mutex: a world is one thread, and a child forked inside a statement must not wait for its parent's lock."""
+
+
 class Error(Exception):
     """The face's errors, named as PEP 249 names them; SQLAlchemy knows them by these names."""
 
@@ -182,7 +186,9 @@ class Connection:
         self.isolation_level: str | None = None
         self._disk = disk  # a disk lives as long as it is open
         try:
-            self.raw = apsw.Connection(disk.path_of(name), vfs=VFS_NAME, statementcachesize=STATEMENTS_KEPT)
+            self.raw = apsw.Connection(
+                disk.path_of(name), flags=FLAGS, vfs=VFS_NAME, statementcachesize=STATEMENTS_KEPT
+            )
             self.raw.execute("PRAGMA locking_mode=EXCLUSIVE")
         except apsw.Error as error:
             raise self.what_happened(error) from error
