@@ -15,6 +15,7 @@ from typing import Final
 from tests.bench.coins import measure_coins
 from tests.bench.commits import measure_closing, measure_writes
 from tests.bench.history import measure_history
+from tests.bench.market import measure_market
 from tests.bench.table import Row, show
 
 
@@ -28,10 +29,14 @@ class Size:
     short: int
     rounds: int
     coins: int
+    sales: int
+    cuts: int
 
 
-WHOLE: Final = Size(pairs=1_000, visits=500, long=1_000_000, short=10_000, rounds=200, coins=60)
-SHORT: Final = Size(pairs=60, visits=60, long=20_000, short=2_000, rounds=10, coins=8)
+WHOLE: Final = Size(
+    pairs=1_000, visits=500, long=1_000_000, short=10_000, rounds=200, coins=60, sales=400, cuts=120
+)
+SHORT: Final = Size(pairs=60, visits=60, long=20_000, short=2_000, rounds=10, coins=8, sales=20, cuts=6)
 """Shows that every figure can still be taken; too little of each to say much about the machine."""
 
 
@@ -42,6 +47,7 @@ def measure(size: Size, folder: Path) -> list[Row]:
         *measure_writes(folder, size.visits),
         *measure_history(folder, long=size.long, short=size.short, rounds=size.rounds),
         *measure_coins(folder, coins=size.coins),
+        *measure_market(size.sales, size.cuts),
     ]
 
 
