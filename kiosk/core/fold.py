@@ -56,7 +56,7 @@ def check(state: State) -> None:
     ensure(t.held == held_minor, "all credit belongs to the visit")
     ensure(held_minor >= 0, "credit is never negative")
     ensure(
-        t.owed == sum(debt.amount_minor for debt in state.debts.values()),
+        t.owed == sum([debt.amount_minor for debt in state.debts.values()]),
         "what is owed is the sum of the debts",
     )
     ensure(state.cash.get(CASH_BOX, 0) >= 0, "a cash box never holds less than nothing")
@@ -79,7 +79,8 @@ def evolve(state: State, recorded: f.Recorded) -> State:
         state.is_stopped and isinstance(recorded.fact, f.CheckpointSigned)
     )
     after = replace(after, seq=recorded.seq, seen_ms=recorded.now_ms, is_stopped=is_stopped)
-    if _meaning(after) != _meaning(state):
+    has_moved = after.phase is not state.phase or after.boot != state.boot
+    if has_moved and _meaning(after) != _meaning(state):
         after = replace(after, screen=after.screen + 1)
     check(after)
     return after

@@ -12,7 +12,7 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final
 
 import msgspec
@@ -27,6 +27,10 @@ ENTRY_TAG: Final = b"kiosk entry 1"
 CHECKPOINT_TAG: Final = "kiosk checkpoint 1"
 NO_DIGEST: Final = bytes(32)
 """What the first entry of an epoch chains to."""
+
+
+FIELDS_KEPT: Final = 512
+"""Fields whose hashed form is remembered: neighbours in the journal share most of theirs."""
 
 
 class JournalDamagedError(Exception):
@@ -74,23 +78,37 @@ def body_of(fact: Fact, currency: str) -> bytes:
 
 def digest_of(previous: bytes, entry: Entry) -> bytes:
     """The chain digest of ``entry`` after ``previous``; the entry's own ``digest`` is not read."""
-    parts = (
-        ENTRY_TAG,
-        previous,
-        entry.kiosk_id.encode(),
-        str(entry.epoch).encode(),
-        str(entry.seq).encode(),
-        entry.at.encode(),
-        str(entry.now_ms).encode(),
-        b"1" if entry.time_ok else b"0",
-        str(entry.boot).encode(),
-        entry.kind.encode(),
-        str(entry.version).encode(),
-        entry.visit.encode(),
-        entry.actor.encode(),
-        entry.body,
+    text = b"".join(
+        (
+            _TAG,
+            len(previous).to_bytes(4, "big"),
+            previous,
+            _shared(entry.kiosk_id),
+            _shared(str(entry.epoch)),
+            _field(str(entry.seq)),
+            _field(entry.at),
+            _field(str(entry.now_ms)),
+            _shared("1" if entry.time_ok else "0"),
+            _shared(str(entry.boot)),
+            _shared(entry.kind),
+            _shared(str(entry.version)),
+            _shared(entry.visit),
+            _shared(entry.actor),
+            len(entry.body).to_bytes(4, "big"),
+            entry.body,
+        )
     )
-    return hashlib.sha256(b"".join([len(part).to_bytes(4, "big") + part for part in parts])).digest()
+    return hashlib.sha256(text).digest()
+
+
+def _field(text: str) -> bytes:
+    """A field as it is hashed: its length and its bytes."""
+    part = text.encode()
+    return len(part).to_bytes(4, "big") + part
+
+
+_shared = lru_cache(FIELDS_KEPT)(_field)
+_TAG: Final = len(ENTRY_TAG).to_bytes(4, "big") + ENTRY_TAG
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""MS, money safety: how fast the proof is: a simulated market with the real drivers and the durable journal, and cut-and-recover beside it.
+"""MS, money safety: a simulated market with the real drivers and the durable journal, and cut-and-recover beside it.
 
 Seconds are processor seconds of this process, so that other work on the machine says less. The anchor is a fixed piece of plain
 Python, run in between: a slower or busier machine slows both.
