@@ -47,6 +47,7 @@ def offered(language: str, places: Iterable[Device]) -> list[dict[str, object]]:
                     "about": texts[1][column],
                     "targets": list(targets),
                     "is_lasting": trouble.is_lasting,
+                    "is_of_wire": isinstance(trouble.means, CableOut | Damaged),
                 }
             )
     return rows

@@ -137,6 +137,34 @@ def test_faults_power_and_cables_are_switches(
     assert complaints == []
 
 
+def test_mishaps_stand_where_they_happen_by_the_simulations_names(
+    page: Page, address: str, bench: Bench, complaints: list[str]
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(address)
+    wires = page.locator(".card", has=page.get_by_role("heading", name="Wires"))
+    wires.locator("summary").click()
+    expect(wires.get_by_role("switch", name=re.compile("coin_jam"))).to_have_count(0)
+    wires.get_by_role("button", name=re.compile("hoppers · 9600")).click()
+    flipped = wires.get_by_role("switch", name=re.compile("line_flip"))
+    flipped.click()
+    expect(flipped).to_be_checked()
+    wires.get_by_role("button", name=re.compile("coin · 9600")).click()
+    expect(flipped).not_to_be_checked()
+    wires.get_by_role("button", name=re.compile("hoppers · 9600")).click()
+    flipped.click()
+    expect(flipped).not_to_be_checked()
+
+    coins = page.locator(".card", has=page.get_by_role("heading", name="Coin slot"))
+    coins.locator("summary", has_text="Faults").click()
+    expect(coins.get_by_role("switch", name=re.compile("line_flip"))).to_have_count(0)
+    serial = bench.ask("coin", lambda coin: coin.remember()["serial"])
+    coins.get_by_role("button", name=re.compile("coin_replaced")).click()
+    expect(page.get_by_role("status")).to_have_text("Done")
+    assert bench.ask("coin", lambda coin: coin.remember()["serial"]) != serial
+    assert complaints == []
+
+
 @pytest.mark.parametrize(("language", "title"), [("en", "Workshop"), ("fa", "کارگاه"), ("ar", "الورشة")])
 def test_the_page_is_whole_and_readable_in_every_language_and_size(
     *, viewport: Callable[[str], Page], address: str, complaints: list[str], language: str, title: str

@@ -129,10 +129,10 @@ function makeSwitch(label, kind, flip) {
 const SHOWN_ELSEWHERE = ["device_dark", "brown_out", "cable_out", "printer_unplugged", "scanner_unplugged"];
 
 // The simulation's mishaps that can befall one device or wire: what lasts is a switch, what is over at once a button.
-function makeMishaps(target, switches) {
+function makeMishaps(target, switches, isWire = false) {
   const list = make("ul", { class: "faults" });
   for (const known of setting.mishaps) {
-    if (!known.targets.includes(target) || SHOWN_ELSEWHERE.includes(known.mishap)) continue;
+    if (known.is_of_wire !== isWire || !known.targets.includes(target) || SHOWN_ELSEWHERE.includes(known.mishap)) continue;
     const begin = (isOn) => post("api/mishap", { mishap: known.mishap, target, is_on: isOn });
     const words = [make("strong", {}, known.name), make("small", {}, known.about), make("code", {}, known.mishap)];
     if (!known.is_lasting) {
@@ -533,7 +533,7 @@ function makeWires(wires) {
   const badge = make("b", { hidden: true });
   const damages = wires.map((wire) => {
     const switches = [];
-    return { wire, switches, list: makeMishaps(wire.name, switches) };
+    return { wire, switches, list: makeMishaps(wire.name, switches, true) };
   });
   const damage = make("details", {}, make("summary", {}, text("lines.faults"), badge), ...damages.map(({ list }) => list));
   const mark = () => {
@@ -548,7 +548,7 @@ function makeWires(wires) {
     if (wire !== open) return;
     const isAtEnd = talk.scrollTop + talk.clientHeight >= talk.scrollHeight - 24;
     refill(talk, [wire, lines], () => lines.length === 0
-      ? [make("li", {}, text("lines.none"))]
+      ? [make("li", { class: "silent" }, text("lines.none"))]
       : lines.map((line) => make("li", {},
           make("time", {}, (line.at_ms / 1000).toFixed(3)),
           make("span", { class: line.is_from_host ? "host" : "device" }, text(line.is_from_host ? "lines.host" : "lines.device")),
