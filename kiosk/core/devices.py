@@ -88,10 +88,13 @@ def acceptor_identified(draft: Draft, event: hw.AcceptorIdentified) -> None:
 
 
 def _visit_of_gap(draft: Draft, device: str) -> str:
-    """The visit that was open already when the acceptor was last heard of; coins of the gap are its, else nobody's."""
+    """The visit that was open already when the acceptor was last heard of; coins of the gap are its, else nobody's.
+
+    After a restore the coins of the lost part of the journal are in the counts too: nobody's, whoever stood there in the copy.
+    """
     state = draft.state
     visit, health = state.visit, state.devices.get(device)
-    if visit is None:
+    if visit is None or state.is_unmet(device):
         return ""
     was_open = state.phase is Phase.STARTING or (
         health is not None and (health.is_online or health.since_ms > visit.opened_ms)

@@ -210,7 +210,11 @@ def _troubled(state: State, recorded: f.Recorded, fact: f.DeviceTroubled) -> Sta
 def _acceptor(state: State, recorded: f.Recorded, fact: f.AcceptorBaselined) -> State:
     counts = None if fact.counts is None else {str(position): total for position, total in fact.counts}
     book = AcceptorBook(
-        serial=fact.serial, device_epoch=fact.device_epoch, event_no=fact.event_no, counts=counts
+        serial=fact.serial,
+        device_epoch=fact.device_epoch,
+        event_no=fact.event_no,
+        counts=counts,
+        epoch=state.epoch,
     )
     return replace(state, acceptors=_with(state.acceptors, fact.device, book))
 
@@ -223,7 +227,7 @@ def _counted(
     counts = book.counts
     if counts is not None and str(position) in counts:
         counts = _with(counts, str(position), counts[str(position)] + 1)
-    book = AcceptorBook(serial=serial, device_epoch=device_epoch, event_no=event_no, counts=counts)
+    book = replace(book, serial=serial, device_epoch=device_epoch, event_no=event_no, counts=counts)
     return replace(state, acceptors=_with(state.acceptors, device, book))
 
 

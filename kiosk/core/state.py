@@ -143,6 +143,8 @@ class AcceptorBook(Struct, frozen=True):
     event_no: int
     counts: Mapping[str, int] | None
     """Position (as text) -> accept count; None when the device keeps none."""
+    epoch: int = 0
+    """The journal's epoch in which it last introduced itself; 0 in snapshots of before there was a restore."""
 
 
 class HopperBook(Struct, frozen=True):
@@ -288,3 +290,8 @@ class State(Struct, frozen=True, forbid_unknown_fields=True):
     """How long all earlier starts ran, as far as their entries show."""
     is_stopped: bool = False
     """The last run ended cleanly: nothing came after its stop but a checkpoint."""
+
+    def is_unmet(self, device: str) -> bool:
+        """Whether this acceptor has not introduced itself since a restore: what it remembers may have been paid out already."""
+        book = self.acceptors.get(device)
+        return book is not None and book.epoch not in {0, self.epoch}

@@ -171,7 +171,7 @@ def read_content(entry: Entry) -> Content:
         kind, shape = upcast(entry.kind, entry.version, raw["fact"])
         fact = msgspec.convert(shape, KINDS[kind])
         postings = msgspec.convert(raw["postings"], tuple[tuple[str, int, str], ...])
-    except (msgspec.MsgspecError, KeyError, TypeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, KeyError, TypeError) as error:
         raise JournalDamagedError(
             f"entry {entry.epoch}-{entry.seq} ({entry.kind}) cannot be read: {error}"
         ) from error

@@ -89,15 +89,15 @@ NO_SERIAL: Final = -1
 """Of no device: an acceptor is then met as a new one, and what its buffer still tells is not credited."""
 
 
-def memories_of(state: State, unmet: frozenset[str] = frozenset()) -> dict[str, AcceptorMemory]:
+def memories_of(state: State) -> dict[str, AcceptorMemory]:
     """What the journal last knew of each acceptor's event counter.
 
-    After a restore the buffer of an ``unmet`` acceptor tells of coins that a lost part of the journal knew, and whose worth was
-    given long ago: crediting them would be money for whoever stands there.
+    After a restore the buffer of an acceptor that was not met yet tells of coins that a lost part of the journal knew, and
+    whose worth was given long ago: crediting them would be money for whoever stands there.
     """
     return {
         device: AcceptorMemory(
-            serial=NO_SERIAL if device in unmet else book.serial,
+            serial=NO_SERIAL if state.is_unmet(device) else book.serial,
             device_epoch=book.device_epoch,
             event_no=book.event_no,
         )
@@ -248,7 +248,7 @@ def open_service(
     rig = build_rig(
         below(folder, config.rig) if has_devices else RigConfig(),
         currency=config.money.currency,
-        memories=memories_of(state, ledger.unmet),
+        memories=memories_of(state),
         deliver=till.deliver,
         on_failure=on_rig_failure,
         clock=clock.now_ms,

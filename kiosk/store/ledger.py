@@ -215,8 +215,6 @@ class Ledger:
         self.head = Head(kiosk_id=kiosk_id, currency="", epoch=0, seq=0, digest=NO_DIGEST, boot=0)
         self.last_at = ""
         """Wall time of the last entry; empty in a new journal."""
-        self.unmet: frozenset[str] = frozenset()
-        """Acceptors that have not introduced themselves since a restore: what they remember may be paid out already."""
         self._since_checkpoint = 0
         self._anchor: AnchorFile | None = None
 
@@ -313,16 +311,12 @@ class Ledger:
                     check_chain(previous, entry)
                     if entry.kind == "JournalOpened":
                         check_epoch(previous, entry)
-                        self.unmet = frozenset(state.acceptors)
                         state = (
                             State(epoch=entry.epoch)
                             if previous is None
                             else replace(state, epoch=entry.epoch)
                         )
-                    recorded = recorded_of(entry)
-                    state = evolve(state, recorded)
-                    if isinstance(recorded.fact, f.AcceptorBaselined):
-                        self.unmet -= {recorded.fact.device}
+                    state = evolve(state, recorded_of(entry))
                     self._since_checkpoint += 1
                 previous = entry
             if row and previous is None:

@@ -147,7 +147,7 @@ class World:
         for name in names:
             if name == "coin":
                 book = self.state.acceptors.get("coin")
-                if book is not None and self.ledger is not None and "coin" in self.ledger.unmet:
+                if book is not None and self.state.is_unmet("coin"):
                     book = structs.replace(
                         book, serial=NO_SERIAL
                     )  # as the service tells a driver after a restore

@@ -165,9 +165,6 @@ def test_a_board_lives_through_a_question_about_a_slot_that_no_machine_has() -> 
     assert sim.machine.bytes_to_send()
 
 
-@pytest.mark.xfail(
-    raises=UnicodeDecodeError, reason="read_content lets the decoder's own error out", strict=True
-)
 def test_a_journal_body_that_is_no_text_is_named_as_damaged() -> None:
     entry = replace(recorded.journal_entries()[0], body=b'{"fact":"\xf3"}')
     with pytest.raises(JournalDamagedError):

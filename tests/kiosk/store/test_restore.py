@@ -217,6 +217,23 @@ def test_a_visit_that_was_open_in_the_copy_is_owed_after_the_restore(world: Worl
     assert world.verify().problems == ()
 
 
+def test_coins_of_the_lost_part_are_nobodys_though_a_visit_was_open_in_the_copy(world: World) -> None:
+    world.scan("water")
+    world.coins(50)
+    assert backups(world).run_once().problem == ""
+    world.coins(100)
+    assert world.facts(f.SaleClosed)
+    world.stop()
+    (copy,) = list_copies(world.folder / "copies")
+    restore_copy(copy.path, world.folder / "kiosk.db", KIOSK, may_set_aside=True)
+    restart(world)
+    (found,) = world.facts(f.CoinFound)
+    assert isinstance(found, f.CoinFound)
+    assert (found.visit, found.value_minor) == ("", 100), "it paid for a sale that the copy does not know"
+    assert world.owed_minor == 50
+    assert world.verify().problems == ()
+
+
 def test_no_epoch_is_used_twice(world: World) -> None:
     sell(world, 1)
     backups(world).run_once()
