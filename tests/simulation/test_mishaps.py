@@ -1,0 +1,214 @@
+"""Every mishap by its name: it befalls visit after visit, with and without power cuts, and every cent is accounted for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import fields
+
+import pytest
+
+from hardware.simulators.damage import Noise
+from hardware.simulators.troubles import TROUBLES
+from kiosk.simulation.mishaps import MISHAPS, Doses, Mishap, UnknownMishapError, WorldReach, profile_of
+from kiosk.simulation.run import Counted, Order, Trade
+
+VISITS = 4
+AFTERWARDS_MS = 45_000
+"""Jobs whose device has gone are given up after 30 s; then everything is said that will be said."""
+
+
+def trade_with(profile: str, *, seed: int, visits: int = VISITS, cuts: bool = False) -> tuple[Trade, Doses]:
+    trade = Trade(Order(seed=seed, sales=0, cuts=cuts, profile=profile))
+    doses = Doses(profile_of(profile, str(seed)), str(seed))
+    trade.open()
+    for index in range(visits):
+        doses.before(trade.world, index)
+        trade.visit(index)
+        doses.after(trade.world, index)
+    trade.world.disarm()
+    trade.world.run_for(AFTERWARDS_MS)
+    trade.world.settle()
+    return trade, doses
+
+
+def counted_after(profile: str, *, seed: int, visits: int = VISITS, cuts: bool = False) -> Counted:
+    return trade_with(profile, seed=seed, visits=visits, cuts=cuts)[0].audit()
+
+
+@pytest.mark.parametrize("name", MISHAPS)
+def test_under_every_mishap_every_cent_is_accounted_for(name: str) -> None:
+    trade, doses = trade_with(f"{name}=1000", seed=7)
+    assert doses.met == {name: VISITS}
+    counted = trade.audit()
+    assert counted.problems == ()
+    assert counted.accounts.unaccounted_minor == counted.accounts.unaccounted_pieces == 0
+    faults = [
+        fault for each in trade.world.simulators.values() for fault, is_on in each.faults.items() if is_on
+    ]
+    assert faults == []
+    assert all(each.is_powered for each in trade.world.simulators.values())
+    assert all(line.is_plugged and line.noise.is_quiet for line in trade.world.lines.values())
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("coin_restart", "coin_no_counts", "brown_out"),
+        ("hopper_resumes", "hopper_lost_reply", "box_cut"),
+        ("hopper_no_count", "hopper_extra_coin", "process_killed"),
+        ("vend_late_drop", "vend_sensor_blind", "host_cut"),
+        ("store_full_once", "store_sync_fails", "clock_1970"),
+        ("line_flip", "line_drop", "line_duplicate"),
+    ],
+)
+def test_mishaps_that_meet_each_other_and_power_cuts_hide_nothing(names: tuple[str, ...]) -> None:
+    profile = ",".join(f"{name}=600" for name in names)
+    counted = counted_after(profile, seed=3, visits=8, cuts=True)
+    assert counted.problems == ()
+
+
+def test_a_swarm_with_cuts_is_accounted_for() -> None:
+    assert counted_after("swarm", seed=5, visits=25, cuts=True).problems == ()
+
+
+# --- what must be recorded, not only balanced -------------------------------------------------------------------------
+
+
+def test_a_robbed_hopper_is_the_worlds_doing_and_stays_visible() -> None:
+    counted = counted_after("hopper_coins_removed=1000", seed=7)
+    assert counted.accounts.hidden_minor > 0
+    assert any(each.what.startswith("hopper.") for each in counted.accounts.explanations)
+
+
+def test_a_store_that_fails_for_ever_ends_the_process_until_it_is_mended() -> None:
+    trade, _ = trade_with("store_full=1000", seed=7)
+    assert trade.world.totals.store_failures > VISITS
+    assert trade.world.is_running
+    assert trade.audit().problems == ()
+
+
+def test_a_slow_card_is_waited_for() -> None:
+    trade, _ = trade_with("store_slow=1000", seed=7)
+    assert trade.world.totals.store_failures == 0
+    assert trade.sales > 0
+
+
+@pytest.mark.parametrize("name", ["coin_mute", "cable_out", "coin_restart"])
+def test_a_coin_that_nobody_told_of_is_found_by_the_counts_or_given_back(name: str) -> None:
+    counted = counted_after(f"{name}=1000", seed=11, visits=10)
+    assert counted.problems == ()
+    assert counted.accounts.swallowed_minor == 0
+
+
+def test_a_swallowed_coin_is_never_silent() -> None:
+    trade, _ = trade_with("coin_swallow=1000", seed=7, visits=8)
+    swallowed = trade.world.acceptor.snapshot()["swallowed"]
+    counted = trade.audit()
+    assert swallowed
+    assert counted.problems == ()
+    assert any("shopper" in each.what for each in counted.accounts.explanations)
+
+
+def test_the_washers_turn_the_event_counter_round() -> None:
+    trade, _ = trade_with("coin_counter_wrap=1000", seed=7, visits=3)
+    assert trade.world.till is not None
+    (book,) = trade.world.till.state().acceptors.values()
+    assert book.event_no > 255
+    assert trade.audit().problems == ()
+
+
+# --- the registry -----------------------------------------------------------------------------------------------------
+
+
+def test_every_trouble_of_the_devices_is_a_mishap_under_the_same_name() -> None:
+    assert set(TROUBLES) < set(MISHAPS)
+    assert all(MISHAPS[name].boundary == trouble.boundary for name, trouble in TROUBLES.items())
+
+
+def test_every_fault_of_every_simulator_and_every_damage_of_a_line_has_a_name() -> None:
+    trade = Trade(Order(seed=1, sales=0))
+    meant = {repr(trouble.means) for trouble in TROUBLES.values()}
+    for device in trade.world.simulators.values():
+        for fault in device.faults:
+            assert any(f"fault='{fault}'" in each for each in meant), (device.name, fault)
+    for damage in fields(Noise):
+        assert any(getattr(getattr(each.means, "noise", Noise()), damage.name) for each in TROUBLES.values())
+
+
+@pytest.mark.parametrize("mishap", MISHAPS.values(), ids=lambda mishap: mishap.name)
+def test_every_mishap_says_what_happened(mishap: Mishap) -> None:
+    assert mishap.says.endswith(".")
+    assert mishap.says[0].isupper()
+    assert 0 <= mishap.per_thousand[0] <= mishap.per_thousand[1] <= 1000
+
+
+def test_stealing_from_an_empty_bowl_takes_nothing() -> None:
+    trade = Trade(Order(seed=1, sales=0))
+    WorldReach(trade.world).act("hopper-10", "remove", {"qty": "3"})
+    assert trade.world.hidden == Counter()
+
+
+# --- profiles and doses -----------------------------------------------------------------------------------------------
+
+
+def test_profiles_are_read_by_name_and_by_rates() -> None:
+    assert profile_of("none") == profile_of("") == {}
+    assert profile_of("coin_jam=5, box_cut=1000") == {"coin_jam": 5, "box_cut": 1000}
+    usual, rough = profile_of("usual"), profile_of("rough")
+    assert set(usual) < set(rough) == set(MISHAPS)
+    assert sum(usual.values()) < 50 < sum(rough.values())
+
+
+def test_each_swarm_draws_its_own_rates_zero_included() -> None:
+    def swarm(seed: int) -> Mapping[str, int]:
+        return profile_of("swarm", str(seed))
+
+    assert swarm(1) == swarm(1) != swarm(2)
+    assert 0 < len(swarm(1)) < len(MISHAPS)
+    assert max(swarm(1).values()) > 10
+
+
+@pytest.mark.parametrize(
+    "text", ["rust=1", "coin_jam", "coin_jam=1001", "coin_jam=-1", "coin_jam=٣", "coin_jam=1,"]
+)
+def test_a_profile_that_does_not_exist_is_refused_with_words(text: str) -> None:
+    with pytest.raises(UnknownMishapError):
+        profile_of(text)
+
+
+def test_what_a_visit_meets_does_not_depend_on_other_visits() -> None:
+    def met_by(indices: range) -> dict[int, set[str]]:
+        trade = Trade(Order(seed=9, sales=0))
+        trade.open()
+        doses = Doses(profile_of("printer_paper_low=300,vend_jam=300,scanner_split=300"), "9")
+        found = {}
+        for index in indices:
+            before = Counter(doses.met)
+            doses.before(trade.world, index)
+            found[index] = set(Counter(doses.met) - before)
+            doses.after(trade.world, index)
+        return found
+
+    everything, few = met_by(range(12)), met_by(range(3, 12, 4))
+    assert any(everything.values())
+    assert few == {index: everything[index] for index in few}
+
+
+def test_equal_seeds_give_equal_journals() -> None:
+    def head() -> bytes:
+        trade, _ = trade_with("rough", seed=13, visits=12, cuts=True)
+        assert trade.world.ledger is not None
+        return trade.world.ledger.head.digest
+
+    assert head() == head()
+
+
+def test_a_mishap_that_was_mended_before_its_moment_never_begins() -> None:
+    trade = Trade(Order(seed=1, sales=0))
+    trade.open()
+    doses = Doses({"coin_jam": 1000}, "1")
+    doses.before(trade.world, 0)
+    doses.after(trade.world, 0)
+    trade.world.run_for(60_000)
+    assert not trade.world.acceptor.faults["jam"]
