@@ -279,6 +279,11 @@ class HopperTalk(Talk):
         return status.counter == self._counter and status.remaining == 0
 
     def _watch_level(self) -> Script[None]:
+        """Ask once; what differs from the level that we know is asked until two answers agree, and only then told."""
+        if self._is_low is not None:
+            glance = yield from self.ask(Header.PAYOUT_LEVEL)
+            if not glance.is_refusal and read_level(glance.data).is_low == self._is_low:
+                return
         is_low = yield from self._read_low()
         if is_low is not None and is_low != self._is_low:
             self._is_low = is_low
