@@ -15,8 +15,6 @@ from typing import Final, cast
 
 from kiosk.audit.findings import spell_money
 from kiosk.audit.report import AuditReport, LostPayout, Window, place_of
-from kiosk.simulation.people import Crowd, worth
-from kiosk.simulation.world import World
 
 COINS_PER_POLL: Final = 8
 """The fault model drops at most so many coins between two polls: what one window of unknown size may hide."""
@@ -488,44 +486,6 @@ def count_devices(
         brought_minor=vendor.brought_minor,
         carried_off_minor=vendor.carried_off_minor,
         largest_coin_minor=largest_minor,
-    )
-
-
-def count_world(
-    world: World, crowd: Crowd, *, hidden_minor: Mapping[str, int] | None = None
-) -> PhysicalCount:
-    """Count a world at rest: its simulators, and what its people wrote down about their own hands.
-
-    Args:
-        world: Whose simulators are asked.
-        crowd: Everybody who came; their first heads are where their time begins, and it ends where the next one's begins.
-        hidden_minor: See `count_devices`.
-    """
-    slots = {slot.code: slot for slot in world.catalogue.slots.values() if slot.coil}
-    price_of_coil = {slot.coil: world.catalogue.products[slot.sku].price_minor for slot in slots.values()}
-    people = crowd.people
-    shoppers = [
-        Shopper(
-            name=person.name,
-            put_in_minor=worth(person.dropped),
-            got_back_minor=worth(person.returned) + worth(person.paid),
-            goods_minor=sum(price_of_coil[coil] * qty for coil, qty in person.goods.items()),
-            from_entry=person.from_seq,
-            until_entry=later.from_seq if later is not None else LAST,
-        )
-        for person, later in zip(people, (*people[1:], None), strict=True)
-    ]
-    return count_devices(
-        acceptors=[world.acceptor.snapshot()],
-        hoppers={hopper.name: hopper.snapshot() for hopper in world.hoppers},
-        boards=[world.coils.snapshot()],
-        slots={slot.code: slot.coil for slot in slots.values()},
-        shoppers=shoppers,
-        vendor=VendorsHands(
-            brought_minor=sum(world.hopper(name).value_minor * qty for name, qty in crowd.filled.items()),
-            carried_off_minor=crowd.collected_minor,
-        ),
-        hidden_minor=hidden_minor,
     )
 
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Final
 
 from hardware.simulators.market import ACCEPTOR, COIL_BOARD, COINS, HOPPERS, SCANNER
-from inventory.catalogue import Place, Product, Slot
+from inventory.catalogue import Place
 from kiosk.claims.code import place_of
 from kiosk.core import events as ev
 from kiosk.core.screen import Screen, View
@@ -138,6 +138,7 @@ class Crowd:
         self.collected_minor = 0
         """What clerks took out of the cash box."""
         self._taps = 0
+        self._seen_head = (0, 0)
         self._extra: Mapping[int, int] = {}
 
     # --- coming and going ---------------------------------------------------------------------------------------------
@@ -176,8 +177,11 @@ class Crowd:
         return empty > len(state.coils) // 3
 
     def _head(self) -> tuple[int, int]:
+        """The journal's end; while no kiosk runs, the end that was last seen."""
         ledger = self.world.ledger
-        return (0, 0) if ledger is None else (ledger.head.epoch, ledger.head.seq)
+        if ledger is not None:
+            self._seen_head = (ledger.head.epoch, ledger.head.seq)
+        return self._seen_head
 
     def arrive(self, person: Person) -> Person:
         """Somebody comes: what happens from here on is theirs."""

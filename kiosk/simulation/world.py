@@ -218,8 +218,6 @@ class World:
         """Whether a page acknowledges what it drew."""
         self.hidden: Counter[str] = Counter()
         """What went into (above 0) or out of a container past every sensor and every entry, in minor units."""
-        self.hidden: Counter[str] = Counter()
-        """What went into (above 0) or out of a container past every sensor and every entry, in minor units."""
 
     # --- the devices' bodies ------------------------------------------------------------------------------------------
 

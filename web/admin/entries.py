@@ -74,6 +74,7 @@ def entry_words(voice: Voice, products: Mapping[str, Product], fact: Fact) -> st
     if variant and voice.knows(f"{key}.{variant}"):
         key = f"{key}.{variant}"
     text = voice.say(key, **_values(voice, products, fact))
-    fault = str(getattr(fact, "fault", "") or "")
+    # A coin that was turned away is no fault of the device: nobody has to do anything about it.
+    fault = "" if isinstance(fact, f.CoinTurnedAway) else str(getattr(fact, "fault", "") or "")
     advice = f"fault.{fault}.clerk"
     return f"{text} {voice.say(advice)}" if fault and voice.knows(advice) else text

@@ -11,7 +11,8 @@ import pytest
 
 from kiosk.audit.report import AuditReport, Window
 from kiosk.audit.walk import audit_journal
-from kiosk.simulation.auditor import Accounts, CashCount, PhysicalCount, audit_world, count_world
+from kiosk.simulation.auditor import Accounts, CashCount, PhysicalCount, audit_world
+from kiosk.simulation.count import count_world
 from kiosk.simulation.disk import Disk
 from kiosk.simulation.people import Crowd
 from kiosk.simulation.storage import ForgetfulStorage
