@@ -98,7 +98,12 @@ def _print(outcome: Outcome) -> None:
     for name, words in _rows(outcome):
         click.echo(f"  {name:<22}{words}".rstrip())
     from kiosk.simulation.marks import MARKS
+    from kiosk.simulation.mishaps import MISHAPS
 
+    if outcome.mishaps:
+        click.echo("\n  mishaps")
+        for name, qty in sorted(outcome.mishaps.items()):
+            click.echo(f"  {qty:>8,}  {MISHAPS[name].says}")
     if outcome.counted is not None:
         click.echo("\n  marks")
         for mark, words in MARKS.items():
@@ -176,9 +181,14 @@ def simulate_command(
     no_shrink: bool,
 ) -> None:
     """Trade on virtual time and count every cent; ends with 1 when a cent is unaccounted for."""
+    from kiosk.simulation.mishaps import UnknownMishapError, profile_of
     from kiosk.simulation.run import Order, shortest, simulate
 
     order = Order(seed=seed, sales=sales, cuts=cuts, profile=profile, visits=visits)
+    try:
+        profile_of(profile)
+    except UnknownMishapError as error:
+        raise click.BadParameter(str(error), param_hint="--mishaps") from error
     click.echo(f"seed {seed}, {sales} sales, {'with' if cuts else 'no'} power cuts, mishaps: {profile}\n")
     progress = _Progress()
     outcome = simulate(order, tells=is_replay, progress=progress)

@@ -21,9 +21,11 @@ from kiosk.audit.report import AuditReport
 from kiosk.audit.walk import audit_journal
 from kiosk.invariant import InvariantBroken
 from kiosk.simulation.auditor import Accounts, audit_world
+from kiosk.simulation.claimants import Claimants, ClaimCounts
 from kiosk.simulation.count import count_world
 from kiosk.simulation.disk import Disk
 from kiosk.simulation.marks import read_marks
+from kiosk.simulation.mishaps import Doses, profile_of
 from kiosk.simulation.people import Crowd
 from kiosk.simulation.storage import ForgetfulStorage
 from kiosk.simulation.world import KEY, Cut, Moment, Said, StuckError, Totals, World
@@ -58,6 +60,7 @@ class Order:
         cuts: Whether one visit in four is cut.
         profile: Which mishaps, how often.
         visits: Only these visits, for a story made shorter; empty for all.
+        claims: Whether people claim what they lost, or say they lost; see `kiosk.simulation.claimants`.
     """
 
     seed: int
@@ -65,6 +68,7 @@ class Order:
     cuts: bool = False
     profile: str = "none"
     visits: tuple[int, ...] = ()
+    claims: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +90,12 @@ class Outcome:
         counted: The last audit; None when the world stuck before it could be counted.
         problems: Everything that must not be, in words; empty for a good run.
         visits: The visits that were made.
+        mishaps: How often each befell a visit.
         frames: Chunks that left the kiosk on all lines.
         virtual_seconds: Time in the world.
         seconds: Real time.
         head: Place and digest of the last entry: equal seeds, equal heads.
+        claims: What was claimed; None when nobody was asked to.
     """
 
     order: Order
@@ -99,10 +105,12 @@ class Outcome:
     visits: tuple[int, ...]
     clerks: int
     totals: Totals
+    mishaps: Mapping[str, int]
     frames: int
     virtual_seconds: float
     seconds: float
     head: str
+    claims: ClaimCounts | None = None
     diary: tuple[Said, ...] = field(default=(), repr=False)
 
     @property
@@ -121,7 +129,9 @@ class Trade:
         self.world = World(f"{order.seed}", ForgetfulStorage(self.disk), tells=tells)
         self.disk.on_operation = lambda _number, _kind: self.world.store_operates()
         self.crowd = Crowd(self.world)
+        self.claimants = Claimants(self.world, self.crowd, f"{order.seed}") if order.claims else None
         self.done: list[int] = []
+        self.doses = Doses(profile_of(order.profile, f"{order.seed}"), f"{order.seed}")
         self.clerks = 0
         self._sales = 0
 
@@ -143,8 +153,12 @@ class Trade:
             self.clerk()
         if self.order.cuts and index % CUT_EVERY == CUT_EVERY - 1:
             self._arm(random.Random(f"{self.order.seed}/cut/{index}"))
-        self.crowd.shopper(index)
+        self.doses.before(self.world, index)
+        person = self.crowd.shopper(index)
+        self.doses.after(self.world, index)
         self.done.append(index)
+        if self.claimants is not None:
+            self.claimants.after_visit(index, person)
 
     def _arm(self, dice: random.Random) -> None:
         kinds, cuts = tuple(Moment), tuple(Cut)
@@ -231,6 +245,9 @@ def simulate(
         problems.append(f"the world stuck: {error}")
     except InvariantBroken as error:
         problems.append(f"the till ended by a broken promise: {error}")
+    claims = trade.claimants.counts if trade.claimants is not None else None
+    if claims is not None:
+        problems.extend(claims.problems)
     world, totals = trade.world, trade.world.totals
     return Outcome(
         order=order,
@@ -240,10 +257,12 @@ def simulate(
         visits=tuple(trade.done),
         clerks=trade.clerks,
         totals=totals,
+        mishaps=dict(trade.doses.met),
         frames=sum(line.frames for line in world.lines.values()),
         virtual_seconds=world.clock.now_us / 1_000_000,
         seconds=time.monotonic() - began,
         head=counted.report.head if counted else "",
+        claims=claims,
         diary=tuple(world.diary),
     )
 
@@ -261,6 +280,8 @@ def _trade(trade: Trade, progress: Callable[[int, int], None]) -> Counted:
             counted = trade.audit()
             if counted.problems:
                 return counted
+    if trade.claimants is not None:
+        trade.claimants.close()
     trade.world.disarm()
     trade.world.stop()
     return trade.audit()
