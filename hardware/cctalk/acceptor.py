@@ -172,7 +172,8 @@ class AcceptorTalk(Talk):
         """Put the device's counter and our memory together, deliver what only the ring knows, and announce it.
 
         With accept counts the ring is not credited here: the till compares the counts, and a coin in both would be money
-        twice. Without them the ring's events after the remembered one are all there is.
+        twice; what went wrong with a coin is in no count, and is told all the same. Without counts the ring's events after
+        the remembered one are all there is.
         """
         memory = self._memory
         restarted = False
@@ -186,8 +187,11 @@ class AcceptorTalk(Talk):
             last = counter_of(memory.event_no)
             epoch, base = memory.device_epoch, memory.event_no
             unread = new_events(last, ring.counter) if ring.counter else 0
+        known = AcceptorMemory(serial, epoch, base)
         if counts is None:
-            self._tell(AcceptorMemory(serial, epoch, base), ring, unread)
+            self._tell(known, ring, unread)
+        else:
+            self._tell_events(known, ring, unread, has_counted_coins=True)
         self._memory = AcceptorMemory(serial, epoch, base + unread)
         self._ring = ring
         self._knows_ring = True
@@ -299,9 +303,17 @@ class AcceptorTalk(Talk):
             self.learned.append(
                 CoinEventsLost(self.name, after.serial, after.device_epoch, after.event_no + lost, lost)
             )
-        for age in range(unread - lost, 0, -1):
+        self._tell_events(after, ring, unread, has_counted_coins=False)
+
+    def _tell_events(
+        self, after: AcceptorMemory, ring: EventReply, unread: int, *, has_counted_coins: bool
+    ) -> None:
+        """Tell what is in the ring, oldest first; coins that the counts show too are left to the counts."""
+        for age in range(min(unread, RING), 0, -1):
             event_no = after.event_no + unread - age + 1
             result, detail = ring.pairs[age - 1]
+            if result in self._config.coins and has_counted_coins:
+                continue
             if result:
                 self._tell_coin(after, event_no, position=result, path=detail)
             elif detail and not (event_no == 1 and detail == INHIBITED_CODE):

@@ -183,6 +183,33 @@ def test_after_a_host_restart_the_counts_decide_and_the_ring_is_not_credited() -
     assert AcceptCount(4, 1) in found.accept_counts
 
 
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("swallow", CoinRefused("coin", SERIAL, 1, 2, 36, Fault.SWALLOWED, False)),
+        ("jam", CoinRefused("coin", SERIAL, 1, 2, 6, Fault.JAM, None)),
+        ("wrong_coin", CoinUnvalued("coin", SERIAL, 1, 2, 16)),
+    ],
+)
+def test_after_a_host_restart_what_no_count_can_show_is_told_from_the_ring(
+    fault: str, told: CoinRefused | CoinUnvalued
+) -> None:
+    wire, sim = selling()
+    sim.drop(1, 1, wire.now_ms)
+    wire.run(1000)
+    sim.set_fault(fault, True, wire.now_ms)
+    sim.drop(4, 1, wire.now_ms)
+    sim.tick(wire.now_ms + 200)
+    sim.set_fault(fault, False, wire.now_ms + 200)
+    sim.drop(1, 1, wire.now_ms + 200)
+    sim.tick(wire.now_ms + 400)
+    wire.restart_host([acceptor_config(AcceptorMemory(SERIAL, 1, 1))])
+    evidence, found = wire.run(2000)
+    assert evidence == told
+    assert isinstance(found, AcceptorIdentified)
+    assert found.event_no == 3, "the coin behind it is the counts' to show"
+
+
 def test_without_counts_the_ring_since_the_remembered_event_is_delivered_first() -> None:
     wire, sim = selling()
     sim.set_fault("no_counts", True, wire.now_ms)
@@ -296,9 +323,7 @@ def test_an_answer_without_the_echo_is_no_answer_on_a_line_that_echoes() -> None
     wire, sim = selling()
     sim.set_fault("no_echo", True, wire.now_ms)
     learned = [type(event) for event in wire.run(6000)]
-    assert learned == [DeviceLost, AcceptorIdentified], (
-        "the echo is learned anew once all are lost"
-    )
+    assert learned == [DeviceLost, AcceptorIdentified], "the echo is learned anew once all are lost"
 
 
 @pytest.mark.parametrize(
