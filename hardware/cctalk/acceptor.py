@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hardware.cctalk.messages import (
     EMPTY_PAIR,
@@ -57,11 +57,15 @@ CATEGORY = "Coin Acceptor"
 
 @dataclass(frozen=True, slots=True)
 class AcceptorMemory:
-    """The last coin event that the journal holds of this acceptor; see `hardware.events.CoinAccepted`."""
+    """The last coin event that the journal holds of this acceptor; see `hardware.events.CoinAccepted`.
+
+    ``has_counts``: whether the journal holds its accept counts too, so that later counts can be compared with them.
+    """
 
     serial: int
     device_epoch: int
     event_no: int
+    has_counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +176,8 @@ class AcceptorTalk(Talk):
         """Put the device's counter and our memory together, deliver what only the ring knows, and announce it.
 
         With accept counts the ring is not credited here: the till compares the counts, and a coin in both would be money
-        twice; what went wrong with a coin is in no count, and is told all the same. Without counts the ring's events after
-        the remembered one are all there is.
+        twice; what went wrong with a coin is in no count, and is told all the same. Without counts, or when the journal
+        has none to compare them with, the ring's events after the remembered one are all there is.
         """
         memory = self._memory
         restarted = False
@@ -188,11 +192,11 @@ class AcceptorTalk(Talk):
             epoch, base = memory.device_epoch, memory.event_no
             unread = new_events(last, ring.counter) if ring.counter else 0
         known = AcceptorMemory(serial, epoch, base)
-        if counts is None:
+        if counts is None or (memory is not None and not memory.has_counts):
             self._tell(known, ring, unread)
         else:
             self._tell_events(known, ring, unread, has_counted_coins=True)
-        self._memory = AcceptorMemory(serial, epoch, base + unread)
+        self._memory = AcceptorMemory(serial, epoch, base + unread, has_counts=counts is not None)
         self._ring = ring
         self._knows_ring = True
         self._has_counts = counts is not None
@@ -292,9 +296,7 @@ class AcceptorTalk(Talk):
             raise SlaveRestartedError
         self._tell(self._memory, ring, unread)
         self._ring = ring
-        self._memory = AcceptorMemory(
-            self._memory.serial, self._memory.device_epoch, self._memory.event_no + unread
-        )
+        self._memory = replace(self._memory, event_no=self._memory.event_no + unread)
 
     def _tell(self, after: AcceptorMemory, ring: EventReply, unread: int) -> None:
         """Tell the ``unread`` newest events of ``ring``, oldest first; those that left it are told as lost."""

@@ -150,14 +150,14 @@ class Talk:
             yield Wait(self.now_ms + PROBE_MS)
 
     def ask(self, header: Header, data: bytes = b"") -> Script[Reply]:
-        """Ask what this slave must be able to answer.
+        """Ask what this slave must be able to answer; a refusal carries no data and is no answer.
 
         Raises:
-            SlaveSilentError: Two polls with all their tries stayed unanswered.
+            SlaveSilentError: Two polls with all their tries stayed unanswered, or were refused.
         """
         for _ in range(POLLS_BEFORE_LOST):
             reply = yield Ask(header, data)
-            if reply is not None:
+            if reply is not None and not reply.is_refusal:
                 return reply
         raise SlaveSilentError
 

@@ -97,7 +97,9 @@ class Typesetter:
         self._font_path = font_path
         self._width = width_dots
         self._fonts: dict[Style, ImageFont.FreeTypeFont] = {}
-        check_shaping(self._font(Style(_TEXT_DOTS, _WEIGHT)))
+        if font_path not in _PROVEN:
+            check_shaping(self._font(Style(_TEXT_DOTS, _WEIGHT)))
+            _PROVEN.add(font_path)
 
     def draw(self, parts: Sequence[Line | Columns | Rule], *, language: str, is_rtl: bool) -> Image.Image:
         """Draw ``parts`` below one another; mode 1 picture, ink is 0, as wide as the paper."""
@@ -232,6 +234,10 @@ class Typesetter:
                 ) from error
             self._fonts[style] = font
         return self._fonts[style]
+
+
+_PROVEN: set[Path] = set()
+"""Fonts whose shaping was proven in this process; it cannot change while the process lives."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,8 @@ from kiosk.store.anchor import AnchorFile, missed_by
 from kiosk.store.database import StoreError, StoreRefusedError, has_tables, make_tables, quick_check
 from kiosk.store.projections import SQL, Write, entry_write, writes_of
 
-CHECKPOINT_EVERY: Final = 1_000
-"""Entries between two signed checkpoints: a start replays at most this many (0.01 s), and signing is not felt."""
+CHECKPOINT_EVERY: Final = 250
+"""Entries between two signed checkpoints, some twenty visits: a start replays no more than these, and signing is not felt."""
 
 WAL_LIMIT_BYTES: Final = 4 << 20
 """Truncate the write-ahead log between visits above this size: a start never reads more."""
