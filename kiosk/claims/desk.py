@@ -234,6 +234,7 @@ class ClaimDesk:
         channel: str,
         visit: str = "",
         details: str = "",
+        is_theirs: bool = True,
     ) -> Outcome:
         """Open a claim, once per token.
 
@@ -244,22 +245,37 @@ class ClaimDesk:
             channel: A key of `REACH`.
             visit: The visit that the shopper could prove to be theirs, or empty.
             details: How to reach them; kept beside the journal.
+            is_theirs: Whether the visit is certainly the claimant's; see `kiosk.claims.evidence.weigh`.
 
         Raises:
             TillBusyError: From the door; ask again with the same token.
         """
         with self._turn:  # what one claim guessed must be in the journal before the next is weighed
             return self._open(
-                token=token, about=about, said_minor=said_minor, channel=channel, visit=visit, details=details
+                token=token,
+                about=about,
+                said_minor=said_minor,
+                channel=channel,
+                visit=visit,
+                details=details,
+                is_theirs=is_theirs,
             )
 
     def _open(
-        self, *, token: str, about: About, said_minor: int, channel: str, visit: str, details: str
+        self,
+        *,
+        token: str,
+        about: About,
+        said_minor: int,
+        channel: str,
+        visit: str,
+        details: str,
+        is_theirs: bool,
     ) -> Outcome:
         known = self.status_of_token(token)
         if known is not None:
             return Outcome(Notice("claim_known"), known)
-        found = self.weigh(about, said_minor, visit=visit, channel=channel)
+        found = self.weigh(about, said_minor, visit=visit, channel=channel, is_theirs=is_theirs)
         made = ev.ClaimMade(
             token=token,
             about=about,
@@ -294,8 +310,15 @@ class ClaimDesk:
         The notice holds ``claim`` (the number to follow it by), ``verdict``, ``follow`` (its address, when phones reach one), and
         ``code`` for a proven debt that was not paid on the spot.
         """
-        visit = self._visit_at_screen()
-        outcome = self.open(token=token, about=about, said_minor=said_minor, channel=SCREEN, visit=visit)
+        visit, is_theirs = self._visit_at_screen()
+        outcome = self.open(
+            token=token,
+            about=about,
+            said_minor=said_minor,
+            channel=SCREEN,
+            visit=visit,
+            is_theirs=is_theirs,
+        )
         if outcome.status is None:
             return outcome.notice
         status = outcome.status
@@ -309,14 +332,17 @@ class ClaimDesk:
         return Notice("claim_opened", params=params)
 
     def offer_at_screen(self, about: About) -> Offer:
-        """What the journal shows about the visit at the screen, so that nothing has to be typed; empty when it shows no sum."""
-        visit = self._visit_at_screen()
+        """What the journal shows about the visit at the screen, so that nothing has to be typed; empty when it shows no sum.
+
+        Once the visit's page is gone anybody may stand there: what it is owed is not told any more, the claimant names it.
+        """
+        visit, is_theirs = self._visit_at_screen()
         if not visit:
             return Offer()
         with reading(self._reader) as connection:
             piece = self._visit_slice(connection, visit)
         found = weigh(piece.entries, about=about, said_minor=0, visit=visit)
-        amount_minor = found.amount_minor
+        amount_minor = found.amount_minor if is_theirs else 0
         if about is About.BAD_GOODS:
             sales = [each.fact for each in piece.entries if isinstance(each.fact, SaleClosed)]
             amount_minor = sum(sale.total_minor for sale in sales if sale.visit == visit)
@@ -325,13 +351,16 @@ class ClaimDesk:
         at = next((each.at for each in piece.entries if each.seq in found.evidence), "")
         return Offer(visit=visit, amount_minor=amount_minor, at=at)
 
-    def _visit_at_screen(self) -> str:
-        """The open visit, the one being thanked, or the last one if it ended a moment ago, also before a start or two."""
+    def _visit_at_screen(self) -> tuple[str, bool]:
+        """The visit meant, and whether it is on the screen now: open or thanked for.
+
+        Else the last one if it ended a moment ago, also before a start or two.
+        """
         screen = self._door.screen()
         if screen.visit:
-            return screen.visit
+            return screen.visit, True
         if screen.thanks is not None:
-            return screen.thanks.visit
+            return screen.thanks.visit, True
         with reading(self._reader) as connection:
             head = self._head(connection)
             journal = models.journal.c
@@ -352,11 +381,11 @@ class ClaimDesk:
                 else self._ran_ms(connection, head, settled.seq, settled.boot, settled.now_ms)
             )
         if settled is None:
-            return ""
+            return "", False
         apart = abs(self._wall() - datetime.fromisoformat(settled.at))
         # The running time decides; the wall clock may only take away, when the kiosk stood still for long.
         is_recent = ran_ms <= RECENT_MS and apart <= timedelta(milliseconds=RECENT_MS)
-        return str(settled.visit) if is_recent else ""
+        return str(settled.visit) if is_recent else "", False
 
     def _ran_ms(self, connection: Connection, head: _Head, seq: int, boot: int, begun_ms: int) -> int:
         """How long the kiosk has run since an entry, over all starts between; the time that it was off is not in it."""
@@ -396,7 +425,14 @@ class ClaimDesk:
     # --- weighing -----------------------------------------------------------------------------------------------------
 
     def weigh(
-        self, about: About, said_minor: int, *, visit: str = "", channel: str = PHONE, at: str = ""
+        self,
+        about: About,
+        said_minor: int,
+        *,
+        visit: str = "",
+        channel: str = PHONE,
+        at: str = "",
+        is_theirs: bool = True,
     ) -> Weighing:
         """What the journal says; an unbound claim made at ``at`` (now, when empty) looks back as far as its channel reaches."""
         with reading(self._reader) as connection:
@@ -407,7 +443,14 @@ class ClaimDesk:
                 piece = self._window_slice(
                     connection, until.astimezone(UTC), REACH.get(channel, REACH[PHONE_EARLIER])
                 )
-        return weigh(piece.entries, about=about, said_minor=said_minor, visit=visit, window=piece.window)
+        return weigh(
+            piece.entries,
+            about=about,
+            said_minor=said_minor,
+            visit=visit,
+            window=piece.window,
+            is_theirs=is_theirs,
+        )
 
     def reweigh(self, status: ClaimStatus) -> Weighing:
         """Weigh an undecided claim again, just as it was weighed when it came; entries that came late count."""
@@ -477,7 +520,9 @@ class ClaimDesk:
 
     def _read(self, connection: Connection, wanted: Any) -> tuple[Recorded, ...]:
         statement: Select[Any] = select(models.journal).where(wanted).order_by(models.journal.c.seq)
-        return tuple(recorded_of(_entry(row)) for row in connection.execute(statement).mappings())
+        # All rows first: the store's limit on a statement's time must not run while they are decoded.
+        rows = connection.execute(statement).mappings().all()
+        return tuple(recorded_of(_entry(row)) for row in rows)
 
     def _head(self, connection: Connection) -> _Head:
         journal = models.journal.c

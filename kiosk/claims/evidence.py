@@ -3,7 +3,8 @@
 The same entries give the same verdict, in whatever order they come. A claim is *bound* when it names a visit (the shopper stands
 at the screen, or followed the code on a receipt); it is *unbound* when it comes from the code on the machine's front. An unbound
 claim is proven only by a debt of exactly the sum that was said, and not after several wrong guesses: what is proven is paid
-without a person, so a stranger who tries sums must not collect what belongs to somebody else. Uncertain is never proven.
+without a person, so a stranger who tries sums must not collect what belongs to somebody else. The same holds at the screen
+once the visit's page is gone: whoever steps up then may be anybody. Uncertain is never proven.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ EVIDENCE_MOST: Final = 12
 """Entries that a person can look at for one claim."""
 
 GUESSES_MOST: Final = 3
-"""Claims without a visit that proved nothing, after which none in the same window proves itself: with some thirty possible sums,
-more tries would find a stranger's debt too often."""
+"""Claims without a visit of their own that proved nothing, after which none about the same time or visit proves itself: with some
+thirty possible sums, more tries would find a stranger's debt too often."""
 
 FAULTY: Final[Mapping[About, frozenset[str]]] = {
     About.SWALLOWED: frozenset({DeviceKind.COIN_ACCEPTOR}),
@@ -141,9 +142,11 @@ class _Reading:
         self.entries: Sequence[Recorded] = sorted({each.seq: each for each in entries}.values(), key=_seq)
         self.debts: dict[str, _Debt] = {}
         self.visits: dict[str, _Visit] = {}
-        self.guesses: list[int] = []
+        self.guesses: list[tuple[int, str]] = []
+        """Claims that proved nothing: entry, and the visit they were bound to or empty."""
         self._prices: dict[str, int] = {}
-        self._unbound: set[str] = set()
+        self._claims: dict[str, str] = {}
+        """Claim -> the visit it is bound to, or empty."""
         for each in self.entries:
             self._debt(each)
             self._money(each)
@@ -216,12 +219,12 @@ class _Reading:
 
     def _claim(self, recorded: Recorded) -> None:
         match recorded.fact:
-            case f.ClaimOpened(claim=claim, visit=""):
-                self._unbound.add(claim)
+            case f.ClaimOpened(claim=claim, visit=visit):
+                self._claims[claim] = visit
             case f.ClaimWeighed(claim=claim, verdict=verdict) if (
-                claim in self._unbound and verdict is not Verdict.PROVEN
+                claim in self._claims and verdict is not Verdict.PROVEN
             ):
-                self.guesses.append(recorded.seq)
+                self.guesses.append((recorded.seq, self._claims[claim]))
             case _:
                 pass
 
@@ -267,6 +270,7 @@ def weigh(
     said_minor: int,
     visit: str = "",
     window: tuple[int, int] = (0, 0),
+    is_theirs: bool = True,
 ) -> Weighing:
     """Weigh a claim against the journal.
 
@@ -276,20 +280,30 @@ def weigh(
         said_minor: How much; 0 when the shopper did not say.
         visit: The visit that the claim is bound to, or empty.
         window: First and last sequence number that an unbound claim may be about.
+        is_theirs: Whether the visit is certainly the claimant's: it is on the screen, or they hold its receipt. If not, its debt
+            is proven only by naming the very sum.
 
     Returns:
         PROVEN before CONSISTENT (an open debt, a gap in what was recorded) before CONTRADICTED before CONSISTENT (a device's
         trouble) before UNSEEN.
     """
-    return _Scale(_Reading(entries), about, said_minor, visit, window).verdict()
+    return _Scale(_Reading(entries), about, said_minor, visit, window, is_theirs=is_theirs).verdict()
 
 
 class _Scale:
     """One claim against one reading."""
 
     def __init__(
-        self, reading: _Reading, about: About, said_minor: int, visit: str, window: tuple[int, int]
+        self,
+        reading: _Reading,
+        about: About,
+        said_minor: int,
+        visit: str,
+        window: tuple[int, int],
+        *,
+        is_theirs: bool,
     ) -> None:
+        self.is_theirs = bool(visit) and is_theirs
         self.reading = reading
         self.about = about
         self.said_minor = said_minor
@@ -337,12 +351,11 @@ class _Scale:
 
     def _proven(self) -> Weighing | None:
         certain = [debt for debt in self._open_debts() if debt.is_certain]
-        if not self.is_bound:
+        if not self.is_theirs:
             certain = [
                 debt for debt in certain if debt.amount_minor == self.said_minor and not debt.is_claimed
             ]
-            guesses = [seq for seq in self.reading.guesses if self._is_near(seq)]
-            if len(certain) != 1 or len(guesses) >= GUESSES_MOST:
+            if len(certain) != 1 or self._guesses() >= GUESSES_MOST:
                 return None
         if not certain:
             return None
@@ -357,6 +370,12 @@ class _Scale:
             reason="debt_open",
             rest_minor=max(0, self.said_minor - debt.amount_minor) if self.is_bound else 0,
         )
+
+    def _guesses(self) -> int:
+        """Claims that named nothing right about this visit, or without one in this time."""
+        if self.is_bound:
+            return sum(visit in self.names for _, visit in self.reading.guesses)
+        return sum(not visit and self._is_near(seq) for seq, visit in self.reading.guesses)
 
     def _fits(self, debt: _Debt) -> bool:
         """Whether the debt can be what is meant: its sum was said, or none, or all that was due when only a part came."""

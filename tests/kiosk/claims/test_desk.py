@@ -225,9 +225,9 @@ def test_a_number_is_no_code_that_pays_and_a_wrong_one_finds_nothing(world: Worl
 def test_the_last_visit_is_nobodys_after_a_while(world: World, desk: ClaimDesk) -> None:
     world.short_change()
     world.done()
-    assert desk.offer_at_screen(About.NO_MONEY_BACK).amount_minor == 50
+    assert desk.offer_at_screen(About.NO_MONEY_BACK).visit
     world.clock.move(RECENT_MS)
-    assert desk.offer_at_screen(About.NO_MONEY_BACK).amount_minor == 0
+    assert desk.offer_at_screen(About.NO_MONEY_BACK).visit == ""
     notice = desk.open_at_screen(About.NO_MONEY_BACK, "t")
     assert notice.params["verdict"] is not Verdict.PROVEN
 
@@ -240,8 +240,45 @@ def test_the_last_visit_is_still_at_the_screen_after_two_starts_within_minutes(
     for _ in range(2):
         world.cut_power()
         world.wait(10_000)
+    assert desk.offer_at_screen(About.NO_MONEY_BACK).visit == visit
+
+
+def test_once_the_page_is_gone_nobody_is_told_what_the_last_visit_is_owed(
+    world: World, desk: ClaimDesk
+) -> None:
+    visit = world.short_change()
+    assert desk.offer_at_screen(About.NO_MONEY_BACK).amount_minor == 50
+    world.done()
     offer = desk.offer_at_screen(About.NO_MONEY_BACK)
-    assert (offer.visit, offer.amount_minor) == (visit, 50)
+    assert (offer.visit, offer.amount_minor) == (visit, 0)
+
+
+@pytest.mark.parametrize("said_minor", [0, 40, 100])
+def test_a_stranger_who_steps_up_after_a_visit_does_not_collect_its_debt(
+    world: World, desk: ClaimDesk, said_minor: int
+) -> None:
+    world.short_change()
+    world.done()
+    notice = desk.open_at_screen(About.NO_MONEY_BACK, "t", said_minor)
+    assert (notice.params["verdict"], notice.params["code"]) == (Verdict.CONSISTENT, "")
+
+
+def test_who_comes_back_to_the_screen_and_names_the_very_sum_is_believed(
+    world: World, desk: ClaimDesk
+) -> None:
+    world.short_change()
+    world.done()
+    assert desk.open_at_screen(About.NO_MONEY_BACK, "t", 50).params["verdict"] is Verdict.PROVEN
+
+
+def test_sums_tried_at_the_screen_after_a_visit_end_in_a_person_s_hands(
+    world: World, desk: ClaimDesk
+) -> None:
+    world.short_change()
+    world.done()
+    for said_minor in (100, 20, 10, 50):
+        notice = desk.open_at_screen(About.NO_MONEY_BACK, f"t{said_minor}", said_minor)
+    assert notice.params["verdict"] is Verdict.CONSISTENT
 
 
 def test_starts_do_not_make_the_last_visit_younger(world: World, desk: ClaimDesk) -> None:
