@@ -100,6 +100,7 @@ def memories_of(state: State) -> dict[str, AcceptorMemory]:
             serial=NO_SERIAL if state.is_unmet(device) else book.serial,
             device_epoch=book.device_epoch,
             event_no=book.event_no,
+            has_counts=book.counts is not None,
         )
         for device, book in state.acceptors.items()
     }

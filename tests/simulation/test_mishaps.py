@@ -8,10 +8,15 @@ from dataclasses import fields
 
 import pytest
 
+from hardware.simulators.coin_acceptor import FALL_MS
 from hardware.simulators.damage import Noise
+from hardware.simulators.market import ACCEPTOR
 from hardware.simulators.troubles import TROUBLES
+from kiosk.core.postings import CASH_BOX
 from kiosk.simulation.mishaps import MISHAPS, Doses, Mishap, UnknownMishapError, WorldReach, profile_of
+from kiosk.simulation.people import Person
 from kiosk.simulation.run import Counted, Order, Trade
+from kiosk.simulation.world import Cut
 
 VISITS = 4
 AFTERWARDS_MS = 45_000
@@ -212,3 +217,34 @@ def test_a_mishap_that_was_mended_before_its_moment_never_begins() -> None:
     doses.after(trade.world, 0)
     trade.world.run_for(60_000)
     assert not trade.world.acceptor.faults["jam"]
+
+
+# --- seeds that once lost money ---------------------------------------------------------------------------------------
+
+
+def test_a_coin_is_found_although_the_acceptors_counts_could_not_be_read_before() -> None:
+    trade = Trade(Order(seed=1, sales=0, profile="coin_no_counts=1"))
+    trade.open()
+    world, crowd = trade.world, trade.crowd
+    world.acceptor.set_fault("no_counts", True, world.clock.world_ms())
+    world.cut_power(Cut.PROCESS)
+    world.settle()
+    world.run_for(2_000)
+    person = crowd.arrive(Person(name="0", manner="usual"))
+    for wait_ms in (1_000, FALL_MS + 1):
+        world.acceptor.drop(4, 1, world.clock.world_ms())
+        world.touch(ACCEPTOR)
+        world.run_for(wait_ms)
+        person.dropped[100] += 1
+        world.acceptor.set_fault("no_counts", False, world.clock.world_ms())
+    world.cut_power(Cut.PROCESS)  # the second coin is in the box, and nobody has asked for it
+    world.settle()
+    world.run_for(3_000)
+    crowd.depart(person)
+    assert world.till is not None
+    assert world.till.state().cash[CASH_BOX] == 200
+    assert trade.audit().problems == ()
+
+
+def test_seed_106_of_the_swarm_is_accounted_for() -> None:
+    assert counted_after("swarm", seed=106, visits=33, cuts=True).problems == ()

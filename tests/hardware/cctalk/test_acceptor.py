@@ -223,6 +223,34 @@ def test_without_counts_the_ring_since_the_remembered_event_is_delivered_first()
     assert (found.event_no, found.accept_counts) == (2, None)
 
 
+@pytest.mark.parametrize("is_restarted", [True, False], ids=["host restarted", "line lost"])
+def test_counts_that_nobody_knew_before_decide_nothing_so_the_ring_is_told(is_restarted: bool) -> None:
+    wire, sim = selling()
+    sim.set_fault("no_counts", True, wire.now_ms)
+    sim.drop(1, 1, wire.now_ms)
+    wire.run(1000)
+    wire.restart_host([acceptor_config(AcceptorMemory(SERIAL, 1, 1))])
+    wire.run(4000)
+    wire.open()
+    wire.run(1000)
+    sim.set_fault("no_counts", False, wire.now_ms)
+    if is_restarted:
+        sim.drop(4, 1, wire.now_ms)
+        sim.tick(wire.now_ms + 200)
+        wire.restart_host([acceptor_config(AcceptorMemory(SERIAL, 1, 1, has_counts=False))])
+    else:
+        sim.drop(4, 1, wire.now_ms)
+        sim.tick(wire.now_ms + 130)
+        sim.set_fault("mute", True, wire.now_ms + 130)
+        wire.run(3000)
+        sim.set_fault("mute", False, wire.now_ms)
+    events = wire.run(4000)
+    assert credited(events) == [(2, 100)]
+    found = events[-1]
+    assert isinstance(found, AcceptorIdentified)
+    assert found.accept_counts is not None
+
+
 def test_without_counts_events_that_left_the_ring_while_we_were_away_are_told_as_lost() -> None:
     wire, sim = selling()
     sim.set_fault("no_counts", True, wire.now_ms)
