@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import sys
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, wait
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -13,10 +17,16 @@ from hardware.simulators.market import CURRENCY, HOPPERS
 from kiosk.i18n.bidi import strip_marks
 
 if TYPE_CHECKING:  # a kiosk that sells never loads the simulation
-    from kiosk.simulation.run import Outcome
+    from kiosk.audit.report import Figures
+    from kiosk.simulation.auditor import Accounts
+    from kiosk.simulation.run import Order, Outcome
+    from kiosk.simulation.world import Totals
 
 TOLD_EVERY_SECONDS: Final = 1.0
-"""Between two words of progress."""
+"""Between two words of progress on a terminal; elsewhere ten times as long."""
+
+TOLD_EVERY_SALES: Final = 5
+"""How often a kiosk in another process says how far it is."""
 
 MOST_PROBLEMS: Final = 12
 """Problems that are printed; the first one is nearly always the cause of the others."""
@@ -25,105 +35,166 @@ MOST_PROBLEMS: Final = 12
 class _Progress:
     """Says how far the run is and when it will end, on the terminal's own line."""
 
-    def __init__(self) -> None:
+    def __init__(self, asked: int) -> None:
+        self._asked = asked
         self._began = time.monotonic()
         self._told = self._began
         self._is_terminal = sys.stderr.isatty()
 
-    def __call__(self, done: int, asked: int) -> None:
+    def __call__(self, done: int) -> None:
         now = time.monotonic()
         if now - self._told < TOLD_EVERY_SECONDS * (1 if self._is_terminal else 10):
             return
         self._told = now
         rate = done / (now - self._began)
-        left = f"{(asked - done) / rate:.0f} s left" if rate and asked > done else ""
-        line = f"simulate: {done} of {asked} sales, {rate:.1f}/s, {left}"
+        left = f"{(self._asked - done) / rate:.0f} s left" if rate and self._asked > done else ""
+        line = f"simulate: {done} of {self._asked} sales, {rate:.1f}/s, {left}"
         click.echo(f"\r{line:<70}" if self._is_terminal else line, err=True, nl=not self._is_terminal)
 
     def end(self) -> None:
+        """Leave the line clean for what comes after."""
         if self._is_terminal:
             click.echo("\r" + " " * 70 + "\r", err=True, nl=False)
+
+
+def _trade(order: Order, progress: _Progress, *, tells: bool) -> list[Outcome]:
+    """Trade at every kiosk of the order, as many at the same time as there are cores."""
+    from kiosk.simulation.run import simulate
+
+    orders = order.split()
+    if len(orders) == 1:
+        return [simulate(orders[0], tells=tells, progress=lambda done, _asked: progress(done))]
+    # Fresh processes: a fork would share what the parent has open.
+    context = multiprocessing.get_context("spawn")
+    with context.Manager() as manager:
+        sold = manager.dict()
+        workers = min(len(orders), os.cpu_count() or 1)
+        with ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool:
+            futures = [pool.submit(_at_one_kiosk, each, sold) for each in orders]
+            while wait(futures, timeout=TOLD_EVERY_SECONDS).not_done:
+                progress(sum(sold.values()))
+            return [future.result() for future in futures]
+
+
+def _at_one_kiosk(order: Order, sold: MutableMapping[int, int]) -> Outcome:
+    """One kiosk's trade in a process of its own."""
+    from kiosk.simulation.run import simulate
+
+    def progress(done: int, _asked: int) -> None:
+        if done % TOLD_EVERY_SALES == 0:
+            sold[order.kiosk] = done
+
+    return simulate(order, progress=progress)
 
 
 def _money(minor: int) -> str:
     return f"{minor // 100:,}.{minor % 100:02d}"
 
 
-def _rows(outcome: Outcome) -> Iterator[tuple[str, str]]:
-    totals, sales = outcome.totals, max(1, outcome.sales)
-    yield (
-        "sales",
-        f"{outcome.sales:,} in {len(outcome.visits):,} visits, {outcome.clerks} rounds of the clerk",
-    )
-    yield (
-        "power cuts",
-        f"{totals.cuts:,}, of these {totals.cuts_in_recovery} inside a recovery; {totals.boots} starts",
-    )
-    if totals.store_failures:
-        yield "store failures", f"{totals.store_failures:,}, each ended the process"
-    yield (
-        "frames",
-        f"{outcome.frames / sales:.0f} left the kiosk per sale; {totals.line_bytes:,} bytes on all lines",
-    )
-    yield "store operations", f"{totals.store_operations:,}, {totals.store_operations / sales:.0f} per sale"
-    yield (
-        "time",
-        (
-            f"{outcome.virtual_seconds / 3600:.1f} h in the market, {outcome.seconds:.1f} s here: "
-            f"{outcome.sales / outcome.seconds:.1f} sales/s"
-        ),
-    )
-    if outcome.counted is None:
-        return
-    accounts, figures = outcome.counted.accounts, outcome.counted.report.figures
-    doubtful = outcome.counted.marks.get("debt_uncertain", 0)
-    yield "", ""
-    yield "sold", _money(figures.sold_minor)
-    yield "coins in", _money(figures.coins_credited_minor + figures.coins_found_minor)
-    yield "change and refunds", _money(figures.paid_minor)
-    yield (
-        "owed now",
-        f"{_money(figures.owed_minor)}, of this {_money(figures.owed_uncertain_minor)} uncertain",
-    )
-    yield "suspense", _money(accounts.suspense_minor)
-    yield (
-        "uncertain owed, ever",
-        f"{_money(accounts.uncertain_owed_minor)} in {doubtful} debts",
-    )
-    yield "goodwill", _money(accounts.goodwill_minor)
-    yield "possibly swallowed", _money(accounts.swallowed_minor)
+class _Summary:
+    """Several kiosks' outcomes as one."""
+
+    def __init__(self, outcomes: Sequence[Outcome], seconds: float) -> None:
+        self.outcomes = outcomes
+        self.seconds = seconds
+        counted = [outcome.counted for outcome in outcomes if outcome.counted is not None]
+        self._accounts = [each.accounts for each in counted]
+        self._figures = [each.report.figures for each in counted]
+        self.marks = sum((Counter(each.marks) for each in counted), Counter[str]())
+        self.mishaps = sum((Counter(each.mishaps) for each in outcomes), Counter[str]())
+
+    def of(self, part: Callable[[Outcome], float]) -> int:
+        """A sum over the kiosks."""
+        return round(sum(part(outcome) for outcome in self.outcomes))
+
+    def totals(self, part: Callable[[Totals], int]) -> int:
+        """A sum of what the worlds counted."""
+        return sum(part(outcome.totals) for outcome in self.outcomes)
+
+    def accounts(self, part: Callable[[Accounts], int]) -> int:
+        """A sum of what the auditor said."""
+        return sum(part(each) for each in self._accounts)
+
+    def figures(self, part: Callable[[Figures], int]) -> int:
+        """A sum of what the journals say."""
+        return sum(part(each) for each in self._figures)
+
+    def rows(self) -> Iterator[tuple[str, str]]:
+        """Name and words."""
+        sales = self.of(lambda each: each.sales)
+        per = max(1, sales)
+        visits, clerks = self.of(lambda each: len(each.visits)), self.of(lambda each: each.clerks)
+        yield "kiosks", f"{len(self.outcomes)}, each a world of its own"
+        yield "sales", f"{sales:,} in {visits:,} visits, {clerks} rounds of the clerk"
+        cuts, inside = self.totals(lambda each: each.cuts), self.totals(lambda each: each.cuts_in_recovery)
+        yield (
+            "power cuts",
+            f"{cuts:,}, of these {inside} inside a recovery; {self.totals(lambda each: each.boots)} starts",
+        )
+        failures = self.totals(lambda each: each.store_failures)
+        if failures:
+            yield "store failures", f"{failures:,}, each ended the process"
+        frames, passed = self.of(lambda each: each.frames), self.totals(lambda each: each.line_bytes)
+        yield "frames", f"{frames / per:.0f} left the kiosk per sale; {passed:,} bytes on all lines"
+        operations = self.totals(lambda each: each.store_operations)
+        yield "store operations", f"{operations:,}, {operations / per:.0f} per sale"
+        hours = self.of(lambda each: each.virtual_seconds) / 3600
+        busy = sum(each.seconds for each in self.outcomes)
+        yield (
+            "time",
+            f"{hours:.1f} h in the market, {self.seconds:.1f} s here: {sales / self.seconds:.1f} sales/s",
+        )
+        yield "", f"{sales / busy:.1f} sales/s and process"
+        yield "", ""
+        yield "sold", _money(self.figures(lambda each: each.sold_minor))
+        yield (
+            "coins in",
+            _money(self.figures(lambda each: each.coins_credited_minor + each.coins_found_minor)),
+        )
+        yield "change and refunds", _money(self.figures(lambda each: each.paid_minor))
+        uncertain = _money(self.figures(lambda each: each.owed_uncertain_minor))
+        yield (
+            "owed now",
+            f"{_money(self.figures(lambda each: each.owed_minor))}, of this {uncertain} uncertain",
+        )
+        yield "suspense", _money(self.accounts(lambda each: each.suspense_minor))
+        doubtful = _money(self.accounts(lambda each: each.uncertain_owed_minor))
+        yield "uncertain owed, ever", f"{doubtful} in {self.marks['debt_uncertain']} debts"
+        yield "goodwill", _money(self.accounts(lambda each: each.goodwill_minor))
+        yield "possibly swallowed", _money(self.accounts(lambda each: each.swallowed_minor))
 
 
-def _print(outcome: Outcome) -> None:
-    for name, words in _rows(outcome):
-        click.echo(f"  {name:<22}{words}".rstrip())
+def _print(summary: _Summary) -> None:
     from kiosk.simulation.marks import MARKS
     from kiosk.simulation.mishaps import MISHAPS
 
-    if outcome.mishaps:
+    for name, words in summary.rows():
+        click.echo(f"  {name:<22}{words}".rstrip())
+    if summary.mishaps:
         click.echo("\n  mishaps")
-        for name, qty in sorted(outcome.mishaps.items()):
+        for name, qty in sorted(summary.mishaps.items()):
             click.echo(f"  {qty:>8,}  {MISHAPS[name].says}")
-    if outcome.counted is not None:
-        click.echo("\n  marks")
-        for mark, words in MARKS.items():
-            qty = outcome.counted.marks.get(mark, 0)
-            if qty:
-                click.echo(f"  {qty:>8,}  {words}")
-        click.echo(f"\n  journal's head        {outcome.head}")
-        click.echo(f"  store's bytes         {outcome.counted.digest}")
+    click.echo("\n  marks")
+    for mark, words in MARKS.items():
+        if summary.marks[mark]:
+            click.echo(f"  {summary.marks[mark]:>8,}  {words}")
+    click.echo("\n  kiosk, head of its journal, bytes of its store")
+    for outcome in summary.outcomes:
+        digest = outcome.counted.digest[:24] if outcome.counted else "not counted"
+        click.echo(f"  {outcome.order.kiosk:>5}  {outcome.head[:40]}  {digest}")
 
 
-def _verdict(outcome: Outcome) -> None:
-    if outcome.counted is not None:
-        accounts = outcome.counted.accounts
-        click.echo(
-            f"\n{accounts.unaccounted_minor} cents unaccounted, {accounts.unaccounted_pieces} pieces unaccounted"
-        )
-    for problem in outcome.problems[:MOST_PROBLEMS]:
-        click.echo(f"  ! {problem}")
-    if len(outcome.problems) > MOST_PROBLEMS:
-        click.echo(f"  ... and {len(outcome.problems) - MOST_PROBLEMS} more")
+def _verdict(summary: _Summary) -> None:
+    cents = summary.accounts(lambda each: each.unaccounted_minor)
+    pieces = summary.accounts(lambda each: each.unaccounted_pieces)
+    click.echo(f"\n{cents} cents unaccounted, {pieces} pieces unaccounted")
+    problems = [
+        (outcome.order.kiosk, problem) for outcome in summary.outcomes for problem in outcome.problems
+    ]
+    for kiosk, problem in problems[:MOST_PROBLEMS]:
+        click.echo(f"  ! kiosk {kiosk}: {problem}")
+    if len(problems) > MOST_PROBLEMS:
+        click.echo(f"  ... and {len(problems) - MOST_PROBLEMS} more")
 
 
 def _tell(outcome: Outcome) -> None:
@@ -139,6 +210,22 @@ def _tell(outcome: Outcome) -> None:
     for said in outcome.diary:
         words = said.text if said.fact is None else entry_words(voice, products, said.fact)
         click.echo(f"{said.at_ms / 1000:>10.3f} s  {said.who:<9} {strip_marks(words)}")
+    click.echo("")
+
+
+def _shorter(outcome: Outcome) -> None:
+    """Look for the shortest story that still fails, and say how to see it."""
+    from kiosk.simulation.run import shortest
+
+    order = outcome.order
+    click.echo("\nlooking for a shorter story ...")
+    story = shortest(outcome)
+    flags = f"--seed {order.seed} --kiosk {order.kiosk} --mishaps {order.profile}"
+    names = ",".join(str(index) for index in story.visits)
+    click.echo(f"{len(story.visits)} of {len(outcome.visits)} visits are enough. To see it:")
+    click.echo(f"  kiosk simulate {flags}{' --cuts' if order.cuts else ''} --visits {names} --replay")
+    for problem in story.problems[:MOST_PROBLEMS]:
+        click.echo(f"  ! {problem}")
 
 
 def _visits(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[int, ...]:
@@ -152,10 +239,10 @@ def _visits(_context: click.Context, _parameter: click.Parameter, text: str) -> 
 @click.option("--seed", type=int, default=1, show_default=True, help="Equal seeds give equal bytes.")
 @click.option(
     "--sales",
-    type=click.IntRange(1, 1_000_000),
+    type=click.IntRange(1, 10_000_000),
     default=200,
     show_default=True,
-    help="Closed sales to reach.",
+    help="Closed sales to reach; more than 500 are split among several kiosks.",
 )
 @click.option("--cuts", is_flag=True, help="Cut the power in one visit of four, anywhere.")
 @click.option(
@@ -163,18 +250,20 @@ def _visits(_context: click.Context, _parameter: click.Parameter, text: str) -> 
     "profile",
     default="none",
     show_default=True,
-    help="none, usual, rough, swarm, or name=rate,...",
+    help="none, usual, rough, swarm, or name=rate,... (rates per thousand visits).",
 )
 @click.option(
     "--visits", callback=_visits, default="", help="Only these visits: a shorter story of the same seed."
 )
+@click.option("--kiosk", type=click.IntRange(0), default=0, help="With --visits: whose visits they are.")
 @click.option("--replay", "is_replay", is_flag=True, help="Tell what happens, step by step.")
 @click.option("--no-shrink", is_flag=True, help="Do not look for a shorter story after a failure.")
-def simulate_command(
+def simulate_command(  # noqa: PLR0913 - a command has its options
     seed: int,
     sales: int,
     profile: str,
     visits: tuple[int, ...],
+    kiosk: int,
     *,
     cuts: bool,
     is_replay: bool,
@@ -182,30 +271,29 @@ def simulate_command(
 ) -> None:
     """Trade on virtual time and count every cent; ends with 1 when a cent is unaccounted for."""
     from kiosk.simulation.mishaps import UnknownMishapError, profile_of
-    from kiosk.simulation.run import Order, shortest, simulate
+    from kiosk.simulation.run import Order
 
-    order = Order(seed=seed, sales=sales, cuts=cuts, profile=profile, visits=visits)
     try:
         profile_of(profile)
     except UnknownMishapError as error:
         raise click.BadParameter(str(error), param_hint="--mishaps") from error
-    click.echo(f"seed {seed}, {sales} sales, {'with' if cuts else 'no'} power cuts, mishaps: {profile}\n")
-    progress = _Progress()
-    outcome = simulate(order, tells=is_replay, progress=progress)
+    order = Order(seed=seed, sales=sales, cuts=cuts, profile=profile, visits=visits, kiosk=kiosk)
+    if is_replay and len(order.split()) > 1:
+        raise click.BadParameter("a replay tells of one kiosk: ask for 500 sales or fewer, or for --visits")
+    what = f"{len(visits)} visits" if visits else f"{sales} sales"
+    click.echo(f"seed {seed}, {what}, {'with' if cuts else 'no'} power cuts, mishaps: {profile}\n")
+    progress = _Progress(sales)
+    began = time.monotonic()
+    outcomes = _trade(order, progress, tells=is_replay)
     progress.end()
     if is_replay:
-        _tell(outcome)
-        click.echo("")
-    _print(outcome)
-    _verdict(outcome)
-    if outcome.is_good:
+        _tell(outcomes[0])
+    summary = _Summary(outcomes, time.monotonic() - began)
+    _print(summary)
+    _verdict(summary)
+    bad = next((outcome for outcome in outcomes if not outcome.is_good), None)
+    if bad is None:
         return
     if not no_shrink and not visits:
-        click.echo("\nlooking for a shorter story ...")
-        story = shortest(outcome)
-        names = ",".join(str(index) for index in story.visits)
-        flags = f"--seed {seed} --sales {sales}{' --cuts' if cuts else ''} --mishaps {profile}"
-        click.echo(f"{len(story.visits)} of {len(outcome.visits)} visits are enough. To see it:")
-        click.echo(f"  kiosk simulate {flags} --visits {names} --replay")
-        _verdict(story)
+        _shorter(bad)
     sys.exit(1)

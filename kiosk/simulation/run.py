@@ -11,6 +11,7 @@ import itertools
 import random
 import tempfile
 import time
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,11 +25,13 @@ from kiosk.simulation.auditor import Accounts, audit_world
 from kiosk.simulation.claimants import Claimants, ClaimCounts
 from kiosk.simulation.count import count_world
 from kiosk.simulation.disk import Disk
+from kiosk.simulation.disk_driver import DiskDriver
 from kiosk.simulation.marks import read_marks
 from kiosk.simulation.mishaps import Doses, profile_of
 from kiosk.simulation.people import Crowd
 from kiosk.simulation.storage import ForgetfulStorage
 from kiosk.simulation.world import KEY, Cut, Moment, Said, StuckError, Totals, World
+from kiosk.store.database import open_unlimited_reader
 
 CUT_EVERY: Final = 4
 """One visit in every four is cut."""
@@ -45,6 +48,9 @@ RECOVERY_CUT_EVERY: Final = 4
 
 AUDIT_EVERY: Final = 1_000
 """Visits between two audits: a defect is told soon, and the walk over the whole journal costs little of the run."""
+
+SALES_PER_KIOSK: Final = 500
+"""About a week of one machine. Longer journals say nothing new of a sale, and each start and each audit reads them."""
 
 SHRINK_SECONDS: Final = 90.0
 """How long a shorter story is looked for."""
@@ -69,6 +75,22 @@ class Order:
     profile: str = "none"
     visits: tuple[int, ...] = ()
     claims: bool = False
+    kiosk: int = 0
+    """Which of the seed's kiosks: a long order is split among several, each a world of its own."""
+
+    @property
+    def stream(self) -> str:
+        """The seed of this kiosk's world; the first kiosk's is the order's own."""
+        return f"{self.seed}.{self.kiosk}" if self.kiosk else f"{self.seed}"
+
+    def split(self) -> tuple[Order, ...]:
+        """The same sales, at most `SALES_PER_KIOSK` at each kiosk: worlds that share nothing can be traded at the same time."""
+        kiosks = 1 if self.visits else -(-self.sales // SALES_PER_KIOSK)
+        least, more = divmod(self.sales, kiosks)
+        return tuple(
+            replace(self, kiosk=self.kiosk + number, sales=least + (number < more))
+            for number in range(kiosks)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +147,16 @@ class Trade:
     def __init__(self, order: Order, *, tells: bool = False) -> None:
         """A market with goods and change, after the clerk's first round."""
         self.order = order
-        self.disk = Disk(order.seed)
-        self.world = World(f"{order.seed}", ForgetfulStorage(self.disk), tells=tells)
+        self.disk = Disk(zlib.crc32(order.stream.encode()))
+        self.world = World(order.stream, ForgetfulStorage(self.disk), tells=tells)
         self.disk.on_operation = lambda _number, _kind: self.world.store_operates()
         self.crowd = Crowd(self.world)
-        self.claimants = Claimants(self.world, self.crowd, f"{order.seed}") if order.claims else None
+        self.claimants: Claimants | None = None
+        if order.claims:
+            reader = open_unlimited_reader(self.disk.url, driver=DiskDriver(self.disk))
+            self.claimants = Claimants(self.world, self.crowd, reader, order.stream)
         self.done: list[int] = []
-        self.doses = Doses(profile_of(order.profile, f"{order.seed}"), f"{order.seed}")
+        self.doses = Doses(profile_of(order.profile, order.stream), order.stream)
         self.clerks = 0
         self._sales = 0
 
@@ -152,7 +177,7 @@ class Trade:
         if self.crowd.wants_clerk():
             self.clerk()
         if self.order.cuts and index % CUT_EVERY == CUT_EVERY - 1:
-            self._arm(random.Random(f"{self.order.seed}/cut/{index}"))
+            self._arm(random.Random(f"{self.order.stream}/cut/{index}"))
         self.doses.before(self.world, index)
         person = self.crowd.shopper(index)
         self.doses.after(self.world, index)
