@@ -285,7 +285,7 @@ def weigh(
 
     Returns:
         PROVEN before CONSISTENT (an open debt, a gap in what was recorded) before CONTRADICTED before CONSISTENT (a device's
-        trouble) before UNSEEN.
+        trouble) before UNSEEN; of a claim without a visit, trouble comes before CONTRADICTED.
     """
     return _Scale(_Reading(entries), about, said_minor, visit, window, is_theirs=is_theirs).verdict()
 
@@ -329,7 +329,9 @@ class _Scale:
 
     def verdict(self) -> Weighing:
         """The first that holds."""
-        for rule in (self._proven, self._open_debt, self._gap, self._contradicted, self._fault):
+        # Without a visit of its own a claim is measured by one that may be somebody else's: trouble is heard before that.
+        last = (self._contradicted, self._fault) if self.is_bound else (self._fault, self._contradicted)
+        for rule in (self._proven, self._open_debt, self._gap, *last):
             found = rule()
             if found is not None:
                 return found
@@ -378,9 +380,10 @@ class _Scale:
         return sum(not visit and self._is_near(seq) for seq, visit in self.reading.guesses)
 
     def _fits(self, debt: _Debt) -> bool:
-        """Whether the debt can be what is meant: its sum was said, or none, or all that was due when only a part came."""
+        """Whether the debt can be what is meant: its sum was said, or none, or all that its visit is or was due."""
         visit = self.reading.visits.get(debt.visit, _Visit(debt.visit))
-        return self.is_bound or self.said_minor in {0, debt.amount_minor, visit.due_minor}
+        owed_minor = sum(each.amount_minor for each in self._open_debts() if each.visit == debt.visit)
+        return self.is_bound or self.said_minor in {0, debt.amount_minor, visit.due_minor, owed_minor}
 
     def _open_debt(self) -> Weighing | None:
         fitting = [debt for debt in self._open_debts() if self._fits(debt)]

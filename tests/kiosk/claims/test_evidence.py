@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,34 @@ def test_a_claim_without_a_visit_is_proven_by_the_very_sum_only(world: World) ->
     assert unbound(world, About.NO_MONEY_BACK, 50).verdict is Verdict.PROVEN
     for other in (0, 10, 40, 60, 200):
         assert unbound(world, About.NO_MONEY_BACK, other).verdict is not Verdict.PROVEN
+
+
+def test_whoever_names_all_that_one_visit_is_owed_is_heard(world: World) -> None:
+    visit = world.short_change()
+    world.done()
+    world.sale()  # another's money, all of it returned or spent
+    world.done()
+    entries = world.recorded()
+    owed = next(each for each in entries if isinstance(each.fact, f.DebtRecorded))
+    more = f.DebtRecorded(
+        debt="D1-9999", visit=visit, amount_minor=150, reason="vend_unknown", is_certain=False, job="J1-9"
+    )
+    both = [*entries, replace(owed, seq=entries[-1].seq + 1, fact=more)]
+    window = (1, both[-1].seq)
+    found = weigh(both, about=About.NO_GOODS, said_minor=200, window=window)
+    assert (found.verdict, found.debt) == (Verdict.CONSISTENT, "")
+    assert {owed.seq, both[-1].seq} <= set(found.evidence)
+    assert weigh(both, about=About.NO_GOODS, said_minor=210, window=window).reason != found.reason
+
+
+def test_another_s_visit_contradicts_nobody_when_the_power_failed_in_that_time(world: World) -> None:
+    world.sale()
+    world.done()
+    assert unbound(world, About.NO_GOODS, 150).verdict is Verdict.CONTRADICTED
+    world.cut_power()
+    world.wait(10_000)
+    found = unbound(world, About.NO_GOODS, 150)
+    assert (found.verdict, found.reason) == (Verdict.CONSISTENT, "trouble")
 
 
 def test_two_debts_of_one_sum_prove_nothing_to_a_stranger(world: World) -> None:
