@@ -112,6 +112,10 @@ class Person:
     used: list[str] = field(default_factory=list)
     cuts: int = 0
     saw_dark: bool = False
+    chosen: Counter[int] = field(default_factory=Counter)
+    """Pieces that they chose from coils, by coil."""
+    uncounted_minor: int = 0
+    """Coins that the screen did not count and that they did not see come back."""
     windfall_minor: int = 0
 
 
@@ -337,6 +341,7 @@ class Shopper:
             return
         slot = self.dice.choice(open_slots)
         self.world.tell(self.person.name, f"chooses coil {slot.code}")
+        self.person.chosen[self.world.catalogue.slots[slot.code].coil] += 1
         yield from self._tap(ev.SlotChosen(self.crowd.tap_id(), self.screen.version, slot.code))
 
     def _pay(self) -> Script:
@@ -386,7 +391,9 @@ class Shopper:
             done = shown.view is not view and shown.view is not View.SHOPPING
             return done or shown.held_minor >= held + qty * value_minor or world.acceptor.tray != before
 
-        yield from self._until(is_answered, COIN_MS + 250 * qty)
+        was_answered = yield from self._until(is_answered, COIN_MS + 250 * qty)
+        if not was_answered:
+            self.person.uncounted_minor += qty * value_minor
         if qty > 1:
             yield from self._wait(250 * qty)
 
