@@ -250,6 +250,7 @@ def simulate(
     *,
     tells: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
+    market: Callable[[Order, bool], Trade] = lambda order, tells: Trade(order, tells=tells),
 ) -> Outcome:
     """Trade until so many sales are closed, and count.
 
@@ -257,9 +258,10 @@ def simulate(
         order: What is asked for.
         tells: Keep a diary.
         progress: Told after each visit: sales closed, sales asked for.
+        market: Makes the world; another one than `Trade` when somebody wants to do something to it.
     """
     began = time.monotonic()
-    trade = Trade(order, tells=tells)
+    trade = market(order, tells)
     problems: list[str] = []
     counted: Counted | None = None
     try:
@@ -312,12 +314,18 @@ def _trade(trade: Trade, progress: Callable[[int, int], None]) -> Counted:
     return trade.audit()
 
 
-def shortest(failed: Outcome, *, seconds: float = SHRINK_SECONDS) -> Outcome:
+def shortest(
+    failed: Outcome,
+    *,
+    seconds: float = SHRINK_SECONDS,
+    again: Callable[[Order], Outcome] = simulate,
+) -> Outcome:
     """The shortest story found that still fails: visits are left out by halves, then by smaller parts, while time is left.
 
     Args:
         failed: A run that was not good.
         seconds: How long to try.
+        again: Runs an order as the failed one was run.
     """
     until = time.monotonic() + seconds
     best = failed
@@ -327,7 +335,7 @@ def shortest(failed: Outcome, *, seconds: float = SHRINK_SECONDS) -> Outcome:
         at = 0
         while at < len(kept) and time.monotonic() < until:
             fewer = kept[:at] + kept[at + part :]
-            tried = simulate(replace(best.order, visits=tuple(fewer))) if fewer else None
+            tried = again(replace(best.order, visits=tuple(fewer))) if fewer else None
             if tried is not None and not tried.is_good:
                 best, kept = tried, list(tried.visits)
             else:
