@@ -46,8 +46,10 @@ POLL_MS = 150
 """Between two polls: 100 to 200 ms (specification part 2, header 229)."""
 LATEST_POLL_MS = 300
 """No poll later than this: two events may come between polls, and the acceptor stops itself after about 1 s."""
-REWRITE_MS = 2000
-"""While the counter is still 0 a reset cannot be seen, so the inhibits are written again this often."""
+REWRITE_MS = 1000
+"""While the counter is still 0 it cannot show a reset: this often the inhibit is read, which a reset closes, or written again
+where it cannot be read. A coin that fell before a reset nobody saw must be found while its shopper is there.
+"""
 CONFIRMING_READS = 5
 """Reads within one poll in which two equal ones must come; coins that arrive between two reads make them differ."""
 BASELINE_ROUNDS = 5
@@ -249,7 +251,23 @@ class AcceptorTalk(Talk):
                 yield from self._read_news(reply)
             yield Wait(max(self.now_ms, due_ms))
             if self._ring.counter == 0 and self.now_ms - self._written_at_ms >= REWRITE_MS:
-                self._written = None
+                yield from self._look_for_hidden_restart()
+
+    def _look_for_hidden_restart(self) -> Script[None]:
+        """Read whether it is still open; a device that cannot say is told again what it should be.
+
+        Raises:
+            SlaveRestartedError: It closed itself.
+        """
+        if not self._written:
+            self._written = None
+            return
+        reply = yield from self.agreed_if_supported(Header.READ_MASTER_INHIBIT)
+        if reply is None:
+            self._written = None
+        elif not reply.data[0] & 1:
+            raise SlaveRestartedError
+        self._written_at_ms = self.now_ms
 
     def _write_accept(self, positions: tuple[int, ...]) -> Script[None]:
         """Open only after the mask is right; close before anything else."""

@@ -93,6 +93,7 @@ REPLY_SIZES: dict[Header, tuple[int, ...]] = {
     Header.EMERGENCY_STOP: (1,),
     Header.PAYOUT_LEVEL: (1,),
     Header.MASTER_INHIBIT: (0,),
+    Header.READ_MASTER_INHIBIT: (1,),
     Header.READ_EVENTS: (11,),
     Header.INHIBITS: (0,),
     Header.SERIAL: (3,),

@@ -23,28 +23,25 @@ AFTERWARDS_MS = 45_000
 """Jobs whose device has gone are given up after 30 s; then everything is said that will be said."""
 
 
-def trade_with(profile: str, *, seed: int, visits: int = VISITS, cuts: bool = False) -> tuple[Trade, Doses]:
+def trade_with(profile: str, *, seed: int, visits: int = VISITS, cuts: bool = False) -> Trade:
     trade = Trade(Order(seed=seed, sales=0, cuts=cuts, profile=profile))
-    doses = Doses(profile_of(profile, str(seed)), str(seed))
     trade.open()
     for index in range(visits):
-        doses.before(trade.world, index)
         trade.visit(index)
-        doses.after(trade.world, index)
     trade.world.disarm()
     trade.world.run_for(AFTERWARDS_MS)
     trade.world.settle()
-    return trade, doses
+    return trade
 
 
 def counted_after(profile: str, *, seed: int, visits: int = VISITS, cuts: bool = False) -> Counted:
-    return trade_with(profile, seed=seed, visits=visits, cuts=cuts)[0].audit()
+    return trade_with(profile, seed=seed, visits=visits, cuts=cuts).audit()
 
 
 @pytest.mark.parametrize("name", MISHAPS)
 def test_under_every_mishap_every_cent_is_accounted_for(name: str) -> None:
-    trade, doses = trade_with(f"{name}=1000", seed=7)
-    assert doses.met == {name: VISITS}
+    trade = trade_with(f"{name}=1000", seed=7)
+    assert trade.doses.met == {name: VISITS}
     counted = trade.audit()
     assert counted.problems == ()
     assert counted.accounts.unaccounted_minor == counted.accounts.unaccounted_pieces == 0
@@ -87,14 +84,14 @@ def test_a_robbed_hopper_is_the_worlds_doing_and_stays_visible() -> None:
 
 
 def test_a_store_that_fails_for_ever_ends_the_process_until_it_is_mended() -> None:
-    trade, _ = trade_with("store_full=1000", seed=7)
+    trade = trade_with("store_full=1000", seed=7)
     assert trade.world.totals.store_failures > VISITS
     assert trade.world.is_running
     assert trade.audit().problems == ()
 
 
 def test_a_slow_card_is_waited_for() -> None:
-    trade, _ = trade_with("store_slow=1000", seed=7)
+    trade = trade_with("store_slow=1000", seed=7)
     assert trade.world.totals.store_failures == 0
     assert trade.sales > 0
 
@@ -107,7 +104,7 @@ def test_a_coin_that_nobody_told_of_is_found_by_the_counts_or_given_back(name: s
 
 
 def test_a_swallowed_coin_is_never_silent() -> None:
-    trade, _ = trade_with("coin_swallow=1000", seed=7, visits=8)
+    trade = trade_with("coin_swallow=1000", seed=7, visits=8)
     swallowed = trade.world.acceptor.snapshot()["swallowed"]
     counted = trade.audit()
     assert swallowed
@@ -116,7 +113,7 @@ def test_a_swallowed_coin_is_never_silent() -> None:
 
 
 def test_the_washers_turn_the_event_counter_round() -> None:
-    trade, _ = trade_with("coin_counter_wrap=1000", seed=7, visits=3)
+    trade = trade_with("coin_counter_wrap=1000", seed=7, visits=3)
     assert trade.world.till is not None
     (book,) = trade.world.till.state().acceptors.values()
     assert book.event_no > 255
@@ -202,7 +199,7 @@ def test_what_a_visit_meets_does_not_depend_on_other_visits() -> None:
 
 def test_equal_seeds_give_equal_journals() -> None:
     def head() -> bytes:
-        trade, _ = trade_with("rough", seed=13, visits=12, cuts=True)
+        trade = trade_with("rough", seed=13, visits=12, cuts=True)
         assert trade.world.ledger is not None
         return trade.world.ledger.head.digest
 

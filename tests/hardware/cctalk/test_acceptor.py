@@ -157,6 +157,21 @@ def test_a_restart_that_the_counter_cannot_show_is_mended_by_writing_the_inhibit
     assert credited(wire.run(1000)) == [(1, 10)]
 
 
+def test_a_restart_that_the_counter_cannot_show_is_seen_by_the_inhibit_and_its_coin_by_the_counts() -> None:
+    wire, sim = selling()
+    sim.drop(4, 1, wire.now_ms)
+    sim.tick(wire.now_ms + 125)  # in the box, and no poll has asked yet
+    sim.set_power(False, wire.now_ms + 126)
+    sim.set_power(True, wire.now_ms + 126)
+    (found,) = wire.run(2000)
+    assert isinstance(found, AcceptorIdentified)
+    assert (found.device_epoch, found.restarted) == (2, True)
+    assert found.accept_counts is not None
+    assert AcceptCount(4, 1) in found.accept_counts
+    sim.drop(1, 1, wire.now_ms)
+    assert credited(wire.run(1000)) == [(1, 10)]
+
+
 @pytest.mark.parametrize("pair", [(0, 2), (0, 0)])
 def test_a_dummy_event_after_a_reset_is_no_coin(pair: tuple[int, int]) -> None:
     wire, sim = with_acceptor()
