@@ -23,9 +23,10 @@ AROUND: Final = 30
 EVIDENCE_MOST: Final = 12
 """Entries that a person can look at for one claim."""
 
-GUESSES_MOST: Final = 3
-"""Claims without a visit of their own that proved nothing, after which none about the same time or visit proves itself: with some
-thirty possible sums, more tries would find a stranger's debt too often."""
+GUESSES_MOST: Final = 1
+"""Other sums that were claimed in vain, without a visit of their own, after which no claim about the same time or visit proves
+itself. Sums are easily guessed, for most are one coin or one price: in a simulated market where three were let pass, one false
+claim of fifty hit what somebody else was owed. The same sum again tells nobody anything, and is no guess."""
 
 FAULTY: Final[Mapping[About, frozenset[str]]] = {
     About.SWALLOWED: frozenset({DeviceKind.COIN_ACCEPTOR}),
@@ -142,11 +143,10 @@ class _Reading:
         self.entries: Sequence[Recorded] = sorted({each.seq: each for each in entries}.values(), key=_seq)
         self.debts: dict[str, _Debt] = {}
         self.visits: dict[str, _Visit] = {}
-        self.guesses: list[tuple[int, str]] = []
-        """Claims that proved nothing: entry, and the visit they were bound to or empty."""
+        self.guesses: list[tuple[int, f.ClaimOpened]] = []
+        """Claims that proved nothing, and the entries that say so."""
         self._prices: dict[str, int] = {}
-        self._claims: dict[str, str] = {}
-        """Claim -> the visit it is bound to, or empty."""
+        self._claims: dict[str, f.ClaimOpened] = {}
         for each in self.entries:
             self._debt(each)
             self._money(each)
@@ -219,8 +219,8 @@ class _Reading:
 
     def _claim(self, recorded: Recorded) -> None:
         match recorded.fact:
-            case f.ClaimOpened(claim=claim, visit=visit):
-                self._claims[claim] = visit
+            case f.ClaimOpened(claim=claim) as fact:
+                self._claims[claim] = fact
             case f.ClaimWeighed(claim=claim, verdict=verdict) if (
                 claim in self._claims and verdict is not Verdict.PROVEN
             ):
@@ -374,10 +374,13 @@ class _Scale:
         )
 
     def _guesses(self) -> int:
-        """Claims that named nothing right about this visit, or without one in this time."""
-        if self.is_bound:
-            return sum(visit in self.names for _, visit in self.reading.guesses)
-        return sum(not visit and self._is_near(seq) for seq, visit in self.reading.guesses)
+        """Other sums that were named in vain about this visit, or without one in this time."""
+        named = {
+            opened.said_minor
+            for seq, opened in self.reading.guesses
+            if (opened.visit in self.names if self.is_bound else not opened.visit and self._is_near(seq))
+        }
+        return len(named - {self.said_minor})
 
     def _fits(self, debt: _Debt) -> bool:
         """Whether the debt can be what is meant: its sum was said, or none, or all that its visit is or was due."""

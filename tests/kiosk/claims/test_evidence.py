@@ -133,6 +133,15 @@ def test_whoever_guesses_sums_is_not_paid_by_the_machine(world: World) -> None:
     assert (found.verdict, found.reason) == (Verdict.CONSISTENT, "debt_not_bound")
 
 
+def test_who_says_the_same_sum_again_is_no_guesser(world: World) -> None:
+    made = ev.ClaimMade(
+        "early", About.NO_MONEY_BACK, "", 50, "phone", "", Verdict.UNSEEN, 50, "", ()
+    )  # before it was there to be seen
+    world.ask(made)
+    world.short_change()
+    assert unbound(world, About.NO_MONEY_BACK, 50).verdict is Verdict.PROVEN
+
+
 def test_a_debt_that_another_claim_has_is_not_proven_to_a_stranger(world: World) -> None:
     visit = world.short_change()
     world.done()
