@@ -19,6 +19,7 @@ from kiosk.i18n.bidi import strip_marks
 if TYPE_CHECKING:  # a kiosk that sells never loads the simulation
     from kiosk.audit.report import Figures
     from kiosk.simulation.auditor import Accounts
+    from kiosk.simulation.claimants import ClaimCounts
     from kiosk.simulation.run import Order, Outcome
     from kiosk.simulation.world import Totals
 
@@ -103,6 +104,14 @@ class _Summary:
         self.marks = sum((Counter(each.marks) for each in counted), Counter[str]())
         self.mishaps = sum((Counter(each.mishaps) for each in outcomes), Counter[str]())
 
+    @property
+    def claims(self) -> ClaimCounts | None:
+        """What was claimed at all kiosks; None when nobody was asked to."""
+        from kiosk.simulation.claimants import add_claims
+
+        parts = [each.claims for each in self.outcomes if each.claims is not None]
+        return add_claims(parts) if parts else None
+
     def of(self, part: Callable[[Outcome], float]) -> int:
         """A sum over the kiosks."""
         return round(sum(part(outcome) for outcome in self.outcomes))
@@ -162,6 +171,23 @@ class _Summary:
         yield "uncertain owed, ever", f"{doubtful} in {self.marks['debt_uncertain']} debts"
         yield "goodwill", _money(self.accounts(lambda each: each.goodwill_minor))
         yield "possibly swallowed", _money(self.accounts(lambda each: each.swallowed_minor))
+        if self.claims is not None:
+            yield from _claim_rows(self.claims)
+
+
+def _claim_rows(claims: ClaimCounts) -> Iterator[tuple[str, str]]:
+    share = f" ({claims.true_found / claims.true_made:.1%})" if claims.true_made else ""
+    yield "", ""
+    yield (
+        "claims",
+        (
+            f"{claims.true_made} true, {claims.true_found} found{share}; "
+            f"{claims.false_made} false, {claims.false_approved} approved by nobody"
+        ),
+    )
+    yield "", ", ".join(f"{qty} {verdict}" for verdict, qty in claims.by_verdict.items())
+    if claims.refused:
+        yield "", f"{claims.refused} were not taken: too many, or no answer"
 
 
 def _print(summary: _Summary) -> None:
@@ -191,6 +217,8 @@ def _verdict(summary: _Summary) -> None:
     problems = [
         (outcome.order.kiosk, problem) for outcome in summary.outcomes for problem in outcome.problems
     ]
+    for problem in summary.claims.problems if summary.claims else ():
+        click.echo(f"  ! {problem}")
     for kiosk, problem in problems[:MOST_PROBLEMS]:
         click.echo(f"  ! kiosk {kiosk}: {problem}")
     if len(problems) > MOST_PROBLEMS:
@@ -223,7 +251,8 @@ def _shorter(outcome: Outcome) -> None:
     flags = f"--seed {order.seed} --kiosk {order.kiosk} --mishaps {order.profile}"
     names = ",".join(str(index) for index in story.visits)
     click.echo(f"{len(story.visits)} of {len(outcome.visits)} visits are enough. To see it:")
-    click.echo(f"  kiosk simulate {flags}{' --cuts' if order.cuts else ''} --visits {names} --replay")
+    flags += f"{' --cuts' if order.cuts else ''}{' --claims' if order.claims else ''}"
+    click.echo(f"  kiosk simulate {flags} --visits {names} --replay")
     for problem in story.problems[:MOST_PROBLEMS]:
         click.echo(f"  ! {problem}")
 
@@ -246,6 +275,9 @@ def _visits(_context: click.Context, _parameter: click.Parameter, text: str) -> 
 )
 @click.option("--cuts", is_flag=True, help="Cut the power in one visit of four, anywhere.")
 @click.option(
+    "--claims", is_flag=True, help="People claim what they lost, or say so; the desk's verdicts are counted."
+)
+@click.option(
     "--mishaps",
     "profile",
     default="none",
@@ -266,6 +298,7 @@ def simulate_command(  # noqa: PLR0913 - a command has its options
     kiosk: int,
     *,
     cuts: bool,
+    claims: bool,
     is_replay: bool,
     no_shrink: bool,
 ) -> None:
@@ -277,7 +310,9 @@ def simulate_command(  # noqa: PLR0913 - a command has its options
         profile_of(profile)
     except UnknownMishapError as error:
         raise click.BadParameter(str(error), param_hint="--mishaps") from error
-    order = Order(seed=seed, sales=sales, cuts=cuts, profile=profile, visits=visits, kiosk=kiosk)
+    order = Order(
+        seed=seed, sales=sales, cuts=cuts, profile=profile, visits=visits, kiosk=kiosk, claims=claims
+    )
     if is_replay and len(order.split()) > 1:
         raise click.BadParameter("a replay tells of one kiosk: ask for 500 sales or fewer, or for --visits")
     what = f"{len(visits)} visits" if visits else f"{sales} sales"
@@ -292,8 +327,8 @@ def simulate_command(  # noqa: PLR0913 - a command has its options
     _print(summary)
     _verdict(summary)
     bad = next((outcome for outcome in outcomes if not outcome.is_good), None)
-    if bad is None:
+    if bad is None and not (summary.claims and summary.claims.problems):
         return
-    if not no_shrink and not visits:
+    if bad is not None and not no_shrink and not visits:
         _shorter(bad)
     sys.exit(1)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -157,7 +157,23 @@ def count_claims(heard: Sequence[Heard], refused: int = 0) -> ClaimCounts:
         false_approved=sum(each.verdict is Verdict.PROVEN for each in false),
         by_verdict=dict(sorted(Counter(str(each.verdict) for each in heard).items())),
         refused=refused,
-        false_by_lie=dict(sorted(Counter(each.lie for each in false).items())),
+        false_by_lie=dict(sorted(Counter(str(each.lie) for each in false).items())),
+    )
+
+
+def add_claims(counts: Iterable[ClaimCounts]) -> ClaimCounts:
+    """Several kiosks' claims as one."""
+    parts = tuple(counts)
+    verdicts = sum((Counter(each.by_verdict) for each in parts), Counter[str]())
+    lies = sum((Counter(each.false_by_lie) for each in parts), Counter[str]())
+    return ClaimCounts(
+        true_made=sum(each.true_made for each in parts),
+        true_found=sum(each.true_found for each in parts),
+        false_made=sum(each.false_made for each in parts),
+        false_approved=sum(each.false_approved for each in parts),
+        by_verdict=dict(sorted(verdicts.items())),
+        refused=sum(each.refused for each in parts),
+        false_by_lie=dict(sorted(lies.items())),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.claims.desk import PHONE
 from kiosk.core.facts import About, Verdict
-from kiosk.simulation.claimants import ENOUGH, ClaimCounts, Heard, Lie, count_claims
+from kiosk.simulation.claimants import ENOUGH, ClaimCounts, Heard, Lie, add_claims, count_claims
 from kiosk.simulation.run import Order, Outcome, Trade, simulate
 
 ORDER = Order(seed=5, sales=40, cuts=True, claims=True)
@@ -76,6 +76,21 @@ def test_somebody_who_lost_a_coin_in_the_dark_claims_it_and_gets_it_or_a_code_th
     assert till is not None
     for note in person.notes:
         assert till.debt_of_code(note.code) == note.debt
+
+
+def test_claims_of_several_kiosks_are_judged_together() -> None:
+    half = ENOUGH // 2
+    one = count_claims([heard(0, Verdict.PROVEN)] + [heard(50, Verdict.PROVEN)] * half, refused=1)
+    other = count_claims([heard(0, Verdict.UNSEEN, Lie.PLUG)] * ENOUGH + [heard(50, Verdict.UNSEEN)] * half)
+    both = add_claims([one, other])
+    assert (both.true_made, both.true_found, both.false_made, both.false_approved) == (
+        2 * half,
+        half,
+        ENOUGH + 1,
+        1,
+    )
+    assert (both.refused, both.false_by_lie["plug"], both.by_verdict["proven"]) == (1, ENOUGH, half + 1)
+    assert len(both.problems) == 1
 
 
 @pytest.mark.parametrize(
