@@ -117,6 +117,8 @@ def cuts(result: Result) -> None:
         store_step=CUT_STEPS["store"],
         byte_step=CUT_STEPS["byte"] * (5 if name == "walk_away" else 1),
         offset=result.seed // len(names),
+        recovery=Plan(store_step=CUT_STEPS["store"], byte_step=2 * CUT_STEPS["byte"], offset=result.seed),
+        recovery_every=9,
     )
     ending = cut_scenario(name, plan)
     result.counts.update(

@@ -71,15 +71,14 @@ class Ending:
 class Plan:
     """Which moments are cut: every ``store_step``-th store operation and every ``byte_step``-th byte, from ``offset`` on.
 
-    ``recovery_cuts`` is how many second cuts each recovery gets, drawn evenly from its moments.
+    ``recovery`` says the same of the recovery that follows each ``recovery_every``-th cut.
     """
 
     store_step: int = 1
     byte_step: int = 1
     offset: int = 0
-    recovery_cuts: int = 0
+    recovery: Plan | None = None
     recovery_every: int = 1
-    """Only each so-many-th cut gets its recovery cut again."""
 
 
 class Forking:
@@ -95,13 +94,19 @@ class Forking:
         self._spare = spare
 
     def store(self) -> None:
-        if self.is_on and self.world.is_running | self.world.is_recovering:
+        if self._is_watching():
             self._moment(Moment.STORE, self.plan.store_step, 0)
 
     def bytes(self, qty: int) -> None:
-        if self.is_on:
+        if self._is_watching():
             for passed in range(qty):
                 self._moment(Moment.BYTE, self.plan.byte_step, passed)
+
+    def _is_watching(self) -> bool:
+        """A child that was cut watches its own recovery, if it watches at all."""
+        if self.is_on and self.is_child and not self.world.is_recovering and self.world.is_running:
+            self.is_on = False
+        return self.is_on
 
     def _moment(self, kind: Moment, step: int, passed: int) -> None:
         self.seen[kind] += 1
@@ -120,11 +125,14 @@ class Forking:
             )
             return
         os.close(read)
-        self.is_on = False
+        inside = self.plan.recovery if nth // step % self.plan.recovery_every == 0 else None
+        self.is_on = inside is not None
+        self.plan = inside or self.plan
+        self.seen = {Moment.STORE: 0, Moment.BYTE: 0}
+        self.where = f"{self.where or self.name}, {kind} {nth}"
+        self.ending = Ending(cuts=1, in_recovery=int(self.is_child), by_kind=Counter({str(kind): 1}))
         self.is_child = True
         self.pipe = write
-        self.where = f"{self.name}, {kind} {nth}"
-        self.ending = Ending(cuts=1, by_kind=Counter({str(kind): 1}))
         self.world._cut = CUTS[nth % len(CUTS)]
         raise PowerCut(passed)
 
@@ -240,8 +248,6 @@ def cut_scenario(name: str, plan: Plan, *, until: float | None = None) -> Ending
         problems = _after(world, crowd, person)
         found, marks = count(world, crowd)
         problems += found
-        if forking.is_child:
-            forking.ending.in_recovery += world.totals.cuts_in_recovery
     except Exception:  # noqa: BLE001 - a child reports whatever happened to it
         problems, marks = [traceback.format_exc(limit=6)], Counter()
     ending = forking.ending
