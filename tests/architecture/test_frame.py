@@ -11,9 +11,9 @@ from tests.architecture.source import PACKAGES, ROOT, tracked_files
 
 TOP_LEVEL: Final = {
     "pyproject.toml", "requirements.lock", "run", "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md",
-    "DECISIONS.md", "alembic.ini", *PACKAGES, "tests",
+    "DECISIONS.md", "RELIABILITY.md", "alembic.ini", *PACKAGES, "tests",
 }  # fmt: skip
-VERBS: Final = ("demo", "test", "check", "smoke", "stories", "bench", "screens", "kiosk")
+VERBS: Final = ("demo", "test", "check", "smoke", "stories", "bench", "screens", "nightly", "release", "kiosk")
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

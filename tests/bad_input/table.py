@@ -146,5 +146,6 @@ def screen_app(booth: World, config: Config | None = None, *, sign_in: SignIn | 
         sign_in=enter,
         receipt=lambda _visit, _language: None,
         hopper_qtys=lambda: {name: book.qty for name, book in booth.state.hoppers.items()},
+        tell_cut=lambda _language: None,
     )
     return create_kiosk_app(booth, shown, backroom, stop=threading.Event())

@@ -276,8 +276,9 @@ def test_sums_tried_at_the_screen_after_a_visit_end_in_a_person_s_hands(
 ) -> None:
     world.short_change()
     world.done()
-    for said_minor in (100, 20, 10, 50):
-        notice = desk.open_at_screen(About.NO_MONEY_BACK, f"t{said_minor}", said_minor)
+    for said_minor in (100, 20, 10):
+        desk.open_at_screen(About.NO_MONEY_BACK, f"t{said_minor}", said_minor)
+    notice = desk.open_at_screen(About.NO_MONEY_BACK, "t50", 50)
     assert notice.params["verdict"] is Verdict.CONSISTENT
 
 
