@@ -198,6 +198,11 @@ class CoilBoardSim:
         return dict(self._goods.tray)
 
     @property
+    def is_turning(self) -> bool:
+        """Whether a motor is under power: its piece may still fall."""
+        return self._turn is not None
+
+    @property
     def extra(self) -> Mapping[int, int]:
         """Pieces that ever fell beyond the first of a turn, or with no turn at all: coil -> qty. No sensor can count them."""
         return dict(self._goods.extra)

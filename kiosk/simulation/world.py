@@ -510,6 +510,8 @@ class World:
         state = self.till.state()
         if state.visit is not None or screen.view not in {View.IDLE, View.THANKS, View.HALTED}:
             return f"the screen shows {screen.view}"
+        if self.coils.is_turning:  # it outlives the kiosk that ordered it, and its piece is for whoever paid
+            return "a motor turns"
         for simulator, line in self._devices:
             book = state.devices.get(simulator.name)
             if book is not None and book.is_online:
