@@ -20,6 +20,8 @@ ROOT: Final = HERE.parents[1]
 
 PATCHES: Final = HERE / "patches"
 FIELDS: Final = frozenset({"name", "says", "harm", "file", "change"})
+KILLED_BY: Final = "killed_by"
+"""What kills it quickest, once that is known."""
 
 
 class MisfitError(Exception):
@@ -36,7 +38,7 @@ def read_defect(path: Path) -> Mapping[str, Any]:
         defect = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise MisfitError(f"cannot be read: {error}") from error
-    if set(defect) != FIELDS or not all(defect.values()):
+    if set(defect) - {KILLED_BY} != FIELDS or not all(defect.values()):
         raise MisfitError(f"has the fields {sorted(defect)}, not {sorted(FIELDS)}")
     return defect
 
