@@ -39,12 +39,12 @@ TRIES: Final = 4
 SPEAKS_UP_PERCENT: Final = 95
 """Of those who lost something; nobody ever hears of the others."""
 
-LIES_PERCENT: Final = 8
+LIES_PERCENT: Final = 3
 """After so many visits of a hundred somebody invents a claim."""
 
-QUIET_EVERY: Final = 4
-QUIET_MS: Final = 4_000_000
-"""Between so many claims lies an hour without customers, or a little more: no real market's trouble comes faster than the hundred
+QUIET_EVERY: Final = 8
+QUIET_MS: Final = 8_000_000
+"""Between so many claims lie two hours without customers, or a little more: no real market's trouble comes faster than the hundred
 claims of a day that a kiosk takes."""
 
 LATER_VISITS: Final = (3, 10, 30, 80)
