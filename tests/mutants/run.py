@@ -34,6 +34,8 @@ SURVIVORS: Final = Path(__file__).with_name("survivors.toml")
 LEAST: Final = 90
 """Percent of the mutants tried that must be killed."""
 TOLD_EVERY_S: Final = 10.0
+TOLD: Final = "/test_days.py::"
+"""Days compared word by word notice most."""
 
 
 class RunFailedError(Exception):
@@ -265,8 +267,11 @@ class Run:
         self.error = ""
 
     def _next(self) -> tuple[Mutant, list[tuple[str, float]], int] | None:
-        """The next mutant, its tests, and how many are left out: those that killed its neighbours come first, then
-        those that kill much in little time."""
+        """The next mutant, its tests, and how many are left out.
+
+        First those that killed its neighbours, then its module's own and the told days, then those that kill much in
+        little time.
+        """
         with self.lock:
             while self.todo and not self.error and (self.ends is None or time.monotonic() < self.ends):
                 mutant = self.todo.popleft()
@@ -276,9 +281,11 @@ class Run:
                     continue
                 known = self.killers.get((mutant.module, mutant.unit), [])
                 places = {test: place for place, test in enumerate(known)}
+                own = (f"/test_{mutant.module.rpartition('.')[2]}.py::", TOLD)
                 tests.sort(
                     key=lambda test: (
                         places.get(test, len(known)),
+                        not any(name in test for name in own),
                         self.reach.took[test] / (1 + self.kills[test]),
                         test,
                     )
