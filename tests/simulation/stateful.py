@@ -70,6 +70,7 @@ others = st.one_of(
         st.just("device_dark"), st.sampled_from(("coin", "coils", *HOPPERS, "printer")), begins_ms, lasts_ms
     ),
     st.tuples(st.just("mishap"), st.sampled_from(FAULTS_IN_PASSING), begins_ms, lasts_ms),
+    st.tuples(st.just("rob_at_last"), hoppers, st.integers(0, 3)),
 )
 befalls: st.SearchStrategy[list[Trouble]] = st.one_of(
     st.just([]),

@@ -349,10 +349,14 @@ class Street:
 
     def rob(self, hopper: str, left: int) -> None:
         """A hand takes coins out of a bowl until ``left`` are in it, and tells nobody."""
+        self.rob_at_last(hopper, left)
+        self._rest("rob")
+
+    def rob_at_last(self, hopper: str, left: int) -> None:
+        """The same, and the next one comes before the bowl's sensor was read."""
         body = self.world.hopper(hopper)
         if body.inside > left:
             WorldReach(self.world).act(hopper, "remove", {"qty": str(body.inside - left)})
-        self._rest("rob")
 
     def swap_hopper(self, hopper: str, total: int) -> None:
         """Another hopper stands in its place, which paid ``total`` coins elsewhere; the coins are poured over."""
