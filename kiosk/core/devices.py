@@ -71,6 +71,9 @@ def acceptor_identified(draft: Draft, event: hw.AcceptorIdentified) -> None:
                     _found(draft, event.device, visit, position, _steps(total, known[str(position)]))
         elif event.restarted:
             _possibly_swallowed(draft, event, qty=0, reason="acceptor_restarted")
+    elif book is not None:
+        # The former one may have taken coins that it told nobody of, and took that knowledge with it.
+        _possibly_swallowed(draft, event, qty=0, reason="acceptor_replaced")
     _came_online(draft, event.device, hw.DeviceKind.COIN_ACCEPTOR)
     draft.add(
         f.AcceptorBaselined(

@@ -170,6 +170,9 @@ def test_another_acceptor_is_not_compared_with_the_old_ones_counts(world: World)
     (new,) = [fact for fact in world.facts(f.AcceptorBaselined) if getattr(fact, "is_new", False)]
     assert isinstance(new, f.AcceptorBaselined)
     assert not world.facts(f.CoinFound)
+    (gap,) = world.facts(f.MoneyPossiblySwallowed)
+    assert isinstance(gap, f.MoneyPossiblySwallowed)
+    assert gap.reason == "acceptor_replaced", "what the former one took and did not tell went with it"
     world.audit()
 
 
