@@ -44,8 +44,8 @@ LIES_PERCENT: Final = 3
 
 QUIET_EVERY: Final = 8
 QUIET_MS: Final = 8_000_000
-"""Between so many claims lie two hours without customers, or a little more: no real market's trouble comes faster than the hundred
-claims of a day that a kiosk takes."""
+"""Between so many claims lie two hours without customers, or a little more: no real market's trouble comes faster than the
+hundred claims of a day that a kiosk takes."""
 
 LATER_VISITS: Final = (3, 10, 30, 80)
 """Who claims from home does so after so many others were at the kiosk: minutes or hours later."""

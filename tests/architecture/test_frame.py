@@ -13,7 +13,18 @@ TOP_LEVEL: Final = {
     "pyproject.toml", "requirements.lock", "run", "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md",
     "DECISIONS.md", "RELIABILITY.md", "alembic.ini", *PACKAGES, "tests",
 }  # fmt: skip
-VERBS: Final = ("demo", "test", "check", "smoke", "stories", "bench", "screens", "nightly", "release", "kiosk")
+VERBS: Final = (
+    "demo",
+    "test",
+    "check",
+    "smoke",
+    "stories",
+    "bench",
+    "screens",
+    "nightly",
+    "release",
+    "kiosk",
+)
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
