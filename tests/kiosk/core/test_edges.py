@@ -1,0 +1,367 @@
+"""What the stories meet too seldom: one small state, one step, one exact answer."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from hardware import events as hw
+from kiosk.core import events as ev
+from kiosk.core import facts as f
+from kiosk.core.acceptance import accepted_positions, hopper_contents
+from kiosk.core.change import payable_sums, plan_change
+from kiosk.core.fold import check, evolve
+from kiosk.core.postings import postings_of
+from kiosk.core.rules import Rules
+from kiosk.core.state import (
+    AcceptorBook,
+    DeviceBook,
+    HopperBook,
+    LastVisit,
+    PayoutJob,
+    Phase,
+    State,
+    Totals,
+    VendJob,
+    Visit,
+)
+from kiosk.invariant import InvariantBroken
+from tests.kiosk.conftest import Build
+from tests.kiosk.devices import Hopper
+from tests.kiosk.world import RULES, World
+
+LAST = LastVisit(
+    "V",
+    "en",
+    5,
+    taken_minor=50,
+    sold_minor=0,
+    paid_minor=0,
+    owed_minor=50,
+    receipt_nos=(),
+    debts=("D",),
+    seq=3,
+    boot=1,
+)
+
+
+def after(state: State, fact: f.Fact, *, now_ms: int = 1_000, seq: int | None = None) -> State:
+    """The state after one fact."""
+    number = state.seq + 1 if seq is None else seq
+    return evolve(state, f.Recorded(number, "2026-03-02T08:00:00.000Z", now_ms, fact))
+
+
+def rules_with(**values: Any) -> Rules:
+    """The usual rules with some of them other."""
+    return dataclasses.replace(RULES, **values)
+
+
+# --- change and acceptance ------------------------------------------------------------------------------------------
+
+
+def test_the_smallest_coin_of_all_is_a_coin() -> None:
+    assert plan_change(1, {1: 1}).coins == {1: 1}
+
+
+def test_payable_sums_are_counted_in_their_common_step() -> None:
+    assert payable_sums({20: 3, 50: 1}, 200).step_minor == 10
+
+
+def hoppers(**books: HopperBook) -> State:
+    """Idle, with these hoppers on the line."""
+    return State(
+        phase=Phase.IDLE,
+        hoppers=books,
+        devices={name: DeviceBook(kind="hopper", is_online=True) for name in books},
+    )
+
+
+def test_a_book_below_nothing_takes_no_coin_from_another_hopper() -> None:
+    rules = rules_with(hoppers={"one": 10, "two": 10})
+    state = hoppers(one=HopperBook(10, qty=-3), two=HopperBook(10, qty=5))
+    assert hopper_contents(state, rules, is_promise=True) == {10: 5}
+
+
+def test_a_hopper_that_never_came_or_has_no_book_pays_nothing() -> None:
+    rules = rules_with(hoppers={"one": 10, "two": 20, "three": 50})
+    state = hoppers(one=HopperBook(10, qty=2))
+    state = replace(state, hoppers={**state.hoppers, "three": HopperBook(50, qty=9)})
+    state = replace(state, devices={**state.devices, "two": DeviceBook(kind="hopper", is_online=True)})
+    assert hopper_contents(state, rules, is_promise=True) == {10: 2}
+
+
+def test_positions_are_enabled_in_order() -> None:
+    rules = rules_with(coins={"coin": {5: 200, 1: 10, 3: 50}})
+    assert accepted_positions(State(phase=Phase.SERVICE), rules) == {"coin": (1, 3, 5)}
+
+
+def test_no_coin_comes_in_while_the_bar_closes_a_cart_that_is_paid_exactly(world: World) -> None:
+    world.coins(50)
+    world.scan("apple")
+    assert world.visit.covered_ms is not None
+    assert world.acceptor.positions == ()
+
+
+def test_the_most_credit_holds_for_a_full_cart_too(world: World) -> None:
+    world.set_rules(max_credit_minor=200)
+    world.scan("water")
+    world.scan("water")
+    world.coins(200)
+    assert world.acceptor.positions == ()
+
+
+# --- payouts --------------------------------------------------------------------------------------------------------
+
+
+def small_hoppers(build: Build, **stock: int) -> World:
+    """A kiosk whose hoppers all hold tens."""
+    world = build(coins=0)
+    world.hoppers = {
+        name: Hopper(name, 10, serial=number, qty=qty) for number, (name, qty) in enumerate(stock.items(), 1)
+    }
+    world.set_rules(hoppers=dict.fromkeys(stock, 10), max_credit_minor=10_000)
+    world.ask(ev.ClerkEntered("clerk"))
+    for name, qty in stock.items():
+        world.answer(name)
+        world.ask(ev.HopperFilled(f"fill-{name}", "clerk", name, qty))
+    world.ask(ev.ClerkLeft("clerk"))
+    return world
+
+
+def payouts(world: World) -> list[tuple[str, int]]:
+    """The payouts that were begun: hopper and count."""
+    return [
+        (fact.device, fact.qty) for fact in world.facts(f.PayoutStarted) if isinstance(fact, f.PayoutStarted)
+    ]
+
+
+def test_a_hopper_is_asked_for_no_more_than_it_holds(build: Build) -> None:
+    world = small_hoppers(build, one=1, two=1)
+    world.coins(20)
+    world.money_back()
+    assert payouts(world) == [("one", 1), ("two", 1)]
+    world.die()
+
+
+def test_the_fullest_hopper_is_not_asked_while_it_is_silent_or_was_never_there(build: Build) -> None:
+    world = small_hoppers(build, one=3, two=9)
+    world.set_rules(hoppers={"one": 10, "two": 10, "three": 10})
+    world.crash(answering=("coin", "one"))
+    world.coins(10)
+    world.money_back()
+    assert payouts(world) == [("one", 1)]
+    world.die()
+
+
+def test_a_low_hopper_is_spared_while_others_can_pay(world: World) -> None:
+    world.step(hw.HopperLevel("hopper-50", is_low=True))
+    world.coins(50)
+    world.money_back()
+    assert payouts(world)[0][0] == "hopper-20"
+
+
+# --- fulfilment -----------------------------------------------------------------------------------------------------
+
+
+def test_what_fell_before_its_coil_jammed_is_sold(world: World) -> None:
+    world.board.qty[1] = 1
+    world.choose("A1")
+    world.choose("A1")
+    world.coins(200, 100)
+    assert world.goods_minor() == 150
+    (sale,) = world.facts(f.SaleClosed)
+    assert isinstance(sale, f.SaleClosed)
+    assert sale.total_minor == 150
+    assert world.visit.held_minor == 150
+    world.audit()
+
+
+def test_goods_whose_coil_never_turned_are_not_sold_after_a_cut(world: World) -> None:
+    world.choose("A1")
+    world.choose("A2")
+    world.coins(200)
+    with world.cutting(1, "the coil is about to turn"):
+        world.coins(50, 20)
+    world.start()
+    assert not world.facts(f.SaleClosed)
+    assert sorted(debt.amount_minor for debt in world.state.debts.values()) == [120, 150]
+    world.audit()
+
+
+def test_every_failed_coil_is_named_when_a_second_choice_is_offered(world: World) -> None:
+    world.board.jams = {1, 2}
+    world.choose("A1")
+    world.choose("A2")
+    world.coins(200, 50, 20)
+    assert [failure.slot for failure in world.visit.offered] == ["A1", "A2"]
+
+
+def test_a_visit_with_two_sales_has_two_receipts(world: World) -> None:
+    world.board.jams = {1}
+    world.scan("apple")
+    world.choose("A1")
+    world.coins(200)
+    world.choose("A2")
+    world.close()
+    assert world.state.last is not None
+    assert world.state.last.receipt_nos == (1, 2)
+
+
+def test_a_coin_during_a_second_choice_ends_its_clock(world: World) -> None:
+    world.board.jams = {1}
+    world.choose("A1")
+    world.coins(200)
+    assert world.visit.choice_ms is not None
+    world.coins(10)
+    assert world.visit.choice_ms is None
+
+
+# --- one fact, one state --------------------------------------------------------------------------------------------
+
+
+def test_a_journal_opened_names_its_kiosk_and_its_money() -> None:
+    opened = after(State(), f.JournalOpened("K7", "KWD", 3, "test"))
+    assert (opened.kiosk_id, opened.currency, opened.exponent) == ("K7", "KWD", 3)
+
+
+def test_a_new_epoch_begins_again_at_one() -> None:
+    assert after(State(seq=41), f.JournalOpened("K7", "EUR", 2, "test"), seq=1).seq == 1
+
+
+def test_only_a_checkpoint_may_follow_a_clean_stop() -> None:
+    signed = f.CheckpointSigned(1, "", 0, 0, 0, 0, "", "")
+    stopped = after(State(), f.Stopped())
+    assert stopped.is_stopped
+    assert after(stopped, signed).is_stopped
+    assert not after(stopped, f.ScreenSeen()).is_stopped
+    assert not after(State(), signed).is_stopped
+
+
+@pytest.mark.parametrize(
+    ("before", "resume"),
+    [
+        (State(phase=Phase.IDLE), Phase.IDLE),
+        (State(phase=Phase.HALTED), Phase.HALTED),
+        (State(phase=Phase.STARTING, resume=Phase.HALTED), Phase.HALTED),
+        (State(phase=Phase.STARTING, resume=Phase.IDLE), Phase.IDLE),
+    ],
+)
+def test_a_start_leads_back_to_where_it_was(before: State, resume: Phase) -> None:
+    booted = after(before, f.Booted(2, is_clean=False, software="test", languages=("en",)))
+    assert (booted.phase, booted.resume) == (Phase.STARTING, resume)
+
+
+def test_a_start_keeps_what_the_shopper_needs_and_forgets_the_rest() -> None:
+    before = State(
+        phase=Phase.SERVICE,
+        language="fa",
+        clerk="anna",
+        is_screen_lost=True,
+        awaited=("coin",),
+        last=replace(LAST, owed_minor=0),
+        devices={"coin": DeviceBook("coin_acceptor", is_online=True, since_ms=7)},
+    )
+    booted = after(before, f.Booted(2, is_clean=False, software="test", languages=("de", "fa")), now_ms=50)
+    assert (booted.language, booted.languages) == ("fa", ("de", "fa"))
+    assert (booted.clerk, booted.is_screen_lost, booted.awaited, booted.last) == ("", False, (), None)
+    assert booted.devices["coin"] == DeviceBook("coin_acceptor", is_online=False, since_ms=50)
+    assert booted.code_failed_ms == 50
+
+
+def test_a_language_that_is_no_more_gives_way_to_the_first() -> None:
+    before = State(language="xx", last=LAST)
+    booted = after(before, f.Booted(2, is_clean=False, software="test", languages=("de", "fa")), now_ms=50)
+    assert booted.language == "de"
+    assert booted.last == replace(LAST, settled_ms=50), "a code of money owed is shown anew"
+
+
+def test_a_halt_while_starting_is_remembered_until_the_start_is_over() -> None:
+    halted = after(State(phase=Phase.STARTING), f.TillHalted("a promise"))
+    assert (halted.phase, halted.resume, halted.halted_for) == (Phase.STARTING, Phase.HALTED, "a promise")
+    assert after(halted, f.Recovered(0)).phase is Phase.HALTED
+
+
+def test_a_visit_that_opens_while_nothing_is_sold_changes_no_phase() -> None:
+    for phase in (Phase.STARTING, Phase.HALTED, Phase.SERVICE):
+        assert after(State(phase=phase), f.VisitOpened("V", "en", f.Opening.COIN)).phase is phase
+
+
+def test_money_of_no_open_visit_breaks_a_promise() -> None:
+    coin = f.CoinCredited("V", "coin", 1, 1, 1, 1, 1, 10, "box")
+    with pytest.raises(InvariantBroken, match="belongs to the open visit"):
+        after(State(), coin)
+
+
+def test_a_coin_of_another_acceptor_is_kept_under_its_own_number() -> None:
+    before = State(
+        phase=Phase.SHOPPING,
+        visit=Visit("V", "en", 0),
+        acceptors={"coin": AcceptorBook(1, 1, 4, {"1": 6})},
+    )
+    book = after(before, f.CoinCredited("V", "coin", 9, 2, 5, 1, 1, 10, "box")).acceptors["coin"]
+    assert book == AcceptorBook(9, 2, 5, {"1": 7})
+
+
+def test_a_hopper_takes_the_value_that_it_was_configured_for() -> None:
+    before = State(hoppers={"one": HopperBook(10, serial=1, qty=3)})
+    fact = f.HopperBaselined("one", 2, 20, 7, is_low=False, is_new=True, lost_power=False)
+    assert after(before, fact).hoppers["one"] == HopperBook(20, serial=2, qty=3, paid_total=7, is_low=False)
+
+
+VEND = VendJob("J", 1, "coils", "A1", 1, "chips", 150, 0, 1, 1)
+PAYOUT = PayoutJob("P", "one", 1, 10, 0, 0, 1, 1)
+
+
+def test_goods_do_not_move_while_a_hopper_pays() -> None:
+    before = State(phase=Phase.SETTLING, visit=Visit("V", "en", 0), payout=PAYOUT)
+    with pytest.raises(InvariantBroken, match="one job at a time"):
+        after(before, f.VendStarted("J", "V", 1, "coils", "A1", 1, "chips", 0))
+
+
+def test_two_jobs_at_a_time_break_a_promise() -> None:
+    with pytest.raises(InvariantBroken, match="one job at a time"):
+        check(State(vend=VEND, payout=PAYOUT))
+
+
+def test_the_outcome_of_another_vend_breaks_a_promise() -> None:
+    before = State(phase=Phase.FULFILLING, visit=Visit("V", "en", 0), vend=VEND)
+    ended = f.VendEnded(
+        "J2", "V", 1, "A1", "chips", f.VendOutcome.DELIVERED, "", seen=True, is_recovered=False
+    )
+    with pytest.raises(InvariantBroken, match="belongs to the open vend"):
+        after(before, ended)
+
+
+def test_a_vend_and_a_sale_end_the_clock_of_a_second_choice() -> None:
+    visit = Visit("V", "en", 0, covered_ms=4, choice_ms=5)
+    before = State(phase=Phase.SHOPPING, visit=visit)
+    turning = after(before, f.VendStarted("J", "V", 1, "coils", "A1", 1, "chips", 0)).visit
+    sold = after(before, f.SaleClosed("V", 1, (), 0, (), is_recovered=False)).visit
+    assert turning is not None
+    assert sold is not None
+    assert (turning.covered_ms, turning.choice_ms) == (sold.covered_ms, sold.choice_ms) == (None, None)
+
+
+def test_a_sale_that_is_not_the_sum_of_its_lines_breaks_a_promise() -> None:
+    before = State(
+        phase=Phase.SHOPPING,
+        visit=Visit("V", "en", 0, held_minor=100, taken_minor=100),
+        totals=Totals(taken=100, held=100),
+    )
+    line = f.SaleLine(1, "apple", "", 0, 50, "reduced")
+    sale = f.SaleClosed("V", 1, (line,), 100, (f.TaxPart("reduced", 700, 100, 7),), is_recovered=False)
+    with pytest.raises(InvariantBroken, match="sum of its lines"):
+        after(before, sale)
+
+
+def test_uncollected_money_counts_as_money_that_came_in() -> None:
+    check(State(totals=Totals(uncollected=10, suspense=10)))
+
+
+def test_postings_that_do_not_close_break_a_promise() -> None:
+    sale = f.SaleClosed("V", 1, (), 100, (f.TaxPart("reduced", 700, 90, 6),), is_recovered=False)
+    with pytest.raises(InvariantBroken, match="sum to 0"):
+        postings_of(sale)
