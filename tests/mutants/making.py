@@ -17,6 +17,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, Final
@@ -378,8 +379,9 @@ def _digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
+@cache
 def parse(module: str) -> ast.Module:
-    """The module's source, parsed."""
+    """The module's source, parsed once; a forked child changes its own copy."""
     return ast.parse(path_of(module).read_text(encoding="utf-8"))
 
 
@@ -429,7 +431,7 @@ def _mutated(mutant: Mutant, module: ModuleType) -> tuple[ast.Module, Unit]:
     unit = next(each for each in units(tree) if each.name == mutant.unit)
     place = next(each for number, each in enumerate(_places(unit.node, unit.node)) if number == mutant.place)
     place.put(_changes(place, vars(module))[mutant.variant][1])
-    ast.fix_missing_locations(tree)
+    ast.fix_missing_locations(unit.node)
     return tree, unit
 
 

@@ -24,7 +24,7 @@ from typing import IO, Any, Final
 import coverage
 import pytest
 
-from tests.mutants.making import MODULES, ROOT, CannotMutateError, Mutant, install, path_of
+from tests.mutants.making import MODULES, ROOT, CannotMutateError, Mutant, install, parse, path_of
 
 TESTS: Final = (
     "tests/kiosk/core",
@@ -103,6 +103,8 @@ class Worker:
             next(id_ for id_, item in self.items.items() if "build" in getattr(item, "fixturenames", ()))
         )
         self.kept = {entry for folder in self.folders for entry in folder.iterdir()}
+        for module in MODULES:
+            parse(module)
         gc.collect()
         gc.freeze()
         for line in self.requests:

@@ -365,3 +365,32 @@ def test_postings_that_do_not_close_break_a_promise() -> None:
     sale = f.SaleClosed("V", 1, (), 100, (f.TaxPart("reduced", 700, 90, 6),), is_recovered=False)
     with pytest.raises(InvariantBroken, match="sum to 0"):
         postings_of(sale)
+
+
+@pytest.mark.parametrize("phase", [Phase.STARTING, Phase.HALTED, Phase.SERVICE])
+def test_settling_leaves_a_phase_in_which_nothing_is_sold(phase: Phase) -> None:
+    before = State(phase=phase, visit=Visit("V", "en", 0))
+    assert after(before, f.SettlingStarted("V", f.Settling.IDLE, 0)).phase is phase
+
+
+def test_settling_and_a_second_choice_end_every_clock_of_the_visit() -> None:
+    before = State(
+        phase=Phase.FULFILLING, visit=Visit("V", "en", 0, covered_ms=4, choice_ms=5, is_fulfilling=True)
+    )
+    settling = after(before, f.SettlingStarted("V", f.Settling.IDLE, 0))
+    assert settling.phase is Phase.SETTLING
+    assert settling.visit == Visit("V", "en", 0, settling=f.Settling.IDLE)
+    chosen = after(before, f.SecondChoiceOffered("V"), now_ms=9)
+    assert chosen.phase is Phase.SHOPPING
+    assert chosen.visit == Visit("V", "en", 0, choice_ms=9)
+
+
+def test_a_second_payout_is_not_begun() -> None:
+    before = State(
+        phase=Phase.SETTLING,
+        visit=Visit("V", "en", 0, held_minor=20, taken_minor=20),
+        payout=PAYOUT,
+        totals=Totals(taken=20, held=20),
+    )
+    with pytest.raises(InvariantBroken, match="one job at a time"):
+        after(before, f.PayoutStarted("P2", "V", "one", 1, 10, 0))
