@@ -216,10 +216,10 @@ class Trade:
         problems = [*accounts.problems, *self._promises(report)]
         if marks["halted"]:
             problems.append(f"the till halted itself {marks['halted']} times")
-        problems.extend(self._bounds(accounts, marks))
+        problems.extend(self._bounds(accounts, report, marks))
         return Counted(accounts, report, tuple(problems), marks, digest)
 
-    def _bounds(self, accounts: Accounts, marks: Mapping[str, int]) -> Iterator[str]:
+    def _bounds(self, accounts: Accounts, report: AuditReport, marks: Mapping[str, int]) -> Iterator[str]:
         """Nobody passes by calling everything uncertain: a cut may leave its one open job and one poll's coins, no more."""
         if self.order.profile != "none":
             return
@@ -228,6 +228,8 @@ class Trade:
             yield f"{marks['debt_uncertain']} debts are uncertain, but the power failed only {cuts} times"
         if marks["coin_found_by_nobody"] > cuts * len(COINS):
             yield f"coins of nobody were found {marks['coin_found_by_nobody']} times, but the power failed only {cuts} times"
+        for gone in report.coins_gone:
+            yield f"entry {gone.entry}: coins left {gone.device} without a job, and nothing is wrong with that hopper"
         if not cuts and (accounts.suspense_minor or accounts.goodwill_minor):
             yield "there is money in suspense or goodwill, and nothing ever went wrong"
 

@@ -69,6 +69,9 @@ KEY: Final = SigningKey(bytes(range(32)))
 CODES_KEY: Final = b"codes of a simulated kiosk"
 TAX_RATES_BP: Final = {"standard": 1900, "reduced": 700, "zero": 0}
 
+LAST_WORDS_MS: Final = 100
+"""After an ordered stop: until the acceptors have heard that they are to close."""
+
 LONGEST_DARK_MS: Final = 600_000
 """A kiosk that has not come back by then in virtual time will not: something is stuck for good."""
 
@@ -345,6 +348,8 @@ class World:
         """End the kiosk in order, as its service manager would."""
         if self.till is not None and self.ledger is not None:
             self.till.finish()
+            self.till, self._till_us = None, NEVER  # the loop has ended; the drivers still say what they were told
+            self.run_for(LAST_WORDS_MS)
             self.ledger.close()
             self._forget_kiosk()
 
@@ -358,13 +363,17 @@ class World:
             line.kiosk_died()
 
     def request(self, command: Command, authority: Authority | None = None) -> None:
-        """The till's way to its drivers; see `kiosk.runtime.loop.RigDoor`."""
+        """The till's way to its drivers; see `kiosk.runtime.loop.RigDoor`.
+
+        The command leaves at once, as it does where a driver has a thread of its own: one that is sent before it is durable
+        must be on its way when the power fails.
+        """
         line = self._line_of[command.device]
         if line.pump is None:
             raise StuckError("a till without pumps")
         line.pump.request(command, authority)
         line.has_request = True
-        line.due_us = self.clock.now_us
+        line.advance()
 
     def _deliver(self, events: tuple[DeviceEvent, ...]) -> None:
         if self.till is not None:

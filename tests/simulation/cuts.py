@@ -214,6 +214,7 @@ def count(world: World, crowd: Crowd) -> tuple[list[str], Counter[str]]:
         problems.append("the till halted itself")
     if marks["debt_uncertain"] > world.totals.cuts + 1:
         problems.append(f"{marks['debt_uncertain']} uncertain debts after {world.totals.cuts} cuts")
+    problems += [f"entry {gone.entry}: coins left {gone.device} without a job" for gone in report.coins_gone]
     receipts = {sale.receipt_no for sale in report.sales}
     problems += [
         f"receipt {number} was shown and is not in the books"
