@@ -5,7 +5,7 @@ A told day is kept as a text that a person has read. A change of the core that c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -76,18 +76,31 @@ def words(thing: Any) -> str:
 class Teller(World):
     """A world that writes down what it does."""
 
-    def __init__(self, folder: Path, *, tells_opening: bool = False, **values: Any) -> None:
+    def __init__(
+        self, folder: Path, *, tells_opening: bool = False, approved: Sequence[str] = (), **values: Any
+    ) -> None:
         self.lines: list[str] = []
+        self.approved: Sequence[str] = ()
+        self.compared = 0
         self.wanted = ""
         super().__init__(folder, **values)
         if not tells_opening:
             self.lines.clear()
+        self.approved = approved
 
     def heading(self, text: str) -> None:
         """A sentence about what happens next."""
         self.lines += ["", f"# {text}"]
 
+    def compare(self) -> None:
+        """Hold what was told since the last time against the approved text, so that the first difference is named."""
+        for number in range(self.compared, len(self.lines) if self.approved else 0):
+            approved = self.approved[number] if number < len(self.approved) else "nothing more"
+            assert self.lines[number] == approved, f"line {number + 1}"
+        self.compared = len(self.lines)
+
     def step(self, event: ev.Event) -> Notice:
+        self.compare()
         self.lines.append(f"> {type(event).__name__}")
         notice = super().step(event)
         if notice != Notice("done"):
@@ -136,5 +149,6 @@ class Teller(World):
     def end(self) -> str:
         """The whole day, with the digest of its last entry."""
         assert self.ledger is not None
-        self.lines += ["", f"head {self.ledger.head.digest.hex()}", ""]
-        return "\n".join(self.lines)
+        self.lines += ["", f"head {self.ledger.head.digest.hex()}"]
+        self.compare()
+        return "\n".join((*self.lines, ""))
