@@ -16,6 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+SEEDS_PER_PORTION: Final = 1_000
+"""More batches of stories than a minute holds: two portions never tell the same one."""
+
 CUT_STEPS: Final = {"byte": 97, "store": 7}
 """Between two cuts of one portion; the offset comes from the seed, so that portions together reach every moment."""
 
@@ -160,6 +163,46 @@ def kills(result: Result) -> None:
     result.problems += [f"T6 seed {result.seed}: {problem}" for problem in found.problems[:5]]
 
 
+def soak(result: Result) -> None:
+    """T13, in short: the real service under load for a minute; memory needs hours to say anything, descriptors do not."""
+    from tests.crash.soak import run
+
+    found = run(60.0, seed=result.seed)
+    result.counts.update(soak_seconds=round(found.seconds), soak_visits=found.visits)
+    result.problems += [f"T13 seed {result.seed}: {problem}" for problem in found.problems[:5]]
+
+
+def stateful(result: Result) -> None:
+    """T7: stories of rules in any order, shrunk when one fails."""
+    from tests.simulation.stateful import run_stateful
+
+    found = run_stateful(60.0, result.seed * SEEDS_PER_PORTION)
+    result.counts.update(streets=found.tally.streets, cuts=found.tally.cuts, sales=found.tally.sales)
+    result.marks.update(found.tally.marks)
+    result.problems += [f"T7: {failure[-1_500:]}" for failure in found.failures[:3]]
+
+
+def claims(result: Result) -> None:
+    """T1 with people who claim what they lost, and people who lie; judged over all portions."""
+    from kiosk.simulation.run import Order, simulate
+
+    outcome = simulate(Order(seed=result.seed, sales=120, cuts=True, claims=True))
+    counted = outcome.claims
+    if counted is not None:
+        result.counts.update(
+            true_claims=counted.true_made,
+            true_claims_found=counted.true_found,
+            false_claims=counted.false_made,
+            false_claims_approved=counted.false_approved,
+        )
+    result.counts.update(sales=outcome.sales, cuts=outcome.totals.cuts)
+    if outcome.counted is not None:
+        result.counts.update(unaccounted_cents=outcome.counted.accounts.unaccounted_minor)
+        result.marks.update(outcome.counted.marks)
+    flags = f"--seed {result.seed} --sales 120 --cuts --claims"
+    result.problems += [f"kiosk simulate {flags}: {problem}" for problem in outcome.problems[:5]]
+
+
 def parsers(result: Result) -> None:
     """T8: damaged frames for one parser."""
     from tests.parsers.mutation import PARSERS, mutate
@@ -191,10 +234,13 @@ PORTIONS: Final[Mapping[str, Portion]] = {
     "trade_usual": trade_usual,
     "trade_swarm": trade_swarm,
     "trade_rough": trade_rough,
+    "claims": claims,
     "cuts": cuts,
+    "stateful": stateful,
     "store_cuts": store_cuts,
     "images": images,
     "kills": kills,
+    "soak": soak,
     "parsers": parsers,
     "tampered": tampered,
 }
@@ -203,14 +249,17 @@ SHARES: Final[Mapping[str, Mapping[str, int]]] = {
     "push": {"trade": 10, "trade_cut": 35, "trade_swarm": 30, "cuts": 25},
     "nightly": {
         "trade": 6,
-        "trade_cut": 24,
+        "trade_cut": 20,
         "trade_usual": 8,
-        "trade_swarm": 18,
+        "trade_swarm": 16,
         "trade_rough": 4,
-        "cuts": 18,
-        "store_cuts": 4,
+        "claims": 4,
+        "cuts": 16,
+        "stateful": 5,
+        "store_cuts": 3,
         "images": 6,
-        "kills": 5,
+        "kills": 4,
+        "soak": 1,
         "parsers": 4,
         "tampered": 3,
     },
