@@ -439,6 +439,7 @@ def main(words: Sequence[str] | None = None) -> int:
         results = Results(state / "results.jsonl", tests_digest(), is_quick=asked.quick is not None)
         results.load()
         todo = [] if asked.tell else [mutant for mutant in mutants if results.of(mutant) is None]
+        todo.sort(key=lambda mutant: mutant.key in results.known)  # what was never tried comes first
         print(
             f"{len(mutants)} mutants, {len(todo)} to try, at commit {_git('rev-parse', '--short', 'HEAD')}",
             flush=True,

@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from hardware import events as hw
+from kiosk.core import devices
 from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.acceptance import accepted_positions, hopper_contents
@@ -394,3 +395,73 @@ def test_a_second_payout_is_not_begun() -> None:
     )
     with pytest.raises(InvariantBroken, match="one job at a time"):
         after(before, f.PayoutStarted("P2", "V", "one", 1, 10, 0))
+
+
+# --- devices --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "steps"),
+    [
+        (5, 3, 2),
+        (3, 5, -2),
+        (1, (1 << 24) - 1, 2),
+        ((1 << 24) - 1, 1, -2),
+        (6_000_000, 0, 6_000_000),
+        (1 << 23, 0, 1 << 23),
+        ((1 << 23) + 1, 0, 1 - (1 << 23)),
+    ],
+)
+def test_a_lifetime_count_wraps_at_24_bits(now: int, before: int, steps: int) -> None:
+    assert devices._steps(now, before) == steps
+
+
+def faults(world: World, device: str) -> list[tuple[str, str]]:
+    """What is written about a device's coming and going, after the morning."""
+    kinds = (f.DeviceCameOnline, f.DeviceWentOffline, f.DeviceTroubled)
+    told = [fact for fact in world.facts(*kinds) if isinstance(fact, kinds) and fact.device == device]
+    return [(type(fact).__name__, getattr(fact, "fault", "")) for fact in told[1:]]
+
+
+def test_a_lost_device_is_written_down_once_for_each_reason(world: World) -> None:
+    kind = hw.DeviceKind.HOPPER
+    world.step(hw.DeviceFaulted("hopper-10", kind, hw.Fault.NO_REPLY))
+    world.step(hw.DeviceLost("hopper-10", kind, hw.Fault.NO_REPLY))
+    world.step(hw.DeviceLost("hopper-10", kind, hw.Fault.NO_REPLY))
+    world.step(hw.DeviceLost("hopper-10", kind, hw.Fault.LINE_NOISE))
+    assert faults(world, "hopper-10") == [
+        ("DeviceTroubled", "no_reply"),
+        ("DeviceWentOffline", "no_reply"),
+        ("DeviceWentOffline", "line_noise"),
+    ]
+
+
+def test_only_a_scanner_is_back_without_introducing_itself(world: World) -> None:
+    world.step(hw.DeviceLost("hopper-10", hw.DeviceKind.HOPPER))
+    world.step(hw.DeviceRecovered("hopper-10", hw.DeviceKind.HOPPER))
+    assert faults(world, "hopper-10") == [("DeviceWentOffline", "no_reply"), ("DeviceTroubled", "")]
+    assert not world.state.devices["hopper-10"].is_online
+
+
+def test_an_acceptor_that_learns_to_count_brings_no_found_money(build: Build) -> None:
+    world = build(has_counts=False)
+    world.coins(100)
+    world.acceptor.keep_counts()
+    world.answer("coin")
+    assert not world.facts(f.CoinFound)
+    assert world.state.acceptors["coin"].counts == {"1": 0, "2": 0, "3": 0, "4": 0, "5": 0}
+    world.die()
+
+
+def test_counts_are_taken_by_position_in_whatever_order_they_come(world: World) -> None:
+    counts = tuple(hw.AcceptCount(position, 1) for position in (5, 3, 1, 4, 2))
+    world.step(
+        hw.AcceptorIdentified(
+            "coin", serial=4711, device_epoch=1, event_no=0, accept_counts=counts, restarted=False
+        )
+    )
+    found = [fact.position for fact in world.facts(f.CoinFound) if isinstance(fact, f.CoinFound)]
+    assert found == [1, 2, 3, 4, 5]
+    baseline = world.facts(f.AcceptorBaselined)[-1]
+    assert isinstance(baseline, f.AcceptorBaselined)
+    assert baseline.counts == ((1, 1), (2, 1), (3, 1), (4, 1), (5, 1))
