@@ -14,9 +14,10 @@ from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.acceptance import accepted_positions, hopper_contents
 from kiosk.core.change import payable_sums, plan_change
+from kiosk.core.draft import Stamp
 from kiosk.core.fold import check, evolve
 from kiosk.core.postings import postings_of
-from kiosk.core.rules import Rules
+from kiosk.core.rules import Rules, Shop
 from kiosk.core.state import (
     AcceptorBook,
     DeviceBook,
@@ -29,6 +30,7 @@ from kiosk.core.state import (
     VendJob,
     Visit,
 )
+from kiosk.core.till import decide
 from kiosk.invariant import InvariantBroken
 from tests.kiosk.conftest import Build
 from tests.kiosk.devices import Hopper
@@ -465,3 +467,153 @@ def test_counts_are_taken_by_position_in_whatever_order_they_come(world: World) 
     baseline = world.facts(f.AcceptorBaselined)[-1]
     assert isinstance(baseline, f.AcceptorBaselined)
     assert baseline.counts == ((1, 1), (2, 1), (3, 1), (4, 1), (5, 1))
+
+
+def test_coins_found_when_the_acceptor_is_back_close_a_cart_that_they_pay(world: World) -> None:
+    world.scan("apple")
+    world.pass_time(1_000)
+    world.step(hw.DeviceLost("coin", hw.DeviceKind.COIN_ACCEPTOR))
+    assert world.acceptor.drop(50)
+    world.answer("coin")
+    assert len(world.facts(f.SaleClosed)) == 1
+    assert world.is_in(Phase.IDLE)
+
+
+def test_a_coin_on_its_way_into_a_halted_kiosk_is_owed_at_once(world: World) -> None:
+    world.step(ev.PromiseBroken("for the test"))
+    world.acceptor.positions = (3,)
+    world.coins(50)
+    assert world.state.visit is None
+    assert [(debt.amount_minor, debt.reason) for debt in world.state.debts.values()] == [(50, "halted")]
+
+
+def test_a_counted_position_without_a_value_is_no_money(world: World) -> None:
+    assert world.acceptor.totals is not None
+    world.acceptor.totals[6] = 0
+    world.answer("coin")
+    world.acceptor.totals[6] = 4
+    world.answer("coin")
+    assert not world.facts(f.CoinFound)
+
+
+def test_events_of_an_acceptor_that_nobody_knows_are_kept(world: World) -> None:
+    for device, serial in (("second", 5), ("coin", 9)):
+        world.step(hw.CoinUnvalued(device, serial=serial, device_epoch=0, event_no=0, position=9))
+    swallowed = [
+        (fact.device, fact.serial)
+        for fact in world.facts(f.MoneyPossiblySwallowed)
+        if isinstance(fact, f.MoneyPossiblySwallowed)
+    ]
+    assert swallowed == [("second", 5), ("coin", 9)]
+
+
+@pytest.mark.parametrize(
+    ("epoch", "health", "whose"),
+    [
+        (2, DeviceBook("coin_acceptor", is_online=True), "V"),
+        (0, DeviceBook("coin_acceptor", is_online=True), "V"),
+        (1, DeviceBook("coin_acceptor", is_online=True), ""),
+        (2, DeviceBook("coin_acceptor", is_online=False, since_ms=8), "V"),
+        (2, DeviceBook("coin_acceptor", is_online=False, since_ms=7), ""),
+        (2, None, ""),
+    ],
+)
+def test_coins_of_a_gap_are_the_visits_that_was_there_before_it(
+    epoch: int, health: DeviceBook | None, whose: str
+) -> None:
+    state = State(
+        epoch=2,
+        phase=Phase.SHOPPING,
+        visit=Visit("V", "en", 7),
+        acceptors={"coin": AcceptorBook(1, 1, 0, {"3": 4}, epoch=epoch)},
+        devices={} if health is None else {"coin": health},
+    )
+    event = hw.AcceptorIdentified(
+        "coin",
+        serial=1,
+        device_epoch=1,
+        event_no=0,
+        accept_counts=(hw.AcceptCount(3, 5),),
+        restarted=False,
+    )
+    found = decide(state, event, Stamp("2026-03-02T08:00:00.000Z", 9), Shop(RULES)).facts[0]
+    assert isinstance(found, f.CoinFound)
+    assert found.visit == whose
+
+
+# --- payouts, debts and the end of a visit, fact by fact ------------------------------------------------------------
+
+PAYING = State(
+    phase=Phase.SETTLING,
+    visit=Visit("V", "en", 0, held_minor=20, taken_minor=20, tired_hoppers=("two",)),
+    totals=Totals(taken=20, held=20),
+    hoppers={"one": HopperBook(10, qty=9, paid_total=70)},
+    payout=PAYOUT,
+)
+"""A hopper pays."""
+
+
+def test_a_payout_of_a_hopper_without_a_book_names_no_serial() -> None:
+    before = replace(PAYING, payout=None)
+    started = after(before, f.PayoutStarted("P", "V", "three", 1, 10, None)).payout
+    assert started is not None
+    assert started.serial == 0
+
+
+def test_a_payout_that_falls_short_keeps_the_count_that_is_known_and_tires_once() -> None:
+    before = replace(PAYING, visit=Visit("V", "en", 0, held_minor=20, taken_minor=20, tired_hoppers=("one",)))
+    ended = after(before, f.PayoutEnded("P", "V", "one", 10, 2, 1, None, "empty", is_recovered=False))
+    assert ended.hoppers["one"] == HopperBook(10, qty=8, paid_total=70)
+    assert ended.visit is not None
+    assert ended.visit.tired_hoppers == ("one",)
+
+
+def test_the_end_of_another_payout_breaks_a_promise() -> None:
+    with pytest.raises(InvariantBroken, match="belongs to the open payout"):
+        after(PAYING, f.PayoutEnded("P2", "V", "one", 10, 1, 1, None, "", is_recovered=False))
+    with pytest.raises(InvariantBroken, match="a lost payout was open"):
+        after(PAYING, f.PayoutLost("P2", "V", "one", 10, 1, "no_reply"))
+
+
+def test_a_lost_payout_tires_its_hopper_beside_the_others() -> None:
+    lost = after(PAYING, f.PayoutLost("P", "V", "one", 10, 1, "no_reply")).visit
+    assert lost is not None
+    assert lost.tired_hoppers == ("two", "one")
+
+
+def test_the_smallest_debt_and_the_smallest_goodwill_are_debts() -> None:
+    owed = after(PAYING, f.DebtRecorded("D", "V", 1, "short", is_certain=True, job=""))
+    assert owed.totals.owed == 1
+    assert after(State(), f.GoodwillGranted("D", "C", 1, "vendor")).totals == Totals(granted=1, owed=1)
+
+
+@pytest.mark.parametrize("phase", [Phase.SHOPPING, Phase.FULFILLING, Phase.SETTLING])
+def test_after_a_visit_the_kiosk_is_idle(phase: Phase) -> None:
+    before = State(phase=phase, visit=Visit("V", "en", 0))
+    assert after(before, f.VisitSettled("V")).phase is Phase.IDLE
+
+
+def test_a_visit_does_not_end_with_an_open_job_or_with_money_missing() -> None:
+    visit = Visit("V", "en", 0)
+    for before in (State(visit=visit, vend=VEND), State(visit=visit, payout=PAYOUT)):
+        with pytest.raises(InvariantBroken, match="no open job"):
+            after(before, f.VisitSettled("V"))
+    with pytest.raises(InvariantBroken, match="money in = goods"):
+        after(State(visit=replace(visit, taken_minor=10)), f.VisitSettled("V"))
+
+
+def test_manners_go_with_the_shopper() -> None:
+    before = State(languages=("de", "fa"), language="fa", large_text=True, more_time=True, last=LAST)
+    assert after(before, f.ThanksEnded("V")) == State(
+        languages=("de", "fa"), language="de", seq=1, seen_ms=1_000
+    )
+
+
+def test_a_print_with_nobody_there_changes_nothing() -> None:
+    assert after(State(), f.PrintStarted("J", "V", "en", is_copy=False)).last is None
+
+
+def test_a_debt_is_closed_whole() -> None:
+    before = after(PAYING, f.DebtRecorded("D", "V", 20, "short", is_certain=True, job=""))
+    with pytest.raises(InvariantBroken, match="closed once, and whole"):
+        after(before, f.CashHandedOver("D", 10, "clerk"))
