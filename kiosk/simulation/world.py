@@ -348,7 +348,10 @@ class World:
         """End the kiosk in order, as its service manager would."""
         if self.till is not None and self.ledger is not None:
             self.till.finish()
-            self.till, self._till_us = None, NEVER  # the loop has ended; the drivers still say what they were told
+            self.till, self._till_us = (
+                None,
+                NEVER,
+            )  # the loop has ended; the drivers still say what they were told
             self.run_for(LAST_WORDS_MS)
             self.ledger.close()
             self._forget_kiosk()
