@@ -20,6 +20,8 @@ from kiosk.core.postings import postings_of
 from kiosk.core.rules import Rules, Shop
 from kiosk.core.state import (
     AcceptorBook,
+    Claim,
+    Debt,
     DeviceBook,
     HopperBook,
     LastVisit,
@@ -617,3 +619,44 @@ def test_a_debt_is_closed_whole() -> None:
     before = after(PAYING, f.DebtRecorded("D", "V", 20, "short", is_certain=True, job=""))
     with pytest.raises(InvariantBroken, match="closed once, and whole"):
         after(before, f.CashHandedOver("D", 10, "clerk"))
+
+
+# --- service and claims, fact by fact -------------------------------------------------------------------------------
+
+
+def test_goodwill_for_a_claim_that_is_decided_counts_for_no_visit() -> None:
+    assert after(State(), f.GoodwillGranted("D", "C", 1, "vendor")).visit_marks == ()
+
+
+def test_a_debt_stays_promised_to_the_claim_that_it_was_promised_to() -> None:
+    debt = Debt("D", 1, "V", 10, "short", is_certain=True, job="", at="", claim="C1")
+    claims = {name: Claim(name, name, "no_goods", "", "D") for name in ("C1", "C2")}
+    before = State(debts={"D": debt}, claims=claims, totals=Totals(taken=10, owed=10))
+    decided = after(before, f.ClaimApproved("C2", "D", 10, "vendor"))
+    assert decided.debts["D"].claim == "C1"
+    assert list(decided.claims) == ["C1"]
+
+
+SERVICE = State(phase=Phase.SERVICE, clerk="anna", service_ms=5)
+"""A clerk is there since five."""
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        f.CashFilled("t", "anna", "one", "hopper.one", 10, 3),
+        f.CashCollected("t", "anna", "B", "box", 0, 0),
+        f.StockMoved("t", "anna", "apple", "S1", "fill", 3),
+        f.SlotCounted("t", "anna", "A1", "chips", 3),
+    ],
+)
+def test_an_act_of_a_clerk_starts_the_service_time_anew_and_is_remembered(fact: f.Fact) -> None:
+    done = after(SERVICE, fact, now_ms=90)
+    assert (done.service_ms, done.tokens) == (90, ("t",))
+
+
+def test_service_leaves_no_page_of_an_earlier_visit() -> None:
+    begun = after(State(phase=Phase.IDLE, last=LAST), f.ServiceStarted("anna"), now_ms=90)
+    assert begun == State(
+        phase=Phase.SERVICE, clerk="anna", service_ms=90, seq=1, seen_ms=90, screen=begun.screen
+    )
