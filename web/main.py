@@ -161,8 +161,9 @@ def _said(error: Exception) -> click.ClickException:
 @LAN_OPTION
 def run(folder: Path, screen_port: int | None, desk_port: int | None, *, once: bool, is_lan: bool) -> None:
     """Run the kiosk on its configured devices; after an error of the store it starts itself again."""
-    stop = _stop_event()
-    again = Restarts(stop)
+    wanted = _stop_event()
+    streams = threading.Event()
+    again = Restarts(wanted)
     config: Config | None = None
     try:
         start_log(folder / "logs", "kiosk")
@@ -179,23 +180,22 @@ def run(folder: Path, screen_port: int | None, desk_port: int | None, *, once: b
     try:
         servers = _serve(
             service,
-            stop,
+            streams,
             screen_port=again.port("screen", screen_port),
             desk_port=again.port("desk", desk_port),
         )
         again.keep(servers)
         names = {"desk": config.desk.names[0]} if config.desk.names else {}
         write_address(folder, "kiosk", {each.name: each.url(names.get(each.name, "")) for each in servers})
-        reason = _watch(service, stop, again, once=once)
+        reason = _watch(service, wanted, again, once=once)
     except KNOWN_ERRORS as error:
         reason = "" if once or not again.may_try(error) else str(error)
         if not reason:
             raise _said(error) from error
     finally:
-        is_wanted = stop.is_set()
-        stop.set()  # ends the streams
+        streams.set()
         failure = service.till.failure
-        service.stop()
+        failure = _stopped(service) or failure
         for server in servers:
             server.close()
     if failure is not None and not isinstance(failure, StoreError) and once:
@@ -206,10 +206,19 @@ def run(folder: Path, screen_port: int | None, desk_port: int | None, *, once: b
     if once:
         click.echo(f"kiosk: {reason}; start it again, it recovers", err=True)
         sys.exit(STORE_FAILED)
-    if is_wanted:
-        return  # it was to end anyway; the next start recovers
-    stop.clear()
+    if wanted.is_set():
+        click.echo(f"kiosk: {reason}; the next start recovers", err=True)
+        return
     again.start_again(reason, config)
+
+
+def _stopped(service: Service) -> Exception | None:
+    """Stop the service; what the store said to that is one more reason to start again, never one to stay down."""
+    try:
+        service.stop()
+    except (StoreError, OSError) as error:
+        return error
+    return None
 
 
 def _watch(service: Service, stop: threading.Event, again: Restarts, *, once: bool) -> str:
@@ -223,6 +232,8 @@ def _watch(service: Service, stop: threading.Event, again: Restarts, *, once: bo
             click.echo("kiosk: the till hangs; ending", err=True)
             if once:
                 os._exit(STORE_FAILED)
+            # Its drivers would go on polling, and so taking coins, while nobody books them.
+            service.rig.stop()
             again.start_again("the till hangs")
         if _dead_port(service):
             return "a device's driver ended"

@@ -97,8 +97,10 @@ class Restarts:
 
     def may_try(self, error: BaseException) -> bool:
         """Whether another start may help: trouble of the disk always, anything but a person's mistake after a good start."""
-        if isinstance(error, ConfigError | AlreadyRunningError):
+        if isinstance(error, ConfigError):
             return False
+        if isinstance(error, AlreadyRunningError):
+            return self.tries > 0  # between two tries a command of a clerk may hold the folder for a moment
         if self.tries or (isinstance(error, StoreError) and not isinstance(error, StoreRefusedError)):
             return True
         number = getattr(error, "errno", None)

@@ -43,7 +43,8 @@ def test_waits_grow_from_half_a_second_to_half_a_minute_and_stay_there() -> None
         (StoreRefusedError("this store belongs to kiosk B"), "", False),
         (StoreRefusedError("this store belongs to kiosk B"), "3", True),
         (ConfigError("kiosk.toml", "money", 3, "..."), "3", False),
-        (AlreadyRunningError("in use"), "3", False),
+        (AlreadyRunningError("in use"), "", False),
+        (AlreadyRunningError("a clerk's command holds the folder for a moment"), "3", True),
         (PermissionError(errno.EACCES, "denied"), "", False),
     ],
 )
