@@ -25,6 +25,7 @@ import tomllib
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -163,11 +164,24 @@ class Reach:
     lines: Mapping[str, Mapping[str, Sequence[str]]]
 
     def tests_of(self, mutant: Mutant) -> list[str]:
-        """The tests that run a line of the mutant; for a table, those that run anything in its module."""
+        """The tests that run a line of the mutant; for a table, those that run anything in its module or name it."""
         lines = self.lines[mutant.module]
         numbers = lines.keys() if mutant.is_table else {str(line) for line in mutant.lines} & lines.keys()
         found = {test for number in numbers for test in lines[number]}
+        if mutant.is_table:
+            names = naming(mutant.module)
+            found |= {test for test in self.took if test.partition("::")[0] in names}
         return sorted(found, key=lambda test: (self.took[test], test))
+
+
+@cache
+def naming(module: str) -> frozenset[str]:
+    """The files of tests that import from the module: they may hold a table against another without running a line."""
+    return frozenset(
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "tests" / "kiosk").rglob("test_*.py")
+        if f"{module} import" in path.read_text(encoding="utf-8")
+    )
 
 
 def read_reach(state: Path, log: Path) -> Reach:
