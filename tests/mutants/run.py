@@ -299,7 +299,7 @@ class Run:
                 tests.sort(
                     key=lambda test: (
                         places.get(test, len(known)),
-                        not any(name in test for name in own),
+                        not mutant.is_table and not any(name in test for name in own),
                         self.reach.took[test] / (1 + self.kills[test]),
                         test,
                     )
