@@ -151,7 +151,8 @@ def restore(folder: Path, copy: Path, *, set_aside_newer: bool, is_key_new: bool
         click.echo(f"the replaced files are in {done.kept}")
     click.echo(
         "Next: start the kiosk with its devices. What they counted after the copy appears as found or differing money; count the "
-        "cash box and the slots, because goods sold after the copy are not in the books."
+        "cash box and the slots, because goods sold after the copy are not in the books. Codes of money owed from before wait "
+        "for your decision at the desk: the lost part may have paid them."
     )
 
 

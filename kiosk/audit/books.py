@@ -183,6 +183,8 @@ class Books:
         self._is_recovered = False
         self._boot = max(self._boot, row.boot)
         self.last_key = ""  # a new epoch may come with a new key
+        if fact["previous_head"]:
+            self.shoppers.restored()
 
     def _booted(self, fact: _Fact, entry: str) -> None:
         ensure = self._findings.ensure

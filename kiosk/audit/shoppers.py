@@ -32,6 +32,8 @@ class _Visit:
     payouts: int = 0
     lost: dict[str, int] = field(default_factory=dict)
     """Jobs that nobody can tell the end of, and the money that must be owed for each."""
+    is_restored: bool = False
+    """It was open in a copy that was restored: nobody can tell what it was given afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,10 +444,12 @@ class Shoppers:
         if not is_certain:
             self.uncertain_ever_minor += fact["amount_minor"]
         self._findings.ensure(
-            is_certain == (lost_minor is None) and lost_minor in {None, fact["amount_minor"]},
+            is_certain == (lost_minor is None and not visit.is_restored)
+            and lost_minor in {None, fact["amount_minor"]},
             "V3",
             entry,
-            "a debt is uncertain exactly when its job's end is unknown, and of that job's whole amount",
+            "a debt is uncertain exactly when its job's end is unknown, and of that job's whole amount, "
+            "or when its visit was open in a copy that was restored",
         )
         self._spend(visit, entry, owed_minor=fact["amount_minor"])
 
@@ -513,6 +517,14 @@ class Shoppers:
             self._findings.add("I4", entry, f"debt {fact['debt'][:40]} is released and is not open")
             return
         self.debts[debt.debt] = replace(debt, is_certain=True)
+
+    def restored(self) -> None:
+        """A copy was restored: what was owed and held in it may have been paid in the part of the journal that was lost."""
+        for name, debt in self.debts.items():
+            if debt.state == "open":
+                self.debts[name] = replace(debt, is_certain=False)
+        if self._open is not None:
+            self._open.is_restored = True
 
     # --- claims -------------------------------------------------------------------------------------------------------
 

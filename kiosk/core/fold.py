@@ -132,7 +132,21 @@ def _covered(visit: Visit, now_ms: int) -> Visit:
 
 
 def _journal_opened(state: State, recorded: f.Recorded, fact: f.JournalOpened) -> State:
-    return replace(state, kiosk_id=fact.kiosk_id, currency=fact.currency, exponent=fact.exponent)
+    state = replace(state, kiosk_id=fact.kiosk_id, currency=fact.currency, exponent=fact.exponent)
+    return _restored(state, recorded) if fact.previous_head else state
+
+
+def _restored(state: State, recorded: f.Recorded) -> State:
+    """The books of a copy: whatever was owed in them may have been paid in the part of the journal that was lost.
+
+    So no code pays before a person has decided, whatever was promised for it, and the credit of a visit that was open will be
+    owed in the same way.
+    """
+    return replace(
+        state,
+        debts={name: replace(debt, is_certain=False, claim="") for name, debt in state.debts.items()},
+        visit=replace(state.visit, is_restored=True) if state.visit else None,
+    )
 
 
 def _booted(state: State, recorded: f.Recorded, fact: f.Booted) -> State:

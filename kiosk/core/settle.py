@@ -143,10 +143,15 @@ def settle_halted(draft: Draft) -> None:
 
 
 def end_owing(draft: Draft, *, reason: str) -> None:
-    """End a visit whose shopper cannot be paid now: sell what was delivered or is in their hands, owe the rest."""
+    """End a visit whose shopper cannot be paid now: sell what was delivered or is in their hands, owe the rest.
+
+    What a visit held in a copy that was restored is owed uncertain: it may have been given back in the lost part.
+    """
     if draft.visit.is_fulfilling:
         close_sale(draft, is_recovered=True)
-    if draft.visit.held_minor:
+    if draft.visit.held_minor and draft.visit.is_restored:
+        owe(draft, draft.visit.held_minor, reason="restored", is_certain=False)
+    elif draft.visit.held_minor:
         owe(draft, draft.visit.held_minor, reason=reason)
     draft.add(f.VisitSettled(visit=draft.visit.visit))
 

@@ -109,6 +109,8 @@ class Visit(Struct, frozen=True):
     due_minor: int = 0
     tired_hoppers: tuple[str, ...] = ()
     payouts: int = 0
+    is_restored: bool = False
+    """It was open in a copy that was restored: its money may have been given back, or spent, after the copy was made."""
 
     @property
     def total_minor(self) -> int:

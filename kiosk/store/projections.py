@@ -56,6 +56,7 @@ SQL: Final[dict[str, str]] = {
         "VALUES (:kiosk_id, :debt, :epoch, :seq, :at, :visit, :amount_minor, :reason, :is_certain, :job, 'open', 0, :claim)"
     ),
     "debt_released": "UPDATE debt SET is_certain = 1, claim = :claim WHERE kiosk_id = :kiosk_id AND debt = :debt",
+    "debts_restored": "UPDATE debt SET is_certain = 0 WHERE kiosk_id = :kiosk_id AND state = 'open'",
     "debt_closed": (
         "UPDATE debt SET state = :state, closed_seq = :seq WHERE kiosk_id = :kiosk_id AND debt = :debt AND state = 'open'"
     ),
@@ -225,6 +226,13 @@ def _released(entry: Entry, fact: f.DebtReleased) -> Iterator[Write]:
     yield "debt_released", _key(entry, debt=fact.debt, claim=fact.claim)
 
 
+def _opened(entry: Entry, fact: f.JournalOpened) -> Iterator[Write]:
+    if (
+        fact.previous_head
+    ):  # a copy was restored: what was owed in it may have been paid in the part that was lost
+        yield "debts_restored", _key(entry)
+
+
 def _claim_opened(entry: Entry, fact: f.ClaimOpened) -> Iterator[Write]:
     yield (
         "claim",
@@ -300,6 +308,7 @@ def _slot_counted(entry: Entry, fact: f.SlotCounted) -> Iterator[Write]:
 
 
 _RULES: Final[dict[type[f.Fact], _Rule]] = {
+    f.JournalOpened: _opened,
     f.CoinCredited: _coin,
     f.CoinTested: _coin,
     f.CoinTurnedAway: _coin,

@@ -45,6 +45,11 @@ CLAIMS: Final[Table] = {
     "owed_for.short": Words("The machine ran out of coins", "سکهٔ دستگاه تمام شد", "نفدت النقود من الآلة"),
     "owed_for.halted": Words("The machine was stopped", "دستگاه متوقف شد", "توقفت الآلة"),
     "owed_for.interrupted": Words("The power failed", "برق قطع شد", "انقطعت الكهرباء"),
+    "owed_for.restored": Words(
+        "The machine's records were restored from a copy",
+        "دفتر دستگاه از روی نسخهٔ پشتیبان بازیابی شد",
+        "استُعيدت سجلات الآلة من نسخة احتياطية",
+    ),
     "owed_for.vend_unknown": Words(
         "It is unknown whether the goods fell", "معلوم نیست کالا افتاده باشد", "لا يُعرف هل سقط المنتج"
     ),

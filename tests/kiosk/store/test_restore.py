@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from nacl.signing import SigningKey
 
+from kiosk.audit.walk import audit_journal
 from kiosk.claims.code import code_of, match_code, place_of
 from kiosk.config import BackupConfig
 from kiosk.core import events as ev
@@ -214,7 +215,13 @@ def test_a_visit_that_was_open_in_the_copy_is_owed_after_the_restore(world: Worl
         )
         == 200
     )
-    assert world.verify().problems == ()
+    (debt,) = world.state.debts.values()
+    assert (debt.is_certain, debt.reason) == (False, "restored")
+    given_minor = world.tray_minor
+    assert world.tap(ev.DebtCodeTyped, debt=debt.debt).key == "code_waits_for_vendor"
+    world.pass_time(30_000)
+    assert world.tray_minor == given_minor, "it was paid back already: nobody is paid twice"
+    assert_holds(world)
 
 
 def test_coins_of_the_lost_part_are_nobodys_though_a_visit_was_open_in_the_copy(world: World) -> None:
@@ -310,26 +317,94 @@ def test_no_kiosk_starts_where_a_restore_was_cut(world: World) -> None:
     assert done.epoch == 2
 
 
-def test_a_debt_of_an_earlier_epoch_keeps_its_code_and_is_paid_by_it(world: World) -> None:
+def owe(world: World) -> str:
+    """Two euros that no hopper could give: the debt's name."""
     for hopper in world.hoppers.values():
         hopper.stops_after = 0
     world.coins(200)
     world.money_back()
     world.pass_time(60_000)
-    (debt,) = world.state.debts.values()
-    code = code_of(bytes(32), "K1", *place_of(debt.debt))
-    backups(world).run_once()
+    (debt,) = world.state.debts
+    for hopper in world.hoppers.values():
+        hopper.stops_after = None
+    world.set_rules()
     world.stop()
-    (copy,) = list_copies(world.folder / "copies")
-    restore_copy(copy.path, world.folder / "kiosk.db", KIOSK, may_set_aside=True)
     restart(world)
+    return debt
+
+
+def assert_holds(world: World) -> None:
+    """The kiosk's own verification and the auditor's find nothing."""
+    assert world.verify().problems == ()
+    assert audit_journal(world.folder / "kiosk.db").problems == ()
+
+
+def restore_last(world: World, *, runs_ms: int = 1) -> None:
+    """Stop, restore the newest copy, start."""
+    world.stop()
+    copy = list_copies(world.folder / "copies")[-1]
+    stamp = Stamp("2026-03-02T12:00:00.000Z", runs_ms)
+    kiosk = Restoring("K1", EURO, KEY, stamp, "test")
+    restore_copy(copy.path, world.folder / "kiosk.db", kiosk, may_set_aside=True)
+    restart(world)
+
+
+@pytest.mark.rule("MS-I4")
+def test_a_code_that_was_paid_after_the_copy_does_not_pay_again(world: World) -> None:
+    name = owe(world)
+    backups(world).run_once()
+    before_minor = world.tray_minor
+    world.tap(ev.DebtCodeTyped, debt=name)
+    world.pass_time(30_000)
+    assert world.tray_minor == before_minor + 200
+    restore_last(world)
+    (debt,) = world.state.debts.values()
+    assert (debt.debt, debt.is_certain) == (name, False)
+    assert world.tap(ev.DebtCodeTyped, debt=name).key == "code_waits_for_vendor"
+    world.pass_time(30_000)
+    assert world.tray_minor == before_minor + 200
+    assert_holds(world)
+
+
+def test_a_debt_of_an_earlier_epoch_keeps_its_code_and_pays_when_the_vendor_has_released_it(
+    world: World,
+) -> None:
+    name = owe(world)
+    code = code_of(bytes(32), "K1", *place_of(name))
+    backups(world).run_once()
+    restore_last(world)
     assert world.state.epoch == 2
     (kept,) = world.state.debts.values()
     assert code_of(bytes(32), "K1", *place_of(kept.debt)) == code
     assert place_of(kept.debt) == (1, kept.seq)
+    for token in ("first", "second"):  # a restore in between makes the vendor decide once more
+        world.ask(
+            ev.ClaimMade(
+                token=token,
+                about=f.About.NO_MONEY_BACK,
+                visit=kept.visit,
+                said_minor=200,
+                channel="desk",
+                subject="",
+                verdict=f.Verdict.PROVEN,
+                amount_minor=200,
+                debt=name,
+                evidence=(),
+            )
+        )
+        (claim,) = world.state.claims
+        assert world.state.claims[claim].verdict == f.Verdict.CONSISTENT, "a person looks"
+        world.ask(ev.ClaimDecided(claim=claim, by="owner", amount_minor=200, reason="", debt=name))
+        assert world.state.debts[name].is_certain
+        assert_holds(world)
+        if token == "first":
+            backups(world).run_once()
+            restore_last(world)
+            assert not world.state.debts[name].is_certain
     world.tap(ev.DebtCodeTyped, debt=match_code(code, [(kept.debt, code)]))
+    world.pass_time(30_000)
     assert not world.state.debts
-    assert world.verify().problems == ()
+    assert_holds(world)
 
 
 # --- the drill ------------------------------------------------------------------------------------------------------------
