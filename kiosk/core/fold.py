@@ -140,10 +140,12 @@ def _restored(state: State, recorded: f.Recorded) -> State:
     """The books of a copy: whatever was owed in them may have been paid in the part of the journal that was lost.
 
     So no code pays before a person has decided, whatever was promised for it, and the credit of a visit that was open will be
-    owed in the same way.
+    owed in the same way. The kiosk's age goes on from its last entry: between the two clocks' readings lies no time that it ran.
     """
     return replace(
         state,
+        ran_ms=age_ms(state),
+        boot_ms=recorded.now_ms,
         debts={name: replace(debt, is_certain=False, claim="") for name, debt in state.debts.items()},
         visit=replace(state.visit, is_restored=True) if state.visit else None,
     )

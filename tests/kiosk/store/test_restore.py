@@ -17,6 +17,7 @@ from kiosk.config import BackupConfig
 from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.draft import Stamp
+from kiosk.core.limits import age_ms
 from kiosk.journal.entry import JournalDamagedError
 from kiosk.runtime.backup import Backups
 from kiosk.runtime.clock import SystemClock
@@ -364,6 +365,15 @@ def test_a_code_that_was_paid_after_the_copy_does_not_pay_again(world: World) ->
     world.pass_time(30_000)
     assert world.tray_minor == before_minor + 200
     assert_holds(world)
+
+
+def test_a_restore_on_a_machine_that_was_long_up_makes_the_kiosk_no_older(world: World) -> None:
+    owe(world)
+    backups(world).run_once()
+    before_ms = age_ms(world.state)
+    restore_last(world, runs_ms=world.now_ms + 3 * 86_400_000)
+    assert before_ms <= age_ms(world.state) < before_ms + 60_000
+    assert world.state.seen_ms >= world.state.boot_ms
 
 
 def test_a_debt_of_an_earlier_epoch_keeps_its_code_and_pays_when_the_vendor_has_released_it(
