@@ -88,7 +88,6 @@ def backup(folder: Path) -> None:
             store,
             _copies_folder(config, folder),
             config.backup,
-            key=keys.signing,
             # The anchor beside the store is the running kiosk's to move; this command leaves one beside the copy.
             anchor=AnchorFile(_copies_folder(config, folder) / "last.anchor", keys.signing),
             clock=SystemClock(),

@@ -15,13 +15,12 @@ from pathlib import Path
 from typing import Final
 
 import structlog
-from nacl.signing import SigningKey
 from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk.config import BackupConfig
 from kiosk.journal.entry import JournalDamagedError
 from kiosk.runtime.clock import Clock, at_text
-from kiosk.store.anchor import AnchorFile, make_anchor, sync_folder, write_anchor
+from kiosk.store.anchor import AnchorFile, sync_folder, write_anchor
 from kiosk.store.copies import PARTIAL, Copy, check_copy, copy_path, copy_store, head_in, list_copies
 from kiosk.store.database import StoreError, sqlite_driver
 
@@ -74,20 +73,24 @@ class Backups:
         folder: Path,
         config: BackupConfig,
         *,
-        key: SigningKey,
         anchor: AnchorFile,
         clock: Clock,
         kiosk_id: str,
+        is_sound: Callable[[], bool] = lambda: True,
     ) -> None:
-        """Nothing runs yet; ``folder`` must exist, or every try fails: an unplugged medium must not fill the kiosk's own disk."""
+        """Nothing runs yet; ``folder`` must exist, or every try fails: an unplugged medium must not fill the kiosk's own disk.
+
+        ``is_sound`` is false once a write to the store has failed: the file may then show what is not durable, and an anchor of
+        that would refuse the store that the next start finds.
+        """
         self._store = store
         self._folder = folder
         self._every_seconds = config.every_minutes * 60.0
         self._keep = config.keep
-        self._key = key
         self._anchor = anchor
         self._clock = clock
         self._kiosk_id = kiosk_id
+        self._is_sound = is_sound
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="backup", daemon=True)
         self._until = 0.0
@@ -139,6 +142,7 @@ class Backups:
         """Copy, check, anchor, name it, and let old ones go."""
         if not self._folder.is_dir():
             raise FileNotFoundError(f"{self._folder} is not there: is the medium plugged in?")
+        self._refuse_unsound()
         copies = list_copies(self._folder)
         if copies and copies[-1].place == head_in(self._store):
             return copies[-1]
@@ -146,8 +150,9 @@ class Backups:
         try:
             copy_store(self._store, draft, rest)
             head = check_copy(draft, self._kiosk_id, rest)
+            self._refuse_unsound()
             copy = Copy(copy_path(self._folder, (head.epoch, head.seq)), (head.epoch, head.seq))
-            write_anchor(copy.anchor_path, make_anchor(head, self._key))
+            write_anchor(copy.anchor_path, self._anchor.sign(head))
             draft.replace(copy.path)
         finally:
             draft.unlink(missing_ok=True)
@@ -158,6 +163,10 @@ class Backups:
             old.anchor_path.unlink(missing_ok=True)
         log.info("copied", place=f"{head.epoch}-{head.seq}")
         return copy
+
+    def _refuse_unsound(self) -> None:
+        if not self._is_sound():
+            raise GivenUpError("the store failed: no copy is made of what may not be durable")
 
     def _rest_after_work(self) -> Callable[[], None]:
         """Rests between steps, in proportion to the work before."""

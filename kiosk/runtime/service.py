@@ -270,10 +270,10 @@ def open_service(
             store / STORE_FILE,
             copies,
             config.backup,
-            key=keys.signing,
             anchor=anchor,
             clock=clock,
             kiosk_id=config.kiosk_id,
+            is_sound=lambda: not ledger.has_failed and till.failure is None,
         )
     till.start(SOFTWARE)
     rig.start()

@@ -161,6 +161,10 @@ class AnchorFile:
         self.kept = anchor
         return anchor
 
+    def sign(self, head: Head) -> Anchor:
+        """An anchor of a durable head, with this file's key."""
+        return make_anchor(head, self._key)
+
     def keep(self, head: Head) -> None:
         """Remember a durable head, unless a newer one is remembered.
 
@@ -169,7 +173,7 @@ class AnchorFile:
         with self._lock:
             if self.kept is not None and (head.epoch, head.seq) <= self.kept.place:
                 return
-            anchor = make_anchor(head, self._key)
+            anchor = self.sign(head)
             try:
                 write_anchor(self.path, anchor)
             except OSError:

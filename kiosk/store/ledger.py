@@ -197,6 +197,8 @@ class Ledger:
         self._engine = engine
         self._key = key
         self._failed = False
+        self.has_failed = False
+        """A write did not end well: what the file shows from now on may not be durable."""
         self._connection = engine.connect()
         driver = self._connection.connection.driver_connection
         if driver is None:
@@ -443,6 +445,7 @@ class Ledger:
                 also(self._connection)
             execute("COMMIT")
         except self._errors as error:
+            self.has_failed = True
             raise StoreError(f"a write to the store failed: {error}") from error
         self._failed = False
         if entries:
@@ -581,7 +584,7 @@ class Ledger:
             row = execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             execute(f"PRAGMA busy_timeout={BUSY_MS}")
         except self._errors as error:
-            self._failed = True
+            self._failed = self.has_failed = True
             raise StoreError(f"the store could not be checkpointed: {error}") from error
         ensure(row is not None and len(row) == 3, "a checkpoint answers with three numbers")
         return bool(row[0] == 0)

@@ -23,7 +23,7 @@ from kiosk.runtime.backup import Backups
 from kiosk.runtime.clock import SystemClock
 from kiosk.store.anchor import ANCHOR_FILE, AnchorFile, read_anchor
 from kiosk.store.copies import check_copy, copy_store, list_copies
-from kiosk.store.database import StoreRefusedError, open_unlimited_reader, sqlite_url
+from kiosk.store.database import StoreError, StoreRefusedError, open_unlimited_reader, sqlite_url
 from kiosk.store.restore import RESTORING, Restoring, drill, refuse_half_restored, restore_copy
 from kiosk.store.verify import verify_journal
 from tests.kiosk.world import EURO, KEY, World, fresh
@@ -60,10 +60,10 @@ def backups(world: World, keep: int = 8) -> Backups:
         world.folder / "kiosk.db",
         world.folder / "copies",
         BackupConfig("copies", 15, keep),
-        key=KEY,
         anchor=world.anchor,
         clock=SystemClock(),
         kiosk_id="K1",
+        is_sound=lambda: world.ledger is None or not world.ledger.has_failed,
     )
 
 
@@ -142,6 +142,22 @@ def test_a_copy_that_does_not_hold_is_not_kept(world: World) -> None:
     status = backups(world).run_once()
     assert "1-7" in status.problem
     assert list((world.folder / "copies").iterdir()) == []
+
+
+def test_after_a_write_that_failed_no_copy_is_made_and_no_anchor_moves(world: World) -> None:
+    sell(world, 1)
+    made = backups(world)
+    assert world.anchor is not None
+    assert world.ledger is not None
+    before = world.anchor.kept
+    world.ledger._connection.exec_driver_sql(
+        "CREATE TEMP TRIGGER broken BEFORE INSERT ON journal BEGIN SELECT RAISE(FAIL, 'disk I/O error'); END"
+    )
+    with pytest.raises(StoreError):
+        world.coins(100)
+    assert "may not be durable" in made.close().problem
+    assert list((world.folder / "copies").iterdir()) == []
+    assert world.anchor.kept == before
 
 
 # --- restore --------------------------------------------------------------------------------------------------------------
