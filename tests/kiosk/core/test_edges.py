@@ -660,3 +660,83 @@ def test_service_leaves_no_page_of_an_earlier_visit() -> None:
     assert begun == State(
         phase=Phase.SERVICE, clerk="anna", service_ms=90, seq=1, seen_ms=90, screen=begun.screen
     )
+
+
+# --- payouts and vends that others speak of -------------------------------------------------------------------------
+
+
+def test_a_hopper_that_was_filled_before_it_came_is_no_other_hopper(build: Build) -> None:
+    world = build(coins=0)
+    world.hoppers["late"] = Hopper("late", 10, serial=7, qty=4)
+    world.set_rules(hoppers={**RULES.hoppers, "late": 10})
+    world.ask(ev.ClerkEntered("clerk"))
+    world.ask(ev.HopperFilled("fill", "clerk", "late", 4))
+    world.answer("late")
+    baseline = world.facts(f.HopperBaselined)[-1]
+    assert isinstance(baseline, f.HopperBaselined)
+    assert not baseline.is_new
+    world.die()
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "paid"), [(7, 7, 0), (9, 7, 2), (6, 7, None), (None, 7, None), (7, None, None)]
+)
+def test_coins_paid_since_are_known_only_from_two_counts_that_rise(
+    now: int | None, before: int | None, paid: int | None
+) -> None:
+    assert devices._paid_since(now, before) == paid
+
+
+def test_a_late_word_about_another_vend_changes_nothing(world: World) -> None:
+    world.choose("A1")
+    world.choose("A2")
+    world.coins(200)
+    world.holds = True
+    world.coins(50, 20)
+    before = world.state
+    assert before.vend is not None
+    world.step(hw.VendDelivered("coils", "J9-9", seen=True))
+    world.step(hw.VendFailed("coils", "J9-9", hw.Fault.JAM))
+    world.step(hw.VendUnknown("coils", "J9-9", hw.Fault.JAM))
+    assert world.state == before
+    world.release()
+    assert world.goods_minor() == 270
+    world.audit()
+
+
+def test_a_late_word_about_another_payout_ends_none(world: World) -> None:
+    world.holds = True
+    world.coins(50)
+    world.money_back()
+    before = world.state
+    assert before.payout is not None
+    world.step(hw.PayoutUnknown("hopper-50", "J9-9", hw.Fault.NO_REPLY))
+    world.step(hw.CoinsPaid("hopper-20", "J9-9", 1, 1_000, None))
+    assert world.state == before
+    world.release()
+    assert world.tray_minor == 50
+    world.audit()
+
+
+def test_an_introduction_on_its_way_ends_no_job_of_this_run(world: World) -> None:
+    world.holds = True
+    world.coins(50)
+    world.money_back()
+    world.step(hw.HopperIdentified("hopper-50", serial=102, paid_total=1_000, is_low=None, lost_power=False))
+    world.step(hw.CoilBoardIdentified("coils"))
+    assert world.state.payout is not None
+    world.release()
+    assert world.tray_minor == 50
+    world.audit()
+
+
+def test_a_halted_kiosk_owes_what_a_payout_left(world: World) -> None:
+    world.hoppers["hopper-50"].stops_after = 0
+    world.holds = True
+    world.coins(50)
+    world.money_back()
+    world.step(ev.PromiseBroken("for the test"))
+    world.release()
+    assert world.state.visit is None
+    assert world.owed_minor == 50
+    world.audit()
