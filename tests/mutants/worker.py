@@ -110,7 +110,9 @@ class Worker:
         for line in self.requests:
             request = json.loads(line)
             self._answer(
-                self._reach() if request["do"] == "reach" else self._try(request["mutant"], request["tests"])
+                self._reach(frozenset(request["but"]))
+                if request["do"] == "reach"
+                else self._try(request["mutant"], request["tests"])
             )
         return True
 
@@ -175,14 +177,16 @@ class Worker:
                 if entry not in self.kept:
                     shutil.rmtree(entry, ignore_errors=True) if entry.is_dir() else entry.unlink()
 
-    def _reach(self) -> dict[str, Any]:
-        """Which tests reach which lines, how long each takes, and which fail untouched."""
-        return self._in_child(self._collect, None)
+    def _reach(self, but: frozenset[str]) -> dict[str, Any]:
+        """Which tests reach which lines, how long each takes, and which fail untouched; not those in files of ``but``."""
+        return self._in_child(lambda: self._collect(but), None)
 
-    def _collect(self) -> dict[str, Any]:
+    def _collect(self, but: frozenset[str]) -> dict[str, Any]:
         took: dict[str, float] = {}
         failed: list[str] = []
         for nodeid in self.items:
+            if nodeid.partition("::")[0] in but:
+                continue
             self.reports.skipped = False
             began = time.process_time()
             if self._run(nodeid):
