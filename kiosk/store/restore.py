@@ -5,7 +5,8 @@ folder beside the new one; the new epoch's first entry names the copy's head and
 used a second time. The coins and goods that moved after the copy was made are not in it: the next start asks the devices, and
 books what their counters tell as found, differing, or possibly swallowed.
 
-A power cut in the middle leaves `RESTORING` beside the store; no kiosk starts then, and the same restore is run again.
+Until the new epoch is whole, nothing of the store is touched, and a failure or a cut leaves it as it was. A power cut while the
+files change places leaves `RESTORING` beside them; no kiosk starts then, and the same restore is run again.
 """
 
 from __future__ import annotations
@@ -39,8 +40,11 @@ from kiosk.store.database import (
 from kiosk.store.ledger import Ledger, read_entries
 from kiosk.store.verify import Verification, verify_journal
 
+MAKING: Final = "restoring.new.db"
+"""The store in the making: worth nothing until it is whole."""
+
 RESTORING: Final = "restoring.db"
-"""The store in the making; its name becomes the store's as the last step."""
+"""The finished new store while the old one is set aside; its name becomes the store's as the last step."""
 
 REPLACED: Final = "replaced-"
 """Folders of stores that a restore replaced."""
@@ -141,6 +145,7 @@ def restore_copy(
     """
     found = verify_copy(copy, kiosk, progress)
     head: Place = (found.epoch, found.seq)
+    kept = _finish_setting_aside(store)
     newest = max([head_in(store), *(a.place for a in anchors_in(store.parent))])
     if newest > head and not may_set_aside:
         raise StoreRefusedError(
@@ -150,9 +155,14 @@ def restore_copy(
     places = [head, newest, *_known_places(store), *(a.place for a in anchors_in(copy.parent))]
     epoch = max(place[0] for place in places) + 1
     store.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = store.with_name(RESTORING)
-    _make_epoch(copy, draft, epoch, kiosk)
-    kept = _set_aside(store, kiosk.stamp)
+    making, draft = store.with_name(MAKING), store.with_name(RESTORING)
+    try:
+        _make_epoch(copy, making, epoch, kiosk)
+        making.replace(draft)
+    finally:
+        _forget(making)
+    sync_folder(store.parent)
+    kept = _set_aside(store, kiosk.stamp) or kept
     draft.replace(store)
     sync_folder(store.parent)
     engine = open_unlimited_reader(sqlite_url(store))
@@ -165,8 +175,7 @@ def restore_copy(
 
 def _make_epoch(copy: Path, draft: Path, epoch: int, kiosk: Restoring) -> State:
     """A copy of the copy, with its new epoch begun, closed again; the state of its books."""
-    for name in ("", "-wal", "-shm"):
-        draft.with_name(draft.name + name).unlink(missing_ok=True)
+    _forget(draft)
     copy_store(copy, draft)
     with closing(sqlite_driver.connect(str(draft), isolation_level=None)) as made:
         made.execute(
@@ -187,10 +196,33 @@ def _make_epoch(copy: Path, draft: Path, epoch: int, kiosk: Restoring) -> State:
     return state
 
 
+def _files_of(store: Path) -> list[Path]:
+    """What there is of a store: its file, its log, its log's index."""
+    files = [store.with_name(store.name + end) for end in ("", "-wal", "-shm")]
+    return [path for path in files if path.exists()]
+
+
+def _forget(store: Path) -> None:
+    for path in _files_of(store):
+        path.unlink()
+
+
+def _finish_setting_aside(store: Path) -> Path | None:
+    """After a cut between two moves: bring what was left behind to the rest, before anybody reads a store without its log."""
+    folders = sorted(store.parent.glob(f"{REPLACED}*"), key=lambda path: path.stat().st_mtime_ns)
+    if not folders or store.exists() or not store.with_name(RESTORING).exists():
+        return None
+    for path in (*_files_of(store), store.with_name(ANCHOR_FILE)):
+        if path.exists() and not (folders[-1] / path.name).exists():
+            path.replace(folders[-1] / path.name)
+    sync_folder(folders[-1])
+    sync_folder(store.parent)
+    return folders[-1]
+
+
 def _set_aside(store: Path, stamp: Stamp) -> Path | None:
     """Move the replaced store, its log and its anchor into a folder of their own."""
-    files = [store.with_name(store.name + end) for end in ("", "-wal", "-shm")]
-    files = [path for path in (*files, store.with_name(ANCHOR_FILE)) if path.exists()]
+    files = [path for path in (*_files_of(store), store.with_name(ANCHOR_FILE)) if path.exists()]
     if not files:
         return None
     name = REPLACED + "".join(character for character in stamp.at if character.isalnum())

@@ -19,10 +19,11 @@ from kiosk.core import facts as f
 from kiosk.core.draft import Stamp
 from kiosk.core.limits import age_ms
 from kiosk.journal.entry import JournalDamagedError
+from kiosk.money import Currency
 from kiosk.runtime.backup import Backups
 from kiosk.runtime.clock import SystemClock
 from kiosk.store.anchor import ANCHOR_FILE, AnchorFile, read_anchor
-from kiosk.store.copies import check_copy, copy_store, list_copies
+from kiosk.store.copies import check_copy, copy_store, head_in, list_copies
 from kiosk.store.database import StoreError, StoreRefusedError, open_unlimited_reader, sqlite_url
 from kiosk.store.restore import RESTORING, Restoring, drill, refuse_half_restored, restore_copy
 from kiosk.store.verify import verify_journal
@@ -367,6 +368,52 @@ def restore_last(world: World, *, runs_ms: int = 1) -> None:
 
 
 @pytest.mark.rule("MS-I4")
+def test_a_restore_that_fails_leaves_the_store_as_it_was_and_free_to_start(world: World) -> None:
+    sell(world, 1)
+    backups(world).run_once()
+    world.stop()
+    store = world.folder / "kiosk.db"
+    (copy,) = list_copies(world.folder / "copies")
+    before = store.read_bytes()
+    rots = Restoring("K1", Currency("USD", 2), KEY, STAMP, "test")
+    with pytest.raises(StoreRefusedError):
+        restore_copy(copy.path, store, rots, may_set_aside=True)
+    assert store.read_bytes() == before
+    refuse_half_restored(store)
+    assert not list(world.folder.glob("restoring*"))
+    restart(world)
+    assert world.state.epoch == 1
+
+
+@pytest.mark.parametrize("moved", range(4))
+def test_a_store_that_was_cut_while_it_was_set_aside_keeps_its_log_and_its_anchor(
+    world: World, moved: int
+) -> None:
+    sell(world, 1)
+    backups(world).run_once()
+    sell(world, 1)
+    store, head = world.folder / "kiosk.db", (1, world.state.seq)
+    files = {path.name: path.read_bytes() for path in sorted(world.folder.glob("kiosk.*"))}
+    world.stop()
+    for name, data in files.items():  # as a power cut leaves them: the last sales are in the log only
+        (world.folder / name).write_bytes(data)
+    names = ["kiosk.db", "kiosk.db-wal", "kiosk.db-shm", ANCHOR_FILE]
+    assert {*names} <= {*files, ANCHOR_FILE}
+    folder = world.folder / "replaced-20260302"
+    folder.mkdir()
+    for name in names[:moved]:
+        (world.folder / name).replace(folder / name)
+    store.with_name(RESTORING).write_bytes(b"made before the cut")
+    (copy,) = list_copies(world.folder / "copies")
+    done = restore_copy(copy.path, store, KIOSK, may_set_aside=True)
+    assert done.kept is not None
+    assert done.kept.name == (folder.name if moved else "replaced-20260302T120000000Z")
+    assert {path.name for path in done.kept.iterdir()} >= {"kiosk.db", "kiosk.db-wal", ANCHOR_FILE}
+    assert head_in(done.kept / "kiosk.db") == head
+    restart(world)
+    assert world.state.epoch == 2
+
+
 def test_a_code_that_was_paid_after_the_copy_does_not_pay_again(world: World) -> None:
     name = owe(world)
     backups(world).run_once()
