@@ -16,17 +16,20 @@ from kiosk.core.state import Phase, State
 SELLING = frozenset({Phase.IDLE, Phase.SHOPPING})
 
 
-def hopper_contents(state: State, rules: Rules, *, is_promise: bool) -> dict[int, int]:
+def hopper_contents(
+    state: State, rules: Rules, *, is_promise: bool, now_ms: int | None = None
+) -> dict[int, int]:
     """Coins that hoppers on the line hold by the journal, as value -> count; none while payouts rest (see `limits`).
 
     Args:
         state: Now.
         rules: Which hoppers there are.
         is_promise: Count nothing for a hopper whose sensor says low (the book may be wrong); a payout still tries it.
+        now_ms: Monotonic, for the limits; the moment of the last entry when it is not told.
     """
     tired = state.visit.tired_hoppers if state.visit else ()
     contents: dict[int, int] = {}
-    if are_payouts_stopped(state, rules):
+    if are_payouts_stopped(state, rules, now_ms):
         return contents
     for device, value_minor in rules.hoppers.items():
         book = state.hoppers.get(device)
@@ -44,14 +47,16 @@ def largest_coin_minor(rules: Rules) -> int:
     return max((value for coins in rules.coins.values() for value in coins.values()), default=0)
 
 
-def is_exact_change(state: State, rules: Rules) -> bool:
+def is_exact_change(state: State, rules: Rules, now_ms: int | None = None) -> bool:
     """Whether the till cannot promise every change below the largest coin, and so says "exact change" first."""
     largest_minor = largest_coin_minor(rules)
-    payable = payable_sums(hopper_contents(state, rules, is_promise=True), largest_minor)
+    payable = payable_sums(hopper_contents(state, rules, is_promise=True, now_ms=now_ms), largest_minor)
     return not can_pay_all(range(rules.cash_step_minor, largest_minor, rules.cash_step_minor), payable)
 
 
-def accepted_positions(state: State, rules: Rules) -> Mapping[str, tuple[int, ...]]:
+def accepted_positions(
+    state: State, rules: Rules, now_ms: int | None = None
+) -> Mapping[str, tuple[int, ...]]:
     """Acceptor device -> coin positions to enable now; empty means inhibited.
 
     A coin is enabled when the credit stays within the limit and what it would leave to give back (the
@@ -70,7 +75,9 @@ def accepted_positions(state: State, rules: Rules) -> Mapping[str, tuple[int, ..
         return none
     held_minor = visit.held_minor if visit else 0
     total_minor = visit.total_minor if visit else 0
-    payable = payable_sums(hopper_contents(state, rules, is_promise=True), rules.max_credit_minor)
+    payable = payable_sums(
+        hopper_contents(state, rules, is_promise=True, now_ms=now_ms), rules.max_credit_minor
+    )
 
     def is_welcome(value_minor: int) -> bool:
         credit_minor = held_minor + value_minor

@@ -35,6 +35,11 @@ def age_ms(state: State, now_ms: int | None = None) -> int:
     return state.ran_ms + max(0, now_ms - state.boot_ms)
 
 
+def tenth_of(state: State, now_ms: int) -> int:
+    """The running piece of ten minutes: while it and the state stay the same, no limit ends."""
+    return age_ms(state, now_ms) // TENTH_MS
+
+
 def _counted(slots: tuple[Slot, ...], slot: int, most: int, amount_minor: int) -> tuple[Slot, ...]:
     """The slots with one more event in ``slot``, the old ones gone."""
     kept = tuple(each for each in slots if slot - most <= each[0] < slot)
@@ -74,13 +79,16 @@ def last_day(state: State, name: str, now_ms: int | None = None) -> tuple[int, i
 _EMPTY: Final = Meter()
 
 
-def are_payouts_stopped(state: State, rules: Rules) -> bool:
-    """Whether the hoppers gave so much that something must be wrong: they rest, and what is due is owed under a code."""
+def are_payouts_stopped(state: State, rules: Rules, now_ms: int | None = None) -> bool:
+    """Whether the hoppers gave so much that something must be wrong: they rest, and what is due is owed under a code.
+
+    Whoever decides or shows something passes ``now_ms``: on a quiet kiosk the last entry may be hours old.
+    """
     if PAYOUTS not in state.meters:
         return False
     return (
-        last_hour(state, PAYOUTS)[1] >= rules.max_payout_hour_minor
-        or last_day(state, PAYOUTS)[1] >= rules.max_payout_day_minor
+        last_hour(state, PAYOUTS, now_ms)[1] >= rules.max_payout_hour_minor
+        or last_day(state, PAYOUTS, now_ms)[1] >= rules.max_payout_day_minor
     )
 
 
@@ -105,12 +113,12 @@ def goodwill_left_minor(state: State, rules: Rules, visit: str, now_ms: int | No
     )
 
 
-def stopped(state: State, rules: Rules) -> tuple[str, ...]:
+def stopped(state: State, rules: Rules, now_ms: int | None = None) -> tuple[str, ...]:
     """The functions that rest because a limit is reached, for screen and desk."""
     found = {
-        PAYOUTS: are_payouts_stopped(state, rules),
-        CLAIMS: are_claims_stopped(state, rules),
-        GOODWILL: not goodwill_left_minor(state, rules, ""),
+        PAYOUTS: are_payouts_stopped(state, rules, now_ms),
+        CLAIMS: are_claims_stopped(state, rules, now_ms),
+        GOODWILL: not goodwill_left_minor(state, rules, "", now_ms),
     }
     return tuple(name for name, is_stopped in found.items() if is_stopped)
 

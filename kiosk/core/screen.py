@@ -228,10 +228,10 @@ def _thanks(state: State, *, is_ready: bool) -> Thanks | None:
     )
 
 
-def _takes_coins(state: State, shop: Shop) -> bool:
+def _takes_coins(state: State, shop: Shop, now_ms: int) -> bool:
     """Whether an acceptor that answers takes any coin: a dead one must not invite."""
     online = {device for device, book in state.devices.items() if book.is_online}
-    wanted = accepted_positions(state, shop.rules)
+    wanted = accepted_positions(state, shop.rules, now_ms)
     return state.phase in SELLING and any(
         positions for device, positions in wanted.items() if device in online
     )
@@ -302,8 +302,8 @@ def screen_of(
         change_minor=max(0, held_minor - total_minor),
         going_back_minor=held_minor + visit.paid_minor if visit and visit.settling else 0,
         paid_minor=visit.paid_minor if visit else 0,
-        takes_coins=_takes_coins(state, shop),
-        is_exact_change=is_exact_change(state, rules),
+        takes_coins=_takes_coins(state, shop, now_ms),
+        is_exact_change=is_exact_change(state, rules, now_ms),
         closing=_countdown(close_ms(state, rules), rules.close_bar_ms * patience),
         choosing=_countdown(choice_ms(state, rules, touched_ms), rules.choice_ms * patience),
         leaving=_countdown(
@@ -320,6 +320,6 @@ def screen_of(
         thanks=_thanks(state, is_ready=is_ready) if view in {View.THANKS, View.HALTED} else None,
         clerk=state.clerk,
         halted_for=state.halted_for,
-        stopped=stopped(state, rules),
+        stopped=stopped(state, rules, now_ms),
         notice=notice,
     )

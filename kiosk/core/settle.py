@@ -112,11 +112,12 @@ def pay_next(draft: Draft) -> None:
         end_visit(draft)
         return
     is_tired = len(visit.tired_hoppers) >= rules.max_payout_tries or visit.payouts >= rules.max_payouts
-    plan = plan_change(visit.held_minor, hopper_contents(state, rules, is_promise=True))
+    now_ms = draft.stamp.now_ms
+    plan = plan_change(visit.held_minor, hopper_contents(state, rules, is_promise=True, now_ms=now_ms))
     if plan.short_minor:
-        plan = plan_change(visit.held_minor, hopper_contents(state, rules, is_promise=False))
+        plan = plan_change(visit.held_minor, hopper_contents(state, rules, is_promise=False, now_ms=now_ms))
     if is_tired or not plan.coins:
-        is_stopped = are_payouts_stopped(state, rules)
+        is_stopped = are_payouts_stopped(state, rules, now_ms)
         owe(draft, visit.held_minor, reason="payouts_stopped" if is_stopped else "short")
         draft.add(f.VisitSettled(visit=visit.visit))
         return

@@ -228,7 +228,8 @@ def can_redeem(draft: Draft, amount_minor: int) -> bool:
     """Whether using a code now would do the shopper any good: it buys goods, or at least a coin of it can be paid."""
     if draft.state.visit is not None and draft.state.visit.lines:
         return True
-    return bool(plan_change(amount_minor, hopper_contents(draft.state, draft.rules, is_promise=False)).coins)
+    contents = hopper_contents(draft.state, draft.rules, is_promise=False, now_ms=draft.stamp.now_ms)
+    return bool(plan_change(amount_minor, contents).coins)
 
 
 def redeem(draft: Draft, debt: str) -> None:

@@ -47,6 +47,7 @@ from kiosk.core.acceptance import accepted_positions
 from kiosk.core.draft import Decision, Notice, Stamp
 from kiosk.core.effects import PrintReceipt, effect_of
 from kiosk.core.fold import evolve
+from kiosk.core.limits import tenth_of
 from kiosk.core.rules import Shop
 from kiosk.core.screen import Grid, Screen, screen_of
 from kiosk.core.shopping import USABLE_PRINTER
@@ -186,7 +187,9 @@ class Till:
         self._notice: tuple[Notice, int] | None = None
         self._touched_ms = self._clock.now_ms()
         self._wall_offset_ms = self._offset_ms()
-        self._published: tuple[object, object, object, object] = (None, None, None, None)
+        self._published: tuple[object, object, object, object, object] = (None, None, None, None, None)
+        self._tenth = tenth_of(parts.state, self._clock.now_ms())
+        """The running piece of ten minutes: limits end with it, also on a quiet kiosk."""
         self._grid = Grid()
         self._deadline_of: tuple[object, object, object] = (None, None, None)
         self._deadline: tuple[int, ev.Deadline] | None = None
@@ -541,7 +544,9 @@ class Till:
 
     def _apply_acceptance(self) -> None:
         """Tell each acceptor which coins to take, whenever that changes or the acceptor forgot it."""
-        wanted: Mapping[str, tuple[int, ...]] = accepted_positions(self._state, self._shop.rules)
+        wanted: Mapping[str, tuple[int, ...]] = accepted_positions(
+            self._state, self._shop.rules, self._clock.now_ms()
+        )
         for device, positions in wanted.items():
             book = self._state.devices.get(device)
             if book is None or self._rig is None:
@@ -592,8 +597,12 @@ class Till:
         return round(self._clock.wall().timestamp() * 1000) - self._clock.now_ms()
 
     def _look_around(self) -> None:
-        """The screen's liveness, the wall clock, the disk."""
+        """The screen's liveness, the limits, the wall clock, the disk."""
         now_ms = self._clock.now_ms()
+        tenth = tenth_of(self._state, now_ms)
+        if tenth != self._tenth:
+            self._tenth = tenth
+            self._apply_acceptance()
         silent_ms = now_ms - self.publisher.seen_ms
         if silent_ms > self._parts.screen_silent_ms and not self._state.is_screen_lost:
             self._step((ev.ScreenSilent(silent_ms),))
@@ -636,10 +645,16 @@ class Till:
             else:
                 self._notice = None
         # What a screen shows follows from these alone (its own clock aside): nothing new, nothing to draw.
-        state, shop, touched_ms, shown = self._published
-        if self._state is state and self._shop is shop and self._touched_ms is touched_ms and notice is shown:
+        state, shop, touched_ms, shown, tenth = self._published
+        if (
+            self._state is state
+            and self._shop is shop
+            and self._touched_ms is touched_ms
+            and notice is shown
+            and self._tenth == tenth
+        ):
             return
-        self._published = (self._state, self._shop, self._touched_ms, notice)
+        self._published = (self._state, self._shop, self._touched_ms, notice, self._tenth)
         self.publisher.publish(
             screen_of(
                 self._state,

@@ -247,7 +247,10 @@ class World:
             self.state = decision.state
             for fact, authority in zip(decision.facts, appended.authorities, strict=True):
                 self._act(fact, authority)
-        wanted = accepted_positions(self.state, self.shop.rules)
+        self._tell_acceptor()
+
+    def _tell_acceptor(self) -> None:
+        wanted = accepted_positions(self.state, self.shop.rules, self.now_ms)
         if "coin" in self.state.awaited and wanted["coin"] != self.acceptor.positions:
             self.request(SetAccept("coin", wanted["coin"]), None)
 
@@ -345,6 +348,7 @@ class World:
             self.step(ev.DeadlinePassed(deadline[1]))
             self.work()
         self._advance(end_ms - self.now_ms)
+        self._tell_acceptor()  # a limit may have ended
 
     def _advance(self, ms: int) -> None:
         self.now_ms += ms

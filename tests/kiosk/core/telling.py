@@ -130,13 +130,13 @@ class Teller(World):
     def _tell_wishes(self) -> None:
         rules = self.shop.rules
         deadline = next_deadline(self.state, rules, self.touched_ms)
-        accepted = accepted_positions(self.state, rules)
+        accepted = accepted_positions(self.state, rules, self.now_ms)
         parts = [
             "; ".join(
                 f"{device} takes {' '.join(str(place) for place in places) or 'nothing'}"
                 for device, places in accepted.items()
             ),
-            "exact change" if is_exact_change(self.state, rules) else "gives change",
+            "exact change" if is_exact_change(self.state, rules, self.now_ms) else "gives change",
             "sells " + " ".join(f"{slot}:{coil_stock(self.state, slot)}" for slot in COILS),
             "prints" if is_printer_ready(self.state, rules.printers) else "does not print",
             f"waits for {deadline[1]} at {deadline[0]}" if deadline else "waits for nothing",

@@ -154,6 +154,36 @@ def owe_by_code(world: World) -> str:
     return next(iter(world.state.debts))
 
 
+def test_on_a_quiet_kiosk_the_hoppers_rest_no_longer_than_the_hour(world: World) -> None:
+    rules = bound(world, max_payout_hour_minor=150)
+    debt = owe(world)
+    world.coins(200)
+    world.money_back()
+    world.pass_time(60_000)
+    assert world.tap(ev.DebtCodeTyped, debt=debt).key == "cannot_pay_now"
+    seq = world.state.seq
+    world.pass_time(HOUR_MS + HOUR_MS // 6)
+    assert world.state.seq == seq, "nobody came, nothing was written"
+    assert world.screen().stopped == ()
+    assert world.screen().takes_coins
+    assert PAYOUTS not in stopped(world.state, rules, world.now_ms)
+    assert world.tap(ev.DebtCodeTyped, debt=debt).key != "cannot_pay_now"
+    assert world.tray_minor == 300
+    assert debt not in world.state.debts
+    world.audit()
+
+
+def test_change_that_comes_after_a_quiet_hour_is_paid(world: World) -> None:
+    bound(world, max_payout_hour_minor=100)
+    world.coins(100)
+    world.money_back()
+    world.pass_time(2 * HOUR_MS)
+    world.coins(100)
+    world.money_back()
+    assert world.tray_minor == 200
+    assert not world.state.debts
+
+
 def test_change_above_the_limit_is_owed_with_its_reason(world: World) -> None:
     bound(world, max_payout_hour_minor=100)
     world.coins(100, 50, 20)

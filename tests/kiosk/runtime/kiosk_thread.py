@@ -18,6 +18,7 @@ from hardware.document import Cut, Document
 from inventory.stockroom import save_catalogue
 from kiosk.core import events as ev
 from kiosk.core import facts as f
+from kiosk.core.rules import Shop
 from kiosk.core.state import Phase, State
 from kiosk.journal.entry import Entry, read_content
 from kiosk.runtime.clock import stamp_of
@@ -107,7 +108,7 @@ class EventRig:
 class KioskThread:
     """One running till."""
 
-    def __init__(self, folder: Path, *, wall: datetime = MORNING) -> None:
+    def __init__(self, folder: Path, *, wall: datetime = MORNING, shop: Shop = SHOP) -> None:
         self.url = sqlite_url(folder / "kiosk.db")
         self.clock = HandClock()
         self.clock.set_wall(wall)
@@ -126,7 +127,7 @@ class KioskThread:
             TillParts(
                 ledger=self.ledger,
                 state=state,
-                shop=SHOP,
+                shop=shop,
                 clock=self.clock,
                 codes_key=bytes(32),
                 timezone=ZoneInfo("UTC"),
@@ -143,11 +144,15 @@ class KioskThread:
     def start(self) -> None:
         """Begin, with every device introduced."""
         self.till.start("test")
+        self.tell(*self.introductions())
+
+    def introductions(self) -> tuple[hw.DeviceEvent, ...]:
+        """What every device says first."""
         hoppers = tuple(
             hw.HopperIdentified(name, serial=7, paid_total=None, is_low=None, lost_power=False)
             for name in HOPPER_VALUES
         )
-        self.tell(
+        return (
             hw.AcceptorIdentified("coin", 4711, 1, self.coins, accept_counts=None, restarted=False),
             *hoppers,
             hw.CoilBoardIdentified("coils"),

@@ -23,7 +23,7 @@ from kiosk.store.database import StoreError
 from kiosk.store.ledger import CHECKPOINT_EVERY, WAL_LIMIT_BYTES
 from tests.kiosk.goods import CATALOGUE
 from tests.kiosk.runtime.kiosk_thread import KioskThread, keep_goods
-from tests.kiosk.world import MORNING, fresh
+from tests.kiosk.world import MORNING, SHOP, fresh
 
 NUMBERS = count()
 WATER_CODE = hw.CodeScanned("scanner", "4006381333931", "E0")
@@ -319,6 +319,35 @@ def test_deadlines_are_met_without_anybody_touching_anything(kiosk: KioskThread)
     kiosk.pass_time(122_000)
     assert kiosk.till.state().totals.paid_out == 100
     assert kiosk.is_in(Phase.IDLE)
+
+
+def test_a_limit_ends_on_a_quiet_kiosk_by_time_alone(folder: Path) -> None:
+    busy = KioskThread(folder)
+    busy.start()
+    busy.stock()
+    busy.tell(busy.coin(100))
+    busy.ask(ev.MoneyBackTapped("t1", busy.till.state().screen))
+    busy.until(lambda state: state.totals.paid_out == 100)
+    busy.end()
+    # From here no thread runs: nothing but the clock moves, and nobody asks for anything.
+    quiet = KioskThread(folder, shop=replace(SHOP, rules=replace(SHOP.rules, max_payout_hour_minor=100)))
+    quiet.till.begin("test")
+    quiet.till.deliver(quiet.introductions())
+    quiet.till.work()
+    assert quiet.till.screen().stopped == ("payouts",)
+    assert not quiet.till.screen().takes_coins
+    assert not quiet.rig.acts(SetAccept) or quiet.rig.accepts() == ()
+    seq = quiet.till.state().seq
+    for _ in range(7 * 60):
+        quiet.clock.advance(10_000)
+        quiet.till.acknowledge(quiet.till.screen().stream)
+        quiet.till.publisher.seen_ms = quiet.clock.now_ms()
+        quiet.till.work()
+    assert quiet.till.state().seq == seq, "nothing was written meanwhile"
+    assert quiet.till.screen().stopped == ()
+    assert quiet.till.screen().takes_coins
+    assert quiet.rig.accepts(), "coins are welcome again"
+    quiet.end()
 
 
 def test_a_clock_that_jumps_is_written_down_and_disturbs_nothing(kiosk: KioskThread) -> None:
