@@ -20,7 +20,7 @@ from kiosk.runtime.clock import SystemClock, stamp_of
 from kiosk.runtime.keys import KeyFileError, Keys, load_keys
 from kiosk.runtime.service import SOFTWARE, STORE_FILE, AlreadyRunningError, FolderLock
 from kiosk.store.anchor import ANCHOR_FILE, AnchorDamagedError, AnchorFile, read_anchor
-from kiosk.store.copies import Copy, list_copies
+from kiosk.store.copies import Copy, journal_name, list_copies
 from kiosk.store.database import StoreError, open_unlimited_reader, sqlite_url
 from kiosk.store.restore import Drill, Restoring, restore_copy
 from kiosk.store.restore import drill as run_drill
@@ -139,6 +139,7 @@ def restore(folder: Path, copy: Path, *, set_aside_newer: bool, is_key_new: bool
                 folder / config.store.folder / STORE_FILE,
                 _restoring(config, keys, is_key_new=is_key_new),
                 may_set_aside=set_aside_newer,
+                copies=_copies_folder(config, folder) if config.backup.folder else None,
                 progress=_tell,
             )
         finally:
@@ -161,12 +162,12 @@ def drill(folder: Path) -> None:
     """Restore the last copy into a scratch folder and compare it with the books. The kiosk may be running."""
     try:
         config = load_config(folder / CONFIG_FILE)
-        copies = list_copies(_copies_folder(config, folder))
+        store = folder / config.store.folder / STORE_FILE
+        copies = list_copies(_copies_folder(config, folder), journal_name(store)) if store.exists() else ()
         if not copies:
             raise click.ClickException(f"there is no copy in {_copies_folder(config, folder)}")
         if not _has_key(folder):
             raise click.ClickException(f"the kiosk's key is not in {folder / 'keys'}")
-        store = folder / config.store.folder / STORE_FILE
         found = run_drill(copies[-1], store, _restoring(config, load_keys(folder / "keys")), _tell)
     except KNOWN_ERRORS as error:
         raise click.ClickException(str(error)) from error

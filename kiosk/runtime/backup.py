@@ -21,7 +21,16 @@ from kiosk.config import BackupConfig
 from kiosk.journal.entry import JournalDamagedError
 from kiosk.runtime.clock import Clock, at_text
 from kiosk.store.anchor import AnchorFile, sync_folder, write_anchor
-from kiosk.store.copies import PARTIAL, Copy, check_copy, copy_path, copy_store, head_in, list_copies
+from kiosk.store.copies import (
+    Copy,
+    check_copy,
+    copy_at,
+    copy_store,
+    head_in,
+    journal_name,
+    list_copies,
+    partial_path,
+)
 from kiosk.store.database import StoreError, sqlite_driver
 
 LOG_MOST_BYTES: Final = 16 << 20
@@ -143,24 +152,31 @@ class Backups:
         if not self._folder.is_dir():
             raise FileNotFoundError(f"{self._folder} is not there: is the medium plugged in?")
         self._refuse_unsound()
-        copies = list_copies(self._folder)
+        journal = journal_name(self._store)
+        copies = list_copies(self._folder, journal)
         if copies and copies[-1].place == head_in(self._store):
             return copies[-1]
-        draft = self._folder / PARTIAL
+        draft = partial_path(self._folder, journal)
         try:
             copy_store(self._store, draft, rest)
             head = check_copy(draft, self._kiosk_id, rest)
             self._refuse_unsound()
-            copy = Copy(copy_path(self._folder, (head.epoch, head.seq)), (head.epoch, head.seq))
+            copy = copy_at(self._folder, journal, (head.epoch, head.seq))
             write_anchor(copy.anchor_path, self._anchor.sign(head))
             draft.replace(copy.path)
         finally:
             draft.unlink(missing_ok=True)
         sync_folder(self._folder)
         self._anchor.keep(head)
-        for old in list_copies(self._folder)[: -self._keep]:
-            old.path.unlink(missing_ok=True)
-            old.anchor_path.unlink(missing_ok=True)
+        # Another kiosk's copies on the same medium are not ours to count or to let go.
+        for old in list_copies(self._folder, journal)[: -self._keep]:
+            if old.path != copy.path:
+                old.path.unlink(missing_ok=True)
+                old.anchor_path.unlink(missing_ok=True)
+        if not copy.path.is_file():
+            raise FileNotFoundError(
+                f"{copy.path} was made and is not there: does somebody else tidy this folder?"
+            )
         log.info("copied", place=f"{head.epoch}-{head.seq}")
         return copy
 

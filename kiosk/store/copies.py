@@ -1,7 +1,8 @@
 """Copies of the store on a second medium: made while the kiosk sells, checked, and found again.
 
-A copy is one file without a log, named by the head it ends at, with its anchor beside it. It holds the journal, everything read
-from it, goods, users and contact details, but none of the kiosk's keys: who finds the medium can sign nothing and make no code.
+A copy is one file without a log, named by its kiosk, its journal's first digest and the head it ends at, with its anchor beside
+it: several kiosks may share one medium. It holds the journal, everything read from it, goods, users and contact details, but none
+of the kiosk's keys: who finds the medium can sign nothing and make no code.
 """
 
 from __future__ import annotations
@@ -19,7 +20,13 @@ from sqlalchemy import Connection
 from kiosk.core import facts as f
 from kiosk.journal.entry import Entry, Head, JournalDamagedError, check_chain, read_content
 from kiosk.store.anchor import Anchor, AnchorDamagedError, read_anchor, sync_folder
-from kiosk.store.database import open_unlimited_reader, quick_check, sqlite_driver, sqlite_url
+from kiosk.store.database import (
+    StoreRefusedError,
+    open_unlimited_reader,
+    quick_check,
+    sqlite_driver,
+    sqlite_url,
+)
 from kiosk.store.ledger import check_epoch, check_signature, read_entries
 
 PAGES_A_STEP: Final = 256
@@ -28,8 +35,10 @@ PAGES_A_STEP: Final = 256
 LOOK_EVERY: Final = 500
 """Entries checked between two rests: some ten milliseconds of work."""
 
-COPY_NAME: Final = re.compile(r"kiosk-(\d+)-(\d{10})\.db")
-PARTIAL: Final = "kiosk-copy.partial"
+COPY_NAME: Final = re.compile(r"kiosk-(.+-[0-9a-f]{12})-(\d+)-(\d{10})\.db")
+
+BIRTH_DIGITS: Final = 12
+"""Of the first entry's digest: enough to tell the journals apart that one kiosk's id ever had."""
 
 Place = tuple[int, int]
 Rest = Callable[[], None]
@@ -42,10 +51,11 @@ def no_rest() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A finished copy; ``place`` is its head by its name."""
+    """A finished copy; ``journal`` and ``place`` are whose it is and its head, by its name."""
 
     path: Path
     place: Place
+    journal: str
 
     @property
     def anchor_path(self) -> Path:
@@ -53,18 +63,41 @@ class Copy:
         return self.path.with_suffix(".anchor")
 
 
-def copy_path(folder: Path, place: Place) -> Path:
-    """Where the copy that ends at ``place`` lies."""
-    return folder / f"kiosk-{place[0]}-{place[1]:010}.db"
+def journal_name(store: Path) -> str:
+    """Which journal a store's file holds, for its copies' names: the kiosk and the first digest; the same after every restore.
+
+    Raises:
+        StoreRefusedError: It cannot be read, or there is no entry in it.
+    """
+    try:
+        with closing(sqlite_driver.connect(f"file:{store}?mode=ro", uri=True)) as source:
+            row: Any = source.execute(
+                "SELECT kiosk_id, digest FROM journal ORDER BY epoch, seq LIMIT 1"
+            ).fetchone()
+    except sqlite_driver.Error as error:
+        raise StoreRefusedError(f"{store} cannot be read: {error}") from error
+    if row is None:
+        raise StoreRefusedError(f"there is no entry in {store}")
+    return f"{row[0]}-{bytes(row[1]).hex()[:BIRTH_DIGITS]}"
 
 
-def list_copies(folder: Path) -> tuple[Copy, ...]:
-    """Finished copies in a folder, oldest first."""
+def partial_path(folder: Path, journal: str) -> Path:
+    """Where a copy of this journal is in the making."""
+    return folder / f"kiosk-{journal}.partial"
+
+
+def copy_at(folder: Path, journal: str, place: Place) -> Copy:
+    """The copy of a journal that ends at ``place``, whether it is there or not."""
+    return Copy(folder / f"kiosk-{journal}-{place[0]}-{place[1]:010}.db", place, journal)
+
+
+def list_copies(folder: Path, journal: str = "") -> tuple[Copy, ...]:
+    """Finished copies in a folder, oldest first; only those of ``journal`` where it is named."""
     found = []
     for path in folder.iterdir() if folder.is_dir() else ():
         name = COPY_NAME.fullmatch(path.name)
-        if name:
-            found.append(Copy(path, (int(name[1]), int(name[2]))))
+        if name and journal in {"", name[1]}:
+            found.append(Copy(path, (int(name[2]), int(name[3])), name[1]))
     return tuple(sorted(found, key=lambda copy: copy.place))
 
 

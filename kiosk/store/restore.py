@@ -129,6 +129,7 @@ def restore_copy(
     kiosk: Restoring,
     *,
     may_set_aside: bool = False,
+    copies: Path | None = None,
     progress: Progress = _quiet,
 ) -> Restored:
     """Put a copy in the place of the store, as a new epoch. No kiosk may run on the folder.
@@ -138,6 +139,7 @@ def restore_copy(
         store: Where the store is, or will be.
         kiosk: Whose it must be, and who signs.
         may_set_aside: The store here is newer than the copy, and that is known.
+        copies: The folder where this kiosk's copies are kept: its anchors tell of epochs that the store's own disk has lost.
         progress: Told how many entries are verified.
 
     Raises:
@@ -152,7 +154,13 @@ def restore_copy(
             f"the store here goes on to {newest[0]}-{newest[1]}, the copy ends at {head[0]}-{head[1]}: what came between would "
             "not be in the books. Take a newer copy, or say --set-aside-newer; the files are kept either way"
         )
-    places = [head, newest, *_known_places(store), *(a.place for a in anchors_in(copy.parent))]
+    witnesses = [
+        anchor
+        for folder in {copy.parent, copies or copy.parent}
+        for anchor in anchors_in(folder)
+        if anchor.kiosk_id == kiosk.kiosk_id
+    ]
+    places = [head, newest, *_known_places(store), *(anchor.place for anchor in witnesses)]
     epoch = max(place[0] for place in places) + 1
     store.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     making, draft = store.with_name(MAKING), store.with_name(RESTORING)

@@ -23,7 +23,7 @@ from kiosk.money import Currency
 from kiosk.runtime.backup import Backups
 from kiosk.runtime.clock import SystemClock
 from kiosk.store.anchor import ANCHOR_FILE, AnchorFile, read_anchor
-from kiosk.store.copies import check_copy, copy_store, head_in, list_copies
+from kiosk.store.copies import anchors_in, check_copy, copy_store, head_in, journal_name, list_copies
 from kiosk.store.database import StoreError, StoreRefusedError, open_unlimited_reader, sqlite_url
 from kiosk.store.restore import RESTORING, Restoring, drill, refuse_half_restored, restore_copy
 from kiosk.store.verify import verify_journal
@@ -123,6 +123,22 @@ def test_old_copies_go_and_nothing_new_is_no_new_copy(world: World) -> None:
     assert len(copies) == 2
     assert copies[-1].place == (1, world.state.seq)
     assert len(list((world.folder / "copies").iterdir())) == 4
+
+
+def test_copies_of_other_kiosks_on_the_medium_are_left_alone_and_outlive_none_of_ours(world: World) -> None:
+    folder = world.folder / "copies"
+    others = ["kiosk-K2-0123456789ab-1-0000005000.db", "kiosk-K1-0123456789ab-7-0000006000.db"]
+    for name in (*others, "kiosk-1-0000007000.db"):
+        (folder / name).write_bytes(b"another's")
+    made = backups(world, keep=1)
+    for _ in range(2):
+        sell(world, 1)
+        status = made.run_once()
+        assert status.problem == ""
+        (own,) = list_copies(folder, journal_name(world.folder / "kiosk.db"))
+        assert own.place == status.place == (1, world.state.seq)
+        assert own.journal.startswith("K1-")
+    assert {*others, "kiosk-1-0000007000.db"} <= {path.name for path in folder.iterdir()}
 
 
 def test_a_missing_medium_is_said_and_nothing_is_written_elsewhere(world: World) -> None:
@@ -271,6 +287,32 @@ def test_no_epoch_is_used_twice(world: World) -> None:
         assert world.state.epoch == epoch
         assert world.verify().problems == ()
         world.stop()
+
+
+def test_a_copy_that_is_brought_on_another_medium_uses_no_epoch_again(world: World) -> None:
+    sell(world, 1)
+    backups(world).run_once()
+    restore_last(world)
+    sell(world, 2)
+    assert backups(world).run_once().problem == ""
+    world.stop()
+    stick = world.folder / "stick"
+    stick.mkdir()
+    first = list_copies(world.folder / "copies")[0]
+    for path in (first.path, first.anchor_path):
+        shutil.copy(path, stick / path.name)
+    for path in (*world.folder.glob("kiosk.*"),):  # the kiosk's disk is a new one
+        path.unlink()
+    for folder in world.folder.glob("replaced-*"):
+        shutil.rmtree(folder)
+    done = restore_copy(
+        stick / first.path.name, world.folder / "kiosk.db", KIOSK, copies=world.folder / "copies"
+    )
+    assert done.epoch == 3
+    world.anchor = AnchorFile(world.folder / ANCHOR_FILE, KEY, tuple(anchors_in(world.folder / "copies")))
+    world.now_ms += 5_000
+    world.start()
+    assert world.state.epoch == 3
 
 
 def test_a_lost_key_is_replaced_visibly(world: World) -> None:
