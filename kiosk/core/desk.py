@@ -81,7 +81,7 @@ def claim_decided(draft: Draft, event: ev.ClaimDecided) -> None:
             )
         draft.say("claim_refused")
         return
-    if claim.debt and debt is None:
+    if (claim.debt or event.debt) and debt is None:
         draft.refuse("claim_debt_closed")  # paid or dropped meanwhile: approving again would pay it twice
         return
     if debt is not None:

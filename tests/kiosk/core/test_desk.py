@@ -111,6 +111,21 @@ def test_an_approved_uncertain_debt_pays_once(world: World) -> None:
     assert world.tray_minor == before + 100
 
 
+def test_no_goodwill_takes_the_place_of_a_debt_that_was_just_paid(world: World) -> None:
+    debt = owe(world)
+    world.ask(claim("a"))
+    name = only_claim(world)
+    world.tap(ev.DebtCodeTyped, debt=debt)
+    answer = world.ask(ev.ClaimDecided(name, "owner", 200, "", debt=debt))
+    assert (answer.key, answer.is_refusal) == ("claim_debt_closed", True)
+    assert not world.facts(f.GoodwillGranted)
+    assert not world.state.debts
+    assert name in world.state.claims, "the vendor may decide again, knowing that it was paid"
+    assert world.ask(ev.ClaimDecided(name, "owner", 50, "")).key == "claim_approved"
+    assert world.tray_minor == 100
+    world.audit()
+
+
 def test_a_refusal_needs_a_reason_and_drops_an_uncertain_debt_into_suspense(world: World) -> None:
     debt = owe(world, is_certain=False)
     world.ask(claim("a", f.Verdict.CONSISTENT, debt=debt))
