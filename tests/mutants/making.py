@@ -95,11 +95,8 @@ class Mutant:
     variant: int
     digest: str
     """Of the unit's source: a result holds for as long as it is the same."""
-
-    @property
-    def is_table(self) -> bool:
-        """Whether it changes a module's table or constant rather than a function."""
-        return self.unit.startswith("=")
+    is_table: bool
+    """It changes a module's table or constant, or a function that makes one while the module is imported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,10 +385,12 @@ def parse(module: str) -> ast.Module:
 def mutants_of(module: str) -> list[Mutant]:
     """All mutants of a module, in the order of its source."""
     names = vars(importlib.import_module(module))
+    makers = _makers(parse(module))
     found: list[Mutant] = []
     for unit in units(parse(module)):
         text = ast.unparse(unit.node)
         digest = _digest(text)
+        is_table = unit.name.startswith("=") or unit.name in makers
         seen = {text}
         numbers: Counter[tuple[str, str]] = Counter()
         for number, place in enumerate(_places(unit.node, unit.node)):
@@ -417,6 +416,7 @@ def mutants_of(module: str) -> list[Mutant]:
                         place=number,
                         variant=variant,
                         digest=digest,
+                        is_table=is_table,
                     )
                 )
     return found
@@ -469,8 +469,7 @@ def _living(module: ModuleType, name: str) -> FunctionType:
     return found
 
 
-def _install_function(mutant: Mutant, module: ModuleType) -> None:
-    _, unit = _mutated(mutant, module)
+def _install_function(mutant: Mutant, unit: Unit, module: ModuleType) -> None:
     statement: ast.stmt = unit.node
     if unit.wrapper:
         statement = ast.fix_missing_locations(
@@ -505,16 +504,37 @@ def _run(node: ast.stmt, module: ModuleType) -> None:
             setattr(holder, name, new)
 
 
-def _install_table(mutant: Mutant, module: ModuleType) -> None:
-    tree, unit = _mutated(mutant, module)
-    changed: set[str] = set()
+def _makers(tree: ast.Module) -> frozenset[str]:
+    """The module's functions that are called while it is imported, to make a table."""
+    called = {
+        call.func.id
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+    }
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    found = called & functions.keys()
+    for _ in functions:  # what a maker calls makes too
+        inner = {
+            each.id for name in found for each in ast.walk(functions[name]) if isinstance(each, ast.Name)
+        }
+        found |= inner & functions.keys()
+    return frozenset(found)
+
+
+def _remake(tree: ast.Module, unit: Unit, module: ModuleType) -> None:
+    """Run the changed table's statement, and every one after it that rests on what changed."""
+    changed = {unit.name.removeprefix("=")}
+    makers = _makers(tree)
     for node in tree.body:
-        if node is unit.node:
-            _run(node, module)
-            changed.add(_target(node))
-        elif changed and isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+        if isinstance(node, ast.FunctionDef):
+            used = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+            if node.name in makers and used & changed:
+                changed.add(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             used = {each.id for each in ast.walk(node.value) if isinstance(each, ast.Name)}
-            if used & changed:
+            if node is unit.node or used & changed:
                 _run(node, module)
                 changed.add(_target(node))
 
@@ -526,10 +546,11 @@ def install(mutant: Mutant) -> None:
         CannotMutateError: The change cannot be made in a living process.
     """
     module = importlib.import_module(mutant.module)
+    tree, unit = _mutated(mutant, module)
+    if not mutant.unit.startswith("="):
+        _install_function(mutant, unit, module)
     if mutant.is_table:
-        _install_table(mutant, module)
-    else:
-        _install_function(mutant, module)
+        _remake(tree, unit, module)
     for name in MODULES:
         for value in list(vars(importlib.import_module(name)).values()):
             clear: Callable[[], None] | None = getattr(value, "cache_clear", None)

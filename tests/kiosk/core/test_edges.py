@@ -740,3 +740,9 @@ def test_a_halted_kiosk_owes_what_a_payout_left(world: World) -> None:
     assert world.state.visit is None
     assert world.owed_minor == 50
     world.audit()
+
+
+def test_a_late_word_with_a_count_that_fell_proves_nothing(world: World) -> None:
+    before = world.state
+    world.step(hw.CoinsPaid("hopper-20", "J9-9", 1, 999, None))
+    assert world.state == before
