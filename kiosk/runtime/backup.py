@@ -7,6 +7,8 @@ said at the desk and in the log; selling never depends on it.
 
 from __future__ import annotations
 
+import errno
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -44,6 +46,10 @@ FIRST_AFTER_SECONDS: Final = 60.0
 
 CLOSE_SECONDS: Final = 20.0
 """At the end nobody waits longer for a last copy; the next start makes one."""
+
+RESERVE_BYTES: Final = 320 << 20
+"""Stays free beside a copy on the kiosk's own disk (a demo has no other): it must not bring the store to its limits, which are
+256 MiB unless configured otherwise. On another medium nothing else needs room."""
 
 FAILURES: Final = (
     OSError,
@@ -103,6 +109,7 @@ class Backups:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="backup", daemon=True)
         self._until = 0.0
+        self._reserve_bytes = RESERVE_BYTES
         self.status = BackupStatus(is_set_up=True)
 
     def start(self) -> None:
@@ -133,6 +140,7 @@ class Backups:
     def _try(self, rest: Callable[[], None]) -> BackupStatus:
         try:
             copy = self._make(rest)
+            is_same_disk = self._is_same_disk()
         except GivenUpError as error:
             self.status = replace(self.status, problem=str(error))
             log.warning("no copy this time", reason=str(error))
@@ -141,7 +149,6 @@ class Backups:
             self.status = replace(self.status, problem=reason)
             log.warning("the copy failed", reason=reason)
         else:
-            is_same_disk = self._folder.stat().st_dev == self._store.parent.stat().st_dev
             self.status = BackupStatus(
                 is_set_up=True, at=at_text(self._clock.wall()), place=copy.place, is_same_disk=is_same_disk
             )
@@ -157,6 +164,8 @@ class Backups:
         if copies and copies[-1].place == head_in(self._store):
             return copies[-1]
         draft = partial_path(self._folder, journal)
+        draft.unlink(missing_ok=True)  # one that a power cut left takes the room of this one
+        self._refuse_without_room()
         try:
             copy_store(self._store, draft, rest)
             head = check_copy(draft, self._kiosk_id, rest)
@@ -183,6 +192,23 @@ class Backups:
     def _refuse_unsound(self) -> None:
         if not self._is_sound():
             raise GivenUpError("the store failed: no copy is made of what may not be durable")
+
+    def _is_same_disk(self) -> bool:
+        return self._folder.stat().st_dev == self._store.parent.stat().st_dev
+
+    def _refuse_without_room(self) -> None:
+        """A copy is as large as the store and its log at most."""
+        log_path = self._store.with_name(f"{self._store.name}-wal")
+        size = self._store.stat().st_size + (log_path.stat().st_size if log_path.exists() else 0)
+        if self._is_same_disk():
+            size += self._reserve_bytes
+        free = shutil.disk_usage(self._folder).free
+        if free < size:
+            raise OSError(
+                errno.ENOSPC,
+                f"there is too little room in {self._folder} for a copy: {size >> 20} MiB are needed, "
+                f"{free >> 20} MiB are free",
+            )
 
     def _rest_after_work(self) -> Callable[[], None]:
         """Rests between steps, in proportion to the work before."""

@@ -11,10 +11,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from kiosk.journal.entry import Entry, JournalDamagedError
 from kiosk.runtime.clock import Clock, at_text
@@ -37,6 +37,8 @@ AGAIN_SECONDS: Final = 24 * 3_600.0
 
 READ_TRIES: Final = 3
 """A disk that answers the third time is not called damaged."""
+
+Found = TypeVar("Found")
 
 log = structlog.get_logger("check")
 
@@ -96,11 +98,11 @@ class IdleCheck:
     def check_once(self) -> bool:
         """Verify everything up to the present head; False when it is damaged or the kiosk stops."""
         kept = self._anchor.kept
-        with self._reader.connect() as connection:
-            end = read_head(connection, self._kiosk_id)
         walk = Walk(public_key=self._public_key, anchor=kept.head if kept else None)
-        self.status = CheckStatus(0, end[1], self.status.at)
+        end: Place = (0, 0)
         try:
+            end = self._head()
+            self.status = CheckStatus(0, end[1], self.status.at)
             while walk.place < end:
                 since = time.monotonic()
                 for entry in self._page(walk.place):
@@ -128,18 +130,31 @@ class IdleCheck:
         self.status = CheckStatus(walk.entries, walk.entries, at_text(self._clock.wall()))
         return True
 
+    def _head(self) -> Place:
+        """The present head."""
+        return self._read(lambda connection: read_head(connection, self._kiosk_id))
+
     def _page(self, after: Place) -> list[Entry]:
-        """The next entries; a reading that fails is tried again."""
-        for tried in range(1, READ_TRIES + 1):
+        """The next entries."""
+        return self._read(
+            lambda connection: list(
+                islice(
+                    read_entries(connection, self._kiosk_id, after=after, page_rows=PAGE_ENTRIES),
+                    PAGE_ENTRIES,
+                )
+            )
+        )
+
+    def _read(self, what: Callable[[Connection], Found]) -> Found:
+        """A reading that fails is tried again; the last failure is the disk's word."""
+        for _ in range(1, READ_TRIES):
             try:
                 with self._reader.connect() as connection:
-                    entries = read_entries(connection, self._kiosk_id, after=after, page_rows=PAGE_ENTRIES)
-                    return list(islice(entries, PAGE_ENTRIES))
+                    return what(connection)
             except UNREADABLE:
-                if tried == READ_TRIES:
-                    raise
                 self._stop.wait(NOT_IDLE_SECONDS)
-        return []
+        with self._reader.connect() as connection:
+            return what(connection)
 
     def _rest(self, seconds: float) -> bool:
         """Wait, and longer while somebody shops; False when the kiosk stops."""

@@ -12,7 +12,7 @@ from kiosk.core.state import Phase
 from kiosk.runtime.clock import SystemClock
 from kiosk.runtime.idle_check import PAGE_ENTRIES, IdleCheck
 from kiosk.store.anchor import AnchorFile
-from kiosk.store.database import open_unlimited_reader
+from kiosk.store.database import open_unlimited_reader, sqlite_url
 from tests.kiosk.runtime.kiosk_thread import KioskThread, keep_goods
 from tests.kiosk.world import KEY, World, fresh
 
@@ -91,3 +91,20 @@ def test_it_waits_while_somebody_shops(kiosk: KioskThread, folder: Path) -> None
     check.stop()
     assert check.status.done <= PAGE_ENTRIES
     assert not check.status.at
+
+
+def test_a_head_that_cannot_be_read_is_said_and_not_a_silent_end(kiosk: KioskThread, folder: Path) -> None:
+    told: list[str] = []
+    missing = open_unlimited_reader(sqlite_url(folder / "gone" / "kiosk.db"))
+    check = IdleCheck(
+        missing,
+        "K1",
+        public_key="",
+        anchor=AnchorFile(folder / "kiosk.anchor", KEY),
+        clock=SystemClock(),
+        is_idle=lambda: True,
+        on_damage=told.append,
+    )
+    assert not check.check_once()
+    assert len(told) == 1
+    assert check.status.problem

@@ -141,6 +141,21 @@ def test_copies_of_other_kiosks_on_the_medium_are_left_alone_and_outlive_none_of
     assert {*others, "kiosk-1-0000007000.db"} <= {path.name for path in folder.iterdir()}
 
 
+def test_no_copy_is_begun_where_it_would_take_the_last_room(world: World) -> None:
+    made = backups(world)
+    made._reserve_bytes = 1 << 60
+    assert "too little room" in made.run_once().problem
+    assert list((world.folder / "copies").iterdir()) == []
+
+
+def test_a_medium_that_goes_just_after_a_copy_is_said_and_ends_no_thread(world: World) -> None:
+    made = backups(world)
+    assert made.run_once().problem == ""
+    shutil.rmtree(world.folder / "copies")
+    (world.folder / "copies").write_bytes(b"no folder")
+    assert "is the medium plugged in" in made.run_once().problem
+
+
 def test_a_missing_medium_is_said_and_nothing_is_written_elsewhere(world: World) -> None:
     (world.folder / "copies").rmdir()
     status = backups(world).run_once()
