@@ -16,6 +16,7 @@ from kiosk.core.acceptance import accepted_positions, hopper_contents
 from kiosk.core.change import payable_sums, plan_change
 from kiosk.core.draft import Stamp
 from kiosk.core.fold import check, evolve
+from kiosk.core.limits import is_code_old
 from kiosk.core.postings import postings_of
 from kiosk.core.rules import Rules, Shop
 from kiosk.core.state import (
@@ -746,3 +747,16 @@ def test_a_late_word_with_a_count_that_fell_proves_nothing(world: World) -> None
     before = world.state
     world.step(hw.CoinsPaid("hopper-20", "J9-9", 1, 999, None))
     assert world.state == before
+
+
+def test_a_code_pays_to_the_last_moment_of_its_day() -> None:
+    debt = Debt("D", 1, "V", 10, "short", is_certain=True, job="", at="", age_ms=500)
+    state = State(ran_ms=500 + RULES.code_ms)
+    assert not is_code_old(state, RULES, debt, 0)
+    assert is_code_old(replace(state, ran_ms=state.ran_ms + 1), RULES, debt, 0)
+
+
+def test_an_acceptor_without_a_book_is_not_unmet() -> None:
+    state = State(epoch=2, acceptors={"coin": AcceptorBook(1, 1, 0, None, epoch=1)})
+    assert state.is_unmet("coin")
+    assert not state.is_unmet("second")
