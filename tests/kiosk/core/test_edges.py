@@ -19,13 +19,16 @@ from kiosk.core.fold import check, evolve
 from kiosk.core.limits import is_code_old
 from kiosk.core.postings import postings_of
 from kiosk.core.rules import Rules, Shop
+from kiosk.core.shopping import coil_stock, is_printer_ready
 from kiosk.core.state import (
     AcceptorBook,
     Claim,
+    CoilBook,
     Debt,
     DeviceBook,
     HopperBook,
     LastVisit,
+    Line,
     PayoutJob,
     Phase,
     State,
@@ -34,6 +37,7 @@ from kiosk.core.state import (
     Visit,
 )
 from kiosk.core.till import decide
+from kiosk.core.timing import next_deadline
 from kiosk.invariant import InvariantBroken
 from tests.kiosk.conftest import Build
 from tests.kiosk.devices import Hopper
@@ -760,3 +764,104 @@ def test_an_acceptor_without_a_book_is_not_unmet() -> None:
     state = State(epoch=2, acceptors={"coin": AcceptorBook(1, 1, 0, None, epoch=1)})
     assert state.is_unmet("coin")
     assert not state.is_unmet("second")
+
+
+# --- waiting --------------------------------------------------------------------------------------------------------
+
+OFFLINE = DeviceBook("coil_board", is_online=False, since_ms=40)
+
+
+@pytest.mark.parametrize(
+    ("state", "touched_ms", "wanted"),
+    [
+        pytest.param(
+            State(phase=Phase.STARTING, boot_ms=7, vend=VEND, last=LAST),
+            0,
+            (7 + RULES.recovery_ms, ev.Deadline.RECOVERY),
+            id="a start waits for its devices, not for its jobs or pages",
+        ),
+        pytest.param(
+            State(phase=Phase.FULFILLING, vend=VEND),
+            0,
+            (4 * RULES.job_ms, ev.Deadline.JOB),
+            id="a device that never came is waited for like a silent one",
+        ),
+        pytest.param(
+            State(phase=Phase.FULFILLING, vend=replace(VEND, started_ms=90), devices={"coils": OFFLINE}),
+            0,
+            (90 + RULES.job_ms, ev.Deadline.JOB),
+            id="a job that began after its device went counts from its beginning",
+        ),
+        pytest.param(
+            State(phase=Phase.FULFILLING, vend=VEND, devices={"coils": OFFLINE}),
+            0,
+            (40 + RULES.job_ms, ev.Deadline.JOB),
+            id="a job whose device went counts from then",
+        ),
+        pytest.param(
+            State(phase=Phase.SERVICE, service_ms=20),
+            5,
+            (20 + RULES.service_ms, ev.Deadline.SERVICE),
+            id="service ends after the last act",
+        ),
+        pytest.param(
+            State(phase=Phase.SERVICE, service_ms=20),
+            50,
+            (50 + RULES.service_ms, ev.Deadline.SERVICE),
+            id="service ends after the last touch",
+        ),
+        pytest.param(
+            State(phase=Phase.SHOPPING, visit=Visit("V", "en", 0, choice_ms=60, held_minor=10)),
+            50,
+            (60 + RULES.choice_ms, ev.Deadline.CHOICE),
+            id="a second choice counts from its offer",
+        ),
+    ],
+)
+def test_the_next_deadline(state: State, touched_ms: int, wanted: tuple[int, ev.Deadline]) -> None:
+    assert next_deadline(state, RULES, touched_ms) == wanted
+
+
+# --- shopping -------------------------------------------------------------------------------------------------------
+
+
+def test_of_an_unknown_code_a_bounded_part_is_kept(world: World) -> None:
+    world.step(ev.ScanRead(code="7" * 100, sku="", reason="code_unknown"))
+    (unknown,) = world.facts(f.CodeUnknown)
+    assert isinstance(unknown, f.CodeUnknown)
+    assert unknown.code == "7" * 64
+
+
+def test_one_printer_of_two_is_enough() -> None:
+    state = State(devices={"one": DeviceBook("printer", is_online=True)})
+    assert is_printer_ready(state, ("one", "two"))
+    assert not is_printer_ready(state, ("two",))
+    assert not is_printer_ready(state, ())
+
+
+def test_a_coil_never_holds_less_than_nothing() -> None:
+    state = State(coils={"A1": CoilBook(qty=-2)})
+    assert coil_stock(state, "A1") == 0
+    line = Line(1, "chips", "A1", "coils", 1, 150, "standard", 1900)
+    assert coil_stock(replace(state, visit=Visit("V", "en", 0, lines=(line,))), "A1") == 0
+
+
+def test_goods_from_a_coil_that_somebody_holds_have_no_shelf_place(world: World) -> None:
+    world.scan("chips")
+    assert world.visit.lines[0].slot == ""
+
+
+def test_nothing_is_sold_from_a_board_that_is_not_there(world: World) -> None:
+    world.crash(answering=("coin",))
+    assert world.choose("A1").key == "machine_off"
+    world.state = replace(world.state, devices={})
+    assert world.choose("A1").key == "machine_off"
+    world.set_rules(boards=())
+    assert world.choose("A1").key == "unknown_slot"
+
+
+def test_a_cart_that_is_paid_exactly_closes_at_a_tap(world: World) -> None:
+    world.coins(50)
+    world.scan("apple")
+    world.close()
+    assert len(world.facts(f.SaleClosed)) == 1
