@@ -46,7 +46,7 @@ from kiosk.i18n import (
 from kiosk.i18n.amounts import currency_sign
 from kiosk.receipts.layout import Receipts
 from kiosk.runtime.door import TillBusyError
-from web.claim_page.forms import WHENS, ClaimForm, make_token
+from web.claim_page.forms import WHENS, ClaimForm, is_token_of, make_token
 from web.claim_page.texts import PHONE as BOOK
 from web.claim_page.tries import TooManyTriesError, Tries
 
@@ -170,6 +170,12 @@ def _know_person() -> None:
         flask.session[PERSON] = secrets.token_urlsafe(PERSON_BYTES)
 
 
+def _key() -> bytes:
+    """The key of the sessions, which also ties a form's token to one."""
+    key = flask.current_app.secret_key or b""
+    return key if isinstance(key, bytes) else key.encode()
+
+
 class _Voice:
     """Speaks to the reader of this request."""
 
@@ -226,13 +232,23 @@ def _add_form(pages: flask.Blueprint, page: ClaimPage) -> None:
         query = f"&r={quote(form.receipt.data)}" if form.receipt.data else ""
         return _render(page, "form", bound=_when(page, visit), query=query, **values), status
 
+    def stale(form: ClaimForm, voice: _Voice) -> ResponseReturnValue:
+        _know_person()
+        form.token.data = make_token(_key(), _person())
+        return draw(form, status=400, trouble=voice.say("form.stale"))
+
     @pages.get("/c")
     def new() -> ResponseReturnValue:
         _know_person()
         token = flask.request.args.get("r", "")
         form = ClaimForm(
             formdata=None,
-            data={"token": make_token(), "receipt": token, "about": _about_asked(), "when": PHONE},
+            data={
+                "token": make_token(_key(), _person()),
+                "receipt": token,
+                "about": _about_asked(),
+                "when": PHONE,
+            },
         )
         return draw(form)
 
@@ -244,10 +260,11 @@ def _add_form(pages: flask.Blueprint, page: ClaimPage) -> None:
         said_minor = _said_minor(form, page.config, voice)
         if not is_valid or said_minor is None:
             if form.csrf_token.errors or form.token.errors:
-                form.token.data = make_token()
-                return draw(form, status=400, trouble=voice.say("form.stale"))
+                return stale(form, voice)
             return draw(form, status=400, trouble=voice.say("form.check"))
         token = form.token.data or ""
+        if not is_token_of(_key(), _person(), token):
+            return stale(form, voice)  # another browser's claim, and with it perhaps a code that pays
         known = page.claims.status_of_token(token)
         if known is None:
             page.openings.check(_person())

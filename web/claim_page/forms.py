@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import re
 import secrets
 from typing import Final
@@ -16,6 +19,9 @@ from kiosk.core.facts import About
 TOKEN_BYTES: Final = 16
 """The sender's id of one claim: 128 random bits, so that a form sent twice opens one claim, and nobody meets another's."""
 
+BARE_CHARS: Final = 22
+"""Characters of those bits in base 64; behind them stands as long a seal that ties them to one browser."""
+
 TOKEN_SHAPE: Final = re.compile(r"[A-Za-z0-9_-]{16,48}")
 WHENS: Final = {PHONE: "now", PHONE_EARLIER: "earlier"}
 """Channel of the claim -> key of its phrase."""
@@ -26,9 +32,21 @@ CONTACT_MOST: Final = 120
 AMOUNT_MOST: Final = 24
 
 
-def make_token() -> str:
-    """The id of one claim, made when its form is drawn."""
-    return secrets.token_urlsafe(TOKEN_BYTES)
+def make_token(key: bytes, person: str) -> str:
+    """The id of one claim, made when its form is drawn, for this person's browser alone."""
+    bare = secrets.token_urlsafe(TOKEN_BYTES)
+    return bare + _seal(key, person, bare)
+
+
+def is_token_of(key: bytes, person: str, token: str) -> bool:
+    """Whether the token was made for this person: one that was read elsewhere opens nobody's page."""
+    bare, seal = token[:BARE_CHARS], token[BARE_CHARS:]
+    return hmac.compare_digest(_seal(key, person, bare).encode(), seal.encode())
+
+
+def _seal(key: bytes, person: str, bare: str) -> str:
+    mac = hmac.digest(key, f"claim token\n{person}\n{bare}".encode(), hashlib.sha256)
+    return base64.urlsafe_b64encode(mac[:TOKEN_BYTES]).decode().rstrip("=")
 
 
 class ClaimForm(FlaskForm):  # type: ignore[misc]  # the library ships no types

@@ -101,6 +101,25 @@ def test_pressing_twice_opens_one_claim(world: World, client: FlaskClient, claim
     assert only(claims).about is About.SWALLOWED
 
 
+def test_a_token_that_was_read_elsewhere_opens_nobody_elses_claim(
+    world: World, app: flask.Flask, client: FlaskClient, claims: ClaimDesk
+) -> None:
+    world.short_change()
+    fields = hidden_fields(client.get("/c"))
+    data = {**fields, "about": "no_money_back", "when": "phone", "amount": "0.50", "contact": ""}
+    theirs = client.post("/c", data=data)
+    code = only(claims).debt_code
+    assert code
+    stranger = app.test_client()
+    answer = send(stranger, about="swallowed", token=fields["token"])
+    assert (answer.status_code, answer.location) == (400, None)
+    assert PHONE.say("en", "form.stale") in unescape(answer.text)
+    assert code[:4] not in answer.text
+    assert hidden_fields(answer)["token"] != fields["token"]
+    assert len(claims.statuses()) == 1, "and nothing was opened"
+    assert client.post("/c", data=data).location == theirs.location, "whose it is finds it again"
+
+
 def test_a_receipt_binds_the_claim_to_its_visit(world: World, client: FlaskClient, claims: ClaimDesk) -> None:
     visit = world.short_change()
     token = receipts_of(world).token(visit)
