@@ -19,6 +19,7 @@ from kiosk.runtime.service import STORE_FILE
 from kiosk.store.database import open_unlimited_reader, reading, sqlite_url
 from web.demo import CONFIG_FILE
 from web.evidence import evidence_file
+from web.typed import typed
 
 
 class _NoTill:
@@ -94,7 +95,8 @@ def evidence(folder: Path, visit: str, out: Path) -> None:
     except (ConfigError, KeyFileError, NoSuchVisitError, VisitOpenError, OSError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(
-        f"evidence about {visit} is in {out} ({len(data)} bytes); check it with: kiosk verify-evidence {out}"
+        f"evidence about {visit} is in {out} ({len(data)} bytes); "
+        f"check it with: {typed(f'verify-evidence {out}')}"
     )
 
 

@@ -60,7 +60,8 @@ from web.network import on_local_network
 from web.restart import Restarts
 from web.serve import PortTakenError, TlsMissingError, WebServer
 from web.simulate_command import simulate_command
-from web.store_commands import STORE_COMMANDS
+from web.store_commands import STORE_COMMANDS, make_copies_folder
+from web.typed import CHECKOUT
 from web.workshop import create_workshop_app
 
 DATA_OPTION: Final = click.option(
@@ -108,7 +109,7 @@ def _config(folder: Path) -> Config:
     return load_config(folder / CONFIG_FILE)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(name="kiosk", context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """A micro-market kiosk: till, devices, journal and desk."""
 
@@ -163,11 +164,12 @@ def run(folder: Path, screen_port: int | None, desk_port: int | None, *, once: b
     """Run the kiosk on its configured devices; after an error of the store it starts itself again."""
     wanted = _stop_event()
     streams = threading.Event()
-    again = Restarts(wanted)
+    again = Restarts(wanted, asked_port=screen_port)
     config: Config | None = None
     try:
+        config = _config(folder)  # first: a mistyped folder is not made, and a disk that is full has its page
         start_log(folder / "logs", "kiosk")
-        config = _config(folder)
+        make_copies_folder(config, folder)
         if is_lan:
             config = on_local_network(config, folder, desk_port)
         service = _open(config, folder, has_devices=True)
@@ -298,9 +300,9 @@ def simulators(folder: Path, port: int) -> None:
     """Run the simulated devices and their workshop."""
     stop = _stop_event()
     try:
+        config = _config(folder)
         start_log(folder / "logs", "simulators")
         lock = FolderLock(folder, "simulators")
-        config = _config(folder)
         catalogue, _ = sample_catalogue(config.money.exponent, config.tax_rates_bp)
         is_fresh = not (folder / "simulators.json").exists()
         bench = Bench(demo_wires(coil_goods(catalogue) if is_fresh else {}), folder)
@@ -487,4 +489,4 @@ main.add_command(verify_evidence)
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name=CHECKOUT)

@@ -7,13 +7,16 @@ never given up: a full disk is emptied some day. Meanwhile the screen's address 
 
 from __future__ import annotations
 
+import base64
 import errno
+import hashlib
 import os
 import sys
 import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Final, NoReturn
 
 import click
@@ -24,7 +27,7 @@ from kiosk.config import Config, ConfigError
 from kiosk.i18n import LANGUAGES, direction, format_label, format_phone, say
 from kiosk.runtime.service import AlreadyRunningError
 from kiosk.store.database import StoreError, StoreRefusedError
-from web import LOOPBACK_NAMES, create_network_app
+from web import LOOPBACK_NAMES, POLICY, setup_font, setup_headers, setup_limits
 from web.serve import PortTakenError, WebServer
 
 FIRST_SECONDS: Final = 0.5
@@ -42,6 +45,8 @@ DISK_ERRORS: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ERO
 DISK_WORDS: Final = ("disk is full", "disk I/O error", "No space left", "readonly database")
 """How the disk's trouble is spelled where no number comes with it."""
 
+TEMPLATES: Final = Path(__file__).parent / "templates"
+
 log = structlog.get_logger("restart")
 
 
@@ -50,9 +55,31 @@ def wait_seconds(tries: int) -> float:
     return min(LONGEST_SECONDS, FIRST_SECONDS * 2.0 ** min(tries, 10))
 
 
+def _csp_hash(inline: str) -> str:
+    """How a policy names the one inline text that it allows (W3C, Content Security Policy Level 3, section 2.3.1)."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()}'"
+
+
 def closed_app(config: Config) -> flask.Flask:
-    """The page of a machine that is out of service: in all its languages, with the vendor's number; it looks again by itself."""
-    app = create_network_app(trusted_hosts=list(LOOPBACK_NAMES))
+    """The page of a machine that is out of service: in all its languages, with the vendor's number.
+
+    The one answer holds its style and its script, because nothing else may answer a moment later; the script loads the page anew
+    once a kiosk answers.
+    """
+    app = flask.Flask("web", static_folder="static", template_folder="templates")
+    setup_limits(app, trusted_hosts=list(LOOPBACK_NAMES))
+    style = (TEMPLATES / "closed.css").read_text("utf-8")
+    script = (TEMPLATES / "closed.js").read_text("utf-8")
+    policy = POLICY.replace("style-src 'self'", f"style-src {_csp_hash(style)}")
+    policy = policy.replace("script-src 'self'", f"script-src {_csp_hash(script)}")
+
+    @app.after_request
+    def allow_inline(response: flask.Response) -> flask.Response:
+        response.headers["Content-Security-Policy"] = policy
+        return response
+
+    setup_headers(app)  # what is registered last answers first: the policy above stays
+    setup_font(app)
     vendor = config.vendor
 
     @app.get("/", defaults={"path": ""})
@@ -69,7 +96,7 @@ def closed_app(config: Config) -> flask.Flask:
             }
             for language in config.languages or LANGUAGES
         ]
-        page = flask.render_template("closed.html", words=words, vendor=vendor)
+        page = flask.render_template("closed.html", words=words, vendor=vendor, style=style, script=script)
         return page, 503, {"Retry-After": "3"}
 
     return app
@@ -78,9 +105,19 @@ def closed_app(config: Config) -> flask.Flask:
 class Restarts:
     """Knows how often this kiosk was started in a row, and starts it again."""
 
-    def __init__(self, stop: threading.Event, environment: Mapping[str, str] = os.environ) -> None:
-        """``stop`` is set by whoever wants the process to end; it ends the waiting too."""
+    def __init__(
+        self,
+        stop: threading.Event,
+        environment: Mapping[str, str] = os.environ,
+        *,
+        asked_port: int | None = None,
+    ) -> None:
+        """``stop`` is set by whoever wants the process to end; it ends the waiting too.
+
+        ``asked_port`` is the screen's port as the command line says it; None leaves it to the configuration.
+        """
         self._stop = stop
+        self._asked_port = asked_port
         tries = environment.get(TRIES, "")
         self.tries = int(tries) if tries.isdecimal() else 0
         names = (part.partition("=") for part in environment.get(PORTS, "").split(",") if part)
@@ -135,11 +172,13 @@ class Restarts:
 
     def _closed_page(self, config: Config) -> WebServer | None:
         """The page, or None when its port is not to be had: then browsers say so in their own words."""
-        port = self._ports.get("screen", config.screen.port)
+        asked = config.screen.port if self._asked_port is None else self._asked_port
+        port = self._ports.get("screen", asked)
         try:
             server = WebServer(closed_app(config), "127.0.0.1", port, name="closed")
         except PortTakenError as error:
             log.warning("no page meanwhile", reason=str(error))
             return None
         server.start()
+        self._ports["screen"] = server.port  # one that was free is kept: pages look for the kiosk there
         return server

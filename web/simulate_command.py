@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import multiprocessing
 import os
 import sys
+import textwrap
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
@@ -15,6 +17,7 @@ import click
 
 from hardware.simulators.market import CURRENCY, HOPPERS
 from kiosk.i18n.bidi import strip_marks
+from web.typed import typed
 
 if TYPE_CHECKING:  # a kiosk that sells never loads the simulation
     from kiosk.audit.report import Figures
@@ -28,6 +31,12 @@ TOLD_EVERY_SECONDS: Final = 1.0
 
 TOLD_EVERY_SALES: Final = 5
 """How often a kiosk in another process says how far it is."""
+
+PROFILES: Final = ("none", "usual", "rough", "swarm")
+"""What ``--mishaps`` takes besides mishaps' names."""
+
+LEAST_LETTERS: Final = 3
+"""Fewer letters are in too many names to be a hint."""
 
 MOST_PROBLEMS: Final = 12
 """Problems that are printed; the first one is nearly always the cause of the others."""
@@ -140,6 +149,8 @@ class _Summary:
             "power cuts",
             f"{cuts:,}, of these {inside} inside a recovery; {self.totals(lambda each: each.boots)} starts",
         )
+        if cuts and not any(each.order.cuts for each in self.outcomes):
+            yield "", "without --cuts these are of mishaps, some of which cut the power too"
         failures = self.totals(lambda each: each.store_failures)
         if failures:
             yield "store failures", f"{failures:,}, each ended the process"
@@ -197,9 +208,9 @@ def _print(summary: _Summary) -> None:
     for name, words in summary.rows():
         click.echo(f"  {name:<22}{words}".rstrip())
     if summary.mishaps:
-        click.echo("\n  mishaps")
+        click.echo("\n  mishaps, by the name that --mishaps name=rate takes")
         for name, qty in sorted(summary.mishaps.items()):
-            click.echo(f"  {qty:>8,}  {MISHAPS[name].says}")
+            click.echo(f"  {qty:>8,}  {name:<24}{MISHAPS[name].says}")
     click.echo("\n  marks")
     for mark, words in MARKS.items():
         if summary.marks[mark]:
@@ -252,9 +263,28 @@ def _shorter(outcome: Outcome) -> None:
     names = ",".join(str(index) for index in story.visits)
     click.echo(f"{len(story.visits)} of {len(outcome.visits)} visits are enough. To see it:")
     flags += f"{' --cuts' if order.cuts else ''}{' --claims' if order.claims else ''}"
-    click.echo(f"  kiosk simulate {flags} --visits {names} --replay")
+    click.echo(f"  {typed(f'simulate {flags} --visits {names} --replay')}")
     for problem in story.problems[:MOST_PROBLEMS]:
         click.echo(f"  ! {problem}")
+
+
+def _mishap_hint(text: str, error: Exception) -> str:
+    """What was meant by a mishap's name that does not exist: the nearest ones, or all when none is near."""
+    from kiosk.simulation.mishaps import MISHAPS
+
+    asked = [part.partition("=")[0].strip() for part in text.split(",")]
+    wrong = next((name for name in asked if name not in MISHAPS), None)
+    if wrong is None:
+        return str(error)  # the name is right; the rate is not
+    names = (*PROFILES, *MISHAPS)
+    near = difflib.get_close_matches(wrong, names, n=5, cutoff=0.5)
+    near += [name for name in names if len(wrong) >= LEAST_LETTERS and wrong in name and name not in near]
+    said = f"Did you mean: {', '.join(near)}?" if near else f"There are: {', '.join(names)}."
+    rule = (
+        "Write none, usual, rough, swarm, or name=rate with commas between, such as coin_jam=20,line_flip=5."
+    )
+    lines = (f"there is no mishap {wrong[:40]!r}.", said, rule)
+    return "\n".join(line for part in lines for line in textwrap.wrap(part, 78, break_on_hyphens=False))
 
 
 def _visits(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[int, ...]:
@@ -309,7 +339,7 @@ def simulate_command(  # noqa: PLR0913 - a command has its options
     try:
         profile_of(profile)
     except UnknownMishapError as error:
-        raise click.BadParameter(str(error), param_hint="--mishaps") from error
+        raise click.BadParameter(_mishap_hint(profile, error), param_hint="--mishaps") from error
     order = Order(
         seed=seed, sales=sales, cuts=cuts, profile=profile, visits=visits, kiosk=kiosk, claims=claims
     )

@@ -55,11 +55,30 @@ def _has_key(folder: Path) -> bool:
     return (folder / "keys" / "kiosk.key").exists()
 
 
+def make_copies_folder(config: Config, folder: Path) -> None:
+    """Make the folder for copies where it lies below the data folder; anywhere else it is a medium's, which may be unplugged.
+
+    Args:
+        config: Names the folder, relative to the data folder or absolute.
+        folder: The data folder.
+
+    Raises:
+        OSError: The disk's word.
+    """
+    if not config.backup.folder:
+        return
+    copies = folder / config.backup.folder
+    if copies.resolve().is_relative_to(folder.resolve()):
+        copies.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def _copies_folder(config: Config, folder: Path) -> Path:
     if not config.backup.folder:
         raise click.ClickException(
-            "no folder for copies is configured; add [backup] with folder = ... to the configuration"
+            f"no folder for copies is configured; add to {folder / CONFIG_FILE} where they go, best on another disk:\n"
+            '\n  [backup]\n  folder = "/media/usb/copies"'
         )
+    make_copies_folder(config, folder)
     return folder / config.backup.folder
 
 
@@ -131,7 +150,10 @@ def restore(folder: Path, copy: Path, *, set_aside_newer: bool, is_key_new: bool
                 f"the kiosk's key is not in {folder / 'keys'}: bring that folder back, or say --new-key (the journal then "
                 "shows the change, and codes of money owed that were printed before pay only through the desk)"
             )
-        lock = FolderLock(folder)
+        try:
+            lock = FolderLock(folder)
+        except AlreadyRunningError as error:
+            raise click.ClickException(f"{error}; stop the kiosk first") from error
         try:
             keys = load_keys(folder / "keys")
             done = restore_copy(

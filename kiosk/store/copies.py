@@ -131,6 +131,8 @@ def copy_store(store: Path, target: Path, rest: Rest = no_rest) -> None:
         sqlite3.Error, OSError: The disk's word.
     """
     target.unlink(missing_ok=True)
+    # It holds people's contact details: on a medium that others can reach, nobody else may read it.
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     with (
         closing(sqlite_driver.connect(f"file:{store}?mode=ro", uri=True, isolation_level=None)) as source,
         closing(sqlite_driver.connect(str(target), isolation_level=None)) as copy,

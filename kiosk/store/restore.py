@@ -21,6 +21,7 @@ from typing import Final
 from msgspec.structs import replace
 from nacl.signing import SigningKey
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from kiosk.core.draft import Stamp
 from kiosk.core.fold import evolve
@@ -45,6 +46,9 @@ MAKING: Final = "restoring.new.db"
 
 RESTORING: Final = "restoring.db"
 """The finished new store while the old one is set aside; its name becomes the store's as the last step."""
+
+SQLITE_HEADER: Final = b"SQLite format 3\0"
+"""How every file of SQLite's begins (sqlite.org/fileformat2.html, section 1.3)."""
 
 REPLACED: Final = "replaced-"
 """Folders of stores that a restore replaced."""
@@ -86,6 +90,7 @@ def verify_copy(copy: Path, kiosk: Restoring, progress: Progress = _quiet) -> Ve
     """
     if not copy.is_file():
         raise StoreRefusedError(f"there is no copy at {copy}")
+    _refuse_no_store(copy)
     public_key = "" if kiosk.is_key_new else kiosk.key.verify_key.encode().hex()
     try:
         anchor = read_anchor(copy.with_suffix(".anchor"))
@@ -98,8 +103,9 @@ def verify_copy(copy: Path, kiosk: Restoring, progress: Progress = _quiet) -> Ve
             found = verify_journal(
                 connection, public_key=public_key, anchor=anchor.head if anchor else None, progress=progress
             )
-    except sqlite_driver.Error as error:
-        raise StoreRefusedError(f"the copy cannot be read ({error}); take another one") from error
+    except (sqlite_driver.Error, DBAPIError) as error:
+        word = error.orig if isinstance(error, DBAPIError) else error
+        raise StoreRefusedError(f"the copy cannot be read ({word}); take another one") from error
     finally:
         engine.dispose()
     if found.problems:
@@ -112,6 +118,25 @@ def verify_copy(copy: Path, kiosk: Restoring, progress: Progress = _quiet) -> Ve
             f"the copy is of kiosk {found.kiosk_id or 'nobody'}, this is {kiosk.kiosk_id}"
         )
     return found
+
+
+def _refuse_no_store(path: Path) -> None:
+    """Tell a file that never was a copy from one that is damaged.
+
+    Raises:
+        StoreRefusedError: It is no file of SQLite's, or there is no journal in it.
+    """
+    with path.open("rb") as file:
+        is_store = file.read(len(SQLITE_HEADER)) == SQLITE_HEADER
+    if is_store:
+        try:
+            with closing(sqlite_driver.connect(f"file:{path}?mode=ro", uri=True)) as source:
+                query = "SELECT count(*) FROM sqlite_master WHERE name = 'journal'"
+                is_store = source.execute(query).fetchone() != (0,)
+        except sqlite_driver.Error as error:
+            raise StoreRefusedError(f"the copy cannot be read ({error}); take another one") from error
+    if not is_store:
+        raise StoreRefusedError(f"{path} is no copy of a kiosk's store; copies end in .db")
 
 
 def _known_places(store: Path) -> list[Place]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import errno
+import hashlib
 import json
+import re
 import resource
+import socket
 import threading
 import time
 import urllib.error
@@ -12,7 +16,9 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import flask
 import pytest
+from playwright.sync_api import Page, expect
 
 from kiosk.config import ConfigError, load_config
 from kiosk.core import events as ev
@@ -25,6 +31,7 @@ from kiosk.store.database import StoreError, StoreRefusedError
 from tests.market import Market
 from web.demo import write_config
 from web.restart import LONGEST_SECONDS, PORTS, TRIES, Restarts, closed_app, wait_seconds
+from web.serve import WebServer
 
 
 def test_waits_grow_from_half_a_second_to_half_a_minute_and_stay_there() -> None:
@@ -81,6 +88,71 @@ def test_the_page_meanwhile_says_whom_to_call_in_every_language(tmp_path: Path) 
             assert say(language, "halted.title") in answer.text
         assert config.vendor.name in answer.text
         assert format_phone(config.vendor.phone, "fa") in answer.text
+
+
+def test_the_page_meanwhile_brings_its_own_style_and_script_under_a_policy_that_allows_just_these(
+    tmp_path: Path,
+) -> None:
+    answer = closed_app(load_config(write_config(tmp_path))).test_client().get("/")
+    policy = answer.headers["Content-Security-Policy"]
+    for tag, rule in (("style", "style-src"), ("script", "script-src")):
+        inline = re.search(f"<{tag}>(.*?)</{tag}>", answer.text, re.DOTALL)
+        assert inline is not None
+        digest = base64.b64encode(hashlib.sha256(inline[1].encode()).digest()).decode()
+        assert f"{rule} 'sha256-{digest}';" in policy
+    assert "unsafe" not in policy
+    assert 'rel="stylesheet"' not in answer.text
+
+
+@pytest.mark.parametrize("size", [(1080, 1920), (1920, 1080), (360, 640)])
+def test_the_page_meanwhile_is_read_from_an_arms_length_and_gives_way_to_the_kiosk(
+    page: Page, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    config = load_config(write_config(tmp_path))
+    closed = WebServer(closed_app(config), "127.0.0.1", 0, name="closed")
+    closed.start()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(closed.url())
+    expect(page.get_by_role("heading")).to_have_count(len(LANGUAGES))
+    fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    assert page.evaluate(fits)
+    if min(size) >= 1080:
+        assert page.evaluate("document.documentElement.scrollHeight") <= size[1]
+        letters = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.phone')).fontSize)")
+        assert letters >= min(size) * 0.05
+    closed.close()
+
+    page.wait_for_event("requestfailed")  # nobody answers: the page stays as it is
+    expect(page.get_by_role("heading")).to_have_count(len(LANGUAGES))
+    kiosk = flask.Flask("kiosk")
+    kiosk.add_url_rule("/", "screen", lambda: "<h1>selling again</h1>")
+    server = WebServer(kiosk, "127.0.0.1", closed.port, name="screen")
+    server.start()
+    expect(page.get_by_text("selling again")).to_be_visible(timeout=10_000)
+    server.close()
+    # The browser itself notes the 503 and that nobody answered for a while.
+    assert [words for words in complaints if not words.startswith("Failed to load resource")] == []
+
+
+def test_the_page_meanwhile_is_where_the_command_line_put_the_screen(tmp_path: Path) -> None:
+    config = load_config(write_config(tmp_path))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = Restarts(threading.Event(), {}, asked_port=port)._closed_page(config)
+    assert server is not None
+    assert server.port == port
+    server.close()
+
+
+def test_a_free_port_of_the_page_meanwhile_becomes_the_screens(tmp_path: Path) -> None:
+    again = Restarts(threading.Event(), {}, asked_port=0)
+    server = again._closed_page(load_config(write_config(tmp_path)))
+    assert server is not None
+    assert again.port("screen", 0) == server.port
+    server.close()
 
 
 # --- the real process -----------------------------------------------------------------------------------------------
