@@ -38,6 +38,7 @@ ACCESS: Final[Mapping[str, frozenset[Role]]] = {
     "desk.erase": OWNER,
     "desk.hand_over": EVERYONE,
     "desk.cash": EVERYONE,
+    "desk.decide_debt": OWNER,
     "desk.health": EVERYONE,
     "desk.journal": EVERYONE,
     "desk.entry": EVERYONE,

@@ -44,7 +44,7 @@ def care_lines(voice: Voice) -> tuple[CareLine, ...]:
 def _copies(care: StoreCare, voice: Voice) -> CareLine:
     copies = care.copies
     if not copies.is_set_up:
-        return CareLine("store.copies", voice.say("store.copies.none"))
+        return CareLine("store.copies", voice.say("store.copies.none"), needs_hand=True)
     words = []
     if copies.problem:
         words.append(voice.say("store.copies.failed", why=copies.problem))
@@ -55,7 +55,7 @@ def _copies(care: StoreCare, voice: Voice) -> CareLine:
         words.append(voice.say("store.copies.waiting"))
     if copies.is_same_disk:
         words.append(voice.say("store.copies.same_disk"))
-    return CareLine("store.copies", " ".join(words), needs_hand=bool(copies.problem))
+    return CareLine("store.copies", " ".join(words), needs_hand=bool(copies.problem) or copies.is_same_disk)
 
 
 def _check(care: StoreCare, voice: Voice) -> CareLine:

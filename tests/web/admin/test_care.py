@@ -47,3 +47,19 @@ def test_a_kiosk_without_copies_is_told_where_to_configure_them(office: Office) 
     page = office.client(OWNER).get("/desk/health").text
     assert "[backup]" in page
     assert "120" in page
+
+
+@pytest.mark.parametrize(
+    "copies",
+    [
+        BackupStatus(is_set_up=False),
+        BackupStatus(is_set_up=True, at="2026-03-02T09:00:00.000Z", place=(1, 90), is_same_disk=True),
+    ],
+)
+def test_copies_that_would_die_with_the_disk_are_no_good_row(office: Office, copies: BackupStatus) -> None:
+    show_care(office.app, lambda: StoreCare("", WELL.copies, WELL.check))
+    visitor = office.client(OWNER)
+    assert "Please act:" not in visitor.get("/desk/health").text
+    show_care(office.app, lambda: StoreCare("", copies, WELL.check))
+    assert visitor.get("/desk/health").text.count("Please act:") == 1
+    assert "disk" in visitor.get("/desk/").text.partition("</section>")[0]

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import flask
 from flask.typing import ResponseReturnValue
 
-from kiosk.store.reading import read_balances, read_collections, read_debts
+from kiosk.core import events as ev
+from kiosk.core.facts import About, Verdict
+from kiosk.store.reading import DebtRow, read_balances, read_collections, read_debt, read_debts
 from web.admin.desk import Desk
+from web.forms import DebtForm
+
+CHANNEL: Final = "desk"
+"""Where a claim came from that the vendor opened to decide about an uncertain debt."""
+
+GOODS: Final = "vend_unknown"
+"""Reason of a debt that waits to know whether goods fell; every other uncertain debt is about coins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +32,7 @@ class Container:
 
 def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
     """Add these pages."""
+    _add_decision(pages, desk)
 
     @pages.get("/cash")
     def cash() -> ResponseReturnValue:
@@ -56,3 +67,50 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
                 each.amount_minor for each in balances if each.account.startswith("transit.")
             ),
         )
+
+
+def _add_decision(pages: flask.Blueprint, desk: Desk) -> None:
+    @pages.post("/cash/decide")
+    def decide_debt() -> ResponseReturnValue:
+        """The claim in which an uncertain debt is decided: the one that waits already, else a new one."""
+        form = DebtForm()
+        if not form.is_sent():
+            flask.abort(400)
+        with desk.reading() as connection:
+            debt = read_debt(connection, desk.kiosk_id, str(form.debt.data))
+        if debt is None:
+            flask.abort(404)
+        claim = _claim_about(desk, debt)
+        if not claim:
+            return flask.redirect(flask.url_for("desk.cash"))
+        return flask.redirect(flask.url_for("desk.claim", claim=claim))
+
+
+def _claim_about(desk: Desk, debt: DebtRow) -> str:
+    """A claim that names this debt; empty when none could be opened, and the reader was told why.
+
+    It is opened as consistent, never as proven: opening it pays nothing, a person decides next.
+    """
+    for status in desk.claims.statuses(is_open=True):
+        if status.debt == debt.debt:
+            return status.claim
+    token = (
+        f"{CHANNEL}-{debt.debt}"  # the same debt opens the same claim, however often the button is pressed
+    )
+    if debt.state == "open" and not debt.is_certain and desk.claims.status_of_token(token) is None:
+        desk.ask(
+            ev.ClaimMade(
+                token=token,
+                about=About.NO_GOODS if debt.reason == GOODS else About.NO_MONEY_BACK,
+                visit=debt.visit,
+                said_minor=debt.amount_minor,
+                channel=CHANNEL,
+                subject="",
+                verdict=Verdict.CONSISTENT,
+                amount_minor=debt.amount_minor,
+                debt=debt.debt,
+                evidence=(debt.position[1],),
+            )
+        )
+    known = desk.claims.status_of_token(token)
+    return known.claim if known is not None else debt.claim

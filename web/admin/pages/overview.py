@@ -23,6 +23,7 @@ from kiosk.store.reading import (
     count_open_claims,
     day_bounds,
     read_balances,
+    read_debts,
     read_devices,
     read_products_sold,
     read_sales,
@@ -166,6 +167,12 @@ def find_alerts(
         alerts.append(
             Alert(voice.say("alert.claims", n=claims), flask.url_for("desk.claims"), is_urgent=False)
         )
+    waiting = [debt for debt in read_debts(connection, desk.kiosk_id) if not debt.is_certain]
+    if waiting:
+        amount = voice.money(sum(debt.amount_minor for debt in waiting))
+        href = flask.url_for("desk.cash", _anchor="debts")
+        text = voice.say("alert.uncertain", n=len(waiting), amount=amount)
+        alerts.append(Alert(text, href, is_urgent=False))
     suspense_minor = -sum(each.amount_minor for each in balances if each.account.startswith("suspense."))
     if suspense_minor:
         href = flask.url_for("desk.journal", account="suspense.*")

@@ -95,6 +95,11 @@ PAGES: Final[Table] = {
     "alert.offline": Words("{device} does not answer.", "{device} پاسخ نمی‌دهد.", "{device} لا يستجيب."),
     "alert.fault": Words("{device}: {what}", "{device}: {what}", "{device}: {what}"),
     "alert.claims": Words("Claims wait for you: {n}", "درخواست‌های در انتظار شما: {n}", "طلبات تنتظرك: {n}"),
+    "alert.uncertain": Words(
+        "Uncertain debts that wait for the owner's decision: {n}, together {amount}",
+        "بدهی‌های نامعلوم در انتظار تصمیم صاحب دستگاه: {n}، روی هم {amount}",
+        "ديون غير مؤكدة تنتظر قرار المالك: {n}، مجموعها {amount}",
+    ),
     "alert.limit.payouts": Words(
         "Payouts rest: their limit is reached. Count the hoppers; change is owed under codes until the limit passes.",
         "پرداخت متوقف است: به سقف رسید. هاپرها را بشمارید؛ تا گذشتن سقف، بقیهٔ پول با کد بدهی می‌شود.",
@@ -242,6 +247,9 @@ PAGES: Final[Table] = {
     "claims.when": Words("When", "کی", "متى"),
     "claims.channel": Words("Where made", "از کجا", "من أين"),
     "channel.screen": Words("at the machine", "در دستگاه", "عند الآلة"),
+    "channel.desk": Words(
+        "opened here, for an uncertain debt", "همین‌جا، برای بدهی نامعلوم", "هنا، لدين غير مؤكد"
+    ),
     "channel.phone": Words("by phone page", "از صفحهٔ تلفن", "من صفحة الهاتف"),
     "claims.verdict": Words("What our records say", "ثبت ما چه می‌گوید", "ما تقوله سجلاتنا"),
     "claims.evidence": Words(
@@ -306,7 +314,12 @@ PAGES: Final[Table] = {
     "cash.debts": Words("Owed to shoppers", "بدهی به مشتریان", "مستحق للزبائن"),
     "cash.debt": Words("Debt", "بدهی", "الدين"),
     "cash.why": Words("Why", "چرا", "لماذا"),
-    "cash.uncertain": Words("waits for a decision", "در انتظار تصمیم", "ينتظر قرارًا"),
+    "cash.uncertain": Words(
+        "uncertain: the owner decides, after a look at the goods and the coins",
+        "نامعلوم: صاحب دستگاه پس از دیدن کالا و سکه‌ها تصمیم می‌گیرد",
+        "غير مؤكد: يقرر المالك بعد النظر في البضاعة والنقود",
+    ),
+    "cash.decide": Words("Look and decide", "دیدن و تصمیم", "انظر وقرّر"),
     "cash.no_debts": Words("Nothing is owed.", "بدهی نیست.", "لا شيء مستحق."),
     "owed_for.goodwill": Words("Granted by the vendor", "دادهٔ فروشنده", "منحه البائع"),
     # --- devices

@@ -11,6 +11,7 @@ STORE: Final[Table] = {
     "store.anchor": Words("Anchor", "لنگر", "المرساة"),
     "store.copies": Words("Copies", "رونوشت‌ها", "النسخ"),
     "store.check": Words("Verification", "راستی‌آزمایی", "التحقق"),
+    "store.look": Words("Please act:", "لطفاً رسیدگی کنید:", "يلزم إجراء:"),
     "store.anchor.well": Words(
         "It was held against the journal at the start.",
         "در آغاز کار با دفتر سنجیده شد.",
