@@ -22,11 +22,22 @@ from kiosk.claims.evidence import AROUND, KINDS, Weighing, weigh
 from kiosk.claims.wording import Finding, finding_of
 from kiosk.core import events as ev
 from kiosk.core.draft import Notice
-from kiosk.core.facts import About, DebtRedeemed, Recorded, SaleClosed, Verdict
+from kiosk.core.facts import (
+    About,
+    CashHandedOver,
+    DebtDropped,
+    DebtRedeemed,
+    Fact,
+    JournalOpened,
+    Recorded,
+    SaleClosed,
+    Verdict,
+)
 from kiosk.core.screen import Screen
 from kiosk.journal.entry import Entry, recorded_of
 from kiosk.store import models
 from kiosk.store.database import reading
+from kiosk.store.reading import read_entries_at
 
 WINDOW_MOST: Final = 10_000
 """Entries that one weighing looks back over: four busy days, read in a tenth of a second."""
@@ -169,6 +180,7 @@ class _Slice:
 
     entries: tuple[Recorded, ...]
     window: tuple[int, int] = (0, 0)
+    later: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -450,6 +462,7 @@ class ClaimDesk:
             visit=visit,
             window=piece.window,
             is_theirs=is_theirs,
+            later=piece.later,
         )
 
     def reweigh(self, status: ClaimStatus) -> Weighing:
@@ -491,7 +504,28 @@ class ClaimDesk:
                 found[recorded.seq] = recorded
                 if isinstance(recorded.fact, DebtRedeemed) and recorded.fact.visit not in done:
                     names.append(recorded.fact.visit)
-        return _Slice(tuple(found.values()))
+        return _Slice(tuple(found.values()), later=self._later(connection, visit))
+
+    def _later(self, connection: Connection, visit: str) -> tuple[Fact, ...]:
+        """What the epochs after the visit's own say of its debts: that a copy was restored, and what closed them."""
+        first, last = place_of(visit)[0] + 1, self._head(connection).epoch
+        if first > last:
+            return ()
+        debts = models.debt.c
+        closed = connection.execute(
+            select(debts.debt, debts.closed_seq).where(debts.kiosk_id == self._kiosk_id, debts.visit == visit)
+        ).all()
+        names = {row.debt for row in closed}
+        # The table says at which number a debt was closed, not in which epoch: the entry that names it is the one.
+        seqs = {1, *(int(row.closed_seq) for row in closed)} - {0}
+        places = [(epoch, seq) for epoch in range(first, last + 1) for seq in seqs]
+        facts = (recorded_of(entry).fact for entry in read_entries_at(connection, self._kiosk_id, places))
+        return tuple(
+            fact
+            for fact in facts
+            if isinstance(fact, JournalOpened)
+            or (isinstance(fact, DebtRedeemed | CashHandedOver | DebtDropped) and fact.debt in names)
+        )
 
     def _around(self, connection: Connection, visit: str) -> Iterator[Recorded]:
         journal, book, debts = models.journal.c, models.visit.c, models.debt.c
@@ -503,9 +537,14 @@ class ClaimDesk:
         if row is None:
             return
         epoch, _ = place_of(visit)
-        closed = connection.execute(
-            select(debts.closed_seq).where(debts.kiosk_id == self._kiosk_id, debts.visit == visit)
-        ).scalars()
+        closed = {
+            row.debt: int(row.closed_seq)
+            for row in connection.execute(
+                select(debts.debt, debts.closed_seq).where(
+                    debts.kiosk_id == self._kiosk_id, debts.visit == visit
+                )
+            )
+        }
         last = (row.settled_seq or row.opened_seq + WINDOW_MOST) + AROUND
         place = and_(journal.kiosk_id == self._kiosk_id, journal.epoch == epoch)
         inside = and_(
@@ -516,7 +555,11 @@ class ClaimDesk:
         )
         # Two readings: one with OR would leave the key after the epoch and walk the whole journal.
         yield from self._read(connection, inside)
-        yield from self._read(connection, and_(place, journal.seq.in_([seq for seq in closed if seq])))
+        for recorded in self._read(
+            connection, and_(place, journal.seq.in_([seq for seq in closed.values() if seq]))
+        ):
+            if getattr(recorded.fact, "debt", "") in closed:  # else it was closed in another epoch
+                yield recorded
 
     def _read(self, connection: Connection, wanted: Any) -> tuple[Recorded, ...]:
         statement: Select[Any] = select(models.journal).where(wanted).order_by(models.journal.c.seq)

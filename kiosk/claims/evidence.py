@@ -139,7 +139,7 @@ class _Visit:
 class _Reading:
     """Everything a weighing needs, gathered in one pass over the entries."""
 
-    def __init__(self, entries: Iterable[Recorded]) -> None:
+    def __init__(self, entries: Iterable[Recorded], later: Iterable[Fact] = ()) -> None:
         self.entries: Sequence[Recorded] = sorted({each.seq: each for each in entries}.values(), key=_seq)
         self.debts: dict[str, _Debt] = {}
         self.visits: dict[str, _Visit] = {}
@@ -151,6 +151,14 @@ class _Reading:
             self._debt(each)
             self._money(each)
             self._claim(each)
+        for fact in later:
+            if isinstance(
+                fact, f.JournalOpened
+            ):  # a copy was restored: what was owed may have been paid in the lost part
+                for debt in self.debts.values():
+                    debt.is_certain = debt.is_certain and debt.closed is not None
+            else:
+                self._debt(Recorded(seq=0, at="", now_ms=0, fact=fact))
 
     def _visit(self, name: str) -> _Visit:
         return self.visits.setdefault(name, _Visit(name))
@@ -271,6 +279,7 @@ def weigh(
     visit: str = "",
     window: tuple[int, int] = (0, 0),
     is_theirs: bool = True,
+    later: Iterable[Fact] = (),
 ) -> Weighing:
     """Weigh a claim against the journal.
 
@@ -282,12 +291,13 @@ def weigh(
         window: First and last sequence number that an unbound claim may be about.
         is_theirs: Whether the visit is certainly the claimant's: it is on the screen, or they hold its receipt. If not, its debt
             is proven only by naming the very sum.
+        later: What later epochs say of these debts, in order: that they began, and what closed or released them there.
 
     Returns:
         PROVEN before CONSISTENT (an open debt, a gap in what was recorded) before CONTRADICTED before CONSISTENT (a device's
         trouble) before UNSEEN; of a claim without a visit, trouble comes before CONTRADICTED.
     """
-    return _Scale(_Reading(entries), about, said_minor, visit, window, is_theirs=is_theirs).verdict()
+    return _Scale(_Reading(entries, later), about, said_minor, visit, window, is_theirs=is_theirs).verdict()
 
 
 class _Scale:
@@ -500,6 +510,8 @@ class _Scale:
         came_minor = whole.taken_minor + whole.redeemed_minor
         if not whole.settled_seq or came_minor != whole.sold_minor + whole.paid_minor + settled_minor:
             return None  # something is still open, owed, or was decided otherwise: the books do not speak for themselves
+        if any(debt.is_paid and not debt.closed_seq for debt in debts):
+            return None  # in a later epoch, whose entries are not read here
         paid_seqs = [*whole.payouts, *(debt.closed_seq for debt in debts if debt.is_paid)]
         shown: list[int] = []
         said_minor = self.said_minor

@@ -3,6 +3,8 @@
 One canonical JSON document. It carries the exact bytes of the visit's entries, of its claims and debts, and of what the devices
 said around it; the digests that tie them into the chain; the nearest signed checkpoints; the receipt; and the verdict with the
 entries that it rests on. Entries of other visits appear as digests only, personal details never, and codes that pay are masked.
+The opening of a claim is a digest too, with what was said stated beside it: its body holds the sender's token, and whoever knows
+that could ask for the code.
 The whole is signed with the kiosk's Ed25519 key (RFC 8032); numbers are whole, keys are sorted, nothing stands in it twice, so
 that the file has one spelling and any changed byte is found.
 """
@@ -21,6 +23,7 @@ from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 from sqlalchemy import Connection, Engine, and_, func, select
 
+from kiosk.claims.code import place_of
 from kiosk.claims.desk import ClaimDesk
 from kiosk.claims.evidence import AROUND, Weighing, weigh
 from kiosk.claims.wording import finding_of, say_finding, say_why
@@ -73,10 +76,31 @@ _LATER: Final = (
 )
 """What may happen to a visit's debts and claims long after it."""
 
+_LATER_EPOCHS: Final = (
+    f.JournalOpened,
+    f.DebtReleased,
+    f.DebtDropped,
+    f.DebtRedeemed,
+    f.CashHandedOver,
+)
+"""What later epochs say of a visit's debts; their entries have numbers of their own."""
+
 _BASELINES: Final = (f.AcceptorBaselined, f.HopperBaselined, f.Booted)
 
 _FIELDS: Final = ("seq", "at", "now_ms", "time_ok", "boot", "kind", "version", "visit", "actor")
 """Of an entry, beside its body: all that its digest covers and the file does not say once for all."""
+
+
+class _Opened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a claim's opening says, but for the secrets in it: the sender's token, and the key of personal details."""
+
+    seq: int
+    at: str
+    claim: str
+    about: About
+    visit: str
+    said_minor: int
+    channel: str
 
 
 class NoSuchVisitError(LookupError):
@@ -135,6 +159,7 @@ def pack_evidence(
     with reading(reader) as connection:
         found = _Collection(connection, kiosk_id, visit, desk.entries_about(visit))
     public_key = key.verify_key.encode().hex()
+    entries = _told(found.entries, found.opened)
     document = {
         "format": FORMAT,
         "kiosk_id": kiosk_id,
@@ -146,10 +171,18 @@ def pack_evidence(
         "vendor": dict(about.vendor),
         "currency": about.currency,
         "exponent": about.exponent,
-        "account": account_of([recorded_of(entry) for entry in found.entries], visit),
-        "claims": [
-            _claim_words(each, about) for each in claims_in([recorded_of(e) for e in found.entries], visit)
+        "later": [
+            {
+                **_entry_values(entry),
+                "epoch": entry.epoch,
+                "digest": entry.digest.hex(),
+                "before": before.hex(),
+            }
+            for entry, before in found.later_pairs
         ],
+        "account": account_of(entries, visit),
+        "claims": [_claim_words(each, about) for each in claims_in(entries, visit, _facts(found.later))],
+        "opened": msgspec.to_builtins(found.opened),
         "devices": _device_words(found.entries, about),
         "receipt": dict(about.receipt),
         "entries": [_entry_values(entry) for entry in found.entries],
@@ -162,6 +195,43 @@ def pack_evidence(
 def _entry_values(entry: Entry) -> dict[str, object]:
     values: dict[str, object] = {name: getattr(entry, name) for name in _FIELDS}
     return {**values, "body": base64.b64encode(entry.body).decode()}
+
+
+def _opened_of(entry: Entry) -> _Opened | None:
+    """The opening of a claim as it may be shown; None for every other entry."""
+    fact = read_content(entry).fact
+    if not isinstance(fact, f.ClaimOpened):
+        return None
+    return _Opened(
+        seq=entry.seq,
+        at=entry.at,
+        claim=fact.claim,
+        about=fact.about,
+        visit=fact.visit,
+        said_minor=fact.said_minor,
+        channel=fact.channel,
+    )
+
+
+def _told(entries: Iterable[Entry], opened: Iterable[_Opened]) -> list[Recorded]:
+    """The entries, and the openings as they are stated, in order: both sides weigh these and nothing else."""
+    told = [recorded_of(entry) for entry in entries]
+    for each in opened:
+        fact = f.ClaimOpened(
+            claim=each.claim,
+            token="",
+            about=each.about,
+            visit=each.visit,
+            said_minor=each.said_minor,
+            channel=each.channel,
+            subject="",
+        )
+        told.append(Recorded(seq=each.seq, at=each.at, now_ms=0, fact=fact))
+    return sorted(told, key=lambda recorded: recorded.seq)
+
+
+def _facts(entries: Iterable[Entry]) -> tuple[Fact, ...]:
+    return tuple(recorded_of(entry).fact for entry in entries)
 
 
 class _Collection:
@@ -202,14 +272,20 @@ class _Collection:
         seqs = {each.seq for each in weighed}
         seqs |= set(self._seqs(models.journal.c.visit == visit, first, last + AROUND))
         for each in claims:
-            seqs |= {each.opened_seq, each.opened_seq + 1}
+            if place_of(each.claim)[0] == self.epoch:
+                seqs |= {each.opened_seq, each.opened_seq + 1}
         seqs |= set(self._later(first))
         seqs |= set(self._baselines(first))
         before, after = self._checkpoint(first, is_after=False), self._checkpoint(last, is_after=True)
         seqs |= {seq for seq in (before, after) if seq}
-        self.entries = tuple(sorted(self._mine(seqs), key=lambda entry: entry.seq))
+        mine = sorted(self._mine(seqs), key=lambda entry: entry.seq)
+        self.opened = tuple(each for each in map(_opened_of, mine) if each is not None)
+        self.entries = tuple(entry for entry in mine if _opened_of(entry) is None)
         start, end = (before - 1 if before else max(1, first - AROUND)), after or last + AROUND
         self._span = (max(1, start), end) if end - start <= DIGESTS_MOST else (first, last)
+        self.later_pairs = tuple(self._later_epochs())
+        """Entries of later epochs that began them, or closed or released the visit's debts; each with the digest before it."""
+        self.later = tuple(entry for entry, _ in self.later_pairs)
         self.runs = self._runs()
         """Digests by place, in runs without a gap: between the checkpoints, and before and at each entry."""
 
@@ -241,6 +317,26 @@ class _Collection:
                 self._place(), seq.between(first, first + LATER_MOST), models.journal.c.kind.in_(kinds)
             )
         ).scalars()
+
+    def _later_epochs(self) -> Iterator[tuple[Entry, bytes]]:
+        journal = models.journal.c
+        places = self._connection.execute(
+            select(journal.epoch, journal.seq)
+            .where(
+                journal.kiosk_id == self._kiosk_id,
+                journal.epoch > self.epoch,
+                journal.kind.in_([kind.__name__ for kind in _LATER_EPOCHS]),
+            )
+            .order_by(journal.epoch, journal.seq)
+            .limit(LATER_MOST)
+        ).all()
+        for row in places:
+            pair = read_entries_at(
+                self._connection, self._kiosk_id, [(row.epoch, row.seq - 1), (row.epoch, row.seq)]
+            )
+            fact = read_content(pair[-1]).fact
+            if isinstance(fact, f.JournalOpened) or getattr(fact, "debt", "") in self._debts:
+                yield pair[-1], pair[0].digest if len(pair) > 1 else NO_DIGEST
 
     def _baselines(self, first: int) -> Iterator[int]:
         """The last first contact with each device before the visit, and the start that it belongs to."""
@@ -294,7 +390,8 @@ class _Collection:
         return getattr(fact, "visit", "") in {"", *self._names}
 
     def _runs(self) -> list[dict[str, object]]:
-        wanted = {seq for entry in self.entries for seq in (entry.seq - 1, entry.seq)} - {0}
+        shown = [each.seq for each in self.entries] + [each.seq for each in self.opened]
+        wanted = {each for seq in shown for each in (seq - 1, seq)} - {0}
         journal = models.journal.c
         ordered = sorted(wanted)
         rows = self._connection.execute(
@@ -359,8 +456,11 @@ class _Case:
     entries: tuple[Recorded, ...]
 
 
-def claims_in(entries: Sequence[Recorded], visit: str) -> tuple[_Case, ...]:
-    """The claims about the visit, each weighed anew; without a claim, what would be said of each kind."""
+def claims_in(entries: Sequence[Recorded], visit: str, later: tuple[Fact, ...] = ()) -> tuple[_Case, ...]:
+    """The claims about the visit, each weighed anew; without a claim, what would be said of each kind.
+
+    ``later`` is what later epochs say of its debts, as `kiosk.claims.evidence.weigh` takes it.
+    """
     opened = [each for each in entries if isinstance(each.fact, f.ClaimOpened) and each.fact.visit == visit]
     found: list[_Case] = []
     asked = [(each.fact, each.at) for each in opened]
@@ -382,7 +482,7 @@ def claims_in(entries: Sequence[Recorded], visit: str) -> tuple[_Case, ...]:
                 "debt": fact.debt,
                 "entries": list(fact.evidence),
             }
-        today = weigh(entries, about=about, said_minor=said_minor, visit=visit)
+        today = weigh(entries, about=about, said_minor=said_minor, visit=visit, later=later)
         found.append(_Case(claim, about, said_minor, at, then, today, tuple(entries)))
     return tuple(found)
 
@@ -537,7 +637,11 @@ class _Check:
                     raise EvidenceError("a digest is none")
                 self._digests[int(run["first"]) + offset] = bytes.fromhex(digest)
         self._entries = [self._entry(values) for values in document["entries"]]
-        self._recorded = [recorded_of(entry) for entry in self._entries]
+        # A file of the first days has none: the openings were among its entries.
+        self._opened = msgspec.convert(document.get("opened", []), list[_Opened])
+        self._recorded = _told(self._entries, self._opened)
+        self._later = [self._later_entry(values) for values in document.get("later", [])]
+        self._other_keys: dict[int, str] = {}
 
     def run(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """What holds and what cannot be known.
@@ -546,11 +650,13 @@ class _Check:
             EvidenceError: Something does not hold.
         """
         self._check_chain()
+        self._check_opened()
         checkpoints = self._check_checkpoints()
         first, last = self._check_visit()
         self._check_account()
         self._check_claims()
-        hidden = [seq for seq in range(first, last + 1) if seq not in {e.seq for e in self._entries}]
+        shown = {each.seq for each in self._recorded}
+        hidden = [seq for seq in range(first, last + 1) if seq not in shown]
         said: tuple[str, ...] = (
             f"it was signed by kiosk {self._kiosk_id} on {self._document['made_at']} and not one byte was changed since",
             f"it holds {len(self._entries)} entries of the journal; each fits its digest and the one before it",
@@ -567,9 +673,24 @@ class _Check:
                 0,
                 f"what {len(hidden)} entries of other business between them say: they are here as digests only",
             )
+        if self._opened:
+            places = ", ".join(str(each.seq) for each in self._opened)
+            unknown.append(
+                f"the words in which a claim was made (entry {places}): they are stated and signed, but here as a digest only,"
+                " for the entry holds a secret of the claimant"
+            )
         if checkpoints:
             places = ", ".join(str(seq) for seq in checkpoints)
             said = (*said, f"signed checkpoints anchor it at {places}")
+        unknown += [
+            f"whose key signed the checkpoint at entry {seq}: it is not this file's; ask the vendor for it: {key}"
+            for seq, key in self._other_keys.items()
+        ]
+        if self._later:
+            unknown.append(
+                "whether all is inside that came after a copy was restored: what closed or released this visit's debts "
+                f"up to epoch {self._later[-1].epoch} is, and was weighed"
+            )
         if not any(seq > last for seq in checkpoints):
             unknown.append("whether it stands before a signed checkpoint: none had been written after it yet")
         return said, tuple(unknown)
@@ -587,6 +708,27 @@ class _Check:
         rest = {name: values[name] for name in _FIELDS}
         return Entry(kiosk_id=self._kiosk_id, epoch=self._epoch, body=body, digest=self._digests[seq], **rest)
 
+    def _later_entry(self, values: Mapping[str, Any]) -> Entry:
+        """An entry of a later epoch: it carries its own digest and the one before it.
+
+        Raises:
+            EvidenceError: It does not fit them.
+        """
+        if set(values) != {*_FIELDS, "body", "epoch", "digest", "before"}:
+            raise EvidenceError("an entry of a later epoch has other fields than ours")
+        epoch, digest, before = int(values["epoch"]), str(values["digest"]), str(values["before"])
+        if epoch <= self._epoch or not HEX_64.fullmatch(digest) or not HEX_64.fullmatch(before):
+            raise EvidenceError("an entry of a later epoch is none")
+        try:
+            body = base64.b64decode(values["body"], validate=True)
+        except binascii.Error as error:
+            raise EvidenceError(f"entry {epoch}-{values['seq']} cannot be read") from error
+        rest = {name: values[name] for name in _FIELDS}
+        entry = Entry(kiosk_id=self._kiosk_id, epoch=epoch, body=body, digest=bytes.fromhex(digest), **rest)
+        if digest_of(bytes.fromhex(before), entry) != entry.digest:
+            raise EvidenceError(f"entry {epoch}-{entry.seq} does not fit its digest or the entry before it")
+        return entry
+
     def _check_chain(self) -> None:
         seqs = [entry.seq for entry in self._entries]
         if seqs != sorted(set(seqs)) or not seqs:
@@ -595,6 +737,17 @@ class _Check:
             before = NO_DIGEST if entry.seq == 1 else self._digests.get(entry.seq - 1)
             if before is None or digest_of(before, entry) != entry.digest:
                 raise EvidenceError(f"entry {entry.seq} does not fit its digest or the entry before it")
+
+    def _check_opened(self) -> None:
+        """A stated opening has a digest, the place that its claim is named after, and its weighing right behind it."""
+        inside = {entry.seq for entry in self._entries}
+        weighed = {each.seq: each.fact for each in self._recorded if isinstance(each.fact, f.ClaimWeighed)}
+        for each in self._opened:
+            after = weighed.get(each.seq + 1)
+            if each.seq in inside or each.seq not in self._digests:
+                raise EvidenceError(f"the opening of claim {each.claim} has no digest of its own")
+            if place_of(each.claim) != (self._epoch, each.seq) or after is None or after.claim != each.claim:
+                raise EvidenceError(f"the opening of claim {each.claim} does not stand where it is said to")
 
     def _check_checkpoints(self) -> tuple[int, ...]:
         found: list[int] = []
@@ -605,17 +758,24 @@ class _Check:
             totals = (fact.sold_minor, fact.taken_minor, fact.paid_out_minor, fact.owed_minor)
             message = checkpoint_text(self._kiosk_id, self._epoch, fact.covers_seq, fact.head, totals)
             try:
-                VerifyKey(bytes.fromhex(self._document["public_key"])).verify(
-                    message, bytes.fromhex(fact.signature)
-                )
+                VerifyKey(bytes.fromhex(fact.public_key)).verify(message, bytes.fromhex(fact.signature))
             except (BadSignatureError, ValueError) as error:
                 raise EvidenceError(
-                    f"the checkpoint at entry {each.seq} is not signed by the key of this file"
+                    f"the checkpoint at entry {each.seq} is not signed by the key that it names"
                 ) from error
             head = self._digests.get(fact.covers_seq)
             if fact.covers_seq != each.seq - 1 or head is None or head.hex() != fact.head:
                 raise EvidenceError(f"the checkpoint at entry {each.seq} covers another chain")
-            found.append(each.seq)
+            if fact.public_key == self._document["public_key"]:
+                found.append(each.seq)
+            elif (
+                self._later
+            ):  # the key may change where an epoch begins: it anchors only for who knows the old one
+                self._other_keys[each.seq] = fact.public_key
+            else:
+                raise EvidenceError(
+                    f"the checkpoint at entry {each.seq} is not signed by the key of this file"
+                )
         return tuple(found)
 
     def _check_visit(self) -> tuple[int, int]:
@@ -643,7 +803,7 @@ class _Check:
 
     def _check_claims(self) -> None:
         inside = {entry.seq for entry in self._entries}
-        cases = claims_in(self._recorded, self._visit)
+        cases = claims_in(self._recorded, self._visit, _facts(self._later))
         if len(cases) != len(self._document["claims"]):
             raise EvidenceError("its claims are not those of the entries")
         for case, stated in zip(cases, self._document["claims"], strict=True):

@@ -104,7 +104,7 @@ def test_it_is_anchored_between_two_signed_checkpoints(world: World, desk: Claim
     document = json.loads(dispute(world, desk))["evidence"]
     kinds = [each["kind"] for each in document["entries"]]
     assert kinds.count("CheckpointSigned") == 2
-    assert {"AcceptorBaselined", "HopperBaselined", "Booted", "ClaimOpened", "ClaimWeighed"} <= set(kinds)
+    assert {"AcceptorBaselined", "HopperBaselined", "Booted", "ClaimWeighed"} <= set(kinds)
     assert "AcceptorBaselined" in {each["kind"] for each in document["devices"]}
 
 
@@ -125,6 +125,32 @@ def test_nobody_elses_business_is_in_it(world: World, desk: ClaimDesk) -> None:
     listed = sum(len(run["digests"]) for run in document["digests"])
     assert listed > len(document["entries"]), "the others are there as digests"
     assert check_evidence(data).problems == ()
+
+
+def test_the_opening_of_a_claim_is_told_without_its_secrets(world: World, desk: ClaimDesk) -> None:
+    data = dispute(world, desk)
+    document = json.loads(data)["evidence"]
+    (mine, _strangers) = world.facts(f.ClaimOpened)
+    assert isinstance(mine.fact, f.ClaimOpened)
+    bodies = [json.loads(base64.b64decode(each["body"]))["fact"] for each in document["entries"]]
+    assert not any(body.get("token") == mine.fact.token for body in bodies)
+    assert mine.fact.subject
+    assert mine.fact.subject not in data.decode() + str(bodies)
+    assert mine.seq not in {each["seq"] for each in document["entries"]}
+    assert document["opened"] == [
+        {
+            "seq": mine.seq,
+            "at": mine.at,
+            "claim": mine.fact.claim,
+            "about": "no_money_back",
+            "visit": document["visit"],
+            "said_minor": 50,
+            "channel": PHONE,
+        }
+    ]
+    checked = check_evidence(data)
+    assert checked.problems == ()
+    assert any("a secret of the claimant" in each and str(mine.seq) in each for each in checked.unknown)
 
 
 def test_any_byte_that_is_changed_is_found(world: World, desk: ClaimDesk) -> None:
@@ -189,6 +215,37 @@ def _other_verdict(document: dict[str, Any]) -> None:
     document["claims"][0]["today"]["verdict"] = "contradicted"
 
 
+def _other_words(document: dict[str, Any]) -> None:
+    document["opened"][0]["about"] = "swallowed"
+
+
+def _no_opening(document: dict[str, Any]) -> None:
+    document["opened"] = []
+
+
+def _opening_elsewhere(document: dict[str, Any]) -> None:
+    document["opened"][0]["seq"] -= 1
+
+
+def _opening_of_another_claim(document: dict[str, Any]) -> None:
+    document["opened"][0]["claim"] = "C1-1"
+
+
+def _opening_twice(document: dict[str, Any]) -> None:
+    document["opened"] *= 2
+
+
+def _opening_with_more(document: dict[str, Any]) -> None:
+    document["opened"][0]["note"] = "trust me"
+
+
+def _opening_without_a_digest(document: dict[str, Any]) -> None:
+    seq = document["opened"][0]["seq"]
+    for run in document["digests"]:
+        if run["first"] <= seq < run["first"] + len(run["digests"]):
+            run["digests"] = run["digests"][: seq - run["first"]]
+
+
 def _no_claim(document: dict[str, Any]) -> None:
     document["claims"] = []
 
@@ -215,6 +272,13 @@ def _extra_field(document: dict[str, Any]) -> None:
         _other_digest,
         _no_digests,
         _other_verdict,
+        _other_words,
+        _no_opening,
+        _opening_elsewhere,
+        _opening_of_another_claim,
+        _opening_twice,
+        _opening_with_more,
+        _opening_without_a_digest,
         _no_claim,
         _other_account,
         _swapped,

@@ -5,14 +5,18 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from nacl.signing import SigningKey
 
 from kiosk.audit.walk import audit_journal
 from kiosk.claims.code import code_of, match_code, place_of
+from kiosk.claims.desk import ClaimDesk
+from kiosk.claims.pack import Checked, Circumstances, check_evidence, pack_evidence
 from kiosk.config import BackupConfig
 from kiosk.core import events as ev
 from kiosk.core import facts as f
@@ -24,7 +28,7 @@ from kiosk.runtime.backup import Backups
 from kiosk.runtime.clock import SystemClock
 from kiosk.store.anchor import ANCHOR_FILE, AnchorFile, read_anchor
 from kiosk.store.copies import anchors_in, check_copy, copy_store, head_in, journal_name, list_copies
-from kiosk.store.database import StoreError, StoreRefusedError, open_unlimited_reader, sqlite_url
+from kiosk.store.database import StoreError, StoreRefusedError, open_reader, open_unlimited_reader, sqlite_url
 from kiosk.store.restore import RESTORING, Restoring, drill, refuse_half_restored, restore_copy
 from kiosk.store.verify import verify_journal
 from tests.kiosk.world import EURO, KEY, World, fresh
@@ -535,6 +539,73 @@ def test_a_debt_of_an_earlier_epoch_keeps_its_code_and_pays_when_the_vendor_has_
     world.pass_time(30_000)
     assert not world.state.debts
     assert_holds(world)
+
+
+class _Door:
+    """What a claim desk asks of a till that is not running."""
+
+    def debt_code(self, _epoch: int, _seq: int) -> str:
+        return "AAAAAAAA"
+
+    def monotonic_ms(self) -> int:
+        return 1
+
+
+def evidence_of(store: Path, visit: str, key: SigningKey) -> Checked:
+    reader = open_reader(sqlite_url(store))
+    desk = ClaimDesk(reader, cast("Any", _Door()), "K1", wall=lambda: datetime.now(UTC))
+    about = Circumstances("2026-11-21T10:00:00.000Z", "test", {}, "EUR", 2, {})
+    packed = pack_evidence(reader, desk, kiosk_id="K1", visit=visit, key=key, about=about)
+    reader.dispose()
+    found = check_evidence(packed)
+    assert found.problems == ()
+    return found
+
+
+def no_money_back(found: Checked) -> tuple[str, str]:
+    """The verdict on such a claim about the visit, and the debt it names."""
+    (today,) = [
+        each["today"] for each in found.evidence["claims"] if each["about"] == str(f.About.NO_MONEY_BACK)
+    ]
+    return today["verdict"], today["debt"]
+
+
+def test_evidence_of_a_visit_before_a_restore_knows_what_came_after_it(world: World) -> None:
+    name = owe(world)
+    visit, store = world.state.debts[name].visit, world.folder / "kiosk.db"
+    assert no_money_back(evidence_of(store, visit, KEY)) == ("proven", name)
+    backups(world).run_once()
+    world.stop()
+    new_key, (copy,) = SigningKey(bytes(range(1, 33))), list_copies(world.folder / "copies")
+    other = Restoring("K1", EURO, new_key, STAMP, "test", is_key_new=True)
+    restore_copy(copy.path, world.folder / "new" / "kiosk.db", other)
+    found = evidence_of(world.folder / "new" / "kiosk.db", visit, new_key)
+    assert any(KEY.verify_key.encode().hex() in line for line in found.unknown), "the old key is named"
+    restart(world)
+    restore_last(world)
+    assert no_money_back(evidence_of(store, visit, KEY)) == ("consistent", name), "it may have been paid"
+    claim = ev.ClaimMade(
+        token="t",
+        about=f.About.NO_MONEY_BACK,
+        visit="",
+        said_minor=200,
+        channel="desk",
+        subject="",
+        verdict=f.Verdict.CONSISTENT,
+        amount_minor=200,
+        debt=name,
+        evidence=(),
+    )
+    world.ask(claim)
+    (number,) = world.state.claims
+    world.ask(ev.ClaimDecided(claim=number, by="owner", amount_minor=200, reason="", debt=name))
+    world.tap(ev.DebtCodeTyped, debt=name)
+    world.pass_time(30_000)
+    assert not world.state.debts
+    found = evidence_of(store, visit, KEY)
+    assert no_money_back(found)[0] != "proven"
+    assert no_money_back(found)[1] == "", "it was paid in the second epoch: nothing is owed any more"
+    assert any("up to epoch 2" in line for line in found.unknown)
 
 
 # --- the drill ------------------------------------------------------------------------------------------------------------
