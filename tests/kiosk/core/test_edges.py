@@ -14,12 +14,12 @@ from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.acceptance import accepted_positions, hopper_contents
 from kiosk.core.change import payable_sums, plan_change
-from kiosk.core.draft import Stamp
+from kiosk.core.draft import Draft, Stamp
 from kiosk.core.fold import check, evolve
 from kiosk.core.limits import is_code_old
 from kiosk.core.postings import postings_of
 from kiosk.core.rules import Rules, Shop
-from kiosk.core.shopping import coil_stock, is_printer_ready
+from kiosk.core.shopping import can_redeem, coil_stock, is_printer_ready
 from kiosk.core.state import (
     AcceptorBook,
     Claim,
@@ -865,3 +865,61 @@ def test_a_cart_that_is_paid_exactly_closes_at_a_tap(world: World) -> None:
     world.scan("apple")
     world.close()
     assert len(world.facts(f.SaleClosed)) == 1
+
+
+def owing(world: World, amount_minor: int) -> str:
+    """Let the kiosk owe a shopper a coin; the debt."""
+    world.coins(amount_minor)
+    for hopper in world.hoppers.values():
+        hopper.stops_after = 0
+    world.money_back()
+    for hopper in world.hoppers.values():
+        hopper.stops_after = None
+    return next(iter(world.state.debts))
+
+
+def test_a_receipt_is_for_goods_or_for_a_debt(world: World) -> None:
+    world.coins(50)
+    world.money_back()
+    assert world.tap(ev.ReceiptTapped).key == "no_receipt"
+    owing(world, 50)
+    assert world.tap(ev.ReceiptTapped).key == "done"
+    assert len(world.printer.printed) == 1
+
+
+def test_a_code_buys_goods_when_no_hopper_can_pay_and_pays_from_hoppers_that_are_low(world: World) -> None:
+    debt = owing(world, 50)
+    for name in world.hoppers:
+        world.step(hw.HopperLevel(name, is_low=True))
+    assert can_redeem(Draft(world.state, world.shop, world.stamp()), 50)
+    for name in world.hoppers:
+        world.step(hw.DeviceLost(name, hw.DeviceKind.HOPPER))
+    world.tap(ev.DoneTapped)
+    assert world.tap(ev.DebtCodeTyped, debt=debt).key == "cannot_pay_now"
+    world.scan("apple")
+    world.tap(ev.DebtCodeTyped, debt=debt)
+    assert len(world.facts(f.SaleClosed)) == 1
+    world.scan("apple")
+    draft = Draft(replace(world.state, visit=replace(world.visit, lines=())), world.shop, world.stamp())
+    assert not can_redeem(draft, 50), "a visit without goods buys nothing"
+
+
+def test_the_least_and_the_most_that_a_clerk_can_say(world: World) -> None:
+    world.ask(ev.ClerkEntered("clerk"))
+    world.hoppers["hopper-10"].qty += 1
+    assert world.ask(ev.HopperFilled("one", "clerk", "hopper-10", 1)).key == "done"
+    assert world.ask(ev.StockCounted("none", "clerk", "A1", "count", 0)).key == "done"
+    assert world.state.coils["A1"].qty == 0
+    assert world.ask(ev.CashBoxCollected("most", "clerk", 10**15)).params["expected_minor"] == "0"
+
+
+def test_a_clerk_who_releases_a_halt_gives_up_a_payout_that_never_ended(world: World) -> None:
+    world.holds = True
+    world.coins(50)
+    world.money_back()
+    world.step(ev.PromiseBroken("for the test"))
+    world.ask(ev.HaltRelease("clerk"))
+    (lost,) = world.facts(f.PayoutLost)
+    assert isinstance(lost, f.PayoutLost)
+    assert lost.fault == "halted"
+    assert [(debt.amount_minor, debt.is_certain) for debt in world.state.debts.values()] == [(50, False)]
