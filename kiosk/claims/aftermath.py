@@ -2,18 +2,21 @@
 
 A reading of the entries from the last unclean start until the next shopper. The sentences never guess: what a device's own
 counter or sensor told is known, what nobody told is not, and each thing unknown comes with the look or the count that ends it.
+A thing unknown stays until that look was taken or somebody decided, however often the kiosk was started since.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
+from hardware.events import DeviceKind
 from kiosk.core import facts as f
 from kiosk.core.facts import Recorded
+from kiosk.core.postings import CASH_BOX
 from kiosk.i18n import Phrasebook, format_moment, format_money, isolate
 from kiosk.i18n.phrases import Table, Words
 from kiosk.journal.entry import recorded_of
@@ -26,12 +29,28 @@ LOOKED_BACK: Final = 20_000
 READ_MOST: Final = 300
 """Entries after a start that are read: devices answer within some twenty."""
 
+CUTS_MOST: Final = 10
+"""Cuts, newest first, whose unknown things are still asked for: a weak supply may fail several times before anybody comes."""
+
+LOOKS_MOST: Final = 1_000
+"""Newest counts and collections that are read: weeks of daily rounds. Any one after the cut ends its question."""
+
+LOOKS: Final = ("SlotCounted", "CashCollected", "CashFilled", "DeviceCameOnline")
+"""Kinds of entries that end a question which is not about a debt."""
+
 SENTENCES: Final[Table] = {
     "after.cut": Words(
         "Power was lost, or the kiosk was ended, after {cut}. It was back at {back}.",
-        "پس از {cut} برق رفت یا دستگاه بسته شد. ساعت {back} دوباره روشن شد.",
+        "پس از {cut} برق رفت یا دستگاه بسته شد. در {back} دوباره روشن شد.",
         "بعد {cut} انقطعت الكهرباء أو أُوقفت الآلة. عادت في {back}.",
     ),
+    "after.cut_short": Words(
+        "Power was lost, or the kiosk was ended, at {back}, for less than a minute.",
+        "در {back} برق رفت یا دستگاه بسته شد، کمتر از یک دقیقه.",
+        "في {back} انقطعت الكهرباء أو أُوقفت الآلة لأقل من دقيقة.",
+    ),
+    "after.hopper_name": Words("hopper {value}", "هاپر {value}", "الخزان {value}"),
+    "after.acceptor_name": Words("the coin acceptor", "سکه‌گیر", "قارئ العملات"),
     "after.known": Words("Known", "معلوم", "معلوم"),
     "after.unknown": Words("Not known: please look", "نامعلوم: لطفاً نگاه کنید", "غير معلوم: تحقق من فضلك"),
     "after.title": Words("The last power cut", "آخرین قطع برق", "آخر انقطاع للكهرباء"),
@@ -46,9 +65,14 @@ SENTENCES: Final[Table] = {
         "لم يكن في الآلة مال لأي زبون.",
     ),
     "after.visit": Words(
-        "A shopper had put in {taken}. Goods for {sold} were sold, {paid} was paid back, {owed} is owed under a code.",
-        "مشتری {taken} داده بود. {sold} کالا فروخته شد، {paid} پس داده شد، {owed} با کد بدهکاریم.",
-        "كان زبون قد أدخل {taken}. بيعت بضاعة بقيمة {sold}، وأُعيد {paid}، وبقي {owed} دينًا برمز.",
+        "A shopper had put in {taken}.", "مشتری {taken} داده بود.", "كان زبون قد أدخل {taken}."
+    ),
+    "after.visit_sold": Words(
+        "Goods for {sold} were sold.", "{sold} کالا فروخته شد.", "بيعت بضاعة بقيمة {sold}."
+    ),
+    "after.visit_paid": Words("{paid} was paid back.", "{paid} پس داده شد.", "أُعيد {paid}."),
+    "after.visit_owed": Words(
+        "{owed} became owed under a code.", "{owed} با کد بدهی شد.", "صار {owed} دينًا برمز."
     ),
     "after.vend_delivered": Words(
         "{slot} delivered before the cut; that was sold.",
@@ -65,40 +89,45 @@ SENTENCES: Final[Table] = {
         "آیا {slot} تحویل داد: سینی و مارپیچ را ببینید و {slot} را بشمارید. {amount} بدهی نامعلوم است.",
         "هل سلّمت {slot}: انظر في الدرج وإلى اللولب ثم عُدّ {slot}. {amount} دين غير مؤكد ينتظر.",
     ),
+    "after.vend_counted": Words(
+        "{slot} was counted since. {amount} still waits as an uncertain debt: the owner decides at the desk.",
+        "{slot} پس از آن شمرده شد. {amount} هنوز بدهی نامعلوم است: صاحب دستگاه پشت میز تصمیم می‌گیرد.",
+        "عُدّت {slot} بعد ذلك. ما زال {amount} دينًا غير مؤكد: يقرر المالك في المكتب.",
+    ),
     "after.payout": Words(
-        "Device {device} had paid {amount} of {asked}, by its own counter.",
-        "قطعهٔ {device} به شمارندهٔ خودش {amount} از {asked} را پرداخته بود.",
-        "كان الجهاز {device} قد دفع {amount} من {asked} حسب عدّاده.",
+        "By its own counter, {device} had paid {amount} of {asked}.",
+        "{device} به شمارندهٔ خودش {amount} از {asked} را پرداخته بود.",
+        "حسب عدّاده، كان {device} قد دفع {amount} من {asked}.",
     ),
     "after.payout_unknown": Words(
-        "Whether device {device} paid {amount}: count its coins. The sum waits as an uncertain debt.",
-        "آیا قطعهٔ {device} مبلغ {amount} را پرداخت: سکه‌هایش را بشمارید. این مبلغ بدهی نامعلوم است.",
-        "هل دفع الجهاز {device} مبلغ {amount}: عُدّ نقوده. المبلغ دين غير مؤكد ينتظر.",
+        "Whether {device} paid {amount}: count its coins. The sum waits as an uncertain debt.",
+        "آیا {device} مبلغ {amount} را پرداخت: سکه‌هایش را بشمارید. این مبلغ بدهی نامعلوم است.",
+        "هل دفع {device} مبلغ {amount}: عُدّ نقوده. المبلغ دين غير مؤكد ينتظر.",
     ),
     "after.found": Words(
-        "Device {device} had taken {amount} that no entry told of, by its own counter; it is booked.",
-        "قطعهٔ {device} به شمارندهٔ خودش {amount} گرفته بود که ثبت نشده بود؛ اکنون در دفتر است.",
-        "كان الجهاز {device} قد أخذ {amount} لم يُسجَّل، حسب عدّاده؛ وقد قُيِّد.",
+        "By its own counter, {device} had taken {amount} that no entry told of; it is booked.",
+        "{device} به شمارندهٔ خودش {amount} گرفته بود که ثبت نشده بود؛ اکنون در دفتر است.",
+        "حسب عدّاده، كان {device} قد أخذ {amount} لم يُسجَّل؛ وقد قُيِّد.",
     ),
     "after.swallowed": Words(
-        "Whether device {device} took a coin in that moment: count the cash box at the next collection.",
-        "آیا قطعهٔ {device} در آن لحظه سکه‌ای گرفت: صندوق را در نوبت بعد بشمارید.",
-        "هل أخذ الجهاز {device} قطعة في تلك اللحظة: عُدّ الصندوق في التحصيل القادم.",
+        "Whether {device} took a coin in that moment: count the cash box at the next collection.",
+        "آیا {device} در آن لحظه سکه‌ای گرفت: صندوق را در نوبت بعد بشمارید.",
+        "هل أخذ {device} قطعة في تلك اللحظة: عُدّ الصندوق في التحصيل القادم.",
     ),
     "after.hopper": Words(
-        "Where {amount} went that left device {device} without a payout: count its coins.",
-        "{amount} که بدون پرداخت از قطعهٔ {device} رفت کجاست: سکه‌هایش را بشمارید.",
-        "أين ذهب {amount} الذي خرج من الجهاز {device} دون دفع: عُدّ نقوده.",
+        "Where {amount} went that left {device} without a payout: count its coins.",
+        "{amount} که بدون پرداخت از {device} رفت کجاست: سکه‌هایش را بشمارید.",
+        "أين ذهب {amount} الذي خرج من {device} دون دفع: عُدّ نقوده.",
     ),
     "after.coins_missing": Words(
-        "Why device {device} counts fewer coins than the journal: it may have been exchanged. Count the cash box.",
-        "چرا قطعهٔ {device} کمتر از دفتر شمرده است: شاید عوض شده است. صندوق را بشمارید.",
-        "لماذا عدّ الجهاز {device} أقل من الدفتر: ربما استُبدل. عُدّ الصندوق.",
+        "Why {device} counts fewer coins than the journal: it may have been exchanged. Count the cash box.",
+        "چرا {device} کمتر از دفتر شمرده است: شاید عوض شده است. صندوق را بشمارید.",
+        "لماذا عدّ {device} أقل من الدفتر: ربما استُبدل. عُدّ الصندوق.",
     ),
     "after.silent": Words(
-        "What device {device} would say: it has not answered yet.",
-        "قطعهٔ {device} چه می‌گوید: هنوز پاسخ نداده است.",
-        "ماذا سيقول الجهاز {device}: لم يُجب بعد.",
+        "What {device} would say: it has not answered yet.",
+        "{device} چه می‌گوید: هنوز پاسخ نداده است.",
+        "ماذا سيقول {device}: لم يُجب بعد.",
     ),
     "after.asking": Words(
         "How it ended: the kiosk still asks its devices.",
@@ -109,6 +138,16 @@ SENTENCES: Final[Table] = {
 """Keys are ``after.``; values whose names end in ``_minor`` are amounts."""
 
 AFTERMATH: Final = Phrasebook(SENTENCES)
+
+COIN: Final = "coin_minor"
+"""Value that names an item's device as people do: the coin that a hopper pays, 0 for the acceptor; missing for any other."""
+
+PARTS: Final = (
+    ("sold_minor", "after.visit_sold"),
+    ("paid_minor", "after.visit_paid"),
+    ("owed_minor", "after.visit_owed"),
+)
+"""Sums of a visit that are said only where there was one, and their sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +190,10 @@ class Told:
 
 
 def read_aftermath(connection: Connection, kiosk_id: str) -> Aftermath | None:
-    """The last power cut; None when the last stop was clean, or there was none."""
+    """The last power cut: while the kiosk runs since, and after that for as long as something about it is unknown.
+
+    What is still unknown about cuts before it stands with it. None when there is nothing of either to tell.
+    """
     journal = models.journal.c
     newest = connection.execute(
         select(journal.epoch, journal.seq)
@@ -162,57 +204,76 @@ def read_aftermath(connection: Connection, kiosk_id: str) -> Aftermath | None:
     if newest is None:
         return None
     place: Any = (journal.kiosk_id == kiosk_id) & (journal.epoch == newest.epoch)
-    booted = connection.execute(
+    starts = connection.execute(
         select(journal.seq)
         .where(place, journal.seq > newest.seq - LOOKED_BACK, journal.kind == "Booted")
         .order_by(journal.seq.desc())
-        .limit(1)
-    ).scalar()
-    if booted is None:
-        return None
-    seqs = range(max(1, booted - 1), min(newest.seq, booted + READ_MOST) + 1)
-    entries = read_entries_at(connection, kiosk_id, [(newest.epoch, seq) for seq in seqs])
-    recorded = [recorded_of(entry) for entry in entries]
-    start = next(each for each in recorded if each.seq == booted)
+    ).scalars()
+    shown: Aftermath | None = None
+    cuts = 0
+    for index, start in enumerate(starts.all()):
+        found = _read_cut(connection, kiosk_id, newest.epoch, start, newest.seq, is_newest=index == 0)
+        if found is None:
+            continue
+        if shown is not None:
+            shown = replace(shown, unknown=(*shown.unknown, *found.unknown))
+        elif index == 0 or found.unknown:
+            shown = found
+        cuts += 1
+        if cuts == CUTS_MOST:
+            break
+    return shown
+
+
+def _read_cut(
+    connection: Connection, kiosk_id: str, epoch: int, booted: int, newest: int, *, is_newest: bool
+) -> Aftermath | None:
+    """The cut before one start; None when the stop before it was clean, or there was none."""
+    head = read_entries_at(connection, kiosk_id, [(epoch, seq) for seq in (booted - 1, booted) if seq])
+    before, start = recorded_of(head[0]), recorded_of(head[-1])
     if not isinstance(start.fact, f.Booted) or start.fact.is_clean or start.fact.boot == 1:
         return None
-    after = _until_next_shopper([each for each in recorded if each.seq > booted])
-    known, unknown = _items(connection, kiosk_id, after)
+    seqs = range(booted + 1, min(newest, booted + READ_MOST) + 1)
+    entries = read_entries_at(connection, kiosk_id, [(epoch, seq) for seq in seqs])
+    after = _until_next_shopper([recorded_of(entry) for entry in entries])
+    known, unknown = _items(connection, kiosk_id, after, is_newest=is_newest)
     return Aftermath(
-        epoch=newest.epoch,
+        epoch=epoch,
         seq=booted,
-        cut_at=recorded[0].at,
+        cut_at=before.at,
         back_at=start.at,
         known=known,
-        unknown=unknown,
+        unknown=_still_open(connection, kiosk_id, epoch, after, unknown),
     )
 
 
 def _until_next_shopper(entries: Sequence[Recorded]) -> list[Recorded]:
-    """The entries that tell of the cut: what comes after the next visit has begun is its own business."""
+    """The entries that tell of the cut: what comes after the next visit has begun, or the next start, is its own business."""
     kept: list[Recorded] = []
     for each in entries:
-        if isinstance(each.fact, f.VisitOpened | f.ServiceStarted):
+        if isinstance(each.fact, f.VisitOpened | f.ServiceStarted | f.Booted):
             break
         kept.append(each)
     return kept
 
 
 def _items(
-    connection: Connection, kiosk_id: str, entries: Sequence[Recorded]
+    connection: Connection, kiosk_id: str, entries: Sequence[Recorded], *, is_newest: bool
 ) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
     known: list[Item] = []
     unknown: list[Item] = []
-    owed = {
-        each.fact.job: each.fact.amount_minor for each in entries if isinstance(each.fact, f.DebtRecorded)
-    }
+    debts = [each.fact for each in entries if isinstance(each.fact, f.DebtRecorded)]
+    owed = {debt.job: debt.amount_minor for debt in debts}
     settled = [each.fact.visit for each in entries if isinstance(each.fact, f.VisitSettled)]
     is_over = any(isinstance(each.fact, f.Recovered) for each in entries)
     if settled:
-        known.append(_visit(connection, kiosk_id, settled[0]))
+        perhaps_minor = sum(
+            debt.amount_minor for debt in debts if debt.visit == settled[0] and not debt.is_certain
+        )
+        known.append(_visit(connection, kiosk_id, settled[0], perhaps_minor))
     elif is_over:
         known.append(Item("after.nobody", {}))
-    else:
+    elif is_newest:
         unknown.append(Item("after.asking", {}))
     for each in entries:
         found = _item(each.fact, owed)
@@ -222,7 +283,8 @@ def _items(
     return tuple(known), tuple(unknown)
 
 
-def _visit(connection: Connection, kiosk_id: str, visit: str) -> Item:
+def _visit(connection: Connection, kiosk_id: str, visit: str, perhaps_minor: int) -> Item:
+    """What became of the shopper's money; ``perhaps_minor`` of what is booked as owed is uncertain, and told as not known."""
     book = models.visit.c
     row = connection.execute(
         select(book.taken_minor, book.sold_minor, book.paid_minor, book.owed_minor, book.settled_seq).where(
@@ -233,9 +295,82 @@ def _visit(connection: Connection, kiosk_id: str, visit: str) -> Item:
         "taken_minor": row.taken_minor,
         "sold_minor": row.sold_minor,
         "paid_minor": row.paid_minor,
-        "owed_minor": row.owed_minor,
+        "owed_minor": row.owed_minor - perhaps_minor,
     }
     return Item("after.visit", values, row.settled_seq)
+
+
+def _still_open(
+    connection: Connection, kiosk_id: str, epoch: int, entries: Sequence[Recorded], unknown: Sequence[Item]
+) -> tuple[Item, ...]:
+    """What nobody has looked at or decided since."""
+    if not unknown:
+        return ()
+    debts = {
+        each.fact.job: each.fact.debt
+        for each in entries
+        if isinstance(each.fact, f.DebtRecorded) and not each.fact.is_certain
+    }
+    jobs = {each.seq: str(getattr(each.fact, "job", "")) for each in entries}
+    book = models.debt.c
+    waiting = set(
+        connection.execute(
+            select(book.debt).where(
+                book.kiosk_id == kiosk_id,
+                book.debt.in_(debts.values()),
+                book.state == "open",
+                book.is_certain == 0,
+            )
+        ).scalars()
+    )
+    looks = _looks(connection, kiosk_id, epoch, entries[0].seq if entries else 0)
+    kept: list[Item] = []
+    for item in unknown:
+        debt = debts.get(jobs.get(item.seq, ""), "")
+        is_looked_at = any(_ends(look, item) for look in looks)
+        if item.key in {"after.vend_unknown", "after.payout_unknown"} and debt:
+            if debt in waiting:
+                is_counted = is_looked_at and item.key == "after.vend_unknown"
+                kept.append(replace(item, key="after.vend_counted") if is_counted else item)
+        elif not is_looked_at:
+            kept.append(item)
+    return tuple(kept)
+
+
+def _looks(connection: Connection, kiosk_id: str, epoch: int, seq: int) -> tuple[Recorded, ...]:
+    """Counts, collections and devices that answered again, since an entry."""
+    journal = models.journal.c
+    seqs = connection.execute(
+        select(journal.seq)
+        .where(
+            journal.kiosk_id == kiosk_id,
+            journal.epoch == epoch,
+            journal.seq >= seq,
+            journal.kind.in_(LOOKS),
+        )
+        .order_by(journal.seq.desc())
+        .limit(LOOKS_MOST)
+    ).scalars()
+    entries = read_entries_at(connection, kiosk_id, [(epoch, each) for each in seqs])
+    return tuple(recorded_of(entry) for entry in entries)
+
+
+def _ends(look: Recorded, item: Item) -> bool:
+    """Whether this count, collection or answer is the one that the item asks for."""
+    if look.seq <= item.seq:
+        return False
+    device = item.values.get("device", "")
+    match look.fact:
+        case f.SlotCounted(slot=slot):
+            return slot == item.values.get("slot")
+        case f.CashCollected(container=container):
+            return item.key in {"after.swallowed", "after.coins_missing"} and container == CASH_BOX
+        case f.CashFilled():  # whoever filled the hopper had its coins in hand
+            return item.key == "after.hopper" and look.fact.device == device
+        case f.DeviceCameOnline():
+            return item.key == "after.silent" and look.fact.device == device
+        case _:
+            return False
 
 
 def _item(fact: f.Fact, owed: Mapping[str, int]) -> tuple[str, dict[str, str | int], bool] | None:
@@ -252,28 +387,36 @@ def _item(fact: f.Fact, owed: Mapping[str, int]) -> tuple[str, dict[str, str | i
             paid_minor, asked_minor = fact.paid_qty * fact.value_minor, fact.asked_qty * fact.value_minor
             sums: dict[str, str | int] = {
                 "device": fact.device,
+                COIN: fact.value_minor,
                 "amount_minor": paid_minor,
                 "asked_minor": asked_minor,
             }
             return "after.payout", sums, True
         case f.PayoutLost():
             asked_minor = fact.asked_qty * fact.value_minor
-            return "after.payout_unknown", {"device": fact.device, "amount_minor": asked_minor}, False
+            lost: dict[str, str | int] = {
+                "device": fact.device,
+                COIN: fact.value_minor,
+                "amount_minor": asked_minor,
+            }
+            return "after.payout_unknown", lost, False
         case f.CoinFound():
             found_minor = fact.qty * fact.value_minor
             if found_minor < 0:
-                return "after.coins_missing", {"device": fact.device}, False
-            return "after.found", {"device": fact.device, "amount_minor": found_minor}, True
+                return "after.coins_missing", {"device": fact.device, COIN: 0}, False
+            return "after.found", {"device": fact.device, COIN: 0, "amount_minor": found_minor}, True
         case f.MoneyPossiblySwallowed():
-            return "after.swallowed", {"device": fact.device}, False
+            return "after.swallowed", {"device": fact.device, COIN: 0}, False
         case f.HopperDiffered():
-            return (
-                "after.hopper",
-                {"device": fact.device, "amount_minor": abs(fact.qty * fact.value_minor)},
-                False,
-            )
+            differed: dict[str, str | int] = {
+                "device": fact.device,
+                COIN: fact.value_minor,
+                "amount_minor": abs(fact.qty * fact.value_minor),
+            }
+            return "after.hopper", differed, False
         case f.DeviceWentOffline():
-            return "after.silent", {"device": fact.device}, False
+            is_acceptor = fact.kind == DeviceKind.COIN_ACCEPTOR
+            return "after.silent", {"device": fact.device, **({COIN: 0} if is_acceptor else {})}, False
         case _:
             return None
 
@@ -291,21 +434,34 @@ def say_aftermath(
         timezone: The kiosk's, for times.
     """
 
+    def money(amount_minor: str | int) -> str:
+        return format_money(int(amount_minor), currency, exponent, language)
+
+    def name(item: Item) -> str:
+        device = str(item.values.get("device", ""))
+        if COIN not in item.values:
+            return isolate(device)
+        if not item.values[COIN]:
+            return AFTERMATH.say(language, "after.acceptor_name")
+        return AFTERMATH.say(language, "after.hopper_name", value=money(item.values[COIN]))
+
     def say(item: Item) -> str:
         values: dict[str, str | int] = {}
-        for name, value in item.values.items():
-            if name.endswith("_minor"):
-                values[name.removesuffix("_minor")] = format_money(int(value), currency, exponent, language)
+        for key, value in item.values.items():
+            if key.endswith("_minor"):
+                values[key.removesuffix("_minor")] = money(value)
             else:
-                values[name] = isolate(str(value))
-        return AFTERMATH.say(language, item.key, **values)
+                values[key] = name(item) if key == "device" else isolate(str(value))
+        sentences = [AFTERMATH.say(language, item.key, **values)]
+        if item.key == "after.visit":
+            sentences += [AFTERMATH.say(language, key, **values) for sum_, key in PARTS if item.values[sum_]]
+        return " ".join(sentences)
 
+    cut = format_moment(aftermath.cut_at, timezone, language)
+    back = format_moment(aftermath.back_at, timezone, language)
     return Told(
         heading=AFTERMATH.say(
-            language,
-            "after.cut",
-            cut=format_moment(aftermath.cut_at, timezone, language),
-            back=format_moment(aftermath.back_at, timezone, language),
+            language, "after.cut_short" if cut == back else "after.cut", cut=cut, back=back
         ),
         known=tuple(say(each) for each in aftermath.known),
         unknown=tuple(dict.fromkeys(say(each) for each in aftermath.unknown)),

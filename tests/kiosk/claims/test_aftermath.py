@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,9 @@ import pytest
 from hardware import events as hw
 from hardware.commands import TurnCoil
 from kiosk.claims.aftermath import AFTERMATH, Aftermath, read_aftermath, say_aftermath
+from kiosk.core import events as ev
+from kiosk.core import facts as f
+from kiosk.core.facts import About, Verdict
 from kiosk.i18n import LANGUAGES, strip_marks
 from kiosk.store.database import reading
 from tests.kiosk.ledger_world import KIOSK_ID, World
@@ -68,8 +73,9 @@ def test_money_that_was_in_is_summed_up(world: World) -> None:
     world.wait(10_000)
     known, _ = told(world)
     plain = strip_marks(known[0])
-    assert plain.startswith("A shopper had put in €1.50. Goods for €0.00 were sold")
-    assert "€1.50 is owed under a code" in plain
+    assert plain == "A shopper had put in €1.50. €1.50 became owed under a code.", (
+        "sums of nothing are left out"
+    )
 
 
 def test_a_coil_that_nobody_watched_is_to_be_looked_at(world: World) -> None:
@@ -114,6 +120,106 @@ def test_what_the_next_shopper_does_is_not_about_the_cut(world: World) -> None:
     world.coin(200)
     world.vend("unknown")
     assert told(world) == before
+
+
+def test_certain_and_uncertain_debts_are_told_apart(world: World) -> None:
+    world.choose("A1")
+    world.coin(200)
+    cut_and_wait(world)
+    known, unknown = told(world)
+    assert strip_marks(known[0]) == "A shopper had put in €2.00. €0.50 became owed under a code."
+    assert "€1.50 waits as an uncertain debt" in strip_marks(unknown[0])
+
+
+def decide(world: World, amount_minor: int) -> None:
+    (debt,) = (each for each in world.state.debts.values() if not each.is_certain)
+    world.ask(
+        ev.ClaimMade(
+            token="t",
+            about=About.NO_GOODS,
+            visit=debt.visit,
+            said_minor=debt.amount_minor,
+            channel="desk",
+            subject="",
+            verdict=Verdict.CONSISTENT,
+            amount_minor=debt.amount_minor,
+            debt=debt.debt,
+            evidence=(debt.seq,),
+        )
+    )
+    (claim,) = world.state.claims
+    world.ask(ev.ClaimDecided(claim=claim, by="owner", amount_minor=amount_minor, reason="looked"))
+
+
+@pytest.mark.parametrize("stop", ["clean", "cut"])
+def test_what_is_unknown_outlives_every_later_start_until_somebody_decided(world: World, stop: str) -> None:
+    world.choose("A1")
+    world.coin(200)
+    cut_and_wait(world)
+    before = told(world)
+    if stop == "clean":
+        world.identify()
+        world.wait(200_000)
+        world.tell(ev.StopAsked())
+        world.cut_power()
+        (*_, start) = (each.fact for each in world.facts(f.Booted))
+        assert isinstance(start, f.Booted)
+        assert start.is_clean
+        assert told(world) == before
+    else:
+        cut_and_wait(world)
+        assert told(world)[1] == before[1]
+    world.count("A1", 4)
+    assert keys(world)[1] == {"after.vend_counted"}
+    decide(world, 0)
+    if stop == "clean":
+        assert read(world) is None
+    else:
+        assert keys(world) == ({"after.nobody"}, set())
+
+
+def test_a_released_debt_is_unknown_no_more(world: World) -> None:
+    world.choose("A1")
+    world.coin(200)
+    cut_and_wait(world)
+    decide(world, 150)
+    assert world.facts(f.DebtReleased)
+    assert keys(world)[1] == set()
+
+
+def test_a_swallowed_coin_is_asked_for_until_the_next_collection(world: World) -> None:
+    world.coin(100)
+    world.cut_power()
+    world.tell(hw.AcceptorIdentified("coins", 7001, 1, world._events, None, restarted=True))
+    world.wait(10_000)
+    assert "after.swallowed" in keys(world)[1]
+    world.ask(ev.ClerkEntered("clerk"))
+    assert "after.swallowed" in keys(world)[1]
+    world.ask(ev.CashBoxCollected("box-1", "clerk", 100))
+    assert "after.swallowed" not in keys(world)[1]
+
+
+def test_devices_are_called_what_a_clerk_calls_them(world: World) -> None:
+    world.coin(100)
+    world.money_back()
+    cut_and_wait(world)
+    _, unknown = told(world)
+    assert strip_marks(unknown[0]).startswith("Whether hopper €0.50 paid €1.00")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_cut_within_one_minute_is_not_from_a_time_to_the_same_time(world: World, language: str) -> None:
+    world.sale()
+    world.done()
+    cut_and_wait(world)
+    found = read(world)
+    assert found is not None
+    told_of = [
+        say_aftermath(language, each, currency="EUR", exponent=2, timezone="Europe/Berlin").heading
+        for each in (found, replace(found, cut_at="2026-11-21T09:00:00.000Z"))
+    ]
+    times = [len(re.findall(r"[\d]{2}:[\d]{2}", each)) for each in told_of]
+    assert times == [1, 2]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
