@@ -85,6 +85,10 @@ class MishapSwitch(msgspec.Struct, forbid_unknown_fields=True):
     is_on: bool
 
 
+class Mending(msgspec.Struct, forbid_unknown_fields=True):
+    """POST /api/mend: every mishap that goes on ends."""
+
+
 class PowerSwitch(msgspec.Struct, forbid_unknown_fields=True):
     """POST /api/power: one device's power, or with no device the whole box's."""
 
@@ -338,4 +342,12 @@ def _setup_mishaps(app: flask.Flask, bench: Bench) -> None:
     def mishap() -> ResponseReturnValue:
         wish = msgspec.json.decode(flask.request.get_data(), type=MishapSwitch)
         (bench.begin if wish.is_on else bench.end)(wish.mishap, wish.target)
+        return flask.jsonify(_seen(bench))
+
+    @app.post("/api/mend")
+    def mend() -> ResponseReturnValue:
+        msgspec.json.decode(flask.request.get_data(), type=Mending)
+        for name, targets in going_on(bench.snapshot(), bench.places).items():
+            for target in targets:
+                bench.end(name, target)
         return flask.jsonify(_seen(bench))

@@ -109,6 +109,9 @@ PAGE: Mapping[str, Row] = {
     "dropped": ("{name} dropped", "{name} افتاد", "أُسقطت {name}"),
     "scanned": ("{name} scanned", "{name} خوانده شد", "تم مسح {name}"),
     "taken": ("Tray emptied", "سینی خالی شد", "أُفرغت الصينية"),
+    "damage": ("Damage is on", "آسیب‌های روشن", "أعطال قائمة"),
+    "damage.end": ("End all", "پایان همه", "أنهِ الكل"),
+    "damage.ended": ("Everything is mended", "همه درست شد", "أُصلح كل شيء"),
     "filled": ("{name} filled", "{name} پر شد", "تمت تعبئة {name}"),
 }
 """What the page itself says; ``{name}`` and ``{qty}`` are put in by the page."""
@@ -134,6 +137,16 @@ HANDS: Mapping[str, Row] = {
     "close_cover": ("Close the cover", "بستن در", "أغلق الغطاء"),
 }
 """What a hand's button says."""
+
+FIELDS: Mapping[str, Row] = {
+    "position": ("Coin", "سکه", "العملة"),
+    "qty": ("How many", "چند تا", "العدد"),
+    "slot": ("Coil", "مارپیچ", "اللولب"),
+    "total": ("Lifetime count", "شمار کل", "العداد الدائم"),
+    "mm": ("Millimetres", "میلی‌متر", "مليمترات"),
+    "code": ("Code", "بارکد", "الرمز"),
+}
+"""What a hand is asked for, beside its button."""
 
 Fault = tuple[Row, Row]
 """Its name, and one line on what it does."""
@@ -676,7 +689,7 @@ def fault_texts(kind: str, fault: str) -> Fault | None:
 
 
 def texts_in(language: str) -> dict[str, str]:
-    """All texts in one language: page keys and ``hand.<name>``; mishaps have an answer of their own.
+    """All texts in one language: page keys, ``hand.<name>`` and ``field.<name>``; mishaps have an answer of their own.
 
     Raises:
         ValueError: Not one of `LANGUAGES`.
@@ -684,4 +697,5 @@ def texts_in(language: str) -> dict[str, str]:
     column = tuple(LANGUAGES).index(language)
     texts = {key: row[column] for key, row in PAGE.items()}
     texts |= {f"hand.{key}": row[column] for key, row in HANDS.items()}
+    texts |= {f"field.{key}": row[column] for key, row in FIELDS.items()}
     return texts

@@ -165,6 +165,44 @@ def test_mishaps_stand_where_they_happen_by_the_simulations_names(
     assert complaints == []
 
 
+def test_damage_stays_in_sight_until_one_press_ends_it_all(
+    page: Page, address: str, bench: Bench, complaints: list[str]
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(address)
+    strip = page.get_by_role("region", name="Damage is on")
+    expect(page.locator(".coil")).to_have_count(40)
+    expect(strip).to_be_hidden()
+    bench.begin("line_flip", "hoppers")
+    bench.begin("coin_jam", "coin")
+    bench.unplug("printer")
+    expect(strip).to_contain_text("Flipped bits: hoppers")
+    expect(strip).to_contain_text("Coin jam: Coin acceptor")
+    expect(strip).to_contain_text("Cable out: printer")
+    page.mouse.wheel(0, 2_000)
+    expect(strip).to_be_in_viewport()
+    strip.get_by_role("button", name="End all").click()
+    expect(strip).to_be_hidden()
+    expect(page.get_by_role("status")).to_have_text("Everything is mended")
+    assert bench.port_path("printer").is_symlink()
+    assert complaints == []
+
+
+def test_what_a_hand_is_asked_for_is_said_beside_it_and_coins_go_by_value(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{address}/?lang=fa")
+    page.locator("summary", has_text="بیشتر").first.click()
+    coin = page.get_by_label("انداختن سکه: سکه")
+    expect(coin.locator("option", has_text="۲٫۰۰")).to_have_count(1)
+    expect(page.locator(".field:visible", has_text="چند تا").first).to_be_visible()
+    page.goto(address)
+    for summary in page.locator("summary", has_text="More").all():
+        summary.click()
+    total = page.get_by_label("Exchange it: Lifetime count").first
+    total.fill("16777215")
+    assert total.evaluate("entry => entry.scrollWidth <= entry.clientWidth")
+
+
 @pytest.mark.parametrize(("language", "title"), [("en", "Workshop"), ("fa", "کارگاه"), ("ar", "الورشة")])
 def test_the_page_is_whole_and_readable_in_every_language_and_size(
     *, viewport: Callable[[str], Page], address: str, complaints: list[str], language: str, title: str

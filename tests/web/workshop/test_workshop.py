@@ -13,11 +13,11 @@ from werkzeug.test import TestResponse
 
 from hardware.simulators.bench import Bench
 from hardware.simulators.market import demo_wires
-from hardware.simulators.troubles import TROUBLES, Switched
+from hardware.simulators.troubles import TROUBLES, Damaged, Switched
 from inventory.catalogue import Place, Product, Slot
 from kiosk.simulation.mishaps import MISHAPS
 from web.workshop import POLICY, create_workshop_app
-from web.workshop.texts import FAULTS, HANDS, LANGUAGES, PAGE, fault_texts, texts_in
+from web.workshop.texts import FAULTS, FIELDS, HANDS, LANGUAGES, PAGE, fault_texts, texts_in
 
 COLA = Product(
     "cola", {"en": "Cola", "fa": "کولا", "ar": "كولا"}, ("04006381333931",), 150, 60, "standard", "drinks",
@@ -292,11 +292,11 @@ def test_a_mishap_that_cannot_be_is_refused_with_words(client: FlaskClient, name
 
 
 def test_every_text_is_there_in_three_languages() -> None:
-    for key, row in {**PAGE, **HANDS}.items():
+    for key, row in {**PAGE, **HANDS, **FIELDS}.items():
         assert all(row), key
         names = [frozenset(part for part in ("{name}", "{qty}") if part in text) for text in row]
         assert len(set(names)) == 1, key
-    assert {len(texts_in(language)) for language in LANGUAGES} == {len(PAGE) + len(HANDS)}
+    assert {len(texts_in(language)) for language in LANGUAGES} == {len(PAGE) + len(HANDS) + len(FIELDS)}
     assert set(FAULTS) == {"coin_acceptor", "hopper", "coil_board", "scanner", "printer"}
 
 
@@ -307,3 +307,20 @@ def test_every_text_that_the_page_asks_for_exists() -> None:
     )
     assert len(asked) > 30
     assert asked <= set(PAGE)
+
+
+def test_everything_that_a_hand_is_asked_for_has_a_name(client: FlaskClient) -> None:
+    devices = client.get("/api/snapshot").get_json()["devices"]
+    asked = {field["name"] for device in devices for hand in device["hands"] for field in hand["fields"]}
+    assert asked == set(FIELDS)
+    assert all(text and len(set(row)) == len(LANGUAGES) for row in FIELDS.values() for text in row)
+
+
+def test_one_request_ends_every_mishap_that_goes_on(client: FlaskClient, bench: Bench) -> None:
+    for name, trouble in TROUBLES.items():
+        if trouble.is_lasting and not isinstance(trouble.means, Damaged):
+            bench.begin(name, trouble.targets(bench.places)[0])
+    bench.begin("line_flip", "coin")
+    assert len(client.get("/api/snapshot").get_json()["mishaps"]) > 20
+    assert client.post("/api/mend", json={}).get_json()["mishaps"] == {}
+    assert client.post("/api/mend", json={"only": "coin"}).status_code == 400

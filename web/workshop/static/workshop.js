@@ -183,14 +183,18 @@ function makeHands(devices, shownElsewhere) {
   return rows.length === 0 ? null : make("details", {}, make("summary", {}, text("hands")), ...rows);
 }
 
+// An acceptor's coins are chosen by position; a person knows them by value.
+const choiceOf = (device, field, choice) =>
+  field.name === "position" ? money(device.truth.value_minor[choice]) : choice;
+
 function makeForms(device, shownElsewhere) {
   const rest = device.hands.filter((hand) => !shownElsewhere.includes(hand.name));
   return rest.map((hand) => {
     const entries = hand.fields.map((field) => {
-      const label = `${text(`hand.${hand.name}`)}: ${field.name}`;
+      const label = `${text(`hand.${hand.name}`)}: ${text(`field.${field.name}`)}`;
       if (field.choices.length > 0) {
         return make("select", { class: "entry", name: field.name, "aria-label": label },
-          ...field.choices.map((choice) => make("option", { value: choice, selected: choice === field.default }, choice)));
+          ...field.choices.map((choice) => make("option", { value: choice, selected: choice === field.default }, choiceOf(device, field, choice))));
       }
       const entry = make("input", { class: "entry", name: field.name, value: field.default, "aria-label": label });
       if (field.least !== null || field.most !== null) {
@@ -198,10 +202,12 @@ function makeForms(device, shownElsewhere) {
         entry.type = "number";
         if (field.least !== null) entry.min = field.least;
         if (field.most !== null) entry.max = field.most;
+        entry.style.setProperty("--digits", String(Math.max(3, String(field.most ?? field.default).length)));
       }
       return entry;
     });
-    const form = make("form", {}, make("button", { class: "quiet small" }, text(`hand.${hand.name}`)), ...entries);
+    const form = make("form", {}, make("button", { class: "quiet small" }, text(`hand.${hand.name}`)),
+      ...entries.map((entry) => make("label", { class: "field" }, make("span", {}, text(`field.${entry.name}`)), entry)));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       act(device.name, hand.name, Object.fromEntries(entries.map((entry) => [entry.name, entry.value])));
@@ -583,6 +589,20 @@ function titleOf(device) {
   return device.kind === "hopper" ? money(device.truth.value_minor) : text(device.kind);
 }
 
+// What is damaged right now: each mishap by its name, with the devices or wires that it has.
+const strip = document.getElementById("damage");
+const stripList = document.getElementById("damage-list");
+
+function showDamage(shown) {
+  const on = Object.entries(shown.mishaps);
+  strip.hidden = on.length === 0;
+  refill(stripList, on, () => on.map(([mishap, targets]) => {
+    const known = setting.mishaps.find((one) => one.mishap === mishap);
+    const places = targets.map((target) => make("bdi", {}, known.is_of_wire ? target : titleOf(shown.devices[target])));
+    return make("li", {}, `${known.name}: `, ...places.flatMap((place, index) => (index === 0 ? [place] : [" · ", place])));
+  }));
+}
+
 function lay(told) {
   const of = (kind) => told.devices.filter((device) => device.kind === kind);
   const [acceptor] = of("coin_acceptor");
@@ -610,6 +630,7 @@ function show(told) {
     mishaps: told.mishaps,
   };
   for (const card of cards) card.update(shown);
+  showDamage(shown);
   const isOn = told.devices.some((device) => device.is_powered);
   deviceNames = told.devices.filter((device) => device.is_powered).map((device) => device.name);
   boxDip.disabled = !isOn;
@@ -638,6 +659,8 @@ function keep(everyMs, work) {
 }
 
 boxPower.addEventListener("click", () => post("api/power", { is_on: boxPower.dataset.isOn !== "true" }));
+
+document.getElementById("damage-end").addEventListener("click", () => post("api/mend", {}, text("damage.ended")));
 
 // Half a second without light: some devices live through it, others start anew.
 boxDip.addEventListener("click", async () => {
