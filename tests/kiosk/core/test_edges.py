@@ -923,3 +923,47 @@ def test_a_clerk_who_releases_a_halt_gives_up_a_payout_that_never_ended(world: W
     assert isinstance(lost, f.PayoutLost)
     assert lost.fault == "halted"
     assert [(debt.amount_minor, debt.is_certain) for debt in world.state.debts.values()] == [(50, False)]
+
+
+def test_a_coil_that_was_never_counted_is_filled_from_nothing(build: Build) -> None:
+    world = build(goods=0)
+    world.ask(ev.StockCounted("first", "clerk", "A1", "fill", 3))
+    assert world.state.coils["A1"].qty == 3
+    world.die()
+
+
+def test_a_deadline_that_is_not_due_any_more_does_nothing(world: World) -> None:
+    world.coins(200)
+    before = world.state
+    for deadline in (ev.Deadline.CLOSE, ev.Deadline.CHOICE):
+        world.step(ev.DeadlinePassed(deadline))
+    assert world.state == before
+    world.scan("apple")
+    assert world.visit.covered_ms is not None
+    world.crash(answering=())
+    world.state = replace(world.state, visit=replace(world.visit, covered_ms=1, choice_ms=1))
+    before = world.state
+    for deadline in (ev.Deadline.CLOSE, ev.Deadline.CHOICE, ev.Deadline.IDLE):
+        world.step(ev.DeadlinePassed(deadline))
+    world.step(ev.StopAsked())
+    assert world.state == before, "nothing is sold, settled or cleanly stopped while the kiosk starts"
+
+
+def test_more_time_alone_is_put_back_for_the_next_shopper(world: World) -> None:
+    world.tap(ev.ComfortTapped, large_text=False, more_time=True)
+    world.pass_time(RULES.idle_ms * RULES.more_time_factor)
+    assert not world.state.more_time
+
+
+def test_a_hopper_that_never_answers_ends_the_visit_with_an_uncertain_debt(world: World) -> None:
+    world.holds = True
+    world.coins(100, 10)
+    world.money_back()
+    world.holds = False
+    world.held.clear()
+    world.pass_time(4 * RULES.job_ms)
+    (lost,) = world.facts(f.PayoutLost)
+    assert isinstance(lost, f.PayoutLost)
+    assert lost.fault == "no_reply"
+    assert world.state.visit is None
+    assert world.tray.count(10) == 1, "the other hopper paid what was left"
