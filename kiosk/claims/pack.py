@@ -76,6 +76,15 @@ _LATER: Final = (
 )
 """What may happen to a visit's debts and claims long after it."""
 
+_LATER_EPOCHS: Final = (
+    f.JournalOpened,
+    f.DebtReleased,
+    f.DebtDropped,
+    f.DebtRedeemed,
+    f.CashHandedOver,
+)
+"""What later epochs say of a visit's debts; their entries have numbers of their own."""
+
 _BASELINES: Final = (f.AcceptorBaselined, f.HopperBaselined, f.Booted)
 
 _FIELDS: Final = ("seq", "at", "now_ms", "time_ok", "boot", "kind", "version", "visit", "actor")
@@ -162,8 +171,17 @@ def pack_evidence(
         "vendor": dict(about.vendor),
         "currency": about.currency,
         "exponent": about.exponent,
+        "later": [
+            {
+                **_entry_values(entry),
+                "epoch": entry.epoch,
+                "digest": entry.digest.hex(),
+                "before": before.hex(),
+            }
+            for entry, before in found.later_pairs
+        ],
         "account": account_of(entries, visit),
-        "claims": [_claim_words(each, about) for each in claims_in(entries, visit)],
+        "claims": [_claim_words(each, about) for each in claims_in(entries, visit, _facts(found.later))],
         "opened": msgspec.to_builtins(found.opened),
         "devices": _device_words(found.entries, about),
         "receipt": dict(about.receipt),
@@ -212,6 +230,10 @@ def _told(entries: Iterable[Entry], opened: Iterable[_Opened]) -> list[Recorded]
     return sorted(told, key=lambda recorded: recorded.seq)
 
 
+def _facts(entries: Iterable[Entry]) -> tuple[Fact, ...]:
+    return tuple(recorded_of(entry).fact for entry in entries)
+
+
 class _Collection:
     """The entries that belong into the file, and the digests that tie them."""
 
@@ -250,7 +272,8 @@ class _Collection:
         seqs = {each.seq for each in weighed}
         seqs |= set(self._seqs(models.journal.c.visit == visit, first, last + AROUND))
         for each in claims:
-            seqs |= {each.opened_seq, each.opened_seq + 1}
+            if place_of(each.claim)[0] == self.epoch:
+                seqs |= {each.opened_seq, each.opened_seq + 1}
         seqs |= set(self._later(first))
         seqs |= set(self._baselines(first))
         before, after = self._checkpoint(first, is_after=False), self._checkpoint(last, is_after=True)
@@ -260,6 +283,9 @@ class _Collection:
         self.entries = tuple(entry for entry in mine if _opened_of(entry) is None)
         start, end = (before - 1 if before else max(1, first - AROUND)), after or last + AROUND
         self._span = (max(1, start), end) if end - start <= DIGESTS_MOST else (first, last)
+        self.later_pairs = tuple(self._later_epochs())
+        """Entries of later epochs that began them, or closed or released the visit's debts; each with the digest before it."""
+        self.later = tuple(entry for entry, _ in self.later_pairs)
         self.runs = self._runs()
         """Digests by place, in runs without a gap: between the checkpoints, and before and at each entry."""
 
@@ -291,6 +317,26 @@ class _Collection:
                 self._place(), seq.between(first, first + LATER_MOST), models.journal.c.kind.in_(kinds)
             )
         ).scalars()
+
+    def _later_epochs(self) -> Iterator[tuple[Entry, bytes]]:
+        journal = models.journal.c
+        places = self._connection.execute(
+            select(journal.epoch, journal.seq)
+            .where(
+                journal.kiosk_id == self._kiosk_id,
+                journal.epoch > self.epoch,
+                journal.kind.in_([kind.__name__ for kind in _LATER_EPOCHS]),
+            )
+            .order_by(journal.epoch, journal.seq)
+            .limit(LATER_MOST)
+        ).all()
+        for row in places:
+            pair = read_entries_at(
+                self._connection, self._kiosk_id, [(row.epoch, row.seq - 1), (row.epoch, row.seq)]
+            )
+            fact = read_content(pair[-1]).fact
+            if isinstance(fact, f.JournalOpened) or getattr(fact, "debt", "") in self._debts:
+                yield pair[-1], pair[0].digest if len(pair) > 1 else NO_DIGEST
 
     def _baselines(self, first: int) -> Iterator[int]:
         """The last first contact with each device before the visit, and the start that it belongs to."""
@@ -410,8 +456,11 @@ class _Case:
     entries: tuple[Recorded, ...]
 
 
-def claims_in(entries: Sequence[Recorded], visit: str) -> tuple[_Case, ...]:
-    """The claims about the visit, each weighed anew; without a claim, what would be said of each kind."""
+def claims_in(entries: Sequence[Recorded], visit: str, later: tuple[Fact, ...] = ()) -> tuple[_Case, ...]:
+    """The claims about the visit, each weighed anew; without a claim, what would be said of each kind.
+
+    ``later`` is what later epochs say of its debts, as `kiosk.claims.evidence.weigh` takes it.
+    """
     opened = [each for each in entries if isinstance(each.fact, f.ClaimOpened) and each.fact.visit == visit]
     found: list[_Case] = []
     asked = [(each.fact, each.at) for each in opened]
@@ -433,7 +482,7 @@ def claims_in(entries: Sequence[Recorded], visit: str) -> tuple[_Case, ...]:
                 "debt": fact.debt,
                 "entries": list(fact.evidence),
             }
-        today = weigh(entries, about=about, said_minor=said_minor, visit=visit)
+        today = weigh(entries, about=about, said_minor=said_minor, visit=visit, later=later)
         found.append(_Case(claim, about, said_minor, at, then, today, tuple(entries)))
     return tuple(found)
 
@@ -591,6 +640,8 @@ class _Check:
         # A file of the first days has none: the openings were among its entries.
         self._opened = msgspec.convert(document.get("opened", []), list[_Opened])
         self._recorded = _told(self._entries, self._opened)
+        self._later = [self._later_entry(values) for values in document.get("later", [])]
+        self._other_keys: dict[int, str] = {}
 
     def run(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """What holds and what cannot be known.
@@ -631,6 +682,15 @@ class _Check:
         if checkpoints:
             places = ", ".join(str(seq) for seq in checkpoints)
             said = (*said, f"signed checkpoints anchor it at {places}")
+        unknown += [
+            f"whose key signed the checkpoint at entry {seq}: it is not this file's; ask the vendor for it: {key}"
+            for seq, key in self._other_keys.items()
+        ]
+        if self._later:
+            unknown.append(
+                "whether all is inside that came after a copy was restored: what closed or released this visit's debts "
+                f"up to epoch {self._later[-1].epoch} is, and was weighed"
+            )
         if not any(seq > last for seq in checkpoints):
             unknown.append("whether it stands before a signed checkpoint: none had been written after it yet")
         return said, tuple(unknown)
@@ -647,6 +707,27 @@ class _Check:
             raise EvidenceError(f"entry {seq} has no digest here")
         rest = {name: values[name] for name in _FIELDS}
         return Entry(kiosk_id=self._kiosk_id, epoch=self._epoch, body=body, digest=self._digests[seq], **rest)
+
+    def _later_entry(self, values: Mapping[str, Any]) -> Entry:
+        """An entry of a later epoch: it carries its own digest and the one before it.
+
+        Raises:
+            EvidenceError: It does not fit them.
+        """
+        if set(values) != {*_FIELDS, "body", "epoch", "digest", "before"}:
+            raise EvidenceError("an entry of a later epoch has other fields than ours")
+        epoch, digest, before = int(values["epoch"]), str(values["digest"]), str(values["before"])
+        if epoch <= self._epoch or not HEX_64.fullmatch(digest) or not HEX_64.fullmatch(before):
+            raise EvidenceError("an entry of a later epoch is none")
+        try:
+            body = base64.b64decode(values["body"], validate=True)
+        except binascii.Error as error:
+            raise EvidenceError(f"entry {epoch}-{values['seq']} cannot be read") from error
+        rest = {name: values[name] for name in _FIELDS}
+        entry = Entry(kiosk_id=self._kiosk_id, epoch=epoch, body=body, digest=bytes.fromhex(digest), **rest)
+        if digest_of(bytes.fromhex(before), entry) != entry.digest:
+            raise EvidenceError(f"entry {epoch}-{entry.seq} does not fit its digest or the entry before it")
+        return entry
 
     def _check_chain(self) -> None:
         seqs = [entry.seq for entry in self._entries]
@@ -677,17 +758,24 @@ class _Check:
             totals = (fact.sold_minor, fact.taken_minor, fact.paid_out_minor, fact.owed_minor)
             message = checkpoint_text(self._kiosk_id, self._epoch, fact.covers_seq, fact.head, totals)
             try:
-                VerifyKey(bytes.fromhex(self._document["public_key"])).verify(
-                    message, bytes.fromhex(fact.signature)
-                )
+                VerifyKey(bytes.fromhex(fact.public_key)).verify(message, bytes.fromhex(fact.signature))
             except (BadSignatureError, ValueError) as error:
                 raise EvidenceError(
-                    f"the checkpoint at entry {each.seq} is not signed by the key of this file"
+                    f"the checkpoint at entry {each.seq} is not signed by the key that it names"
                 ) from error
             head = self._digests.get(fact.covers_seq)
             if fact.covers_seq != each.seq - 1 or head is None or head.hex() != fact.head:
                 raise EvidenceError(f"the checkpoint at entry {each.seq} covers another chain")
-            found.append(each.seq)
+            if fact.public_key == self._document["public_key"]:
+                found.append(each.seq)
+            elif (
+                self._later
+            ):  # the key may change where an epoch begins: it anchors only for who knows the old one
+                self._other_keys[each.seq] = fact.public_key
+            else:
+                raise EvidenceError(
+                    f"the checkpoint at entry {each.seq} is not signed by the key of this file"
+                )
         return tuple(found)
 
     def _check_visit(self) -> tuple[int, int]:
@@ -715,7 +803,7 @@ class _Check:
 
     def _check_claims(self) -> None:
         inside = {entry.seq for entry in self._entries}
-        cases = claims_in(self._recorded, self._visit)
+        cases = claims_in(self._recorded, self._visit, _facts(self._later))
         if len(cases) != len(self._document["claims"]):
             raise EvidenceError("its claims are not those of the entries")
         for case, stated in zip(cases, self._document["claims"], strict=True):
