@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,6 +16,7 @@ from kiosk.config import ConfigError, load_config
 from kiosk.core.draft import Notice
 from kiosk.core.events import PersonEvent
 from kiosk.core.screen import Screen
+from kiosk.i18n import format_money, strip_marks
 from kiosk.runtime.keys import KeyFileError, load_keys
 from kiosk.runtime.service import STORE_FILE
 from kiosk.store.database import open_unlimited_reader, reading, sqlite_url
@@ -100,6 +103,17 @@ def evidence(folder: Path, visit: str, out: Path) -> None:
     )
 
 
+def _sum_of(today: Mapping[str, Any], evidence_read: Mapping[str, Any]) -> str:
+    """How much a verdict is about, and which debt; nothing where it is about no sum."""
+    amount_minor, debt = int(today["amount_minor"]), str(today["debt"])
+    if not amount_minor:
+        return ""
+    amount = strip_marks(
+        format_money(amount_minor, str(evidence_read["currency"]), int(evidence_read["exponent"]), "en")
+    )
+    return f" ({amount}, debt {debt})" if debt else f" ({amount})"
+
+
 @click.command(name="verify-evidence")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--public-key", default="", help="The kiosk's public key in hex, as its vendor told it.")
@@ -118,7 +132,7 @@ def verify_evidence(file: Path, public_key: str) -> None:
     for claim in found.evidence["claims"]:
         today = claim["today"]
         name = f"claim {claim['claim']}" if claim["claim"] else f"if somebody claimed {claim['about']}"
-        click.echo(f"  {name}: {today['verdict']}. {claim['why']['en']}")
+        click.echo(f"  {name}: {today['verdict']}{_sum_of(today, found.evidence)}. {claim['why']['en']}")
     click.echo("What it cannot show:")
     for sentence in found.unknown:
         click.echo(f"  - {sentence}")

@@ -341,7 +341,7 @@ class _Scale:
         """The first that holds."""
         # Without a visit of its own a claim is measured by one that may be somebody else's: trouble is heard before that.
         last = (self._contradicted, self._fault) if self.is_bound else (self._fault, self._contradicted)
-        for rule in (self._proven, self._open_debt, self._gap, *last):
+        for rule in (self._unknown_vend, self._proven, self._open_debt, self._gap, *last):
             found = rule()
             if found is not None:
                 return found
@@ -359,6 +359,36 @@ class _Scale:
             if debt.closed is None
             and debt.visit
             and (debt.visit in self.names if self.is_bound else self._is_near(debt.seq))
+        ]
+
+    def _unknown_vend(self) -> Weighing | None:
+        """Of goods that nobody saw fall, the debt of that very vend: change that is owed beside it proves nothing about them."""
+        if self.about is not About.NO_GOODS or not self.is_bound:
+            return None
+        jobs = {fact.job for _, fact, _ in self._unknown_vends()}
+        debts = self._open_debts()
+        own = [debt for debt in debts if debt.job in jobs and not debt.is_certain]
+        fits = [debt for debt in own if debt.amount_minor == self.said_minor]
+        is_other = any(debt.is_certain and debt.amount_minor == self.said_minor for debt in debts)
+        if not own or (is_other and not fits):
+            return None
+        debt = (fits or own)[0]
+        ends = [seq for seq, fact, _ in self._unknown_vends() if fact.job == debt.job]
+        return Weighing(
+            verdict=Verdict.CONSISTENT,
+            amount_minor=debt.amount_minor,
+            debt=debt.debt,
+            evidence=_first([debt.seq, *ends]),
+            reason="uncertain",
+        )
+
+    def _unknown_vends(self) -> list[tuple[int, f.VendEnded, int]]:
+        """Vends of this claim's visits of which nobody can say whether goods fell."""
+        return [
+            vend
+            for name in self.names
+            for vend in self.reading.visits.get(name, _Visit(name)).vends
+            if vend[1].outcome is f.VendOutcome.UNKNOWN
         ]
 
     def _proven(self) -> Weighing | None:
@@ -588,7 +618,7 @@ class _Scale:
                 return False
 
     def _unseen(self) -> Weighing:
-        """Healthy, and nothing seen; the visit's own trade is named, so that a person can read on."""
+        """Nothing seen, by a machine that was well or was not; the visit's own trade is named, so that a person can read on."""
         whole = self.reading.joined(self.names) if self.is_bound else _Visit("")
         vends = [seq for seq, _, _ in whole.vends]
         return Weighing(
@@ -596,5 +626,26 @@ class _Scale:
             amount_minor=self.said_minor,
             debt="",
             evidence=_first([*whole.sales, *whole.payouts, *vends]),
-            reason="nothing_seen",
+            reason="nothing_told" if self._was_unwell() else "nothing_seen",
         )
+
+    def _was_unwell(self) -> bool:
+        """Whether an unknown vend of the visit, a power cut, a halt or a device's trouble forbids to call the machine healthy."""
+        if self.is_bound and self._unknown_vends():
+            return True
+        return any(self._is_any_trouble(each.fact) for each in filter(self._belongs, self.reading.entries))
+
+    def _is_any_trouble(self, fact: Fact) -> bool:
+        match fact:
+            case f.DeviceTroubled(fault=fault):
+                return bool(fault)
+            case f.AcceptorBaselined(was_restarted=was_restarted):
+                return was_restarted
+            case f.Booted(is_clean=is_clean, boot=boot):
+                return not is_clean and boot > 1
+            case f.TillHalted(reason=reason):
+                return reason != "clerk"
+            case f.DeviceWentOffline():
+                return True
+            case _:
+                return False

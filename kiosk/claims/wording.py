@@ -73,6 +73,11 @@ WHY: Final[Table] = {
         "در آن زمان یک دستگاه مشکل داشت.",
         "كان أحد الأجهزة في خلل في ذلك الوقت.",
     ),
+    "why.nothing_told": Words(
+        "Nothing is recorded of this, but the machine was not well at that time. That is no refusal.",
+        "چیزی از این ثبت نشده، ولی دستگاه در آن زمان سالم نبود. این رد کردن نیست.",
+        "لم يُسجَّل شيء من هذا، لكن الآلة لم تكن سليمة في ذلك الوقت. ليس هذا رفضًا.",
+    ),
     "why.nothing_seen": Words(
         "The machine was healthy and saw nothing. That is no refusal.",
         "دستگاه سالم بود و چیزی ندید. این رد کردن نیست.",

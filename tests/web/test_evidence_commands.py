@@ -72,7 +72,7 @@ def test_evidence_is_written_beside_a_running_till_and_checked_by_a_stranger(
     )
     assert told.returncode == 0, told.stderr
     assert f"about visit {visit}: it holds" in told.stdout
-    assert "proven. The journal holds this debt" in told.stdout
+    assert f"proven (€0.50, debt {debt.debt}). The journal holds this debt" in told.stdout
     assert "What it cannot show:" in told.stdout
     assert "the key inside is trusted" in told.stdout
     assert list(elsewhere.iterdir()) == []

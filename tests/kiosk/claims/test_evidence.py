@@ -282,6 +282,42 @@ def test_ordinary_trade_of_others_contradicts_no_stranger(world: World) -> None:
     assert unbound(world, About.NO_GOODS, 150).verdict is Verdict.UNSEEN
 
 
+def test_goods_that_nobody_saw_fall_are_not_proven_by_the_change_that_is_owed(world: World) -> None:
+    world.choose("A1")
+    world.coin(200)
+    visit = world.screen().visit
+    world.vend("unknown")
+    world.pay(most=0)
+    by_sum = {debt.amount_minor: debt for debt in world.state.debts.values()}
+    assert {each: debt.is_certain for each, debt in by_sum.items()} == {150: False, 50: True}
+    for said_minor in (0, 150, 200):
+        found = bound(world, About.NO_GOODS, visit, said_minor=said_minor)
+        assert (found.verdict, found.reason) == (Verdict.CONSISTENT, "uncertain")
+        assert (found.debt, found.amount_minor) == (by_sum[150].debt, 150)
+        assert "VendEnded" in named(world, found)
+    assert bound(world, About.NO_GOODS, visit, said_minor=50).debt == by_sum[50].debt, (
+        "the very sum was named"
+    )
+    assert bound(world, About.NO_MONEY_BACK, visit).verdict is Verdict.PROVEN
+
+
+def test_no_machine_is_called_healthy_that_could_not_tell_whether_goods_fell(world: World) -> None:
+    world.choose("A1")
+    world.coin(200)
+    visit = world.screen().visit
+    world.vend("unknown")
+    world.pay()
+    found = bound(world, About.BAD_GOODS, visit)
+    assert (found.verdict, found.reason) == (Verdict.UNSEEN, "nothing_told")
+
+
+def test_no_machine_is_called_healthy_that_lost_its_power_around_the_visit(world: World) -> None:
+    visit = world.sale()
+    assert bound(world, About.BAD_GOODS, visit).reason == "nothing_seen"
+    world.cut_power()
+    assert bound(world, About.BAD_GOODS, visit).reason == "nothing_told"
+
+
 # --- unseen ---------------------------------------------------------------------------------------------------------
 
 
