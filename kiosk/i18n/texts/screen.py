@@ -38,6 +38,19 @@ SCREEN: Final[Table] = {
         "لطفاً سکه نیندازید. اگر دستگاه به شما بدهکار است تماس بگیرید: می‌بینیم چه شده است.",
         "من فضلك لا تُدخل نقودًا. إن كان لك عند الآلة مال فاتصل بنا: نستطيع معرفة ما حدث.",
     ),
+    "halted.code": Words(
+        "Keep this code: take a photo or write it down. It pays here once the machine works again. "
+        "Or call us with it: we see the debt and settle it.",
+        "این کد را نگه دارید: عکس بگیرید یا بنویسید. وقتی دستگاه دوباره کار کند همین‌جا پرداخت می‌شود. "
+        "یا با آن به ما زنگ بزنید: بدهی را می‌بینیم و تسویه می‌کنیم.",
+        "احتفظ بهذا الرمز: صوّره أو اكتبه. يُدفع هنا حين تعمل الآلة من جديد. "
+        "أو اتصل بنا ومعك الرمز: نرى الدين ونسوّيه.",
+    ),
+    "halted.uncertain": Words(
+        "Keep this code: take a photo or write it down. The machine cannot tell what happened; call us, and a person decides.",
+        "این کد را نگه دارید: عکس بگیرید یا بنویسید. دستگاه نمی‌داند چه شده است؛ زنگ بزنید تا یک نفر تصمیم بگیرد.",
+        "احتفظ بهذا الرمز: صوّره أو اكتبه. لا تعرف الآلة ما حدث؛ اتصل بنا ليقرر شخص.",
+    ),
     "covered.title": Words("Reconnecting", "در حال اتصال دوباره", "جارٍ إعادة الاتصال"),
     "covered.text": Words(
         "The screen has lost the till, so prices are hidden. Please put no coins in just now.",

@@ -49,3 +49,7 @@ def test_a_halt_with_money_in_it_shows_the_code_and_whom_to_call(stall: Stall, c
     assert thanks is not None
     assert thanks.owing[0].debt == debt.debt
     assert 'class="owed"' in page
+    card, _, below = page.partition('class="owed"')[2].partition('class="contact"')
+    assert "It pays here once the machine works again" in card
+    assert 'class="owed"' not in below
+    assert format_phone(stall.config.vendor.phone, "en") in below
