@@ -179,6 +179,7 @@ def test_damage_stays_in_sight_until_one_press_ends_it_all(
     expect(strip).to_contain_text("Flipped bits: hoppers")
     expect(strip).to_contain_text("Coin jam: Coin acceptor")
     expect(strip).to_contain_text("Cable out: printer")
+    expect(strip.get_by_role("listitem")).to_have_count(3)
     page.mouse.wheel(0, 2_000)
     expect(strip).to_be_in_viewport()
     strip.get_by_role("button", name="End all").click()

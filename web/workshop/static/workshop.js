@@ -594,7 +594,8 @@ const strip = document.getElementById("damage");
 const stripList = document.getElementById("damage-list");
 
 function showDamage(shown) {
-  const on = Object.entries(shown.mishaps);
+  // A cable that is out has two names; one is enough here.
+  const on = Object.entries(shown.mishaps).filter(([mishap]) => !mishap.endsWith("_unplugged"));
   strip.hidden = on.length === 0;
   refill(stripList, on, () => on.map(([mishap, targets]) => {
     const known = setting.mishaps.find((one) => one.mishap === mishap);
