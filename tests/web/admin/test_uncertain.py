@@ -6,6 +6,8 @@ import html
 
 import pytest
 
+from hardware import events as hw
+from hardware.events import DeviceKind
 from kiosk.core import facts as f
 from kiosk.core.facts import Verdict
 from kiosk.i18n import strip_marks
@@ -73,3 +75,8 @@ def test_a_clerk_reads_that_the_owner_decides(office: Office) -> None:
 
 def test_a_debt_that_is_not_there_is_not_decided(office: Office) -> None:
     assert office.client(OWNER).post("/desk/cash/decide", debt="D9-9").status_code == 404
+
+
+def test_a_silent_hopper_is_called_by_its_coin(office: Office) -> None:
+    office.tell(hw.DeviceLost("hopper-50", DeviceKind.HOPPER, hw.Fault.NO_REPLY))
+    assert "Hopper €0.50 does not answer." in plain(office.client(CLERK).get("/desk/").text)

@@ -127,7 +127,8 @@ def _device_alerts(desk: Desk, voice: Voice, connection: Connection) -> list[Ale
     href = flask.url_for("desk.health")
     for name, (device, _) in desk.devices().items():
         row = rows.get(name)
-        label = f"{voice.say(f'kind.{device.kind}')} ({name})"
+        is_known = device.kind is DeviceKind.HOPPER and device.value_minor
+        label = voice.account(f"cash.hopper.{name}") if is_known else voice.say(f"kind.{device.kind}")
         if row is None or not row.is_online:
             is_acceptor = device.kind is DeviceKind.COIN_ACCEPTOR
             key = "alert.acceptor" if is_acceptor else "alert.offline"
