@@ -39,6 +39,7 @@ from kiosk.core.state import (
 from kiosk.core.till import decide
 from kiosk.core.timing import next_deadline
 from kiosk.invariant import InvariantBroken
+from kiosk.journal.entry import NO_DIGEST, Head, JournalDamagedError, check_chain, write_entries
 from tests.kiosk.conftest import Build
 from tests.kiosk.devices import Hopper
 from tests.kiosk.world import RULES, World
@@ -967,3 +968,28 @@ def test_a_hopper_that_never_answers_ends_the_visit_with_an_uncertain_debt(world
     assert lost.fault == "no_reply"
     assert world.state.visit is None
     assert world.tray.count(10) == 1, "the other hopper paid what was left"
+
+
+# --- the chain ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("seq", "fact"),
+    [(0, f.ScreenSeen()), (1, f.JournalOpened("K1", "EUR", 2, "test")), (1, f.ScreenSeen())],
+)
+def test_an_epoch_begins_with_its_opening_at_one(seq: int, fact: f.Fact) -> None:
+    head = Head("K1", "EUR", 1, seq, NO_DIGEST, 1)
+    (entry,) = write_entries(head, (fact,), Stamp("2026-03-02T08:00:00.000Z", 1), "")
+    with pytest.raises(JournalDamagedError, match="an epoch begins with JournalOpened at 1"):
+        check_chain(None, entry)
+
+
+def test_whether_the_time_was_known_is_in_the_digest() -> None:
+    head = Head("K1", "EUR", 1, 0, NO_DIGEST, 1)
+    digests = {
+        write_entries(head, (f.ScreenSeen(),), Stamp("2026-03-02T08:00:00.000Z", 1, time_ok=is_known), "")[
+            0
+        ].digest
+        for is_known in (True, False)
+    }
+    assert len(digests) == 2
