@@ -37,6 +37,8 @@ LEAST: Final = 90
 TOLD_EVERY_S: Final = 10.0
 TOLD: Final = "/test_days.py::"
 """Days compared word by word notice most."""
+EDGES: Final = "/test_edges.py::"
+"""Small steps, written for mutants that survived: one that was tried in vain meets these first."""
 
 
 class RunFailedError(Exception):
@@ -320,9 +322,10 @@ class Run:
                 if not tests:
                     self._note(mutant, {"outcome": "unreached"}, 0.0, 0)
                     continue
-                known = self.killers.get((mutant.module, mutant.unit), [])
+                is_stubborn = mutant.key in self.results.known
+                known = [] if is_stubborn else self.killers.get((mutant.module, mutant.unit), [])
                 places = {test: place for place, test in enumerate(known)}
-                own = (f"/test_{mutant.module.rpartition('.')[2]}.py::", TOLD)
+                own = (f"/test_{mutant.module.rpartition('.')[2]}.py::", EDGES if is_stubborn else TOLD)
                 tests.sort(
                     key=lambda test: (
                         places.get(test, len(known)),
