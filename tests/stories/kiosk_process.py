@@ -16,6 +16,7 @@ from hardware.simulators.market import HOPPERS, demo_rig_config
 from kiosk.config import Config, MoneyConfig, Times, Vendor
 from kiosk.core import events as ev
 from kiosk.core.events import PersonEvent
+from kiosk.runtime.log import start_log
 from kiosk.runtime.service import Service, open_service
 
 CONFIG = Config(
@@ -59,6 +60,7 @@ def tell(service: Service) -> None:
 def main() -> None:
     """Run until killed."""
     folder = Path(sys.argv[1])
+    start_log(folder / "logs", "kiosk")  # only what is told to the story goes to its pipe
     service = open_service(
         CONFIG,
         folder,

@@ -385,7 +385,7 @@ def test_disk_space_is_watched(kiosk: KioskThread) -> None:
 
 def test_between_visits_a_checkpoint_is_signed_and_the_log_kept_short(kiosk: KioskThread) -> None:
     kiosk.wal_bytes = WAL_LIMIT_BYTES + 1
-    noise = (hw.LineNoise("coin", 99),) * 500
+    noise = (hw.LineNoise("coin", 99),) * 50
     for _ in range(CHECKPOINT_EVERY // len(noise)):
         kiosk.tell(*noise)
     kiosk.settle()
