@@ -197,8 +197,8 @@ def test_what_a_hand_is_asked_for_is_said_beside_it_and_coins_go_by_value(page: 
     expect(coin.locator("option", has_text="۲٫۰۰")).to_have_count(1)
     expect(page.locator(".field:visible", has_text="چند تا").first).to_be_visible()
     page.goto(address)
-    for summary in page.locator("summary", has_text="More").all():
-        summary.click()
+    expect(page.locator(".coil")).to_have_count(40)  # drawn: all lists are there to be opened
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
     total = page.get_by_label("Exchange it: Lifetime count").first
     total.fill("16777215")
     assert total.evaluate("entry => entry.scrollWidth <= entry.clientWidth")
