@@ -280,7 +280,7 @@ class AcceptorTalk(Talk):
         self._written_at_ms = self.now_ms
 
     def _write(self, header: Header, data: bytes) -> Script[None]:
-        reply = yield from self.ask(header, data)
+        reply = yield from self.ask(header, data, may_refuse=True)
         if reply.is_refusal:
             self.learned.append(DeviceFaulted(self.name, self.kind, Fault.REFUSED, int(header)))
 

@@ -178,7 +178,7 @@ class HopperTalk(Talk):
         if serial != self._serial:
             self.forget_features()
         reading = yield from self._read_idle(serial)
-        yield from self.ask(Header.ENABLE_HOPPER, DISABLE_HOPPER)
+        yield from self.ask(Header.ENABLE_HOPPER, DISABLE_HOPPER, may_refuse=True)
         if self._job is not None:
             self._settle(self._job, reading, was_restarted=was_restarted)
         self._serial, self._counter, self._total = serial, reading.status.counter, reading.total
@@ -282,7 +282,7 @@ class HopperTalk(Talk):
         """Ask once; what differs from the level that we know is asked until two answers agree, and only then told."""
         if self._is_low is not None:
             glance = yield from self.ask(Header.PAYOUT_LEVEL)
-            if not glance.is_refusal and read_level(glance.data).is_low == self._is_low:
+            if read_level(glance.data).is_low == self._is_low:
                 return
         is_low = yield from self._read_low()
         if is_low is not None and is_low != self._is_low:
@@ -301,7 +301,7 @@ class HopperTalk(Talk):
             if needs_reset(flags):
                 self._close(job, 0, hopper_fault(flags) or Fault.UNSPECIFIED)
                 return
-        yield from self.ask(Header.ENABLE_HOPPER, ENABLE_HOPPER)
+        yield from self.ask(Header.ENABLE_HOPPER, ENABLE_HOPPER, may_refuse=True)
         before = yield from self._status()
         if not self._is_as_left(before):
             raise SlaveRestartedError
@@ -311,7 +311,7 @@ class HopperTalk(Talk):
         if was_heard:
             yield from self._watch_payout(job, before)
         yield from self._count(job, before, was_heard=was_heard)
-        yield from self.ask(Header.ENABLE_HOPPER, DISABLE_HOPPER)
+        yield from self.ask(Header.ENABLE_HOPPER, DISABLE_HOPPER, may_refuse=True)
 
     def _reset(self) -> Script[frozenset[HopperFlag]]:
         """Reset a hopper that stopped itself; its counts were read and closed with the job before."""
@@ -396,7 +396,7 @@ class HopperTalk(Talk):
                 raise SlaveRestartedError
             if self.now_ms - moved_at_ms >= STALL_MS:
                 job.was_stopped = True
-                yield from self.ask(Header.EMERGENCY_STOP)
+                yield from self.ask(Header.EMERGENCY_STOP, may_refuse=True)
             yield Wait(self.now_ms + self._config.poll_ms)
 
     def _count(self, job: Job, before: HopperStatus, *, was_heard: bool) -> Script[None]:

@@ -149,15 +149,17 @@ class Talk:
                 self._report_lost(Fault.NO_REPLY)
             yield Wait(self.now_ms + PROBE_MS)
 
-    def ask(self, header: Header, data: bytes = b"") -> Script[Reply]:
-        """Ask what this slave must be able to answer; a refusal carries no data and is no answer.
+    def ask(self, header: Header, data: bytes = b"", *, may_refuse: bool = False) -> Script[Reply]:
+        """Ask what this slave must be able to answer.
+
+        A refusal carries no data, so it answers no question; ``may_refuse`` is for orders, whose refusal is news.
 
         Raises:
-            SlaveSilentError: Two polls with all their tries stayed unanswered, or were refused.
+            SlaveSilentError: Two polls with all their tries stayed unanswered, or refused a question.
         """
         for _ in range(POLLS_BEFORE_LOST):
             reply = yield Ask(header, data)
-            if reply is not None and not reply.is_refusal:
+            if reply is not None and (may_refuse or not reply.is_refusal):
                 return reply
         raise SlaveSilentError
 

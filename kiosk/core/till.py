@@ -79,9 +79,6 @@ def _clerk(rule: Rule) -> dict[Phase, Entry]:
     return _row(NOT_IN_SERVICE, SERVICE=rule)
 
 
-_NO_VISIT = Ignored("no visit to end")
-_NOT_DUE = Ignored("the phase this was for is over")
-
 ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
     # devices: what happened has happened, in every phase
     hw.DeviceLost: _row(devices.lost),

@@ -27,6 +27,9 @@ CLERK: Final = "clerk"
 
 POSITION_OF: Final = {value: position for position, value in COINS.items()}
 
+HANDFULS: Final = (2, 2, 3, 3, 4, 4, 8)
+"""Coins of one handful; eight are more than an acceptor remembers, when it lets them all pass between two polls."""
+
 COIN_MS: Final = 1_500
 """A coin that was not credited by then came back, or never will be."""
 
@@ -358,7 +361,7 @@ class Shopper:
             if not coin:
                 yield from self._money_back()
                 return
-            qty = self.dice.randrange(2, 5) if self.manner is Manner.BURST else 1
+            qty = self.dice.choice(HANDFULS) if self.manner is Manner.BURST else 1
             held = screen.held_minor
             yield from self._drop(coin, qty)
             if self.screen.view is View.SHOPPING and self.screen.held_minor <= held:

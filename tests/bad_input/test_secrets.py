@@ -6,7 +6,6 @@ A day of sign-ins, codes and claims with real processes; then every log and the 
 from __future__ import annotations
 
 import re
-import secrets as chance
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +25,7 @@ TYPED = "correct horse battery staple 7"
 """Somebody types a password of another place: it is as secret as ours."""
 
 WRONG_PIN = "918273"
-HIDDEN = re.compile(r'<input[^>]*name="([^"]+)"[^>]*type="hidden"[^>]*value="([^"]*)"')
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 
 
 @dataclass
@@ -79,15 +78,13 @@ def day() -> Iterator[Day]:
         )
         market.screen_post("tap/code", {"tap": "not-a-version-1", "screen": -1, "code": code})
         desk = DeskBrowser(market.addresses["desk"], market.folder)
-        token = chance.token_urlsafe(16)
-        page = desk.page("/c")
-        hidden = dict(HIDDEN.findall(page))
+        hidden = dict(HIDDEN.findall(desk.page("/c")))
+        token = hidden["token"]
         desk.post(
             "/c",
             "/c",
             **{
                 **hidden,
-                "token": token,
                 "about": "swallowed",
                 "when": "phone",
                 "amount": "2",

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from hardware.cctalk.device import REFUSED
 from hardware.cctalk.host import AcceptorMemory
+from hardware.cctalk.messages import Header
 from hardware.commands import SetAccept, TurnCoil
 from hardware.events import (
     AcceptCount,
@@ -12,6 +14,8 @@ from hardware.events import (
     CoinRefused,
     CoinUnvalued,
     DeviceEvent,
+    DeviceFaulted,
+    DeviceKind,
     DeviceLost,
     Fault,
     LineNoise,
@@ -34,6 +38,20 @@ def credited(events: list[DeviceEvent]) -> list[tuple[int, int]]:
 
 def of(kind: type[DeviceEvent], events: list[DeviceEvent]) -> list[DeviceEvent]:
     return [event for event in events if isinstance(event, kind)]
+
+
+def test_an_acceptor_that_refuses_its_inhibits_is_reported_and_goes_on_being_polled() -> None:
+    wire, sim = with_acceptor()
+    sim.firmware._commands[Header.INHIBITS] = lambda _data, _now_ms: REFUSED
+    wire.run(3000)
+    wire.open(1, 2)
+    wire.run(3000)
+    assert DeviceFaulted("coin", DeviceKind.COIN_ACCEPTOR, Fault.REFUSED, Header.INHIBITS) in wire.seen
+    assert not of(DeviceLost, wire.seen)
+    assert len(of(AcceptorIdentified, wire.seen)) == 1
+    polls = wire.sent_headers(2).count(Header.READ_EVENTS)
+    wire.run(1000)
+    assert wire.sent_headers(2).count(Header.READ_EVENTS) > polls
 
 
 def boxed(sim: CoinAcceptorSim) -> dict[str, int]:

@@ -4,8 +4,9 @@ from itertools import pairwise
 
 import pytest
 
+from hardware.cctalk.device import REFUSED
 from hardware.cctalk.host import CcTalkBus, HopperConfig, Security
-from hardware.cctalk.messages import Header
+from hardware.cctalk.messages import ENABLE_HOPPER, Header
 from hardware.commands import PayCoins
 from hardware.events import (
     CoinAccepted,
@@ -165,6 +166,31 @@ def test_a_refusal_pays_nothing_and_is_not_repeated() -> None:
     wire.pay(4)
     assert ended(wire.run(3000)) == [CoinsPaid("hopper1", "job", 0, 0, Fault.REFUSED)]
     assert dispenses(wire) == 1
+
+
+def test_a_hopper_that_refuses_to_be_switched_off_still_pays() -> None:
+    wire, sim = with_hopper(100)
+    obey = sim.firmware._commands[Header.ENABLE_HOPPER]
+    sim.firmware._commands[Header.ENABLE_HOPPER] = lambda data, now_ms: (
+        obey(data, now_ms) if data == ENABLE_HOPPER else REFUSED
+    )
+    wire.run(3000)
+    wire.pay(2)
+    assert ended(wire.run(3000)) == [CoinsPaid("hopper1", "job", 2, 2, None)]
+
+
+@pytest.mark.parametrize("header", [Header.HOPPER_STATUS, Header.PAYOUT_LEVEL, Header.HOPPER_TOTAL])
+def test_a_refused_question_is_not_read_as_a_number(header: Header) -> None:
+    wire, sim = ready()
+    answer = sim.firmware._commands[header]
+    sim.firmware._commands[header] = lambda _data, _now_ms: REFUSED
+    wire.pay(3)
+    wire.run(8000)
+    sim.firmware._commands[header] = answer
+    wire.run(8000)
+    (paid,) = ended(wire.seen)
+    assert isinstance(paid, CoinsPaid)
+    assert paid.paid_qty == sim.snapshot()["tray"]
 
 
 @pytest.mark.parametrize("off_ms", [10, 3000])
