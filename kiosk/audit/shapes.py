@@ -41,7 +41,7 @@ MoneyPossiblySwallowed: visit:text device:text serial:whole device_epoch:whole e
 HopperBaselined: device:text serial:whole value_minor:whole paid_total:whole? is_low:flag? is_new:flag
     lost_power:flag
 HopperLevelRead: device:text is_low:flag
-HopperDiffered: device:text value_minor:whole qty:count paid_total:whole job:text
+HopperDiffered: device:text value_minor:whole qty:count paid_total:whole? job:text
 StrayDropSeen: device:text
 VisitOpened: visit:text language:text opened_by:text
 LanguageChosen: language:text

@@ -261,7 +261,7 @@ def _paid_since(now: int | None, before: int | None) -> int | None:
     return steps if steps >= 0 else None
 
 
-def _note_difference(draft: Draft, device: str, qty: int, paid_total: int, job: str) -> None:
+def _note_difference(draft: Draft, device: str, qty: int, paid_total: int | None, job: str) -> None:
     if qty > 0:
         value_minor = draft.rules.hoppers[device]
         draft.add(
@@ -285,8 +285,6 @@ def _end_payout(draft: Draft, job: PayoutJob, paid_qty: int, paid_total: int | N
             is_recovered=draft.state.phase is Phase.STARTING,
         )
     )
-    if paid_total is None:
-        return
     is_same = draft.state.hoppers[job.device].serial == job.serial
     left_qty = _paid_since(paid_total, job.paid_total) if is_same else None
     extra_qty = (paid_qty if left_qty is None else left_qty) - paid

@@ -271,12 +271,12 @@ class HopperLevelRead(Fact):
 
 @dataclass(frozen=True, slots=True)
 class HopperDiffered(Fact):
-    """The hopper's lifetime count says that ``qty`` coins left without a job of ours."""
+    """``qty`` coins left that no job of ours asked for: by the hopper's lifetime count, or by its own word on a job."""
 
     device: str
     value_minor: int
     qty: int
-    paid_total: int
+    paid_total: int | None
     job: str
 
 

@@ -329,10 +329,11 @@ def _hopper_level(state: State, recorded: f.Recorded, fact: f.HopperLevelRead) -
 def _hopper_differed(state: State, recorded: f.Recorded, fact: f.HopperDiffered) -> State:
     book = state.hoppers[fact.device]
     amount_minor = fact.value_minor * fact.qty
+    paid_total = fact.paid_total if fact.paid_total is not None else book.paid_total
     return replace(
         state,
         hoppers=_with(
-            state.hoppers, fact.device, replace(book, qty=book.qty - fact.qty, paid_total=fact.paid_total)
+            state.hoppers, fact.device, replace(book, qty=book.qty - fact.qty, paid_total=paid_total)
         ),
         cash=_cash(state, hopper_container(fact.device), -amount_minor),
         totals=_totals(state, paid_out=amount_minor, suspense=-amount_minor),

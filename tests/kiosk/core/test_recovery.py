@@ -355,7 +355,10 @@ def test_coins_that_left_between_two_jobs_are_not_hidden_by_the_next(world: Worl
     world.audit()
 
 
-def test_a_coin_too_many_is_written_down_as_left_without_a_job(world: World) -> None:
+@pytest.mark.parametrize("paid_total", [1_000, None])
+def test_a_coin_too_many_is_written_down_as_left_without_a_job(world: World, paid_total: int | None) -> None:
+    world.hoppers["hopper-50"].paid_total = paid_total
+    world.answer("hopper-50")
     world.hoppers["hopper-50"].extra = 1
     world.coins(100)
     world.money_back()
