@@ -28,7 +28,7 @@ from kiosk.core.state import State
 from kiosk.store.database import open_unlimited_reader, sqlite_driver, sqlite_url
 from kiosk.store.verify import Verification, verify_journal
 
-PATIENCE_SECONDS: Final = 20.0
+PATIENCE_SECONDS: Final = 60.0
 """Longest wait for anything; a slow machine needs a few seconds."""
 
 LOOK_SECONDS: Final = 0.03
