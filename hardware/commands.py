@@ -27,7 +27,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class SetAccept(Command):
-    """Accept coins of exactly these positions; empty inhibits the acceptor. Safe: needs no authority."""
+    """Accept coins or notes of exactly these positions; empty inhibits the acceptor. Safe: needs no authority.
+
+    A card reader has the one position 1: open for cards.
+    """
 
     positions: tuple[int, ...]
 
@@ -39,6 +42,54 @@ class PayCoins(Command):
     job: str
     qty: int
     paid_total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StackNote(Command):
+    """Keep the note that waits in escrow, for ``job``."""
+
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnNote(Command):
+    """Give the note that waits in escrow back, for ``job``."""
+
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCard(Command):
+    """Ask the card's side for ``amount_minor`` for ``job``.
+
+    Where a card must be shown first, the driver waits for it until `CancelCard`. ``item`` is the goods' number on the wire,
+    0xFFFF for a cart of several.
+    """
+
+    job: str
+    amount_minor: int
+    item: int = 0xFFFF
+
+
+@dataclass(frozen=True, slots=True)
+class CancelCard(Command):
+    """Withdraw the open request ``job``; answered by `CardCancelled`, or by what the reader said first."""
+
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettleCard(Command):
+    """The goods of the approved ``job`` were delivered: make the charge final."""
+
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundCard(Command):
+    """The goods of the approved ``job`` were not delivered: give the charge back."""
+
+    job: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,5 +108,15 @@ class Print(Command):
     document: Document
 
 
-PHYSICAL = (PayCoins, TurnCoil, Print)
-"""Commands that move something in the world, and so need an authority."""
+PHYSICAL = (
+    PayCoins,
+    StackNote,
+    ReturnNote,
+    RequestCard,
+    CancelCard,
+    SettleCard,
+    RefundCard,
+    TurnCoil,
+    Print,
+)
+"""Commands that move something in the world or on somebody's account, and so need an authority."""

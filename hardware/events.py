@@ -33,6 +33,14 @@ class Fault(StrEnum):
     UNREADABLE = "unreadable"
     TOO_LONG = "too_long"
     UNKNOWN_COIN = "unknown_coin"
+    UNKNOWN_NOTE = "unknown_note"
+    STACKER_FULL = "stacker_full"
+    BOX_OUT = "box_out"
+    DECLINED = "declined"
+    TIMED_OUT = "timed_out"
+    WRONG_SCALE = "wrong_scale"
+    ADDRESS_CLASH = "address_clash"
+    OUT_OF_SEQUENCE = "out_of_sequence"
     LOST_POWER = "lost_power"
     UNSPECIFIED = "unspecified"
 
@@ -41,7 +49,9 @@ class DeviceKind(StrEnum):
     """What a device is for."""
 
     COIN_ACCEPTOR = "coin_acceptor"
+    NOTE_VALIDATOR = "note_validator"
     HOPPER = "hopper"
+    CARD_READER = "card_reader"
     COIL_BOARD = "coil_board"
     SCANNER = "scanner"
     PRINTER = "printer"
@@ -104,7 +114,7 @@ class AcceptCount:
 
 @dataclass(frozen=True, slots=True)
 class AcceptorIdentified(DeviceEvent):
-    """First contact, or contact after a restart of the acceptor; it is inhibited at this moment.
+    """First contact, or contact after a restart of a coin acceptor or note validator; it is inhibited at this moment.
 
     Attributes:
         serial: The device's serial number.
@@ -113,6 +123,9 @@ class AcceptorIdentified(DeviceEvent):
             by ``accept_counts`` or were delivered as events before this one.
         accept_counts: Non-volatile accept counts per position, or None when the device keeps none.
         restarted: The device's counter was lost (power cut or reset) since we last knew it.
+        kind: Coin acceptor or note validator.
+        kept_total: Note validators: notes in the stacker and recycler, or ever kept, by the device's own non-volatile count
+            (modulo 2**32); None when it keeps none. It rises by one with each note kept.
     """
 
     serial: int
@@ -120,6 +133,8 @@ class AcceptorIdentified(DeviceEvent):
     event_no: int
     accept_counts: tuple[AcceptCount, ...] | None
     restarted: bool
+    kind: DeviceKind = DeviceKind.COIN_ACCEPTOR
+    kept_total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +142,9 @@ class CoinAccepted(DeviceEvent):
     """A coin passed the credit sensor: this, and nothing before it, is money.
 
     ``event_no`` is the device's event counter unwrapped (it rises for ever within one ``device_epoch``), so that
-    ``(serial, device_epoch, event_no)`` names this coin once and for all. ``path`` is the sorter path taken.
+    ``(serial, device_epoch, event_no)`` names this coin once and for all. ``path`` is the sorter path taken. ``into`` is the
+    configured name of the hopper or tube that it fell into, empty for the cash box. A device without an event counter of its
+    own has one kept by its driver, which goes on from what the journal remembers.
     """
 
     serial: int
@@ -137,6 +154,7 @@ class CoinAccepted(DeviceEvent):
     value_minor: int
     currency: str
     path: int
+    into: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,24 +189,96 @@ class CoinEventsLost(DeviceEvent):
     qty: int
 
 
-# --- coins out ----------------------------------------------------------------------------------------------------
+# --- notes in -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class NoteEscrowed(DeviceEvent):
+    """A note of a known value lies between hand and box and waits for `StackNote` or `ReturnNote`. It is not money yet.
+
+    ``kept_total`` as in `AcceptorIdentified`, read before the note: None when the device keeps none.
+    """
+
+    position: int
+    value_minor: int
+    currency: str
+    kept_total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteStacked(DeviceEvent):
+    """A note is in the stacker, or in the recycler ``into``: this, and nothing before it, is money.
+
+    Named like a coin, see `CoinAccepted`. ``job`` is the `StackNote` that it answers; empty when the device took it by itself.
+    """
+
+    serial: int
+    device_epoch: int
+    event_no: int
+    position: int
+    value_minor: int
+    currency: str
+    into: str = ""
+    job: str = ""
+    kept_total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteReturned(DeviceEvent):
+    """The note in escrow went back to the shopper: ``job`` asked for it, or, when empty, the device did it by itself."""
+
+    position: int
+    job: str = ""
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRefused(DeviceEvent):
+    """A note was turned away before escrow; ``code`` is the device's own reason."""
+
+    code: int
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class NoteUnknown(DeviceEvent):
+    """Nobody can say where the note that was in escrow is; ``job`` is what was asked of it, empty when nothing was."""
+
+    position: int
+    fault: Fault
+    job: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteUnvalued(DeviceEvent):
+    """A note was kept for whose position the configuration has no value: counted, never guessed."""
+
+    serial: int
+    device_epoch: int
+    event_no: int
+    position: int
+
+
+# --- coins and notes out ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class HopperIdentified(DeviceEvent):
-    """First contact, or contact after it was lost or restarted; the hopper is idle at this moment.
+    """First contact, or contact after it was lost or restarted; the hopper, tube or recycler is idle at this moment.
 
     Attributes:
         serial: The device's serial number.
         paid_total: Non-volatile count of coins ever paid; None when the device keeps none.
         is_low: Below the low level sensor; None when there is no such sensor.
         lost_power: It reports that power failed in the middle of a payout.
+        level: Pieces inside by the device's own exact count, which survives a power cut; None when it counts none.
     """
 
     serial: int
     paid_total: int | None
     is_low: bool | None
     lost_power: bool
+    level: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +286,13 @@ class HopperLevel(DeviceEvent):
     """The low level sensor changed."""
 
     is_low: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HopperCounted(DeviceEvent):
+    """The device's own exact count of pieces inside changed with no job of ours and no accepted coin: filled or taken by hand."""
+
+    level: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,18 +308,99 @@ class CoinsPaid(DeviceEvent):
     """A payout job ended and the hopper is idle.
 
     ``paid_qty`` counts coins given out for this job, from the device's own counters. ``paid_total`` is its lifetime
-    count afterwards. ``fault`` says why fewer than asked came out.
+    count afterwards, ``level`` its count of pieces inside. ``fault`` says why fewer than asked came out.
     """
 
     job: str
     paid_qty: int
     paid_total: int | None
     fault: Fault | None = None
+    level: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PayoutUnknown(DeviceEvent):
     """The hopper cannot say how many coins of the job left; never guessed, never repeated."""
+
+    job: str
+    fault: Fault
+
+
+# --- cards --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CardReaderIdentified(DeviceEvent):
+    """First contact with a card reader, or contact after it was lost or restarted; it has no session and no request open.
+
+    ``can_refund`` when it gives money back after a failed delivery by itself (MDB: on VEND FAILURE).
+    """
+
+    serial: int
+    can_refund: bool
+    restarted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CardSessionBegan(DeviceEvent):
+    """A card or phone was shown; ``funds_minor`` is what it says it has, None when it does not say."""
+
+    funds_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CardSessionEnded(DeviceEvent):
+    """The session is over; an open job is never ended by this, it gets its own word."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardApproved(DeviceEvent):
+    """The request ``job`` was approved and ``amount_minor`` was really charged, which may differ from what was asked."""
+
+    job: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardDenied(DeviceEvent):
+    """The request was refused; nothing was charged. DECLINED by the card's side, TIMED_OUT, NO_REPLY when it was never sent."""
+
+    job: str
+    fault: Fault = Fault.DECLINED
+
+
+@dataclass(frozen=True, slots=True)
+class CardCancelled(DeviceEvent):
+    """The request was withdrawn, and the reader confirmed that nothing was charged."""
+
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardSettled(DeviceEvent):
+    """The reader knows that the goods were delivered: the charge is final."""
+
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardRefunded(DeviceEvent):
+    """The reader gave the charged money back."""
+
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardRefundFailed(DeviceEvent):
+    """The reader says that it could not give the charged money back."""
+
+    job: str
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class CardUnknown(DeviceEvent):
+    """Nobody can say what became of the request, the charge or the refund ``job``; never asked again."""
 
     job: str
     fault: Fault
@@ -345,3 +523,9 @@ class EvidenceCard:
     pay_count: str = "none"
     payout_interrupted: str = "unknown"
     vend_proof: str = "none"
+    level_count: str = "none"
+    """Of tubes, stacker and recycler: none, estimate, exact."""
+    escrow_at_power_up: str = "unknown"
+    """A note in escrow when the power comes back: returns, holds, stacks, unknown."""
+    card_status: str = "none"
+    """Status by reference: none, last, any."""

@@ -12,14 +12,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from hardware.cctalk.host import AcceptorConfig, AcceptorMemory, CcTalkBus, HopperConfig
+from hardware.cctalk.host import AcceptorConfig, CcTalkBus, HopperConfig
 from hardware.commands import Authority, Command
 from hardware.driver import Driver, Pump, SilentDevice, monotonic_ms
 from hardware.escpos.host import Printer
 from hardware.events import DeviceEvent, DeviceKind
 from hardware.fafb.host import CoilBoard
 from hardware.port import Port, RecordingTap, SerialPort, Trace
-from hardware.sansio import HostMachine, WireError
+from hardware.sansio import AcceptorMemory, HostMachine, WireError
 from hardware.scanner.host import Scanner
 
 BAUDS = (1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200)
@@ -75,7 +75,11 @@ class DeviceConfig:
         address: ccTalk only: 1 to 255 (2 is an acceptor's usual one, 3 and up a hopper's).
         coins: Acceptors only: position (1 to 16) -> value in minor units. A position that is missing here is
             counted when the device credits it, and never guessed.
-        value_minor: Hoppers only: what one of its coins is worth.
+        notes: Note validators only: the same for notes.
+        into: Acceptors and note validators: position -> name of the hopper, tube or recycler that it falls into;
+            positions that are missing here go to the cash box or stacker.
+        value_minor: Hoppers, tubes and recyclers: what one of its pieces is worth.
+        tube: Hoppers that are a part of an acceptor on the same port: its position there (1 to 16).
         has_drop_sensor: Coil boards only: whether goods are seen falling.
         width_dots: Printers only: dots across the paper; 576 is 80 mm, 384 is 58 mm.
     """
@@ -84,7 +88,10 @@ class DeviceConfig:
     kind: DeviceKind
     address: int | None = None
     coins: Mapping[int, int] = field(default_factory=dict)
+    notes: Mapping[int, int] = field(default_factory=dict)
+    into: Mapping[int, str] = field(default_factory=dict)
     value_minor: int | None = None
+    tube: int | None = None
     has_drop_sensor: bool = True
     width_dots: int = 576
 

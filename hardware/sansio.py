@@ -6,6 +6,7 @@ monotonic. Every length-prefixed reader drops a partial frame after the protocol
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from hardware.commands import PHYSICAL, Authority, Command
@@ -18,6 +19,21 @@ class WireError(ValueError):
 
 class UnauthorizedError(WireError):
     """A physical command came without the journal's authority; nothing was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptorMemory:
+    """The last event that the journal holds of this coin acceptor or note validator; see `hardware.events.CoinAccepted`.
+
+    ``has_counts``: whether the journal holds its accept counts too, so that later counts can be compared with them.
+    ``kept_total``: the notes it had kept then, see `hardware.events.AcceptorIdentified`.
+    """
+
+    serial: int
+    device_epoch: int
+    event_no: int
+    has_counts: bool = True
+    kept_total: int | None = None
 
 
 class HostMachine(Protocol):

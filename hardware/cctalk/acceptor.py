@@ -34,7 +34,7 @@ from hardware.events import (
     EvidenceCard,
     Fault,
 )
-from hardware.sansio import WireError
+from hardware.sansio import AcceptorMemory, WireError
 
 ACCEPTOR_EVIDENCE = EvidenceCard(event_counter="volatile", accept_count="non_volatile")
 """What a coin acceptor can still tell after a power cut (specification part 2, headers 229 and 150).
@@ -55,19 +55,6 @@ CONFIRMING_READS = 5
 BASELINE_ROUNDS = 5
 """Rounds in which the event counter must stand still while the accept counts are read; the device is inhibited."""
 CATEGORY = "Coin Acceptor"
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptorMemory:
-    """The last coin event that the journal holds of this acceptor; see `hardware.events.CoinAccepted`.
-
-    ``has_counts``: whether the journal holds its accept counts too, so that later counts can be compared with them.
-    """
-
-    serial: int
-    device_epoch: int
-    event_no: int
-    has_counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import assert_never
 
-from hardware.cctalk.acceptor import ACCEPTOR_EVIDENCE, AcceptorConfig, AcceptorMemory, AcceptorTalk
+from hardware.cctalk.acceptor import ACCEPTOR_EVIDENCE, AcceptorConfig, AcceptorTalk
 from hardware.cctalk.frames import ENVELOPE, GAP_MS, HOST, Check, Frame, FrameReader, encode
 from hardware.cctalk.hopper import HOPPER_EVIDENCE, HopperConfig, HopperTalk, Security
 from hardware.cctalk.messages import DEFAULT_LIMIT_MS, REPLY_LIMIT_MS, REPLY_SIZES, Header
@@ -25,7 +25,6 @@ __all__ = [
     "ACCEPTOR_EVIDENCE",
     "HOPPER_EVIDENCE",
     "AcceptorConfig",
-    "AcceptorMemory",
     "CcTalkBus",
     "DeviceConfig",
     "HopperConfig",

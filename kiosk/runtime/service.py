@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy import Engine
 
-from hardware.cctalk.host import AcceptorMemory
 from hardware.document import Document
 from hardware.rig import Rig, RigConfig, build_rig
+from hardware.sansio import AcceptorMemory
 from inventory.stockroom import load_catalogue
 from kiosk.config import Config
 from kiosk.core.effects import PrintReceipt

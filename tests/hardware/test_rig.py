@@ -11,7 +11,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from hardware.cctalk.host import AcceptorMemory
 from hardware.commands import Authority, PayCoins, Print, SetAccept, TurnCoil
 from hardware.document import Cut, Document, Line
 from hardware.driver import DriverStoppedError
@@ -32,7 +31,7 @@ from hardware.events import (
     VendDelivered,
 )
 from hardware.rig import DeviceConfig, PortConfig, Rig, RigConfig, RigConfigError, Wire, build_rig, check_rig
-from hardware.sansio import UnauthorizedError, WireError
+from hardware.sansio import AcceptorMemory, UnauthorizedError, WireError
 from hardware.simulators.bench import Bench
 from hardware.simulators.market import demo_rig_config, demo_wires
 

@@ -14,7 +14,7 @@ from typing import Any, Final, cast
 
 from hardware.cctalk.frames import HOST, Check, decode, encode
 from hardware.cctalk.frames import Frame as CcTalkFrame
-from hardware.cctalk.host import AcceptorMemory, CcTalkBus
+from hardware.cctalk.host import CcTalkBus
 from hardware.events import (
     AcceptorIdentified,
     CoinAccepted,
@@ -27,6 +27,7 @@ from hardware.events import (
     VendUnknown,
 )
 from hardware.fafb.host import FINAL_MS
+from hardware.sansio import AcceptorMemory
 from hardware.simulators.coil_board import CoilBoardSim
 from hardware.simulators.coin_acceptor import CoinAcceptorSim
 from hardware.simulators.hopper import HopperSim

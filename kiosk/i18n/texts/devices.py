@@ -22,10 +22,22 @@ _COIN: Final = Words(
     "سکه پذیرفته نشد. لطفاً سینی سکه را ببینید.",
     "لم تُقبل القطعة. انظر في صينية العملات من فضلك.",
 )
+_NOTE: Final = Words(
+    "Notes are not taken just now. Coins and goods are as usual.",
+    "فعلاً اسکناس پذیرفته نمی‌شود. سکه و کالا مانند همیشه است.",
+    "لا تُقبل الأوراق النقدية الآن. العملات والبضائع كالمعتاد.",
+)
+_CARD: Final = Words(
+    "The card did not pay. Please try again, or use coins.",
+    "پرداخت با کارت انجام نشد. دوباره امتحان کنید یا سکه بیندازید.",
+    "لم يتم الدفع بالبطاقة. أعد المحاولة أو استخدم العملات.",
+)
 _WORKING: Final = Words("The machine looks after itself.", "دستگاه خود را سامان می‌دهد.", "الآلة تعالج الأمر.")
 
 DEVICES: Final[Table] = {
     "kind.coin_acceptor": Words("Coin acceptor", "سکه‌گیر", "قارئ العملات"),
+    "kind.note_validator": Words("Note reader", "اسکناس‌خوان", "قارئ الأوراق النقدية"),
+    "kind.card_reader": Words("Card reader", "کارت‌خوان", "قارئ البطاقات"),
     "kind.hopper": Words("Change hopper", "هاپر پول خرد", "خزان الفكة"),
     "kind.coil_board": Words("Coil board", "برد مارپیچ‌ها", "لوحة اللوالب"),
     "kind.scanner": Words("Scanner", "اسکنر", "الماسح الضوئي"),
@@ -149,6 +161,54 @@ DEVICES: Final[Table] = {
         "The acceptor takes a coin that has no value in the configuration.",
         "سکه‌گیر سکه‌ای می‌گیرد که در پیکربندی ارزشی ندارد.",
         "يقبل القارئ قطعة لا قيمة لها في الإعدادات.",
+    ),
+    "fault.unknown_note.shopper": _NOTE,
+    "fault.unknown_note.clerk": Words(
+        "The note reader takes a note that has no value in the configuration.",
+        "اسکناس‌خوان اسکناسی می‌گیرد که در پیکربندی ارزشی ندارد.",
+        "يقبل القارئ ورقة لا قيمة لها في الإعدادات.",
+    ),
+    "fault.stacker_full.shopper": _NOTE,
+    "fault.stacker_full.clerk": Words(
+        "The note box is full. Empty it and count it.",
+        "صندوق اسکناس پر است. خالی کنید و بشمارید.",
+        "صندوق الأوراق ممتلئ. أفرغه وعُدّه.",
+    ),
+    "fault.box_out.shopper": _NOTE,
+    "fault.box_out.clerk": Words(
+        "The note box is not in its place. Put it back until it clicks.",
+        "صندوق اسکناس سر جایش نیست. آن را تا صدای قفل جا بزنید.",
+        "صندوق الأوراق ليس في مكانه. أعده حتى يُسمع القفل.",
+    ),
+    "fault.declined.shopper": _CARD,
+    "fault.declined.clerk": Words(
+        "The card's side refused. Nothing was charged.",
+        "طرفِ کارت نپذیرفت. چیزی برداشت نشد.",
+        "رفض طرف البطاقة. لم يُخصم شيء.",
+    ),
+    "fault.timed_out.shopper": _CARD,
+    "fault.timed_out.clerk": Words(
+        "No answer came in time. Check the reader's connection.",
+        "پاسخ به‌موقع نیامد. اتصال دستگاه را وارسی کنید.",
+        "لم يصل رد في الوقت. افحص اتصال الجهاز.",
+    ),
+    "fault.wrong_scale.shopper": _WORKING,
+    "fault.wrong_scale.clerk": Words(
+        "The device counts money in steps that do not fit the configured values. Compare its scale and currency.",
+        "دستگاه پول را با گام‌هایی می‌شمارد که با مقادیر پیکربندی نمی‌خواند. مقیاس و ارز آن را بسنجید.",
+        "يحسب الجهاز المال بخطوات لا تناسب القيم المضبوطة. قارن مقياسه وعملته.",
+    ),
+    "fault.address_clash.shopper": _WORKING,
+    "fault.address_clash.clerk": Words(
+        "Two devices answer at one address. Give one of them another address.",
+        "دو دستگاه به یک نشانی پاسخ می‌دهند. به یکی نشانی دیگری بدهید.",
+        "جهازان يردّان على عنوان واحد. غيّر عنوان أحدهما.",
+    ),
+    "fault.out_of_sequence.shopper": _CARD,
+    "fault.out_of_sequence.clerk": Words(
+        "The reader lost the thread and was started anew. Look at the open card payments.",
+        "کارت‌خوان رشته را گم کرد و دوباره راه افتاد. پرداخت‌های باز کارت را ببینید.",
+        "فقد القارئ التسلسل وأُعيد تشغيله. راجع دفعات البطاقة المفتوحة.",
     ),
     "fault.lost_power.shopper": _MACHINE_OFF,
     "fault.lost_power.clerk": Words(

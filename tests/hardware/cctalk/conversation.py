@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from hardware.cctalk.frames import Check
-from hardware.cctalk.host import AcceptorConfig, AcceptorMemory, CcTalkBus, DeviceConfig, HopperConfig
+from hardware.cctalk.host import AcceptorConfig, CcTalkBus, DeviceConfig, HopperConfig
 from hardware.commands import Authority, PayCoins, SetAccept
 from hardware.events import DeviceEvent
+from hardware.sansio import AcceptorMemory
 from hardware.simulators.cctalk_wire import CcTalkSlave, CcTalkWire
 from hardware.simulators.coin_acceptor import CoinAcceptorSim
 from hardware.simulators.hopper import HopperSim

@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from hardware.cctalk.device import REFUSED
-from hardware.cctalk.host import AcceptorMemory
 from hardware.cctalk.messages import Header
 from hardware.commands import SetAccept, TurnCoil
 from hardware.events import (
@@ -20,7 +19,7 @@ from hardware.events import (
     Fault,
     LineNoise,
 )
-from hardware.sansio import UnauthorizedError, WireError
+from hardware.sansio import AcceptorMemory, UnauthorizedError, WireError
 from hardware.simulators.coin_acceptor import CoinAcceptorSim
 from tests.hardware.cctalk.conversation import (
     AUTHORITY,

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hardware.cctalk.hopper import MAX_ATTEMPTS
-from hardware.cctalk.host import AcceptorMemory, CcTalkBus
+from hardware.cctalk.host import CcTalkBus
 from hardware.cctalk.messages import Header
 from hardware.events import (
     AcceptorIdentified,
@@ -22,6 +22,7 @@ from hardware.events import (
     PayoutProgressed,
     PayoutUnknown,
 )
+from hardware.sansio import AcceptorMemory
 from tests.hardware.cctalk.conversation import (
     acceptor_config,
     hopper_config,
