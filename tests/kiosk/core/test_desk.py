@@ -6,10 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace as replaced
 
+from hardware import events as hw
 from inventory.catalogue import Catalogue
 from kiosk.core import events as ev
 from kiosk.core import facts as f
+from kiosk.core.state import Debt, Totals
 from tests.kiosk.goods import CATALOGUE, product
 from tests.kiosk.world import World
 
@@ -72,6 +75,22 @@ def test_a_proven_claim_at_the_screen_is_paid_at_once(world: World) -> None:
     assert not world.state.debts
     assert not world.state.claims
     world.audit()
+
+
+@pytest.mark.parametrize("hinders", ["a visit that is open", "hoppers that are away"])
+def test_a_proven_claim_at_the_screen_keeps_its_code_when_it_cannot_be_paid_now(
+    world: World, hinders: str
+) -> None:
+    debt = owe(world)
+    if hinders == "a visit that is open":
+        world.coins(50)
+    else:
+        for name in world.hoppers:
+            world.step(hw.DeviceLost(name, hw.DeviceKind.HOPPER))
+    world.ask(claim("a", f.Verdict.PROVEN, debt=debt, channel="screen"))
+    assert len(world.facts(f.ClaimApproved)) == 1
+    assert world.facts(f.DebtRedeemed) == []
+    assert debt in world.state.debts
 
 
 def test_a_proven_claim_by_phone_waits_for_its_code(world: World) -> None:
@@ -188,10 +207,35 @@ def test_erasing_a_contact_leaves_the_claim(world: World) -> None:
     assert world.state.claims
 
 
+GOODWILL_DEBT = Debt("D1-3", 3, "", 10, "goodwill", is_certain=False, job="", at="")
+"""Owed to nobody's visit, and promised to no claim any more: as a restore leaves it."""
+
+
+@pytest.mark.parametrize(
+    ("debt", "visit"),
+    [
+        pytest.param(GOODWILL_DEBT, "", id="a debt of no visit, a claim about none"),
+        pytest.param(replaced(GOODWILL_DEBT, visit="V1-9"), "V1-8", id="another visit's debt"),
+        pytest.param(replaced(GOODWILL_DEBT, visit="V1-9", claim="C1-5"), "V1-9", id="another claim's debt"),
+    ],
+)
+def test_goodwill_is_granted_beside_a_debt_that_this_claim_is_not_about(
+    world: World, debt: Debt, visit: str
+) -> None:
+    world.state = replaced(world.state, debts={debt.debt: debt}, totals=Totals(granted=10, owed=10))
+    world.ask(claim("a", visit=visit))
+    assert world.ask(ev.ClaimDecided(only_claim(world), "owner", 1, "")).key == "claim_approved"
+    assert [
+        fact.amount_minor for fact in world.facts(f.GoodwillGranted) if isinstance(fact, f.GoodwillGranted)
+    ] == [1]
+
+
 def test_a_goods_file_with_an_unknown_tax_class_is_refused(world: World) -> None:
     odd = Catalogue.of((product("odd", 100, tax_class="luxury"),), ())
     answer = world.ask(ev.CatalogueOffered("owner", odd, "digest"))
     assert (answer.key, answer.params["tax_class"]) == ("unknown_tax_class", "luxury")
+    odd = Catalogue.of(tuple(product(name, 100, tax_class=name) for name in "ebdac"), ())
+    assert world.ask(ev.CatalogueOffered("owner", odd, "digest")).params["tax_class"] == "a, b, c, d, e"
     assert world.ask(ev.CatalogueOffered("owner", CATALOGUE, "digest")).key == "done"
     assert world.facts(f.CatalogueImported) == [f.CatalogueImported("owner", 4, 4, "digest")]
 
@@ -210,6 +254,14 @@ def test_a_goods_file_with_an_unknown_tax_class_is_refused(world: World) -> None
 def test_prices_are_whole_steps_of_the_smallest_coin(world: World, sku: str, price: int, key: str) -> None:
     assert world.ask(ev.PriceOffered("owner", sku, price)).key == key
     assert len(world.facts(f.PriceSet)) == (price == 160)
+
+
+def test_the_smallest_and_the_greatest_price_are_prices(world: World) -> None:
+    world.set_rules(cash_step_minor=1, max_credit_minor=900)
+    for price_minor in (1, 900):
+        world.ask(ev.PriceOffered("owner", "water", price_minor))
+    prices = [fact.price_minor for fact in world.facts(f.PriceSet) if isinstance(fact, f.PriceSet)]
+    assert prices == [1, 900]
 
 
 def test_users_and_wrong_secrets_are_written_down_without_the_secret(world: World) -> None:

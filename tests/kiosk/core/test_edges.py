@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from msgspec.structs import replace
 
 from hardware import events as hw
+from inventory.catalogue import Catalogue
 from kiosk.core import devices
 from kiosk.core import events as ev
 from kiosk.core import facts as f
@@ -16,7 +17,7 @@ from kiosk.core.acceptance import accepted_positions, hopper_contents
 from kiosk.core.change import payable_sums, plan_change
 from kiosk.core.draft import Draft, Stamp
 from kiosk.core.fold import check, evolve
-from kiosk.core.limits import is_code_old
+from kiosk.core.limits import age_ms, is_code_old
 from kiosk.core.postings import postings_of
 from kiosk.core.rules import Rules, Shop
 from kiosk.core.shopping import can_redeem, coil_stock, is_printer_ready
@@ -42,7 +43,9 @@ from kiosk.invariant import InvariantBroken
 from kiosk.journal.entry import NO_DIGEST, Head, JournalDamagedError, check_chain, write_entries
 from tests.kiosk.conftest import Build
 from tests.kiosk.devices import Hopper
-from tests.kiosk.world import RULES, World
+from tests.kiosk.world import CATALOGUE, RULES, WATER, World
+
+Told = TypeVar("Told", bound=f.Fact)
 
 LAST = LastVisit(
     "V",
@@ -63,6 +66,21 @@ def after(state: State, fact: f.Fact, *, now_ms: int = 1_000, seq: int | None = 
     """The state after one fact."""
     number = state.seq + 1 if seq is None else seq
     return evolve(state, f.Recorded(number, "2026-03-02T08:00:00.000Z", now_ms, fact))
+
+
+def told(state: State, *events: ev.Event) -> tuple[State, list[f.Fact]]:
+    """The state after these events, and the facts that they made true."""
+    facts: list[f.Fact] = []
+    for event in events:
+        decision = decide(state, event, Stamp("2026-03-02T08:00:00.000Z", 1_000), Shop(RULES))
+        state = decision.state
+        facts += decision.facts
+    return state, facts
+
+
+def of_kind(facts: list[f.Fact], kind: type[Told]) -> list[Told]:
+    """Those facts that are of one kind."""
+    return [fact for fact in facts if isinstance(fact, kind)]
 
 
 def rules_with(**values: Any) -> Rules:
@@ -167,6 +185,31 @@ def test_the_fullest_hopper_is_not_asked_while_it_is_silent_or_was_never_there(b
     world.die()
 
 
+@pytest.mark.parametrize("stranger", ["filled, never seen", "seen, never introduced"])
+def test_only_a_hopper_that_introduced_itself_and_was_filled_is_asked(build: Build, stranger: str) -> None:
+    world = small_hoppers(build, one=3)
+    world.set_rules(hoppers={"one": 10, "two": 10})
+    if stranger == "filled, never seen":
+        world.ask(ev.ClerkEntered("clerk"))
+        world.ask(ev.HopperFilled("fill-two", "clerk", "two", 9))
+        world.ask(ev.ClerkLeft("clerk"))
+    else:
+        world.step(hw.DeviceRecovered("two", hw.DeviceKind.HOPPER))
+    world.coins(10)
+    world.money_back()
+    assert payouts(world) == [("one", 1)]
+    world.die()
+
+
+def test_after_so_many_payouts_of_one_visit_the_rest_is_owed(world: World) -> None:
+    world.set_rules(max_payouts=2)
+    world.coins(50, 20, 10)
+    world.money_back()
+    assert payouts(world) == [("hopper-50", 1), ("hopper-20", 1)]
+    assert [debt.amount_minor for debt in world.state.debts.values()] == [10]
+    world.audit()
+
+
 def test_a_low_hopper_is_spared_while_others_can_pay(world: World) -> None:
     world.step(hw.HopperLevel("hopper-50", is_low=True))
     world.coins(50)
@@ -240,6 +283,41 @@ def test_a_journal_opened_names_its_kiosk_and_its_money() -> None:
 
 def test_a_new_epoch_begins_again_at_one() -> None:
     assert after(State(seq=41), f.JournalOpened("K7", "EUR", 2, "test"), seq=1).seq == 1
+
+
+RESTORED = f.JournalOpened("K7", "EUR", 2, "test", previous_head="ab")
+"""A copy is the kiosk's journal from here."""
+
+
+def test_after_a_restore_no_code_pays_and_no_promise_holds_before_a_person_has_decided() -> None:
+    debt = Debt("D", 1, "V0", 10, "short", is_certain=True, job="", at="", claim="C1")
+    before = State(seq=41, debts={"D": debt}, totals=Totals(taken=10, owed=10))
+    opened = after(before, RESTORED, seq=1)
+    assert opened.debts == {"D": replace(debt, is_certain=False, claim="")}
+    assert opened.visit is None
+
+
+def test_after_a_restore_the_age_goes_on_from_the_last_entry_of_the_copy() -> None:
+    opened = after(State(seq=41, ran_ms=1_000, boot_ms=200, seen_ms=500), RESTORED, now_ms=9, seq=1)
+    assert age_ms(opened) == 1_300
+    assert age_ms(opened, 9 + 70) == 1_370
+
+
+@pytest.mark.parametrize(("held_minor", "owed"), [(50, [(50, "restored", False)]), (0, [])])
+def test_credit_that_a_restored_copy_held_is_owed_uncertain(
+    held_minor: int, owed: list[tuple[int, str, bool]]
+) -> None:
+    visit = Visit("V", "en", 0, held_minor=held_minor, taken_minor=held_minor)
+    totals = Totals(taken=held_minor, held=held_minor)
+    copied = State(seq=41, phase=Phase.SHOPPING, visit=visit, totals=totals)
+    state, facts = told(
+        after(copied, RESTORED, seq=1),
+        ev.BootStarted(boot=2, is_clean=False, software="test"),
+        ev.DeadlinePassed(ev.Deadline.RECOVERY),
+    )
+    debts = of_kind(facts, f.DebtRecorded)
+    assert [(debt.amount_minor, debt.reason, debt.is_certain) for debt in debts] == owed
+    assert state.visit is None
 
 
 def test_only_a_checkpoint_may_follow_a_clean_stop() -> None:
@@ -754,6 +832,169 @@ def test_a_late_word_with_a_count_that_fell_proves_nothing(world: World) -> None
     assert world.state == before
 
 
+# --- jobs from before a start, and what their devices say -------------------------------------------------------------
+
+CUT_PAYOUT = State(
+    boot=2,
+    phase=Phase.STARTING,
+    visit=Visit("V", "en", 0, held_minor=20, taken_minor=20),
+    totals=Totals(taken=20, held=20),
+    hoppers={
+        "hopper-10": HopperBook(10, serial=1, qty=9, paid_total=70),
+        "hopper-20": HopperBook(20, serial=2, qty=9, paid_total=500),
+    },
+    payout=PayoutJob("P", "hopper-10", 1, 10, 70, 0, 1, 1, serial=1),
+    awaited=("coin",),
+)
+"""A start: the first run began a payout of one coin, and everything else has answered."""
+
+CUT_VEND = State(
+    boot=2,
+    phase=Phase.STARTING,
+    visit=Visit(
+        "V",
+        "en",
+        0,
+        held_minor=150,
+        taken_minor=150,
+        lines=(Line(1, "chips", "A1", "coils", 1, 150, "standard", 1900),),
+        is_fulfilling=True,
+    ),
+    totals=Totals(taken=150, held=150),
+    coils={"A1": CoilBook(qty=3)},
+    vend=VEND,
+    awaited=("coin",),
+)
+"""A start: the first run turned a coil, and everything else has answered."""
+
+
+def introduced(device: str, serial: int, paid_total: int | None) -> hw.HopperIdentified:
+    """A hopper's first word."""
+    return hw.HopperIdentified(device, serial=serial, paid_total=paid_total, is_low=None, lost_power=False)
+
+
+def test_only_the_hopper_that_was_asked_tells_what_became_of_a_payout() -> None:
+    state, facts = told(CUT_PAYOUT, introduced("hopper-20", 2, 500))
+    assert state.payout == CUT_PAYOUT.payout
+    state, facts = told(state, introduced("hopper-10", 1, 71))
+    assert [(ended.paid_qty, ended.is_recovered) for ended in of_kind(facts, f.PayoutEnded)] == [(1, True)]
+    assert [debt.amount_minor for debt in of_kind(facts, f.DebtRecorded)] == [10]
+    assert state.phase is Phase.IDLE
+
+
+@pytest.mark.parametrize(
+    ("word", "owed_minor"),
+    [
+        (hw.CoinsPaid("hopper-10", "P", 1, 71), [10]),
+        (hw.PayoutUnknown("hopper-10", "P", hw.Fault.NO_REPLY), [10, 10]),
+    ],
+)
+def test_a_payout_that_ends_while_the_kiosk_starts_ends_the_start(
+    word: hw.DeviceEvent, owed_minor: list[int]
+) -> None:
+    state, facts = told(CUT_PAYOUT, word)
+    assert [debt.amount_minor for debt in of_kind(facts, f.DebtRecorded)] == owed_minor
+    assert state.phase is Phase.IDLE
+
+
+def test_a_payout_says_whether_it_ended_in_the_run_that_began_it() -> None:
+    running = replace(CUT_PAYOUT, boot=1, phase=Phase.SETTLING)
+    for before, is_recovered in ((CUT_PAYOUT, True), (running, False)):
+        (ended,) = of_kind(told(before, hw.CoinsPaid("hopper-10", "P", 1, 71))[1], f.PayoutEnded)
+        assert ended.is_recovered is is_recovered
+
+
+def test_a_vend_says_whether_it_ended_in_the_run_that_began_it() -> None:
+    running = replace(CUT_VEND, boot=1, phase=Phase.FULFILLING)
+    for before, is_recovered in ((CUT_VEND, True), (running, False)):
+        state, facts = told(before, hw.VendDelivered("coils", "J", seen=True))
+        (ended,) = of_kind(facts, f.VendEnded)
+        assert ended.is_recovered is is_recovered
+        assert [sale.total_minor for sale in of_kind(facts, f.SaleClosed)] == [150]
+        assert state.phase is Phase.IDLE
+
+
+def test_only_the_board_that_turned_tells_that_a_vend_is_lost() -> None:
+    state, facts = told(CUT_VEND, hw.CoilBoardIdentified("other coils"))
+    assert state.vend == VEND
+    state, facts = told(state, hw.CoilBoardIdentified("coils"))
+    assert [ended.outcome for ended in of_kind(facts, f.VendEnded)] == [f.VendOutcome.UNKNOWN]
+    assert state.phase is Phase.IDLE
+
+
+def test_a_board_that_introduces_itself_late_ends_no_vend_of_this_run() -> None:
+    running = replace(CUT_VEND, boot=1, phase=Phase.FULFILLING)
+    state, facts = told(running, hw.CoilBoardIdentified("coils"))
+    assert state.vend == VEND
+    assert not of_kind(facts, f.VendEnded)
+
+
+@pytest.mark.parametrize(
+    ("serial", "paid_total", "differed"),
+    [(2, 503, [(3, 503)]), (2, 500, []), (2, 499, []), (2, None, []), (9, 503, []), (9, None, [])],
+)
+def test_coins_that_left_unasked_are_told_by_the_same_hoppers_risen_count_alone(
+    serial: int, paid_total: int | None, differed: list[tuple[int, int]]
+) -> None:
+    before = State(phase=Phase.IDLE, hoppers={"hopper-20": HopperBook(20, serial=2, qty=9, paid_total=500)})
+    state, facts = told(before, introduced("hopper-20", serial, paid_total))
+    found = [(fact.qty, fact.paid_total) for fact in of_kind(facts, f.HopperDiffered)]
+    assert found == differed
+    assert state.hoppers["hopper-20"].paid_total == paid_total
+
+
+@pytest.mark.parametrize(
+    ("serial", "paid_qty", "paid_total", "extra"),
+    [
+        (1, 1, 71, []),
+        (1, 1, 73, [2]),
+        (1, 3, 73, [2]),
+        (1, 3, None, [2]),
+        (9, 1, 9_000, []),
+        (9, 3, 9_000, [2]),
+    ],
+)
+def test_coins_beyond_a_payout_are_told_by_the_hopper_that_was_asked(
+    serial: int, paid_qty: int, paid_total: int | None, extra: list[int]
+) -> None:
+    book = HopperBook(10, serial=serial, qty=9, paid_total=70)
+    before = replace(CUT_PAYOUT, boot=1, phase=Phase.SETTLING, hoppers={"hopper-10": book})
+    _, facts = told(before, hw.CoinsPaid("hopper-10", "P", paid_qty, paid_total))
+    assert [fact.qty for fact in of_kind(facts, f.HopperDiffered)] == extra
+
+
+def test_coins_that_left_unasked_lower_the_book_and_keep_a_count_that_is_known() -> None:
+    before = State(hoppers={"one": HopperBook(10, qty=9, paid_total=70)})
+    differed = after(before, f.HopperDiffered("one", 10, 3, None, "P"))
+    assert differed.hoppers["one"] == HopperBook(10, qty=6, paid_total=70)
+    assert differed.totals == Totals(paid_out=30, suspense=-30)
+    assert differed.cash == {"hopper.one": -30}
+    assert after(before, f.HopperDiffered("one", 10, 3, 73, "")).hoppers["one"].paid_total == 73
+
+
+def test_a_payout_that_falls_short_without_a_reason_has_an_unspecified_one() -> None:
+    before = replace(CUT_PAYOUT, boot=1, phase=Phase.SETTLING)
+    (ended,) = of_kind(told(before, hw.CoinsPaid("hopper-10", "P", 0, 70))[1], f.PayoutEnded)
+    assert ended.fault == "unspecified"
+
+
+def test_why_a_print_failed_is_written_down() -> None:
+    before = State(phase=Phase.IDLE, last=replace(LAST, print_job="J"))
+    ended = hw.PrintEnded("printer", "J", hw.PrintResult.FAILED, hw.Fault.PAPER_OUT)
+    assert told(before, ended)[1] == [f.PrintClosed("J", "V", hw.PrintResult.FAILED, "paper_out")]
+
+
+def test_a_stop_while_the_kiosk_starts_is_no_clean_one() -> None:
+    assert told(State(phase=Phase.STARTING), ev.StopAsked())[1] == []
+    assert told(State(phase=Phase.IDLE), ev.StopAsked())[1] == [f.Stopped()]
+
+
+def test_what_is_no_event_of_the_table_halts_instead_of_being_passed_over() -> None:
+    no_event: Any = object()
+    with pytest.raises(InvariantBroken, match="object cannot come in idle"):
+        told(State(phase=Phase.IDLE), no_event)
+
+
 def test_a_code_pays_to_the_last_moment_of_its_day() -> None:
     debt = Debt("D", 1, "V", 10, "short", is_certain=True, job="", at="", age_ms=500)
     state = State(ran_ms=500 + RULES.code_ms)
@@ -817,6 +1058,37 @@ OFFLINE = DeviceBook("coil_board", is_online=False, since_ms=40)
             (60 + RULES.choice_ms, ev.Deadline.CHOICE),
             id="a second choice counts from its offer",
         ),
+        pytest.param(
+            State(
+                phase=Phase.STARTING,
+                boot_ms=9_000_000,
+                vend=VEND,
+                last=LAST,
+                visit=Visit("V", "en", 0, covered_ms=1, choice_ms=1),
+                large_text=True,
+            ),
+            0,
+            (9_000_000 + RULES.recovery_ms, ev.Deadline.RECOVERY),
+            id="a start waits for its devices alone, however old its jobs, pages and carts are",
+        ),
+        pytest.param(
+            State(phase=Phase.SHOPPING, visit=Visit("V", "en", 700)),
+            5,
+            (700 + RULES.idle_ms, ev.Deadline.IDLE),
+            id="a visit idles from its opening when nobody touched anything since",
+        ),
+        pytest.param(
+            State(phase=Phase.IDLE, large_text=True, boot_ms=300),
+            5,
+            (300 + RULES.idle_ms, ev.Deadline.MANNERS),
+            id="large text alone is put back, and no time before this start counts",
+        ),
+        pytest.param(
+            State(phase=Phase.IDLE, languages=("de", "fa"), language="fa", last=LAST),
+            0,
+            (LAST.settled_ms + RULES.owed_ms, ev.Deadline.THANKS),
+            id="a language stays for as long as the page of its visit",
+        ),
     ],
 )
 def test_the_next_deadline(state: State, touched_ms: int, wanted: tuple[int, ev.Deadline]) -> None:
@@ -859,6 +1131,22 @@ def test_nothing_is_sold_from_a_board_that_is_not_there(world: World) -> None:
     assert world.choose("A1").key == "machine_off"
     world.set_rules(boards=())
     assert world.choose("A1").key == "unknown_slot"
+
+
+def test_a_coil_whose_goods_left_the_catalogue_sells_nothing(world: World) -> None:
+    world.shop = dataclasses.replace(
+        world.shop, catalogue=Catalogue.of((WATER,), tuple(CATALOGUE.slots.values()))
+    )
+    assert world.choose("A1").key == "unknown_slot"
+    assert world.state.visit is None
+
+
+def test_a_kiosk_whose_disk_is_full_begins_no_cart(world: World) -> None:
+    world.step(ev.SpaceRead("full", 3))
+    assert world.scan("apple").key == "out_of_service"
+    assert world.state.visit is None
+    world.step(ev.SpaceRead("ok", 900))
+    assert world.scan("apple").key == "added"
 
 
 def test_a_cart_that_is_paid_exactly_closes_at_a_tap(world: World) -> None:

@@ -11,14 +11,26 @@ from msgspec.structs import replace
 from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.acceptance import accepted_positions, hopper_contents
-from kiosk.core.limits import CLAIMS, GOODWILL, PAYOUTS, age_ms, last_day, last_hour, metered, stopped
+from kiosk.core.limits import (
+    CLAIMS,
+    GOODWILL,
+    PAYOUTS,
+    age_ms,
+    goodwill_left_minor,
+    last_day,
+    last_hour,
+    metered,
+    stopped,
+    tenth_of,
+)
 from kiosk.core.rules import Rules
 from kiosk.core.state import State
 from tests.kiosk.core.test_desk import claim, only_claim, owe
-from tests.kiosk.world import World
+from tests.kiosk.world import RULES, World
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
+TENTH_MS = 600_000
 
 
 def bound(world: World, **limits: int) -> Rules:
@@ -49,6 +61,41 @@ def test_a_meter_counts_an_hour_and_a_day_and_never_less() -> None:
     meter = state.meters[PAYOUTS]
     assert (len(meter.tenths), len(meter.hours)) == (7, 25)
     assert last_hour(state, PAYOUTS, 5 * DAY_MS) == (0, 0)
+
+
+def test_the_hour_ends_after_seventy_minutes_at_most_and_the_day_after_twenty_five_hours() -> None:
+    state = metered(State(), PAYOUTS, 0, 10)
+    assert last_hour(state, PAYOUTS, HOUR_MS) == (1, 10)
+    assert last_hour(state, PAYOUTS, HOUR_MS + TENTH_MS - 1) == (1, 10)
+    assert last_hour(state, PAYOUTS, HOUR_MS + TENTH_MS) == (0, 0)
+    assert last_day(state, PAYOUTS, DAY_MS) == (1, 10)
+    assert last_day(state, PAYOUTS, DAY_MS + HOUR_MS - 1) == (1, 10)
+    assert last_day(state, PAYOUTS, DAY_MS + HOUR_MS) == (0, 0)
+
+
+def test_a_running_piece_is_ten_minutes_long_and_counts_from_the_first_start() -> None:
+    state = State(ran_ms=TENTH_MS, boot_ms=500)
+    assert [tenth_of(state, 500 + ms) for ms in (0, TENTH_MS - 1, TENTH_MS)] == [1, 1, 2]
+
+
+def test_a_monotonic_clock_that_began_anew_takes_no_age_away() -> None:
+    assert age_ms(State(ran_ms=900, boot_ms=500), 20) == 900
+
+
+def test_what_rests_is_told_by_its_name() -> None:
+    state = State()
+    for name in (PAYOUTS, CLAIMS, GOODWILL):
+        state = metered(state, name, 0, 1_000_000)
+    rules = replaced(RULES, max_claims_per_hour=1)
+    assert stopped(state, rules, 0) == ("payouts", "claims", "goodwill")
+    assert stopped(State(), rules, 0) == ()
+
+
+def test_when_more_goodwill_was_granted_than_narrower_limits_allow_nothing_is_left(world: World) -> None:
+    assert grant(world, "a", 200) == "claim_approved"
+    rules = bound(world, max_goodwill_hour_minor=150)
+    assert goodwill_left_minor(world.state, rules, "") == 0
+    assert GOODWILL in stopped(world.state, rules)
 
 
 def test_the_kiosks_age_goes_on_through_starts_and_never_faster_than_the_world(world: World) -> None:

@@ -69,6 +69,12 @@ def test_the_bytes_and_digests_of_these_entries_never_change() -> None:
     ]
 
 
+def test_the_digest_of_an_entry_of_unknown_time_never_changes() -> None:
+    stamp = Stamp("2026-03-02T08:00:00.000Z", 1_000, time_ok=False)
+    (entry,) = write_entries(HEAD, (OPENED,), stamp, "clerk")
+    assert entry.digest.hex()[:16] == "6bc548279e173385"
+
+
 def test_texts_are_stored_in_normal_form_c() -> None:
     decomposed = f.CodeUnknown("", "Cafe\u0301", "code_unknown")
     assert body_of(decomposed, "EUR") == body_of(f.CodeUnknown("", "Caf\u00e9", "code_unknown"), "EUR")
