@@ -122,6 +122,29 @@ def test_a_hopper_that_never_came_or_has_no_book_pays_nothing() -> None:
     assert hopper_contents(state, rules, is_promise=True) == {10: 2}
 
 
+@pytest.mark.parametrize("now", ["silent", "faulty"])
+def test_a_hopper_that_is_silent_or_faulty_pays_nothing(now: str) -> None:
+    rules = rules_with(hoppers={"one": 10, "two": 20})
+    state = hoppers(one=HopperBook(10, qty=2), two=HopperBook(20, qty=9))
+    health = DeviceBook("hopper", is_online=now != "silent", fault="jam" if now == "faulty" else "")
+    state = replace(state, devices={**state.devices, "two": health})
+    for is_promise in (True, False):
+        assert hopper_contents(state, rules, is_promise=is_promise) == {10: 2}
+
+
+def test_coins_come_in_only_while_the_kiosk_sells_and_is_seen_and_can_write() -> None:
+    rules = rules_with(hoppers={"one": 10})
+    selling = hoppers(one=HopperBook(10, qty=50))
+    assert accepted_positions(selling, rules)["coin"] == (1, 2, 3, 4, 5)
+    phases = (Phase.STARTING, Phase.FULFILLING, Phase.SETTLING, Phase.HALTED)
+    for closed in (
+        replace(selling, is_screen_lost=True),
+        replace(selling, space="low"),
+        *(replace(selling, phase=phase) for phase in phases),
+    ):
+        assert accepted_positions(closed, rules) == {"coin": ()}
+
+
 def test_positions_are_enabled_in_order() -> None:
     rules = rules_with(coins={"coin": {5: 200, 1: 10, 3: 50}})
     assert accepted_positions(State(phase=Phase.SERVICE), rules) == {"coin": (1, 3, 5)}
