@@ -18,6 +18,7 @@ from hardware.cctalk.messages import (
     ENABLE_HOPPER,
     POSITIONS,
     RING,
+    SORTER_PATHS,
     EventReply,
     Header,
     HopperFlag,
@@ -30,6 +31,8 @@ from hardware.cctalk.messages import (
 )
 
 ACK = b""
+CASH_PATH = 1
+"""The sorter path to the cash box; also what an acceptor without a sorter reports here."""
 WATCHDOG_MS = 1000
 """An acceptor that is not polled for this long stops accepting by itself (specification part 2, header 229)."""
 
@@ -54,6 +57,16 @@ def _letters(text: str) -> Command:
     return lambda _data, _now_ms: Answer(text.encode("ascii"))
 
 
+def _names(*, maker: str, product: str) -> dict[int, Command]:
+    """What every device says of itself beside its category and serial number."""
+    return {
+        Header.MAKER: _letters(maker),
+        Header.PRODUCT: _letters(product),
+        Header.SOFTWARE: _letters("1.0"),
+        Header.BUILD: _letters("1"),
+    }
+
+
 @dataclass(slots=True)
 class AcceptorMemoryChip:
     """What an acceptor keeps without power: its serial number and what it ever took."""
@@ -62,6 +75,7 @@ class AcceptorMemoryChip:
     accept_counts: dict[int, int] = field(default_factory=dict)
     inserted: int = 0
     accepted: int = 0
+    paths: dict[int, int] = field(default_factory=dict)
 
 
 class AcceptorFirmware:
@@ -70,6 +84,7 @@ class AcceptorFirmware:
     Attributes:
         chip: Its non-volatile memory.
         has_counts: Whether it answers 150.
+        has_sorter: Whether it answers 209 and 210.
         opening_pair: What it puts into the ring at its first poll to leave counter 0, as some makes do; None for most.
         unread: Events pushed since the last poll; real devices let at most two come between polls.
         is_reset_asked: The host sent "reset"; the simulator restarts it once the ACK is out.
@@ -80,6 +95,7 @@ class AcceptorFirmware:
     ) -> None:
         self.chip = chip
         self.has_counts = has_counts
+        self.has_sorter = False
         self.opening_pair: tuple[int, int] | None = None
         self._coin_ids = coin_ids
         self._commands: dict[int, Command] = {
@@ -98,6 +114,9 @@ class AcceptorFirmware:
             Header.INSERTED_TOTAL: lambda _data, _now_ms: Answer(three_bytes(self.chip.inserted)),
             Header.ACCEPTED_TOTAL: lambda _data, _now_ms: Answer(three_bytes(self.chip.accepted)),
             Header.READ_ACCEPT_COUNT: self._accept_count,
+            Header.READ_SORTER_PATH: self._read_path,
+            Header.SORTER_PATH: self._set_path,
+            **_names(maker="SIM", product="COIN"),
         }
         self.reset()
 
@@ -139,6 +158,23 @@ class AcceptorFirmware:
         self.chip.accepted += 1
         self.chip.accept_counts[position] = self.chip.accept_counts.get(position, 0) + 1
         self.push(position, path)
+
+    def path_of(self, position: int) -> int:
+        """The sorter path that coins of ``position`` take; 1 unless it was set."""
+        return self.chip.paths.get(position, CASH_PATH)
+
+    def _read_path(self, data: bytes, _now_ms: int) -> Answer | None:
+        if not self.has_sorter or len(data) != 1 or data[0] not in POSITIONS:
+            return None
+        return Answer(bytes((self.path_of(data[0]),)))
+
+    def _set_path(self, data: bytes, _now_ms: int) -> Answer | None:
+        if not self.has_sorter or len(data) != 2 or data[0] not in POSITIONS:
+            return None
+        if data[1] not in SORTER_PATHS:
+            return REFUSED
+        self.chip.paths[data[0]] = data[1]
+        return Answer()
 
     def _ask_reset(self, _data: bytes, _now_ms: int) -> Answer:
         self.is_reset_asked = True
@@ -221,6 +257,7 @@ class HopperFirmware:
             Header.TEST_HOPPER: lambda _data, _now_ms: Answer(registers_of(self._all_flags())),
             Header.REQUEST_CIPHER_KEY: self._request_key,
             Header.EMERGENCY_STOP: self._stop,
+            **_names(maker="SIM", product="HOPPER"),
         }
         self.reset()
         self.flags: set[HopperFlag] = {HopperFlag.POWER_UP}

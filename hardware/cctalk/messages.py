@@ -17,6 +17,8 @@ from hardware.sansio import WireError
 
 POSITIONS = range(1, 17)
 """Coin positions that the 16-bit inhibit mask of header 231 can name."""
+SORTER_PATHS = range(1, 9)
+"""Ways that a sorter can send a coin (specification part 2, headers 209 and 210)."""
 RING = 5
 """Events that the acceptor keeps readable (header 229)."""
 COUNTER_TURN = 255
@@ -44,6 +46,12 @@ class Header(IntEnum):
     NAK = 5
     BUSY = 6
     READ_ACCEPT_COUNT = 150
+    READ_BILL_MODE = 152
+    BILL_MODE = 153
+    ROUTE_BILL = 154
+    COUNTRY_SCALE = 156
+    BILL_ID = 157
+    READ_BILL_EVENTS = 159
     REQUEST_CIPHER_KEY = 160
     TEST_HOPPER = 163
     ENABLE_HOPPER = 164
@@ -52,6 +60,9 @@ class Header(IntEnum):
     HOPPER_TOTAL = 168
     EMERGENCY_STOP = 172
     COIN_ID = 184
+    BUILD = 192
+    READ_SORTER_PATH = 209
+    SORTER_PATH = 210
     PAYOUT_LEVEL = 217
     ACCEPTED_TOTAL = 225
     INSERTED_TOTAL = 226
@@ -61,9 +72,14 @@ class Header(IntEnum):
     READ_INHIBITS = 230
     INHIBITS = 231
     SELF_CHECK = 232
+    SOFTWARE = 241
     SERIAL = 242
+    PRODUCT = 244
     CATEGORY = 245
+    MAKER = 246
     POLLING_PRIORITY = 249
+    ADDRESS_CLASH = 252
+    ADDRESS_POLL = 253
     SIMPLE_POLL = 254
 
 
@@ -76,6 +92,12 @@ REPLY_LIMIT_MS = {
     Header.MASTER_INHIBIT: 200,
     Header.INHIBITS: 200,
     Header.SIMPLE_POLL: 100,
+    # Motors begin to turn, or non-volatile memory is written, before the answer.
+    Header.ROUTE_BILL: 200,
+    Header.BILL_MODE: 200,
+    Header.SORTER_PATH: 200,
+    # Every device at the address answers with one raw byte after up to 1024 ms of its own choice (part 2, header 252).
+    Header.ADDRESS_CLASH: 1100,
 }
 """How long a command may wait for its answer beyond the time its bytes take; others: `DEFAULT_LIMIT_MS`."""
 DEFAULT_LIMIT_MS = 120
@@ -84,6 +106,14 @@ REPLY_SIZES: dict[Header, tuple[int, ...]] = {
     # A check of eight bits passes one damaged frame in a hundred; a wrong length is damage too.
     Header.RESET: (0,),
     Header.READ_ACCEPT_COUNT: (3,),
+    Header.BILL_MODE: (0,),
+    Header.ROUTE_BILL: (0, 1),
+    Header.COUNTRY_SCALE: (3,),
+    Header.BILL_ID: (7,),
+    Header.READ_BILL_EVENTS: (11,),
+    Header.READ_SORTER_PATH: (1, 4),
+    Header.SORTER_PATH: (0,),
+    Header.ACCEPTED_TOTAL: (3,),
     Header.REQUEST_CIPHER_KEY: (0, 8),
     Header.TEST_HOPPER: (1, 2, 3, 4),
     Header.ENABLE_HOPPER: (0,),
@@ -105,6 +135,8 @@ IDEMPOTENT_TRIES = 3
 """Tries of a command that may be repeated (specification part 1)."""
 ONCE_ONLY = frozenset({Header.DISPENSE, Header.RESET})
 """Commands that move or forget something: never repeated because an answer is missing."""
+RAW_ANSWERED = frozenset({Header.ADDRESS_CLASH, Header.ADDRESS_POLL})
+"""Commands that are answered by bytes without a frame, one from each device that heard them."""
 
 
 # --- numbers ------------------------------------------------------------------------------------------------------

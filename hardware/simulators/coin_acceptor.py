@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import cast
 
-from hardware.cctalk.device import AcceptorFirmware, AcceptorMemoryChip
+from hardware.cctalk.device import CASH_PATH, AcceptorFirmware, AcceptorMemoryChip
 from hardware.cctalk.frames import Check
 from hardware.cctalk.messages import POSITIONS
 from hardware.events import DeviceKind
 from hardware.simulators.cctalk_wire import EXCHANGE_MS, CcTalkSlave, number_in
+from hardware.simulators.hopper import HopperSim
 from hardware.simulators.model import Field, Hand, UnknownActError
 
 FALL_MS = 120
@@ -21,14 +22,12 @@ BURST_APART_MS = 5
 """The same under "burst": all between two polls."""
 EVENTS_BETWEEN_POLLS = 2
 """A good acceptor holds back the third coin until it was polled, so that one lost answer is harmless."""
-SORTER_PATH = 1
 SLUG = 0
 """Stands for a washer among the positions: worthless, always turned away, and nobody keeps it."""
 MOST_SLUGS = 255
 """Enough for the event counter to go round once."""
 NEXT_SERIAL = 1000
 """How far the serial number of an exchanged device is from the old one's."""
-"""Where accepted coins go: the cash box."""
 
 JAM, SWALLOW, STRING, REJECT, BURST, WRONG_COIN, NO_COUNTS = (
     "jam",
@@ -60,16 +59,30 @@ class CoinAcceptorSim(CcTalkSlave):
         serial: Its serial number, 24 bits.
         coins: Coin position (1 to 16) -> value in minor units, as its maker programmed it.
         check: How its bus checks frames.
+        sorter: Sorter path (2 to 8) -> the hopper below it, on the same wire; path 1 is the cash box. A coin that its hopper
+            has no room for takes path 1.
+        paths: Coin position -> sorter path, as a technician set it.
     """
 
     def __init__(
-        self, name: str, address: int, serial: int, coins: Mapping[int, int], *, check: Check = Check.SUM
+        self,
+        name: str,
+        address: int,
+        serial: int,
+        coins: Mapping[int, int],
+        *,
+        check: Check = Check.SUM,
+        sorter: Mapping[int, HopperSim] | None = None,
+        paths: Mapping[int, int] | None = None,
     ) -> None:
         self._coins = dict(coins)
-        self._chip = AcceptorMemoryChip(serial)
+        self._sorter = dict(sorter or {})
+        self._chip = AcceptorMemoryChip(serial, paths=dict(paths or {}))
         ids = {position: f"EU{value:03d}A" for position, value in coins.items() if value < 1000}
         self.firmware = AcceptorFirmware(self._chip, ids)
+        self.firmware.has_sorter = bool(self._sorter)
         self._cash_box: Counter[int] = Counter()
+        self._sorted: Counter[int] = Counter()
         self._collected: Counter[int] = Counter()
         self._tray: Counter[int] = Counter()
         self._taken: Counter[int] = Counter()
@@ -158,6 +171,7 @@ class CoinAcceptorSim(CcTalkSlave):
             "value_minor": _plain(self._coins),
             "cash_box": _plain(self._cash_box),
             "collected": _plain(self._collected),
+            "sorted": _plain(self._sorted),
             "tray": _plain(self._tray),
             "taken": _plain(self._taken),
             "swallowed": _plain(self._swallowed),
@@ -179,8 +193,10 @@ class CoinAcceptorSim(CcTalkSlave):
             "accept_counts": _plain(self._chip.accept_counts),
             "inserted": self._chip.inserted,
             "accepted": self._chip.accepted,
+            "paths": _plain(self._chip.paths),
             "cash_box": _plain(self._cash_box),
             "collected": _plain(self._collected),
+            "sorted": _plain(self._sorted),
             "tray": _plain(tray),
             "taken": _plain(self._taken),
             "swallowed": _plain(self._swallowed),
@@ -194,9 +210,10 @@ class CoinAcceptorSim(CcTalkSlave):
         self._chip.accepted = cast("int", memory["accepted"])
         self._chip.accept_counts = dict(_counted(memory["accept_counts"]))
         self._cash_box = _counted(memory["cash_box"])
-        self._collected = _counted(
-            memory.get("collected", {})
-        )  # simulators that ran before there was such a hand
+        # Simulators that ran before there was a sorter, or a hand that empties the box, remember neither.
+        self._collected = _counted(memory.get("collected", {}))
+        self._sorted = _counted(memory.get("sorted", {}))
+        self._chip.paths = dict(_counted(memory.get("paths", _plain(self._chip.paths))))
         self._tray = _counted(memory["tray"])
         self._taken = _counted(memory["taken"])
         self._swallowed = _counted(memory["swallowed"])
@@ -248,8 +265,18 @@ class CoinAcceptorSim(CcTalkSlave):
         elif self._faults[REJECT]:
             self._return(position, CODE_REJECTED)
         else:
+            path = self._fall(position)
+            self.firmware.credit(self._unknown() if self._faults[WRONG_COIN] else position, path)
+
+    def _fall(self, position: int) -> int:
+        """Let an accepted coin go where the sorter leads it; returns the path that it really took."""
+        path = self.firmware.path_of(position)
+        hopper = self._sorter.get(path)
+        if hopper is None or not hopper.take_in():
             self._cash_box[position] += 1
-            self.firmware.credit(self._unknown() if self._faults[WRONG_COIN] else position, SORTER_PATH)
+            return CASH_PATH
+        self._sorted[position] += 1
+        return path
 
     def _meet_jam(self, position: int) -> None:
         """The first coin sticks at the credit sensor; those behind it find it blocked and come back."""

@@ -68,6 +68,7 @@ class HopperSim(CcTalkSlave):
         self._moved_at_ms = 0
         self._was_paying = False
         self._filled = 0
+        self._sorted_in = 0
         self._removed = 0
         self._qty = Field("qty", "10", least=1, most=CAPACITY)
         self._total = Field("total", "0", least=0, most=MOST_TOTAL)
@@ -118,6 +119,14 @@ class HopperSim(CcTalkSlave):
             raise UnknownActError(f"{self.name} holds {CAPACITY} coins and has {self._inside}")
         self._inside += qty
         self._filled += qty
+
+    def take_in(self) -> bool:
+        """One coin falls into the bowl from an acceptor's sorter; whether there was room for it."""
+        if self._inside >= CAPACITY:
+            return False
+        self._inside += 1
+        self._sorted_in += 1
+        return True
 
     def remove(self, qty: int) -> None:
         """Take ``qty`` coins out of the bowl by hand; no counter of the device sees it.
@@ -171,6 +180,7 @@ class HopperSim(CcTalkSlave):
             "tray": self._tray,
             "taken": self._taken,
             "filled": self._filled,
+            "sorted_in": self._sorted_in,
             "removed": self._removed,
             "paid_total": self._chip.total,
             "remaining": self.firmware.remaining,
@@ -190,6 +200,7 @@ class HopperSim(CcTalkSlave):
             "tray": self._tray,
             "taken": self._taken,
             "filled": self._filled,
+            "sorted_in": self._sorted_in,
             "removed": self._removed,
         }
 
@@ -206,6 +217,7 @@ class HopperSim(CcTalkSlave):
         # Simulators that ran before these were counted have none.
         self._filled = cast("int", memory.get("filled", 0))
         self._removed = cast("int", memory.get("removed", 0))
+        self._sorted_in = cast("int", memory.get("sorted_in", 0))
 
     # --- the body -------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hardware.cctalk.device import REFUSED
@@ -21,12 +23,14 @@ from hardware.events import (
 )
 from hardware.sansio import AcceptorMemory, UnauthorizedError, WireError
 from hardware.simulators.coin_acceptor import CoinAcceptorSim
+from hardware.simulators.hopper import HopperSim
 from tests.hardware.cctalk.conversation import (
     AUTHORITY,
     COINS,
     SERIAL,
     Conversation,
     acceptor_config,
+    hopper_config,
     with_acceptor,
 )
 
@@ -500,3 +504,70 @@ def test_a_restart_that_is_hidden_behind_new_coins_shows_by_the_older_events() -
     assert (found.device_epoch, found.event_no, found.restarted) == (2, 2, True)
     assert found.accept_counts is not None
     assert {AcceptCount(1, 1), AcceptCount(2, 1), AcceptCount(3, 1)} <= set(found.accept_counts)
+
+
+def with_sorter(
+    into: dict[int, str], paths: dict[int, int] | None = None, *, set_paths: dict[int, int] | None = None
+) -> tuple[Conversation, CoinAcceptorSim, HopperSim]:
+    """Coins of 10 can fall into a hopper below path 2."""
+    hopper = HopperSim("hopper1", 3, 7, 10)
+    sim = CoinAcceptorSim("coin", 2, SERIAL, COINS, sorter={2: hopper}, paths=set_paths)
+    config = replace(acceptor_config(), into=into, paths=paths or {})
+    wire = Conversation([config, hopper_config()], [sim, hopper])
+    wire.open()
+    wire.run(4000)
+    return wire, sim, hopper
+
+
+def fallen(events: list[DeviceEvent]) -> list[tuple[int, int, str]]:
+    return [(event.position, event.path, event.into) for event in events if isinstance(event, CoinAccepted)]
+
+
+def test_a_coin_says_into_which_hopper_its_sorter_path_led() -> None:
+    wire, sim, hopper = with_sorter({1: "hopper1"}, set_paths={1: 2})
+    sim.drop(1, 1, wire.now_ms)
+    sim.drop(3, 1, wire.now_ms)
+    assert fallen(wire.run(1500)) == [(1, 2, "hopper1"), (3, 1, "")]
+    assert (hopper.inside, boxed(sim)) == (1, {"3": 1})
+
+
+def test_a_coin_that_its_hopper_had_no_room_for_is_in_the_cash_box() -> None:
+    wire, sim, hopper = with_sorter({1: "hopper1"}, set_paths={1: 2})
+    hopper.fill(500)
+    sim.drop(1, 1, wire.now_ms)
+    assert fallen(wire.run(1500)) == [(1, 1, "")]
+    assert (hopper.inside, boxed(sim)) == (500, {"1": 1})
+
+
+def test_sorter_paths_that_differ_from_the_configured_ones_are_written_once() -> None:
+    wire, sim, hopper = with_sorter({1: "hopper1"}, {1: 2})
+    assert wire.sent_headers(2).count(Header.SORTER_PATH) == 1
+    sim.drop(1, 2, wire.now_ms)
+    assert fallen(wire.run(1500)) == [(1, 2, "hopper1")] * 2
+    assert hopper.inside == 2
+    wire.restart_host([replace(acceptor_config(), into={1: "hopper1"}, paths={1: 2}), hopper_config()])
+    wire.run(4000)
+    assert wire.sent_headers(2).count(Header.SORTER_PATH) == 1
+
+
+def test_without_a_readable_sorter_the_path_beside_the_credit_is_believed() -> None:
+    wire, sim, _ = with_sorter({1: "hopper1"}, set_paths={1: 2})
+    sim.firmware.has_sorter = False
+    wire.restart_host([replace(acceptor_config(), into={1: "hopper1"}), hopper_config()])
+    wire.open()
+    wire.run(5000)
+    sim.drop(1, 1, wire.now_ms)
+    assert fallen(wire.run(1500)) == [(1, 2, "hopper1")]
+
+
+def test_a_sorter_that_cannot_be_set_is_reported() -> None:
+    sim = CoinAcceptorSim("coin", 2, SERIAL, COINS)
+    wire = Conversation([replace(acceptor_config(), paths={1: 2})], [sim])
+    events = wire.run(5000)
+    assert DeviceFaulted("coin", DeviceKind.COIN_ACCEPTOR, Fault.REFUSED, Header.READ_SORTER_PATH) in events
+
+
+@pytest.mark.parametrize(("into", "paths"), [({9: "hopper1"}, {}), ({}, {9: 1}), ({}, {1: 0}), ({}, {1: 9})])
+def test_sorter_settings_that_make_no_sense_are_refused(into: dict[int, str], paths: dict[int, int]) -> None:
+    with pytest.raises(WireError):
+        replace(acceptor_config(), into=into, paths=paths)
