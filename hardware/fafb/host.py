@@ -77,6 +77,10 @@ FINAL_MS: Final = 30_000
 """Longest wait for a final status after the first drive command. A turn takes about 3 s; an elevator under 20
 s."""
 
+SHORTEST_TURN_MS: Final = 400
+"""Without a drop sensor "success" means that the motor came home. Sooner than this it has not turned its coil: its home
+switch sticks, or a turn that a power cut broke off ended now. An everyday turn takes 2 to 3 s."""
+
 BEGIN_MS: Final = 20_000
 """A job whose drive could not be sent for this long (a board that restarts again and again) fails for certain. Well
 before the 30 s after which a till counts it as lost and owes the money."""
@@ -119,6 +123,7 @@ class _Job:
     stage: _Stage = _Stage.WAITING
     begin_by_ms: int | None = None
     deadline_ms: int | None = None
+    driven_ms: int = 0
     is_heard: bool = False
     is_turning: bool = False
 
@@ -138,11 +143,14 @@ class CoilBoard:
         name: The configured device name.
         has_drop_sensor: Whether the machine has a drop sensor that may be believed. Without one, a delivery
             means "the motor came home".
+        has_elevator: Whether the machine has an elevator, which the board must be told with each order (without it the
+            goods would fall from the height of their tray). Not tried on a real machine.
     """
 
-    def __init__(self, name: str, *, has_drop_sensor: bool = True) -> None:
+    def __init__(self, name: str, *, has_drop_sensor: bool = True, has_elevator: bool = False) -> None:
         self._name = name
         self._has_drop_sensor = has_drop_sensor
+        self._has_elevator = has_elevator
         self._reader = FrameReader()
         self._events: list[DeviceEvent] = []
         self._out = b""
@@ -268,13 +276,13 @@ class CoilBoard:
                 self._unconfirmed = frame
                 return
             self._last = frame
-            self._understand(frame, status)
+            self._understand(frame, status, now_ms)
         self._answer(ACK)
 
-    def _understand(self, frame: Frame, status: DriveStatus | None) -> None:
+    def _understand(self, frame: Frame, status: DriveStatus | None, now_ms: int) -> None:
         answer = read_slot_answer(frame)
         if status is not None:
-            self._take_status(status)
+            self._take_status(status, now_ms)
         elif answer is not None:
             self._take_slot_answer(answer)
 
@@ -289,7 +297,7 @@ class CoilBoard:
         faults = {SlotState.EMPTY.value: Fault.EMPTY, SlotState.ABSENT.value: Fault.NO_MOTOR}
         self._end(VendFailed(self._name, job.job, faults.get(answer.state, Fault.REFUSED)))
 
-    def _take_status(self, status: DriveStatus) -> None:
+    def _take_status(self, status: DriveStatus, now_ms: int) -> None:
         job = self._job
         if job is None or job.stage is not _Stage.DRIVING or status.slot != job.slot:
             # Late goods belong to no sale; without a sensor "success" is only a motor, and says nothing new.
@@ -302,12 +310,18 @@ class CoilBoard:
         self._unanswered = None
         job.is_heard = True
         if status.status in FINAL:
-            self._end(self._verdict(job, status.status))
+            self._end(self._verdict(job, status.status, now_ms))
         elif not job.is_turning:
             job.is_turning = True
             self._events.append(VendProgressed(self._name, job.job))
 
-    def _verdict(self, job: _Job, status: int) -> DeviceEvent:
+    def _verdict(self, job: _Job, status: int, now_ms: int) -> DeviceEvent:
+        if (
+            status == Status.SUCCESS
+            and not self._has_drop_sensor
+            and now_ms - job.driven_ms < SHORTEST_TURN_MS
+        ):
+            return VendUnknown(self._name, job.job, Fault.NOT_SEEN)
         if status == Status.SUCCESS:
             self._sensor_saw()
             return VendDelivered(self._name, job.job, seen=self._has_drop_sensor)
@@ -398,8 +412,14 @@ class CoilBoard:
             return self._send(check_slot(self._new_number(), job.slot))
         if job is not None and job.stage is _Stage.CLEARED:
             job.stage = _Stage.DRIVING
+            job.driven_ms = now_ms
             job.deadline_ms = now_ms + FINAL_MS
-            order = Drive(self._new_number(), job.slot, watches_drop=self._has_drop_sensor)
+            order = Drive(
+                self._new_number(),
+                job.slot,
+                watches_drop=self._has_drop_sensor,
+                uses_elevator=self._has_elevator,
+            )
             return self._send(drive(order))
         return ACK
 

@@ -25,11 +25,12 @@ class Conversation:
         sim: CoilBoardSim | None = None,
         *,
         has_drop_sensor: bool = True,
+        has_elevator: bool = False,
         to_host: Spoil = untouched,
         to_board: Spoil = untouched,
     ) -> None:
         self.sim = CoilBoardSim(NAME, dict.fromkeys(range(1, 41), 5), 10) if sim is None else sim
-        self.host = CoilBoard(NAME, has_drop_sensor=has_drop_sensor)
+        self.host = CoilBoard(NAME, has_drop_sensor=has_drop_sensor, has_elevator=has_elevator)
         self.to_host = to_host
         self.to_board = to_board
         self.now_ms = 0

@@ -38,6 +38,7 @@ from hardware.fafb.messages import (
     synchronise,
 )
 from hardware.sansio import UnauthorizedError, WireError
+from hardware.simulators.coil_board import CoilBoardSim
 from tests.hardware.fafb.conversation import AUTHORITY, NAME, Conversation, started
 from tests.hardware.fafb.test_frames import VECTORS
 
@@ -296,8 +297,58 @@ def test_each_fault_of_the_machine_ends_the_job_as_promised(
 )
 def test_each_final_status_ends_the_job(status: int, has_drop_sensor: bool, event: DeviceEvent) -> None:
     board = Board(has_drop_sensor=has_drop_sensor).driven()
+    assert board.wait(2_000) == ()
     assert board.status(status) == [None, ACK]
     assert board.host.events() == (event,)
+
+
+def test_a_motor_that_is_home_at_once_has_delivered_nothing_that_anybody_knows_of() -> None:
+    board = Board(has_drop_sensor=False).driven()
+    board.status(0x02)
+    assert board.host.events() == (VendUnknown(NAME, "job", Fault.NOT_SEEN),)
+    seen = Board(has_drop_sensor=True).driven()
+    seen.status(0x02)
+    assert seen.host.events() == (VendDelivered(NAME, "job", seen=True),)
+
+
+def with_lift() -> Conversation:
+    sim = CoilBoardSim(NAME, {12: 5}, 10, lift_ms=9_000)
+    return started(Conversation(sim, has_elevator=True))
+
+
+def test_goods_ride_down_the_elevator_and_are_seen_at_the_bottom() -> None:
+    talk = with_lift()
+    talk.turn(12)
+    assert talk.run(6_000) == [VendProgressed(NAME, "job")]
+    assert talk.sim.snapshot()["hanging"] == {"12": 1}
+    assert talk.run(8_000) == [VendDelivered(NAME, "job", seen=True)]
+    assert talk.sim.tray == {12: 1}
+
+
+def test_an_elevator_that_sticks_leaves_the_job_unknown_and_the_goods_inside() -> None:
+    talk = with_lift()
+    talk.fault("lift_stuck")
+    assert talk.vend(12, for_ms=20_000)[-1] == VendUnknown(NAME, "job", Fault.UNSPECIFIED)
+    assert talk.sim.inside(12) == 5
+    talk.fault("lift_stuck", is_on=False)
+    assert talk.vend(12, "next", for_ms=20_000)[-1] == VendDelivered(NAME, "next", seen=True)
+    assert talk.sim.tray == {12: 2}
+    assert talk.sim.extra == {12: 1}
+
+
+def test_an_elevator_without_an_end_is_unknown_before_anything_else_is_tried() -> None:
+    board = Board().driven()
+    board.status(0x10)
+    assert board.wait(FINAL_MS + 1_000) == (
+        VendProgressed(NAME, "job"),
+        VendUnknown(NAME, "job", Fault.NO_REPLY),
+    )
+
+
+def test_an_order_that_does_not_know_the_elevator_fails_in_the_simulated_machine() -> None:
+    talk = started(Conversation(CoilBoardSim(NAME, {12: 5}, 10, lift_ms=9_000)))
+    assert talk.vend(12)[-1] == VendUnknown(NAME, "job", Fault.UNSPECIFIED)
+    assert talk.sim.inside(12) == 5
 
 
 @pytest.mark.parametrize("status", [0x01, 0x10, 0x11, 0x55])
