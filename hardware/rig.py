@@ -21,6 +21,7 @@ from hardware.fafb.host import CoilBoard
 from hardware.port import Port, RecordingTap, SerialPort, Trace
 from hardware.sansio import AcceptorMemory, HostMachine, WireError
 from hardware.scanner.host import Scanner
+from hardware.vmc96.host import K1Board
 
 BAUDS = (1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200)
 """Speeds that every Linux serial driver and every pty knows."""
@@ -39,6 +40,7 @@ class Wire(StrEnum):
 
     CCTALK = "cctalk"
     FAFB = "fafb"
+    K1 = "k1"
     SCANNER = "scanner"
     ESCPOS = "escpos"
 
@@ -46,6 +48,7 @@ class Wire(StrEnum):
 KINDS: Mapping[Wire, tuple[DeviceKind, ...]] = {
     Wire.CCTALK: (DeviceKind.COIN_ACCEPTOR, DeviceKind.HOPPER),
     Wire.FAFB: (DeviceKind.COIL_BOARD,),
+    Wire.K1: (DeviceKind.COIL_BOARD,),
     Wire.SCANNER: (DeviceKind.SCANNER,),
     Wire.ESCPOS: (DeviceKind.PRINTER,),
 }
@@ -81,6 +84,11 @@ class DeviceConfig:
         value_minor: Hoppers, tubes and recyclers: what one of its pieces is worth.
         tube: Hoppers that are a part of an acceptor on the same port: its position there (1 to 16).
         has_drop_sensor: Coil boards only: whether goods are seen falling.
+        has_elevator: FA FB only: whether the machine has an elevator, which each order must name.
+        sensor_latches: K1 only: whether its light barrier remembers an interruption until it is asked.
+        drop_wait_ms: K1 only: how long after the motor came home a piece may still fall, a lift's way included.
+        columns: K1 only: motors in a row, 12 or 8.
+        stall_ma: K1 only: a current above this for a second is a jam; absent where the reading is not trusted.
         width_dots: Printers only: dots across the paper; 576 is 80 mm, 384 is 58 mm.
     """
 
@@ -93,6 +101,11 @@ class DeviceConfig:
     value_minor: int | None = None
     tube: int | None = None
     has_drop_sensor: bool = True
+    has_elevator: bool = False
+    sensor_latches: bool = False
+    drop_wait_ms: int = 1_500
+    columns: int = 12
+    stall_ma: int | None = None
     width_dots: int = 576
 
 
@@ -182,6 +195,16 @@ def _check_device(key: str, wire: Wire, device: DeviceConfig, addresses: set[int
         raise RigConfigError(f"{key}.value_minor", "nothing: only a hopper has one value")
     if not 384 <= device.width_dots <= 576 or device.width_dots % 8:
         raise RigConfigError(f"{key}.width_dots", "384 to 576, a multiple of 8")
+    _check_board(key, device)
+
+
+def _check_board(key: str, device: DeviceConfig) -> None:
+    if not 0 <= device.drop_wait_ms <= 20_000:
+        raise RigConfigError(f"{key}.drop_wait_ms", "0 to 20000 ms")
+    if device.columns not in {12, 8}:
+        raise RigConfigError(f"{key}.columns", "12 or 8")
+    if device.stall_ma is not None and not 50 <= device.stall_ma <= 500:
+        raise RigConfigError(f"{key}.stall_ma", "50 to 500 mA, or nothing")
 
 
 def _check_coins(key: str, coins: Mapping[int, int]) -> None:
@@ -320,7 +343,18 @@ def build_machine(port: PortConfig, *, currency: str, memories: Mapping[str, Acc
         case Wire.CCTALK:
             return CcTalkBus([_slave(device, currency, memories.get(device.name)) for device in port.devices])
         case Wire.FAFB:
-            return CoilBoard(first.name, has_drop_sensor=first.has_drop_sensor)
+            return CoilBoard(
+                first.name, has_drop_sensor=first.has_drop_sensor, has_elevator=first.has_elevator
+            )
+        case Wire.K1:
+            return K1Board(
+                first.name,
+                has_drop_sensor=first.has_drop_sensor,
+                sensor_latches=first.sensor_latches,
+                drop_wait_ms=first.drop_wait_ms,
+                columns=first.columns,
+                stall_ma=first.stall_ma,
+            )
         case Wire.SCANNER:
             return Scanner(first.name)
         case Wire.ESCPOS:

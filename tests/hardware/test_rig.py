@@ -30,7 +30,17 @@ from hardware.events import (
     PrintResult,
     VendDelivered,
 )
-from hardware.rig import DeviceConfig, PortConfig, Rig, RigConfig, RigConfigError, Wire, build_rig, check_rig
+from hardware.rig import (
+    DeviceConfig,
+    PortConfig,
+    Rig,
+    RigConfig,
+    RigConfigError,
+    Wire,
+    build_machine,
+    build_rig,
+    check_rig,
+)
 from hardware.sansio import AcceptorMemory, UnauthorizedError, WireError
 from hardware.simulators.bench import Bench
 from hardware.simulators.market import demo_rig_config, demo_wires
@@ -40,6 +50,7 @@ HOPPER = DeviceConfig("hopper-10", DeviceKind.HOPPER, address=3, value_minor=10)
 BOARD = DeviceConfig("coils", DeviceKind.COIL_BOARD)
 BUS = PortConfig("bus", "/dev/ttyUSB0", 9600, Wire.CCTALK, (ACCEPTOR, HOPPER))
 BOARD_PORT = PortConfig("coils", "/dev/ttyUSB1", 57_600, Wire.FAFB, (BOARD,))
+K1_PORT = PortConfig("coils", "/dev/ttyUSB1", 19_200, Wire.K1, (BOARD,))
 
 
 def test_a_toml_file_decodes_straight_into_a_rig_configuration() -> None:
@@ -93,6 +104,9 @@ def bus_with(device: DeviceConfig, **changes: Any) -> tuple[PortConfig, ...]:
         (bus_with(HOPPER, value_minor=-5), "ports[0].devices[0].value_minor"),
         (bus_with(ACCEPTOR, value_minor=10), "ports[0].devices[0].value_minor"),
         (bus_with(ACCEPTOR, width_dots=577), "ports[0].devices[0].width_dots"),
+        ((replace(K1_PORT, devices=(replace(BOARD, columns=10),)),), "ports[0].devices[0].columns"),
+        ((replace(K1_PORT, devices=(replace(BOARD, stall_ma=10),)),), "ports[0].devices[0].stall_ma"),
+        ((replace(K1_PORT, devices=(replace(BOARD, drop_wait_ms=-1),)),), "ports[0].devices[0].drop_wait_ms"),
     ],
 )
 def test_a_wrong_setting_is_named_by_its_key(ports: tuple[PortConfig, ...], key: str) -> None:
@@ -206,6 +220,15 @@ def test_a_pulled_scanner_is_lost_and_found_again(running: Running) -> None:
     running.wait(lambda event: event == back and running.events.count(back) == 2)
     running.bench.act("scanner", "scan", {"code": "back"})
     running.wait(lambda event: isinstance(event, CodeScanned) and event.text == "back")
+
+
+def test_a_k1_board_is_built_from_its_settings_and_asks_at_once() -> None:
+    board = replace(BOARD, columns=8, stall_ma=300, drop_wait_ms=9_000, sensor_latches=True)
+    port = replace(K1_PORT, devices=(board,))
+    check_rig(RigConfig((port,)))
+    machine = build_machine(port, currency="EUR", memories={})
+    machine.tick(0)
+    assert machine.bytes_to_send() == bytes.fromhex("35 30 05 10 10")
 
 
 def test_commands_are_refused_by_name_and_authority(running: Running) -> None:
