@@ -55,13 +55,16 @@ from web.demo import (
     write_config,
     write_users,
 )
+from web.devices_command import devices
 from web.evidence_commands import evidence, verify_evidence
 from web.network import on_local_network
 from web.restart import Restarts
 from web.serve import PortTakenError, TlsMissingError, WebServer
 from web.simulate_command import simulate_command
+from web.simulator_command import simulator_command
 from web.store_commands import STORE_COMMANDS, make_copies_folder
 from web.typed import CHECKOUT
+from web.wire_command import wire
 from web.workshop import create_workshop_app
 
 DATA_OPTION: Final = click.option(
@@ -486,6 +489,9 @@ for store_command in STORE_COMMANDS:
 
 main.add_command(evidence)
 main.add_command(verify_evidence)
+main.add_command(devices)
+main.add_command(simulator_command)
+main.add_command(wire)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,304 @@
+"""Each simulator by itself on a pty, for any host program: a registry, and what a technician types to work it.
+
+Whoever adds a simulator adds a row to `ALONE`. The machinery is the bench's own, so bytes are paced as on a real wire, hands and
+mishaps have their usual names, and a memory file may outlive the process.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from hardware.cctalk.frames import Check
+from hardware.rig import Wire as Protocol
+from hardware.simulators.bench import Bench
+from hardware.simulators.cctalk_wire import NO_ECHO
+from hardware.simulators.coil_board import COILS, CoilBoardSim
+from hardware.simulators.coin_acceptor import CoinAcceptorSim
+from hardware.simulators.hopper import HopperSim
+from hardware.simulators.k1_board import K1_COILS, K1BoardSim
+from hardware.simulators.market import (
+    ACCEPTOR_ADDRESS,
+    CCTALK_BAUD,
+    COIL_CAPACITY,
+    COINS,
+    FAFB_BAUD,
+    FIRST_SERIAL,
+    PAPER_DOTS,
+    PRINTER_BAUD,
+    SCANNER_BAUD,
+)
+from hardware.simulators.model import Simulator, UnknownActError
+from hardware.simulators.printer import PrinterSim
+from hardware.simulators.pty_line import Wire
+from hardware.simulators.scanner import ScannerSim
+from hardware.simulators.troubles import TROUBLES
+
+HOPPER_ADDRESS: Final = 3
+K1_BAUD: Final = 19_200
+HOPPER_COINS: Final = 100
+"""Coins in a hopper that stands alone: enough to pay out without a hand first."""
+
+GOODS: Final = 5
+"""Items in each coil of a board that stands alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What may be chosen; None or False leaves what is usual.
+
+    Attributes:
+        address: On a bus.
+        serial: The serial number that it tells.
+        echo: The wire repeats the host's bytes, as a ccTalk adapter without suppression does.
+        crc: ccTalk frames with CRC instead of sums.
+    """
+
+    address: int | None = None
+    serial: int | None = None
+    echo: bool = False
+    crc: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """One row: what it is, what it speaks and how fast, how to make it, and which wishes it can fulfil."""
+
+    says: str
+    protocol: str
+    baud: int
+    make: Callable[[str, Wishes], Simulator]
+    wishes: frozenset[str] = frozenset()
+
+
+def _acceptor(name: str, wishes: Wishes) -> Simulator:
+    return CoinAcceptorSim(
+        name,
+        wishes.address or ACCEPTOR_ADDRESS,
+        wishes.serial or FIRST_SERIAL,
+        COINS,
+        check=Check.CRC if wishes.crc else Check.SUM,
+    )
+
+
+def _hopper(name: str, wishes: Wishes) -> Simulator:
+    hopper = HopperSim(
+        name,
+        wishes.address or HOPPER_ADDRESS,
+        wishes.serial or FIRST_SERIAL + HOPPER_ADDRESS,
+        COINS[1],
+        check=Check.CRC if wishes.crc else Check.SUM,
+    )
+    hopper.fill(HOPPER_COINS)
+    return hopper
+
+
+_CCTALK: Final = frozenset({"address", "serial", "echo", "crc"})
+
+ALONE: Final[Mapping[str, Alone]] = {
+    "cctalk-coin": Alone("a coin acceptor on ccTalk", Protocol.CCTALK, CCTALK_BAUD, _acceptor, _CCTALK),
+    "cctalk-hopper": Alone("a coin hopper on ccTalk", Protocol.CCTALK, CCTALK_BAUD, _hopper, _CCTALK),
+    "coil-board": Alone(
+        "a board with forty coils and a drop sensor, on FA FB",
+        Protocol.FAFB,
+        FAFB_BAUD,
+        lambda name, _wishes: CoilBoardSim(name, dict.fromkeys(COILS, GOODS), COIL_CAPACITY),
+    ),
+    "k1-board": Alone(
+        "a board with coils and a light barrier, on K1 (VMC96)",
+        Protocol.K1,
+        K1_BAUD,
+        lambda name, _wishes: K1BoardSim(name, dict.fromkeys(K1_COILS, GOODS), COIL_CAPACITY),
+    ),
+    "printer": Alone(
+        "a receipt printer on ESC/POS",
+        Protocol.ESCPOS,
+        PRINTER_BAUD,
+        lambda name, _wishes: PrinterSim(name, PAPER_DOTS),
+    ),
+    "scanner": Alone(
+        "a barcode scanner", Protocol.SCANNER, SCANNER_BAUD, lambda name, _wishes: ScannerSim(name)
+    ),
+}
+"""Name on the command line -> simulator."""
+
+
+def wire_alone(name: str, wishes: Wishes, baud: int | None = None) -> Wire:
+    """The wire of one simulator, for a `Bench`; the device is called as the wire.
+
+    Raises:
+        UnknownActError: No such simulator, or a wish that it cannot fulfil.
+    """
+    row = ALONE.get(name)
+    if row is None:
+        raise UnknownActError(f"no simulator {name!r}; there are: " + ", ".join(ALONE))
+    wished = {
+        "address": wishes.address is not None,
+        "serial": wishes.serial is not None,
+        "echo": wishes.echo,
+        "crc": wishes.crc,
+    }
+    for wish, is_wished in wished.items():
+        if is_wished and wish not in row.wishes:
+            raise UnknownActError(f"{name} has no --{wish}: {row.says} knows nothing of it")
+    simulator = row.make(name, wishes)
+    if "echo" in row.wishes and not wishes.echo:
+        simulator.set_fault(NO_ECHO, True, 0)
+    return Wire(name, row.protocol, baud or row.baud, simulator.machine, (simulator,))
+
+
+class Workbench:
+    """Obeys what a technician types at the simulated device of a bench with one wire.
+
+    Args:
+        bench: Started; its one device is worked.
+    """
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._wire = bench.wires[0]
+        self._device = bench.devices[0]
+
+    @property
+    def hints(self) -> Iterator[str]:
+        """The lines of ``help``."""
+        yield "with a hand:"
+        for hand, fields in self._hands().items():
+            asked = " ".join(f"[{name}={default}]" for name, default in fields.items())
+            yield f"  {hand} {asked}".rstrip()
+        yield "mishaps, with mishap NAME and mend NAME:"
+        yield from _wrapped(tuple(self._mishaps()))
+        yield "faults of the device, with fault NAME on|off:"
+        yield from _wrapped(tuple(self._faults()))
+        yield "others: show, power on|off, unplug, plug, help, quit"
+
+    def obey(self, line: str) -> str:
+        """Do what ``line`` says and say what came of it.
+
+        Raises:
+            UnknownActError: It is nothing that can be done; the message says what can.
+        """
+        try:
+            words = shlex.split(line)
+        except ValueError as error:
+            raise UnknownActError(f"{error}: quotes come in pairs") from error
+        if not words:
+            return ""
+        verb, *rest = words
+        if verb in self._hands():
+            self._bench.act(self._device, verb, self._values(verb, rest))
+            return f"done: {verb}"
+        return self._switch(verb, rest)
+
+    def _switch(self, verb: str, rest: list[str]) -> str:
+        match verb, rest:
+            case "help", []:
+                return "\n".join(self.hints)
+            case "show", []:
+                return self._shown()
+            case ("mishap", [name]):
+                self._bench.begin(name, self._target(name))
+                return f"{TROUBLES[name].says}" + (
+                    f" (mend {name} ends it)" if TROUBLES[name].is_lasting else ""
+                )
+            case ("mend", [name]):
+                self._bench.end(name, self._target(name))
+                return f"mended: {name}"
+            case ("fault", [name, ("on" | "off") as way]):
+                self._bench.set_fault(self._device, name, is_on=way == "on")
+                return f"fault {name} is {way}"
+            case ("power", [("on" | "off") as way]):
+                self._bench.set_power(self._device, is_on=way == "on")
+                return f"power is {way}"
+            case ("unplug", []):
+                self._bench.unplug(self._wire)
+                return "the port is gone"
+            case ("plug", []):
+                self._bench.plug(self._wire)
+                return f"the port is back as {self.path}"
+            case _:
+                raise UnknownActError(f"{verb!r} cannot be done like that; type help to see what can")
+
+    @property
+    def path(self) -> str:
+        """The pty's path now; empty while unplugged."""
+        return str(self._snapshot("wires")["path"])
+
+    def _snapshot(self, what: str) -> Mapping[str, object]:
+        parts = self._bench.snapshot()[what]
+        if not isinstance(parts, list):
+            raise TypeError(f"a bench's {what} are a list")
+        part: Mapping[str, object] = parts[0]
+        return part
+
+    def _hands(self) -> Mapping[str, Mapping[str, str]]:
+        """Hand -> field -> default."""
+        return self._bench.ask(
+            self._device,
+            lambda simulator: {
+                hand.name: {field.name: field.default for field in hand.fields} for hand in simulator.hands
+            },
+        )
+
+    def _values(self, hand: str, words: list[str]) -> Mapping[str, str]:
+        """Values by name (``qty=3``) or, without one, by their order."""
+        names = list(self._hands()[hand])
+        values: dict[str, str] = {}
+        for number, word in enumerate(words):
+            name, sign, value = word.partition("=")
+            is_named = bool(sign) and name in names
+            if not is_named and number >= len(names):
+                known = ", ".join(names) or "nothing"
+                raise UnknownActError(f"{hand} needs {known}, not {word[:20]!r}")
+            values[name if is_named else names[number]] = value if is_named else word
+        return values
+
+    def _faults(self) -> tuple[str, ...]:
+        return self._bench.ask(self._device, lambda simulator: tuple(simulator.faults))
+
+    def _mishaps(self) -> Iterator[str]:
+        places = self._bench.places
+        for name, trouble in TROUBLES.items():
+            if trouble.targets(places):
+                yield name
+
+    def _target(self, name: str) -> str:
+        """Whom a mishap befalls: here there is one device and one cable."""
+        trouble = TROUBLES.get(name)
+        targets = trouble.targets(self._bench.places) if trouble is not None else ()
+        if not targets:
+            raise UnknownActError(f"no mishap {name!r} can befall it; type help to see which can")
+        return targets[0]
+
+    def _shown(self) -> str:
+        device = self._snapshot("devices")
+        faults = device["faults"]
+        on = [name for name, is_on in faults.items() if is_on] if isinstance(faults, Mapping) else []
+        truth = device["truth"]
+        lines = [f"power {'on' if device['is_powered'] else 'off'}, port {self.path or 'unplugged'}"]
+        lines += [f"faults on: {', '.join(on)}"] if on else []
+        if isinstance(truth, Mapping):
+            lines += [f"  {name}: {_short(value)}" for name, value in truth.items()]
+        return "\n".join(lines)
+
+
+SHOWN: Final = 160
+"""Most letters of one value: a drawn receipt is not for a terminal."""
+
+
+def _short(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]} ... ({len(text)} letters)"
+
+
+def _wrapped(names: tuple[str, ...], width: int = 100) -> Iterator[str]:
+    line = " "
+    for name in names:
+        if len(line) + len(name) > width:
+            yield line
+            line = " "
+        line += f" {name}"
+    yield line

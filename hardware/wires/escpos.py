@@ -1,0 +1,240 @@
+"""ESC/POS for technicians: orders and answers in words, and questions that a printer answers without printing.
+
+Source: Epson, "ESC/POS Command Reference" (DLE EOT, GS I, GS a, GS r, ESC p, DLE DC4).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Final
+
+from hardware.escpos.device import Order, OrderReader
+from hardware.escpos.host import EVIDENCE
+from hardware.escpos.messages import (
+    BLOCK_GAP_MS,
+    PrintMark,
+    Query,
+    RealTimeStatus,
+    StatusBlock,
+    StatusReader,
+    condition_of_answers,
+    condition_of_block,
+    realtime_query,
+)
+from hardware.events import DeviceKind, Paper
+from hardware.wires.asking import Ask, Asks, Finding, Script
+from hardware.wires.wire import NO_MESSAGE, WireKind
+
+WAIT_MS: Final = 250
+"""For one real-time answer: it is sent the moment it is asked, even while the printer is off line."""
+
+IDENTITY_MS: Final = 600
+"""For an answer to GS I, which waits its turn behind what is being printed."""
+
+_HARMLESS: Final = frozenset((b"\x1da", b"\x1dr", b"\x1dI", b"\x1b@", b"\x10\x04"))
+"""Orders that move neither paper nor blade nor drawer and leave no letter behind."""
+
+_NAMES: Final = {
+    b"\x1b@": "begin anew",
+    b"\x1b*": "picture strip",
+    b"\x1dv": "picture",
+    b"\x1dV": "CUT",
+    b"\x1bd": "feed lines",
+    b"\x1bJ": "feed dots",
+    b"\x1bp": "OPEN DRAWER",
+    b"\x10\x14": "OPEN DRAWER",
+    b"\x10\x05": "recover from an error",
+    b"\x1da": "tell every change",
+    b"\x1dr": "answer when you come here",
+    b"\x1dI": "who are you?",
+    b"\x1d(": "extended order",
+    b"\n": "line feed",
+    b"\x0c": "form feed",
+    b"\r": "carriage return",
+}
+_QUESTIONS: Final = {1: "printer", 2: "cause of being off line", 3: "cause of an error", 4: "paper"}
+_MOST_TEXT: Final = 60
+
+
+class EscPosEar:
+    """Reads orders and answers; which question an answer belongs to, only their order tells."""
+
+    def __init__(self) -> None:
+        self._asked: deque[int] = deque(maxlen=16)
+
+    @property
+    def gap_ms(self) -> int:
+        """An order may stop for as long as the host likes; a status block may not."""
+        return BLOCK_GAP_MS
+
+    def size(self, data: bytes, *, is_from_host: bool) -> int:
+        """One order, or one answer."""
+        if is_from_host:
+            if data[:2] == b"\x1dI":
+                return 3 if len(data) >= 3 else 0
+            reader = OrderReader()
+            reader.feed(data)
+            return len(data) - len(reader) if reader.next() is not None else 0
+        return _answer_size(data)
+
+    def words(self, message: bytes, *, is_from_host: bool) -> str:
+        """What the order does, or what the answer says."""
+        if is_from_host:
+            return self._order_words(message)
+        if message[:1] == b"_":
+            return f"'{message[1:-1].decode('ascii', 'replace')}'"
+        answers = StatusReader().receive(message, 0)
+        match answers:
+            case (RealTimeStatus(status),):
+                return _status_words(self._asked.popleft() if self._asked else 0, status)
+            case (StatusBlock() as block,):
+                condition = condition_of_block(block)
+                return f"by itself: {_condition_words(condition.is_online, condition.fault, condition.paper)}"
+            case (PrintMark() as mark,):
+                return "everything before the question was done" + ("; no paper" if mark.is_paper_out else "")
+            case _:
+                return NO_MESSAGE
+
+    def rest(self, data: bytes, *, is_from_host: bool) -> str:
+        """An order or a block without its end."""
+        return f"{'order' if is_from_host else 'answer'} without its end, or {NO_MESSAGE}: {len(data)} bytes"
+
+    def physical(self, message: bytes) -> str:
+        """Everything prints, feeds, cuts or kicks that is not known to be a mere question."""
+        if message[:2] in _HARMLESS:
+            return ""
+        order = _order(message)
+        if not order.code:
+            return "prints"
+        return _NAMES.get(order.code, "moves or prints").lower()
+
+    def _order_words(self, message: bytes) -> str:
+        if message[:2] == b"\x10\x04":
+            self._asked.append(message[2])
+            return f"status of: {_QUESTIONS.get(message[2], message[2])}?"
+        order = _order(message)
+        if not order.code:
+            text = order.data.decode("ascii", "replace").replace("\ufffd", "·")
+            return f"text '{text[:_MOST_TEXT]}'"
+        name = _NAMES.get(order.code, "order " + order.code.hex(" ").upper())
+        args = f" {order.args.hex(' ').upper()}" if order.args else ""
+        return f"{name}{args}" + (f", {len(order.data)} bytes" if order.data else "")
+
+
+def _order(message: bytes) -> Order:
+    if message[:2] == b"\x1dI":
+        return Order(message[:2], message[2:])
+    reader = OrderReader()
+    reader.feed(message)
+    return reader.next() or Order(message)
+
+
+def _answer_size(data: bytes) -> int:
+    if data[:1] == b"_":
+        end = data.find(0)
+        return end + 1 if end > 0 else 0
+    for size in range(1, min(len(data), 4) + 1):
+        reader = StatusReader()
+        if reader.receive(data[:size], 0):
+            return size
+        if reader.take_dropped():
+            return -size
+    return 0 if len(data) < 4 else -1
+
+
+def _status_words(query: int, status: int) -> str:
+    if query not in _QUESTIONS:
+        return f"status {status:02X}"
+    well = 0x12
+    answers = [status if query == number else well for number in _QUESTIONS]
+    condition = condition_of_answers(*answers)
+    told: list[str] = []
+    if query == Query.PRINTER:
+        told.append("on line" if condition.is_online else "OFF LINE")
+        told += ["drawer switch high"] if status & 0x04 else []
+    else:
+        told.append(_condition_words(is_online=True, fault=condition.fault, paper=condition.paper))
+        if query == Query.ERROR_CAUSE and status != well:
+            told = [f"error bits {status & ~well & 0x6C:02X}"]
+    return f"{_QUESTIONS[query]}: {', '.join(told)}"
+
+
+def _condition_words(is_online: bool, fault: object, paper: Paper) -> str:  # noqa: FBT001 - a row of a table
+    if fault is not None:
+        return str(fault).replace("_", " ")
+    words = "well" if is_online else "off line"
+    return words + (", paper is low" if paper is Paper.LOW else "")
+
+
+# --- asking -----------------------------------------------------------------------------------------------------------
+
+
+def _is_status(heard: bytes) -> bool:
+    return any(isinstance(answer, RealTimeStatus) for answer in StatusReader().receive(heard, 0))
+
+
+def _states() -> Asks[list[int]]:
+    """The four real-time answers; fewer when it stops answering."""
+    states: list[int] = []
+    for query in Query:
+        heard = yield Ask(realtime_query(query), WAIT_MS, _is_status)
+        found = [each for each in StatusReader().receive(heard, 0) if isinstance(each, RealTimeStatus)]
+        if not found:
+            break
+        states.append(found[0].status)
+    return states
+
+
+def probe() -> Script:
+    """Ask for the status and, of a printer that gives one, for its numbers; nothing of this can print."""
+    states = yield from _states()
+    if len(states) < len(Query):
+        return ()
+    condition = condition_of_answers(*states)
+    words = _condition_words(condition.is_online, condition.fault, condition.paper)
+    says: list[tuple[str, str]] = [("status", words)]
+    says += yield from _identity()
+    advice: list[str] = []
+    if condition.paper is Paper.OUT:
+        advice.append("put a new roll in")
+    elif condition.cover_open:
+        advice.append("close the cover")
+    elif condition.fault is not None:
+        advice.append(f"it cannot print now ({words}): open its cover, take out what jams it, close it")
+    return (Finding(DeviceKind.PRINTER, None, tuple(says), tuple(advice)),)
+
+
+def _identity() -> Asks[list[tuple[str, str]]]:
+    """Model, firmware and serial number, of a printer that knows the question.
+
+    The first question has an argument that no printer can print (01h), in case it does not know GS I and takes that for
+    text; only a printer that answered is asked by letters.
+    """
+    heard = yield Ask(b"\x1dI\x01", IDENTITY_MS, lambda so_far: len(so_far) > 0)
+    if not heard:
+        return []
+    says = [("model number", str(heard[0]))]
+    for name, letter in (("firmware", b"A"), ("maker", b"B"), ("model", b"C"), ("serial", b"D")):
+        heard = yield Ask(b"\x1dI" + letter, IDENTITY_MS, lambda so_far: 0 in so_far)
+        text = heard[heard.find(b"_") + 1 :].rstrip(b"\x00") if b"_" in heard else b""
+        if text:
+            says.append((name, text.decode("ascii", "replace")))
+    return says
+
+
+def self_test(address: int | None) -> Script:
+    """The same questions: what a printer can say without printing is its status."""
+    found = yield from probe()
+    return tuple(Finding(each.kind, address, each.says, each.advice) for each in found)
+
+
+ESCPOS: Final = WireKind(
+    name="escpos",
+    says="a receipt printer (ESC/POS)",
+    bauds=(115_200, 9600, 19_200, 38_400),
+    ear=EscPosEar,
+    probe=probe,
+    self_test=self_test,
+    kinds={None: DeviceKind.PRINTER},
+    cards={DeviceKind.PRINTER: EVIDENCE},
+)

@@ -1,0 +1,28 @@
+"""Every wire that this product speaks, one row each: whoever adds a protocol adds its row here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from hardware.wires.cctalk import CCTALK
+from hardware.wires.escpos import ESCPOS
+from hardware.wires.fafb import FAFB
+from hardware.wires.k1 import K1
+from hardware.wires.scanner import SCANNER
+from hardware.wires.wire import WireKind
+
+WIRES: Final[Mapping[str, WireKind]] = {
+    wire.name: wire
+    for wire in (
+        # In the order in which a probe tries them. Who only listens comes first. The printer comes before everybody who
+        # might say a line feed by chance (a ccTalk address, the end of a text adapter's line): a printer that has answered is
+        # asked nothing else.
+        FAFB,
+        ESCPOS,
+        K1,
+        CCTALK,
+        SCANNER,
+    )
+}
+"""Protocol name -> description; the names are those of a configuration."""

@@ -1,0 +1,178 @@
+"""Every wire in words: no byte is left out, any splitting says the same, and what would move something is called so."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hardware.port import Passed
+from hardware.wires.table import WIRES
+from hardware.wires.wire import NO_MESSAGE, Said, overheard, physical_acts
+
+VECTORS = Path(__file__).parents[1] / "vectors"
+
+
+def vectors(name: str) -> dict[str, list[dict[str, Any]]]:
+    return tomllib.loads((VECTORS / f"{name}.toml").read_text("utf-8"))
+
+
+def heard(protocol: str, *pieces: tuple[bool, str], apart_ms: int = 10) -> list[Said]:
+    passed = [
+        Passed(number * apart_ms, way, bytes.fromhex(data)) for number, (way, data) in enumerate(pieces)
+    ]
+    return list(overheard(passed, WIRES[protocol].ear()))
+
+
+@pytest.mark.parametrize("vector", vectors("cctalk")["exchange"], ids=lambda vector: vector["what"])
+def test_each_worked_cctalk_exchange_is_understood_on_both_ways(vector: dict[str, Any]) -> None:
+    said = heard("cctalk", (True, vector["ask"]), (False, f"{vector['ask']} {vector['answer']}"))
+    assert [each.data.hex(" ").upper() for each in said] == [vector["ask"], vector["ask"], vector["answer"]]
+    assert said[1].text == "echo"
+    assert NO_MESSAGE not in {each.text for each in said}
+
+
+@pytest.mark.parametrize(
+    ("ask", "answer", "words"),
+    [
+        ("02 00 01 F2 0B", "01 03 02 00 4E 61 BC 8F", "serial is 12345678"),
+        (
+            "02 00 01 E5 18",
+            "01 0B 02 00 03 04 02 00 02 03 01 00 00 00 00 E3",
+            "counter 3, newest first: coin 4 on path 2; error 2 (refused); coin 3 on path 1",
+        ),
+        ("03 00 01 A6 56", "01 04 03 00 01 02 03 00 F2", "command 1: 2 to pay, 3 paid, 0 unpaid"),
+        ("03 04 01 A7 4E 61 BC 05 E1", "01 00 03 05 F7", "refused (NAK)"),
+    ],
+)
+def test_a_cctalk_answer_is_told_by_what_was_asked(ask: str, answer: str, words: str) -> None:
+    assert words in heard("cctalk", (True, ask), (False, answer))[-1].text
+
+
+@pytest.mark.parametrize("name", ["fafb", "k1"])
+def test_each_worked_frame_of_a_board_is_one_message(name: str) -> None:
+    for way, part in ((True, "host"), (False, "board")):
+        for vector in vectors(name)[part]:
+            said = heard(name, (way, vector["bytes"]))
+            assert [each.data.hex(" ").upper() for each in said] == [vector["bytes"]], vector["what"]
+            assert said[0].text != NO_MESSAGE
+
+
+def test_a_printers_answers_are_told_by_what_was_asked() -> None:
+    told = [
+        heard("escpos", (True, vector["ask"]), (False, vector["answer"]))[-1].text
+        for vector in vectors("escpos")["status"]
+        if vector["ask"].startswith("10 04")
+    ]
+    assert {"printer: on line", "printer: OFF LINE", "paper: well"} <= set(told)
+    assert not any(NO_MESSAGE in text for text in told)
+
+
+def test_a_receipt_is_told_order_by_order() -> None:
+    said = heard("escpos", (True, "1B 40 48 65 6C 6C 6F 0A 1D 56 42 00 10 04 01"))
+    assert [each.text for each in said] == [
+        "begin anew",
+        "text 'Hello'",
+        "line feed",
+        "CUT 42 00",
+        "status of: printer?",
+    ]
+
+
+@pytest.mark.parametrize("vector", vectors("scanner")["scan"], ids=lambda vector: vector["what"])
+def test_each_worked_scan_is_told_as_its_text(vector: dict[str, Any]) -> None:
+    said = heard("scanner", (False, vector["bytes"]))
+    assert len(said) == 1
+    assert vector["text"] in said[0].text
+
+
+def test_a_code_without_suffix_is_told_after_its_pause() -> None:
+    said = heard("scanner", (False, "35 36"), (False, "37 38 0D"), apart_ms=500)
+    assert [each.text for each in said] == ["code '56', without a suffix", "code '78'"]
+
+
+GOOD = {
+    "cctalk": ["02 00 01 FE FF", "02 00 01 FE FF 01 00 02 00 FD"],
+    "fafb": ["FA FB 42 00 43", "FA FB 41 00 40"],
+    "k1": ["35 30 05 10 10", "35 30 07 10 28 11 2B"],
+    "escpos": ["10 04 01 1D 72 01 41 42", "12 14 00 00 0F"],
+    "scanner": ["00", "35 36 37 0D"],
+}
+
+
+@given(
+    name=st.sampled_from(sorted(GOOD)),
+    pieces=st.lists(st.tuples(st.booleans(), st.integers(0, 300), st.binary(max_size=30)), max_size=20),
+)
+def test_no_byte_is_left_out_whatever_passes(name: str, pieces: list[tuple[bool, int, bytes]]) -> None:
+    now_ms = 0
+    passed = []
+    for way, pause_ms, data in pieces:
+        now_ms += pause_ms
+        passed.append(Passed(now_ms, way, data))
+    said = list(overheard(passed, WIRES[name].ear()))
+    for way in (True, False):
+        put_in = b"".join(each.data for each in passed if each.is_outgoing is way)
+        assert b"".join(each.data for each in said if each.is_from_host is way) == put_in
+    assert all(each.text and each.data for each in said)
+
+
+@given(name=st.sampled_from(sorted(GOOD)), cuts=st.lists(st.integers(1, 5), min_size=20, max_size=20))
+def test_any_splitting_of_good_bytes_says_the_same(name: str, cuts: list[int]) -> None:
+    def messages(*, is_split: bool) -> list[tuple[bool, bytes, str]]:
+        passed: list[Passed] = []
+        for way, text in zip((True, False), GOOD[name], strict=True):
+            data = bytes.fromhex(text)
+            sizes = iter(cuts if is_split else [len(data)] * 20)
+            while data:
+                size = next(sizes, len(data))
+                passed.append(Passed(0, way, data[:size]))
+                data = data[size:]
+        return [(each.is_from_host, each.data, each.text) for each in overheard(passed, WIRES[name].ear())]
+
+    split = messages(is_split=True)
+    if name == "escpos":  # letters are told as they come; their text is the same
+        split = [each for each in split if not each[2].startswith("text")]
+        assert split == [each for each in messages(is_split=False) if not each[2].startswith("text")]
+    else:
+        assert split == messages(is_split=False)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "data", "act"),
+    [
+        ("cctalk", "03 04 01 A7 4E 61 BC 05 E1", "pays coins"),
+        ("cctalk", "28 01 01 9A 01 3B", "stacks or returns a note"),
+        ("cctalk", "02 00 01 FE FF 03 04 01 A7 4E 61 BC 05 E1", "pays coins"),
+        ("fafb", "FA FB 06 05 01 01 00 00 0C 0E", "turns a coil"),
+        ("k1", "35 30 06 13 13 03", "turns a motor"),
+        ("k1", "35 26 06 11 01 05", "switches a relay"),
+        ("escpos", "1B 70 00 19 19", "open drawer"),
+        ("escpos", "10 14 01 00 01", "open drawer"),
+        ("escpos", "41 0A", "prints"),
+        ("escpos", "1D 56 00", "cut"),
+        ("escpos", "10 05 02", "recover from an error"),
+    ],
+)
+def test_what_would_move_something_is_called_so(protocol: str, data: str, act: str) -> None:
+    assert act in physical_acts(bytes.fromhex(data), WIRES[protocol].ear())
+
+
+@pytest.mark.parametrize(
+    ("protocol", "data"),
+    [
+        ("cctalk", "02 00 01 E5 18"),
+        ("cctalk", "02 01 01 E4 01 17"),
+        ("fafb", "FA FB 42 00 43"),
+        ("fafb", "FA FB 01 03 03 00 0C 0C"),
+        ("k1", "35 30 05 12 12"),
+        ("escpos", "10 04 01 10 04 02 1D 61 0F 1D 72 01 1D 49 41"),
+        ("scanner", "41"),
+    ],
+)
+def test_mere_questions_move_nothing(protocol: str, data: str) -> None:
+    assert physical_acts(bytes.fromhex(data), WIRES[protocol].ear()) == ()
