@@ -108,6 +108,13 @@ class Print(Command):
     document: Document
 
 
+@dataclass(frozen=True, slots=True)
+class OpenDrawer(Command):
+    """Open the cash drawer at the printer, once, for ``job``; answered by `PrintEnded`."""
+
+    job: str
+
+
 PHYSICAL = (
     PayCoins,
     StackNote,
@@ -118,5 +125,6 @@ PHYSICAL = (
     RefundCard,
     TurnCoil,
     Print,
+    OpenDrawer,
 )
 """Commands that move something in the world or on somebody's account, and so need an authority."""

@@ -16,6 +16,7 @@ from hardware.cctalk.host import AcceptorConfig, CcTalkBus, HopperConfig
 from hardware.commands import Authority, Command
 from hardware.driver import Driver, Pump, SilentDevice, monotonic_ms
 from hardware.escpos.host import Printer
+from hardware.escpos.messages import CODE_PAGES
 from hardware.events import DeviceEvent, DeviceKind
 from hardware.fafb.host import CoilBoard
 from hardware.port import Port, RecordingTap, SerialPort, Trace
@@ -90,6 +91,8 @@ class DeviceConfig:
         columns: K1 only: motors in a row, 12 or 8.
         stall_ma: K1 only: a current above this for a second is a jam; absent where the reading is not trusted.
         width_dots: Printers only: dots across the paper; 576 is 80 mm, 384 is 58 mm.
+        code_page: Printers only: the page of its own characters, such as cp858 or cp866.
+        drawer_pin: Printers only: where the cash drawer is plugged in, 2 or 5.
     """
 
     name: str
@@ -107,6 +110,8 @@ class DeviceConfig:
     columns: int = 12
     stall_ma: int | None = None
     width_dots: int = 576
+    code_page: str = "cp858"
+    drawer_pin: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +198,17 @@ def _check_device(key: str, wire: Wire, device: DeviceConfig, addresses: set[int
             raise RigConfigError(f"{key}.value_minor", f"1 to {LARGEST_COIN_MINOR} minor units")
     elif device.value_minor is not None:
         raise RigConfigError(f"{key}.value_minor", "nothing: only a hopper has one value")
+    _check_printer(key, device)
+    _check_board(key, device)
+
+
+def _check_printer(key: str, device: DeviceConfig) -> None:
     if not 384 <= device.width_dots <= 576 or device.width_dots % 8:
         raise RigConfigError(f"{key}.width_dots", "384 to 576, a multiple of 8")
-    _check_board(key, device)
+    if device.code_page not in CODE_PAGES:
+        raise RigConfigError(f"{key}.code_page", "one of " + ", ".join(CODE_PAGES))
+    if device.drawer_pin not in {2, 5}:
+        raise RigConfigError(f"{key}.drawer_pin", "2 or 5")
 
 
 def _check_board(key: str, device: DeviceConfig) -> None:
@@ -358,7 +371,13 @@ def build_machine(port: PortConfig, *, currency: str, memories: Mapping[str, Acc
         case Wire.SCANNER:
             return Scanner(first.name)
         case Wire.ESCPOS:
-            return Printer(first.name, width_dots=first.width_dots)
+            return Printer(
+                first.name,
+                width_dots=first.width_dots,
+                baud=port.baud,
+                code_page=first.code_page,
+                drawer_pin=first.drawer_pin,
+            )
 
 
 def _slave(

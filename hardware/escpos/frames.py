@@ -24,7 +24,7 @@ from escpos.printer import Dummy
 from PIL import Image
 
 from hardware.document import Align, Columns, Cut, Document, Line, Qr, Rule
-from hardware.escpos.messages import AUTO_STATUS_ON
+from hardware.escpos.messages import AUTO_STATUS_ON, USUAL_CODE_PAGE
 from hardware.escpos.raster import Typesetter
 from hardware.escpos.strips import RUN_OVERHEAD_BYTES, STRIP_ROWS, Block, Feed, Strip, plan
 from hardware.escpos.text import plain
@@ -35,8 +35,6 @@ MIN_WIDTH_DOTS: Final = 384
 MAX_WIDTH_DOTS: Final = 576
 """80 mm paper."""
 
-_CODE_PAGE: Final = "CP858"  # Western Europe with the euro sign
-_PYTHON_CODE_PAGE: Final = "cp858"
 _RULE_CHARACTER: Final = "─"
 _CHARACTER_DOTS: Final = 12
 _LABEL_SHARE: Final = 3  # a label gets at least a third of the line, or the amount a line of its own
@@ -80,19 +78,35 @@ class ReceiptEncoder:
         font_path: The font for lines that are drawn.
         width_dots: Printable width, 384 to 576 and a multiple of 8.
         block_bytes: Longest block, 64 or more.
+        code_page: The printer's own characters, one of `CODE_PAGES`.
     """
 
-    def __init__(self, font_path: Path, width_dots: int, block_bytes: int) -> None:
+    def __init__(
+        self, font_path: Path, width_dots: int, block_bytes: int, code_page: str = USUAL_CODE_PAGE
+    ) -> None:
         self._typesetter = Typesetter(font_path, width_dots)
         self._width = width_dots
         self._block_bytes = block_bytes
+        self._code_page = code_page
 
     def blocks(self, document: Document) -> tuple[bytes, ...]:
         """The whole receipt: English as the printer's own characters where it has them all, everything else
         drawn.
         """
-        commands = self._text_commands(document) if _has_all_characters(document) else self._drawn(document)
+        commands = (
+            self._text_commands(document) if self._has_all_characters(document) else self._drawn(document)
+        )
         return tuple(self._packed(commands))
+
+    def _has_all_characters(self, document: Document) -> bool:
+        if document.is_rtl:
+            return False
+        try:
+            for text in _texts(document):
+                plain(text).encode(self._code_page)
+        except UnicodeEncodeError:
+            return False
+        return True
 
     def _packed(self, commands: Iterable[bytes]) -> Iterator[bytes]:
         block = b""
@@ -112,7 +126,7 @@ class ReceiptEncoder:
         columns = self._width // _CHARACTER_DOTS
         printer.hw("INIT")
         yield printer.take() + AUTO_STATUS_ON  # some models forget it when they are initialised
-        printer.charcode(_CODE_PAGE)
+        printer.charcode(self._code_page.upper())
         for part in document.parts:
             match part:
                 case Line():
@@ -240,17 +254,6 @@ def _texts(document: Document) -> Iterator[str]:
                 yield part.end
             case _:
                 pass
-
-
-def _has_all_characters(document: Document) -> bool:
-    if document.is_rtl:
-        return False
-    try:
-        for text in _texts(document):
-            plain(text).encode(_PYTHON_CODE_PAGE)
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _text_line(printer: _Commands, line: Line, columns: int) -> Iterator[bytes]:

@@ -16,14 +16,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from hardware.commands import Authority, Command, Print
+from hardware.commands import Authority, Command, OpenDrawer, Print
 from hardware.document import Qr
 from hardware.escpos import FONT_FILE
 from hardware.escpos.messages import (
     AUTO_STATUS_ON,
+    CODE_PAGES,
+    DRAWER_PINS,
     MARK,
     RECOVER_AND_DROP,
     SEPARATE,
+    USUAL_CODE_PAGE,
     Condition,
     PrintMark,
     Query,
@@ -32,6 +35,7 @@ from hardware.escpos.messages import (
     StatusReader,
     condition_of_answers,
     condition_of_block,
+    drawer_pulse,
     realtime_query,
 )
 from hardware.escpos.text import MAX_PARTS, qr_fits
@@ -65,6 +69,13 @@ SILENT_POLLS: Final = 2
 WINDOW_BLOCKS: Final = 4
 """Blocks under way: 2 KiB of the usual 4 KiB receive buffer, and 0.2 s at 115200 baud."""
 
+SLOW_BLOCKS: Final = 2
+SLOW_BAUD: Final = 9_600
+"""At this speed and below one block on the way behind the one that prints is enough, and leaves less before a question."""
+
+QUICK_MS: Final = 200
+"""So much time on the line needs no patience beyond `POLL_MS`: a whole window at 115200 baud."""
+
 PROGRESS_MS: Final = 10_000
 """Longest time for one block: its lines take 2 s at 9600 baud and 0.5 s on paper; a hot head pauses for some
 seconds.
@@ -94,10 +105,11 @@ _STOPPING: Final = frozenset((Fault.CUTTER, Fault.JAM, Fault.SELF_CHECK, Fault.C
 
 @dataclass(slots=True)
 class _Job:
-    """A receipt on its way."""
+    """A receipt, or a pulse for the drawer (``has_paper`` False), on its way."""
 
     name: str
     blocks: deque[bytes]
+    has_paper: bool = True
     marks_owed: int = 0
     progress_ms: int = 0
 
@@ -119,6 +131,9 @@ class Printer:
         name: The device name in events and commands.
         width_dots: Printable width: 576 for 80 mm paper, 384 for 58 mm, a multiple of 8 between them.
         chunk_bytes: Longest block sent at once, 64 to 1024.
+        baud: The line's speed: an answer is waited for as long as what is sent before it takes.
+        code_page: The printer's own characters, one of `hardware.escpos.messages.CODE_PAGES`.
+        drawer_pin: Where the cash drawer is plugged in: 2 or 5.
         font_path: The font for Persian and Arabic lines.
 
     Raises:
@@ -128,7 +143,15 @@ class Printer:
     """
 
     def __init__(
-        self, name: str, width_dots: int = 576, chunk_bytes: int = 512, *, font_path: Path = FONT_FILE
+        self,
+        name: str,
+        width_dots: int = 576,
+        chunk_bytes: int = 512,
+        *,
+        baud: int = 115_200,
+        code_page: str = USUAL_CODE_PAGE,
+        drawer_pin: int = 2,
+        font_path: Path = FONT_FILE,
     ) -> None:
         # Late, because python-escpos and Pillow take half a second that a kiosk without a printer need not
         # wait.
@@ -138,8 +161,16 @@ class Printer:
             raise WireError(f"{name}: width_dots is {width_dots}; allowed are multiples of 8 from 384 to 576")
         if not 64 <= chunk_bytes <= 1024:
             raise WireError(f"{name}: chunk_bytes is {chunk_bytes}; allowed are 64 to 1024")
+        if baud < 1_200 or code_page not in CODE_PAGES or drawer_pin not in DRAWER_PINS:
+            raise WireError(
+                f"{name}: baud from 1200, drawer_pin 2 or 5, code_page one of {', '.join(CODE_PAGES)}"
+            )
         self._name = name
-        self._encoder: ReceiptEncoder = ReceiptEncoder(font_path, width_dots, chunk_bytes)
+        self._encoder: ReceiptEncoder = ReceiptEncoder(font_path, width_dots, chunk_bytes, code_page)
+        self._drawer_pin = drawer_pin
+        self._window = SLOW_BLOCKS if baud <= SLOW_BAUD else WINDOW_BLOCKS
+        on_line_ms = self._window * (chunk_bytes + len(MARK)) * 10_000 // baud
+        self._answer_ms = POLL_MS + max(0, on_line_ms - QUICK_MS)
         self._reader = StatusReader()
         self._out = bytearray()
         self._events: list[DeviceEvent] = []
@@ -155,7 +186,7 @@ class Printer:
         self._recoveries = 0
         self._next_recovery_ms = 0
         # The jobs.
-        self._queue: deque[Print] = deque()
+        self._queue: deque[Print | OpenDrawer] = deque()
         self._waiting_since_ms: int | None = None
         self._job: _Job | None = None
         self._open: set[str] = set()
@@ -167,7 +198,7 @@ class Printer:
     @property
     def wake_at_ms(self) -> int | None:
         """When the next question, retry or deadline is due."""
-        due = [self._next_poll_ms if self._round is None else self._round.asked_ms + POLL_MS]
+        due = [self._next_poll_ms if self._round is None else self._round.asked_ms + self._answer_ms]
         if self._job is not None:
             due.append(self._job.progress_ms + PROGRESS_MS)
         elif self._queue and self._waiting_since_ms is None:
@@ -202,7 +233,7 @@ class Printer:
     def tick(self, now_ms: int) -> None:
         """Ask, retry, give up: whatever is due."""
         self._now_ms = now_ms
-        if self._round is not None and now_ms - self._round.asked_ms >= POLL_MS:
+        if self._round is not None and now_ms - self._round.asked_ms >= self._answer_ms:
             self._on_silence(now_ms)
         if self._round is None and now_ms >= self._next_poll_ms:
             self._ask(Query.PRINTER, now_ms)
@@ -223,21 +254,22 @@ class Printer:
         return events
 
     def request(self, command: Command, authority: Authority | None = None) -> None:
-        """Queue a `Print`; a job that was asked for before is never printed again, only its end is told
-        again.
+        """Queue a `Print` or an `OpenDrawer`; a job that was asked for before is never done again, only its
+        end is told again.
 
-        A receipt that finds the queue full ends at once as FAILED.
+        One that finds the queue full ends at once as FAILED.
 
         Raises:
             UnauthorizedError: Without authority.
             WireError: Another command or device, too many parts, or a QR code that cannot be printed.
         """
         check_authority(command, authority)
-        if not isinstance(command, Print) or command.device != self._name:
+        if not isinstance(command, Print | OpenDrawer) or command.device != self._name:
             raise WireError(
                 f"{self._name} is a printer and cannot do {type(command).__name__} for {command.device}"
             )
-        self._check_document(command)
+        if isinstance(command, Print):
+            self._check_document(command)
         if command.job in self._ended:
             self._events.append(self._ended[command.job])
         elif command.job not in self._open:
@@ -363,7 +395,11 @@ class Printer:
         self._begin(self._queue.popleft(), now_ms)
         return True
 
-    def _begin(self, command: Print, now_ms: int) -> None:
+    def _begin(self, command: Print | OpenDrawer, now_ms: int) -> None:
+        if isinstance(command, OpenDrawer):
+            pulse = drawer_pulse(self._drawer_pin)
+            self._job = _Job(command.job, deque((pulse,)), has_paper=False, progress_ms=now_ms)
+            return
         blocks = deque(self._encoder.blocks(command.document))
         if self._has_remains:
             blocks.appendleft(SEPARATE)
@@ -374,7 +410,7 @@ class Printer:
         job = self._job
         if job is None or self._condition is None or self._condition.fault is not None:
             return
-        while job.blocks and job.marks_owed < WINDOW_BLOCKS:
+        while job.blocks and job.marks_owed < self._window:
             self._out += job.blocks.popleft() + MARK
             job.marks_owed += 1
 
@@ -395,7 +431,7 @@ class Printer:
         if job.blocks or job.marks_owed:
             return
         self._job = None
-        if mark.is_paper_out:
+        if mark.is_paper_out and job.has_paper:
             self._has_remains = True
             self._end(job.name, PrintResult.UNCERTAIN, Fault.PAPER_OUT)
         else:
@@ -411,7 +447,7 @@ class Printer:
         self._job = None
         self._old_marks += job.marks_owed
         self._old_marks_since_ms = now_ms
-        self._has_remains = True
+        self._has_remains = self._has_remains or job.has_paper
         self._end(job.name, PrintResult.FAILED if job.blocks else PrintResult.UNCERTAIN, fault)
 
     def _end(self, job: str, result: PrintResult, fault: Fault | None) -> None:

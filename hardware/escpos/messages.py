@@ -39,6 +39,19 @@ SEPARATE: Final = b"\x1b@\x1dVB\x00"
 stand on the next one.
 """
 
+USUAL_CODE_PAGE: Final = "cp858"
+"""Western Europe with the euro sign."""
+
+CODE_PAGES: Final = ("cp437", "cp850", "cp852", "cp858", "cp860", "cp863", "cp865", "cp866", "cp1252")
+"""Pages whose number in ``1B 74`` is the same in every table that we know. There is none for Persian or Arabic: models number
+theirs differently, and send letters unjoined."""
+
+DRAWER_PINS: Final = {2: 0, 5: 1}
+"""The drawer's pin in its socket -> ``m`` of ``1B 70``."""
+
+DRAWER_PULSE: Final = 50
+"""On and off for 100 ms, in units of 2 ms: what drawers of 12 and 24 V are made for."""
+
 BLOCK_GAP_MS: Final = 100
 """A status block's four bytes come without a pause; after this long the rest will not come (8.7 ms at 4800
 baud).
@@ -64,6 +77,14 @@ class Query(IntEnum):
 def realtime_query(query: Query) -> bytes:
     """``10 04 n``, answered at once."""
     return b"\x10\x04" + bytes((query,))
+
+
+def drawer_pulse(pin: int) -> bytes:
+    """``1B 70 m t1 t2``: one pulse to the drawer at ``pin`` (2 or 5), behind what is being printed.
+
+    The real-time pulse (``10 14``) is not used: it would open the drawer of a printer that is off line, and without proof.
+    """
+    return b"\x1bp" + bytes((DRAWER_PINS[pin], DRAWER_PULSE, DRAWER_PULSE))
 
 
 @dataclass(frozen=True, slots=True)

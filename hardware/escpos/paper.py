@@ -36,7 +36,17 @@ _STRIP_ROWS: Final = 24
 _HEAVY_LINE: Final = "═"
 _LIGHT_LINE: Final = "─"
 _DEFAULT_PAGE: Final = "cp437"
-_PAGES: Final = {0: "cp437", 2: "cp850", 19: "cp858", 16: "cp1252"}
+_PAGES: Final = {
+    0: "cp437",
+    2: "cp850",
+    3: "cp860",
+    4: "cp863",
+    5: "cp865",
+    16: "cp1252",
+    17: "cp866",
+    18: "cp852",
+    19: "cp858",
+}
 _QR_LEVELS: Final = {48: "l", 49: "m", 50: "q", 51: "h"}
 
 

@@ -104,6 +104,8 @@ def bus_with(device: DeviceConfig, **changes: Any) -> tuple[PortConfig, ...]:
         (bus_with(HOPPER, value_minor=-5), "ports[0].devices[0].value_minor"),
         (bus_with(ACCEPTOR, value_minor=10), "ports[0].devices[0].value_minor"),
         (bus_with(ACCEPTOR, width_dots=577), "ports[0].devices[0].width_dots"),
+        (bus_with(ACCEPTOR, code_page="cp1256"), "ports[0].devices[0].code_page"),
+        (bus_with(ACCEPTOR, drawer_pin=3), "ports[0].devices[0].drawer_pin"),
         ((replace(K1_PORT, devices=(replace(BOARD, columns=10),)),), "ports[0].devices[0].columns"),
         ((replace(K1_PORT, devices=(replace(BOARD, stall_ma=10),)),), "ports[0].devices[0].stall_ma"),
         ((replace(K1_PORT, devices=(replace(BOARD, drop_wait_ms=-1),)),), "ports[0].devices[0].drop_wait_ms"),

@@ -11,6 +11,8 @@ from hardware.document import Align, Columns, Cut, Document, Line, Part, Qr, Rul
 from hardware.escpos import FONT_FILE
 from hardware.escpos.device import OrderReader
 from hardware.escpos.frames import ReceiptEncoder, _Commands
+from hardware.escpos.messages import CODE_PAGES
+from hardware.simulators.printer import PrinterSim
 from tests.hardware.escpos.receipts import ARABIC, ENGLISH, LINK, PERSIAN
 
 ENCODER = ReceiptEncoder(FONT_FILE, 576, 512)
@@ -83,6 +85,30 @@ def test_english_with_a_character_that_the_printer_lacks_is_drawn_whole() -> Non
     found = codes(ENCODER.blocks(Document("en", is_rtl=False, parts=(Line("Żubrówka"), Line("plain")))))
     assert found & {b"\x1b*", b"\x1dv"}
     assert b"" not in found
+
+
+@pytest.mark.parametrize("page", CODE_PAGES)
+def test_each_code_page_prints_the_characters_that_it_has(page: str) -> None:
+    has_cyrillic = page == "cp866"
+    text = "Чай" if has_cyrillic else "café"
+    encoder = ReceiptEncoder(FONT_FILE, 576, 512, page)
+    document = Document("en", is_rtl=False, parts=(Line(text),))
+    assert text.encode(page) in b"".join(encoder.blocks(document))
+    sim = PrinterSim("printer")
+    plain_sim = PrinterSim("printer")
+    sim.machine.receive(b"".join(encoder.blocks(document)), 0)
+    usual = b"".join(ENCODER.blocks(document))
+    if not has_cyrillic:
+        plain_sim.machine.receive(usual, 0)
+        for each in (sim, plain_sim):
+            each.machine.tick(5_000)
+        assert sim.sheets() == plain_sim.sheets() != []
+
+
+def test_what_the_code_page_lacks_is_drawn() -> None:
+    document = Document("en", is_rtl=False, parts=(Line("Żubrówka"),))
+    assert codes(ENCODER.blocks(document)) & {b"\x1b*", b"\x1dv"}
+    assert b"\x1b*" not in codes(ReceiptEncoder(FONT_FILE, 576, 512, "cp852").blocks(document))
 
 
 def test_a_drawn_receipt_costs_at_most_twelve_times_the_bytes_of_text() -> None:

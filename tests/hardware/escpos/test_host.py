@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hardware.commands import Print, SetAccept
+from hardware.commands import OpenDrawer, Print, SetAccept
 from hardware.document import Columns, Cut, Document, Line, Qr
 from hardware.escpos.device import OrderReader
 from hardware.escpos.host import (
@@ -92,6 +92,71 @@ def test_a_slow_line_prints_too(wire: Wire) -> None:
     wire.print(PERSIAN)
     wire.run(20_000)
     assert wire.told[1:] == end(PrintResult.PRINTED)
+
+
+@pytest.mark.parametrize("baud", [9600, 4800, 2400])
+def test_a_slow_line_is_waited_for_as_long_as_its_bytes_take(baud: int) -> None:
+    wire = Wire(Printer("printer", baud=baud), bytes_per_step=max(1, baud // 1000))
+    wire.run(1_000)
+    wire.print(PERSIAN)
+    wire.run(180_000_000 // baud + 3_000)
+    assert wire.told == [WELL, *end(PrintResult.PRINTED)]
+    assert wire.sim.snapshot()["lost_bytes"] == 0
+
+
+def test_a_slow_line_that_falls_silent_is_lost_all_the_same() -> None:
+    wire = Wire(Printer("printer", baud=2400), bytes_per_step=2)
+    wire.run(1_000)
+    wire.fault("mute")
+    wire.run(25_000)
+    assert wire.told == [WELL, DeviceLost("printer", DeviceKind.PRINTER)]
+
+
+# --- the drawer -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("pin", "pulse"), [(2, "1B 70 00 32 32"), (5, "1B 70 01 32 32")])
+def test_the_drawer_is_opened_once_and_the_printer_says_so(pin: int, pulse: str) -> None:
+    wire = Wire(Printer("printer", drawer_pin=pin))
+    wire.run(500)
+    wire.printer.request(OpenDrawer("printer", "drawer-1"), AUTHORITY)
+    wire.run(1_000)
+    wire.printer.request(OpenDrawer("printer", "drawer-1"), AUTHORITY)
+    wire.run(1_000)
+    assert wire.told[1:] == 2 * end(PrintResult.PRINTED, job="drawer-1")
+    assert wire.sent.count(bytes.fromhex(pulse)) == 1
+    assert wire.sim.snapshot()["drawer_pulses"] == 1
+    assert wire.sim.snapshot()["sheets"] == 0
+
+
+def test_the_drawer_needs_an_authority(wire: Wire) -> None:
+    with pytest.raises(UnauthorizedError):
+        wire.printer.request(OpenDrawer("printer", "drawer-1"))
+    wire.run(1_000)
+    assert wire.sim.snapshot()["drawer_pulses"] == 0
+
+
+def test_a_printer_without_paper_opens_no_drawer(wire: Wire) -> None:
+    wire.fault("paper_out")
+    wire.run(1_500)
+    wire.printer.request(OpenDrawer("printer", "drawer-1"), AUTHORITY)
+    wire.run(1_000)
+    assert wire.ended("drawer-1") == end(PrintResult.FAILED, Fault.PAPER_OUT, "drawer-1")
+    assert wire.sim.snapshot()["drawer_pulses"] == 0
+
+
+def test_a_drawer_of_which_the_printer_says_nothing_is_uncertain_and_is_not_opened_again(wire: Wire) -> None:
+    wire.fault("lost_answer")
+    wire.printer.request(OpenDrawer("printer", "drawer-1"), AUTHORITY)
+    wire.run(PROGRESS_MS + 1_000)
+    assert wire.ended("drawer-1") == end(PrintResult.UNCERTAIN, Fault.NO_REPLY, "drawer-1")
+    wire.fault("lost_answer", is_on=False)
+    wire.run(15_000)
+    wire.print(SLIP)
+    wire.run(5_000)
+    assert wire.ended() == end(PrintResult.PRINTED)
+    assert wire.sim.snapshot()["drawer_pulses"] == 1
+    assert wire.sim.snapshot()["sheets"] == 1, "a pulse leaves nothing on the paper that has to be cut off"
 
 
 def test_jobs_are_printed_one_after_another(wire: Wire) -> None:
