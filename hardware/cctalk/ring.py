@@ -153,6 +153,8 @@ class RingTalk(Talk):
     def _poll_for_ever(self) -> Script[None]:
         while True:
             if self._wanted is not None and self._wanted != self._written:
+                if self._ring.counter == 0 and self._written:
+                    yield from self._look_for_hidden_restart()  # writing would open it again and hide that it was closed
                 yield from self._write_accept(self._wanted)
             yield from self._before_poll()
             due_ms = self.now_ms + self._poll_ms

@@ -193,6 +193,17 @@ def test_a_restart_that_the_counter_cannot_show_is_seen_by_the_inhibit_and_its_c
     assert credited(wire.run(1000)) == [(1, 10)]
 
 
+def test_a_new_wish_does_not_hide_a_restart_that_the_counter_cannot_show() -> None:
+    wire, sim = selling()
+    sim.drop(4, 1, wire.now_ms)
+    sim.tick(wire.now_ms + 125)  # in the box, and no poll has asked yet
+    sim.set_power(False, wire.now_ms + 126)
+    sim.set_power(True, wire.now_ms + 126)
+    wire.open(1, 2)  # written over the reset, it would look as if nothing had been
+    found = of(AcceptorIdentified, wire.run(2000))
+    assert [each.restarted for each in found if isinstance(each, AcceptorIdentified)] == [True]
+
+
 @pytest.mark.parametrize("pair", [(0, 2), (0, 0)])
 def test_a_dummy_event_after_a_reset_is_no_coin(pair: tuple[int, int]) -> None:
     wire, sim = with_acceptor()
