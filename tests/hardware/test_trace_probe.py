@@ -1,0 +1,274 @@
+"""Probing finds every simulated device over a real pty, and no question of it could pay, turn or print on any wire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hardware.driver import Driver, Pump, monotonic_ms
+from hardware.events import DeviceKind
+from hardware.port import MemoryLine, Port, PortError, RecordingTap, SerialPort
+from hardware.simulators.alone import Wishes, Workbench, wire_alone
+from hardware.simulators.bench import Bench
+from hardware.wires.asking import Ask, Asked, Asking, Script
+from hardware.wires.guard import GuardedPort
+from hardware.wires.probe import ask, found_ports, probe_port
+from hardware.wires.table import WIRES
+from hardware.wires.wire import physical_acts
+
+SERIAL = 12_345_678
+
+
+@contextmanager
+def alone(folder: Path, name: str, wishes: Wishes | None = None) -> Iterator[Workbench]:
+    with Bench((wire_alone(name, wishes or Wishes()),), folder) as bench:
+        yield Workbench(bench)
+
+
+class Taps:
+    """Opens ports under taps, and keeps what passed."""
+
+    def __init__(self) -> None:
+        self.taps: list[RecordingTap] = []
+
+    def __call__(self, path: str, baud: int) -> Port:
+        self.taps.append(RecordingTap(SerialPort(path, path, baud), monotonic_ms))
+        return self.taps[-1]
+
+    @property
+    def sent(self) -> bytes:
+        """Everything that left, in order."""
+        return b"".join(each.data for tap in self.taps for each in tap.trace.passed() if each.is_outgoing)
+
+
+@pytest.mark.parametrize(
+    ("name", "wishes", "wire", "kind", "says"),
+    [
+        ("cctalk-coin", Wishes(serial=SERIAL), "cctalk", DeviceKind.COIN_ACCEPTOR, ("serial", str(SERIAL))),
+        ("cctalk-coin", Wishes(echo=True), "cctalk", DeviceKind.COIN_ACCEPTOR, ("category", "Coin Acceptor")),
+        (
+            "cctalk-coin",
+            Wishes(crc=True, serial=SERIAL),
+            "cctalk",
+            DeviceKind.COIN_ACCEPTOR,
+            ("serial", str(SERIAL)),
+        ),
+        ("cctalk-hopper", Wishes(address=5), "cctalk", DeviceKind.HOPPER, ("category", "Payout")),
+        ("coil-board", Wishes(), "fafb", DeviceKind.COIL_BOARD, None),
+        ("k1-board", Wishes(), "k1", DeviceKind.COIL_BOARD, ("firmware", "K1-SIM 1")),
+        ("printer", Wishes(), "escpos", DeviceKind.PRINTER, ("status", "well")),
+    ],
+)
+def test_each_simulator_is_found_and_says_who_it_is(
+    tmp_path: Path,
+    name: str,
+    wishes: Wishes,
+    wire: str,
+    kind: DeviceKind,
+    says: tuple[str, str] | None,
+) -> None:
+    taps = Taps()
+    with alone(tmp_path, name, wishes) as workbench:
+        before = workbench.obey("show")
+        *_, (found_wire, _, asked) = probe_port(workbench.path, [WIRES[wire]], open_port=taps)
+        after = workbench.obey("show")
+    assert found_wire == wire
+    assert [each.kind for each in asked.found] == [kind]
+    assert says is None or says in asked.found[0].says
+    assert asked.found[0].address == (wishes.address or {"coin_acceptor": 2, "hopper": 3}.get(kind))
+    assert physical_acts(taps.sent, WIRES[wire].ear()) == ()
+    # What a hand could see is as before: nothing was paid, turned or printed.
+    quiet = ("counter", "is_open", "falling", "received", "bytes")
+    assert [line for line in before.splitlines() if not any(word in line for word in quiet)] == [
+        line for line in after.splitlines() if not any(word in line for word in quiet)
+    ]
+
+
+def test_a_whole_probe_stops_at_the_first_wire_that_answers(tmp_path: Path) -> None:
+    with alone(tmp_path, "printer") as workbench:
+        tried = [wire for wire, _, _ in probe_port(workbench.path, WIRES.values())]
+    assert tried[-1] == "escpos"
+    assert "cctalk" not in tried
+
+
+def test_a_printer_without_paper_is_found_with_what_to_do(tmp_path: Path) -> None:
+    with alone(tmp_path, "printer") as workbench:
+        workbench.obey("fault paper_out on")
+        *_, (_, _, asked) = probe_port(workbench.path, [WIRES["escpos"]])
+    assert asked.found[0].advice == ("put a new roll in",)
+
+
+def test_a_silent_line_is_told_as_such(tmp_path: Path) -> None:
+    with alone(tmp_path, "scanner") as workbench:
+        results = list(probe_port(workbench.path, [WIRES["fafb"], WIRES["k1"], WIRES["scanner"]]))
+    assert all(not asked.found and not asked.heard_qty for _, _, asked in results)
+
+
+def test_a_line_that_is_not_there_is_refused_at_once() -> None:
+    with pytest.raises(PortError, match="/dev/no-such-line"):
+        next(probe_port("/dev/no-such-line", WIRES.values()))
+
+
+def test_a_line_that_somebody_holds_is_refused(tmp_path: Path) -> None:
+    with alone(tmp_path, "printer") as workbench:
+        held = SerialPort("held", workbench.path, 9600)
+        held.open()
+        try:
+            with pytest.raises(PortError):
+                next(probe_port(workbench.path, WIRES.values()))
+        finally:
+            held.close()
+
+
+# --- self-tests ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "wire", "address", "typed", "says", "advice"),
+    [
+        ("cctalk-coin", "cctalk", 2, "", ("self-check", "all well"), ""),
+        ("cctalk-coin", "cctalk", 2, "fault no_counts on", ("accepted ever", "0"), "no counts per position"),
+        ("cctalk-hopper", "cctalk", 3, "", ("paid ever", "0"), ""),
+        ("cctalk-hopper", "cctalk", 3, "fault no_pay_count on", ("level", "not low"), "no lifetime count"),
+        ("coil-board", "fafb", None, "", ("slots ready", "1-40"), ""),
+        ("k1-board", "k1", None, "", ("light barrier", "free"), ""),
+        ("printer", "escpos", None, "open_cover", ("status", "cover open"), "close the cover"),
+        ("scanner", "scanner", None, "scan 96385074", ("scanned", "96385074"), ""),
+    ],
+)
+def test_a_self_test_tells_counters_and_what_to_do(
+    tmp_path: Path,
+    name: str,
+    wire: str,
+    address: int | None,
+    typed: str,
+    says: tuple[str, str],
+    advice: str,
+) -> None:
+    taps = Taps()
+    row = WIRES[wire]
+    with alone(tmp_path, name) as workbench:
+        workbench.obey(typed)
+        asked = ask(workbench.path, row.bauds[0], row.self_test(address), row, open_port=taps)
+    assert says in asked.found[0].says
+    assert advice in " ".join(asked.found[0].advice)
+    assert bool(advice) == bool(asked.found[0].advice)
+    assert physical_acts(taps.sent, row.ear()) == ()
+    assert row.cards[asked.found[0].kind] is not None
+
+
+# --- what may not be said ---------------------------------------------------------------------------------------------
+
+
+def played(script: Script, answers: Iterator[bytes]) -> list[bytes]:
+    """Every question of a script when the line answers with ``answers``, and with silence after them."""
+    sent: list[bytes] = []
+    question: Ask | None = None
+    for _ in range(2_000):
+        try:
+            question = next(script) if question is None else script.send(next(answers, b""))
+        except StopIteration:
+            return sent
+        sent.append(question.data)
+    raise AssertionError("the script never ends")
+
+
+GOOD_ANSWERS = [
+    bytes.fromhex(text)
+    for text in (
+        "01 00 02 00 FD",
+        "01 0D 02 00 43 6F 69 6E 20 41 63 63 65 70 74 6F 72 16",
+        "01 03 02 00 4E 61 BC 8F",
+        "FA FB 41 00 40",
+        "FA FB 02 04 01 01 00 0C 0B",
+        "12",
+        "5F 41 42 00",
+        "35 30 07 02 41 42 43",
+        "35 36 37 0D",
+    )
+]
+
+
+@settings(max_examples=150)
+@given(
+    wire=st.sampled_from(sorted(WIRES)),
+    is_test=st.booleans(),
+    answers=st.lists(st.sampled_from(GOOD_ANSWERS) | st.binary(max_size=20), max_size=60),
+)
+def test_no_question_can_pay_turn_or_print_whatever_is_answered(
+    wire: str, answers: list[bytes], *, is_test: bool
+) -> None:
+    row = WIRES[wire]
+    script = row.self_test(2) if is_test else row.probe()
+    sent = played(script, iter(answers))
+    # Nor does a question mean anything to a device of another wire that hangs there instead; printers have been asked before.
+    for other in WIRES.values():
+        if other is row or other.name != "escpos":
+            # One by one, as a device hears them that forgets half frames, and together, as one hears them that does not.
+            for data in (*sent, b"".join(sent)):
+                assert physical_acts(data, other.ear()) == (), other.name
+
+
+def test_a_printer_is_asked_before_anybody_whose_bytes_it_might_print() -> None:
+    order = list(WIRES)
+    for name in order[: order.index("escpos")]:
+        assert b"".join(played(WIRES[name].probe(), iter(()))) == b""
+
+
+def test_a_guard_holds_back_what_would_move_and_passes_the_rest() -> None:
+    line = MemoryLine()
+    held: list[str] = []
+    guarded = GuardedPort(line.host, WIRES["cctalk"].ear(), held.append)
+    guarded.open()
+    harmless, dispense = bytes.fromhex("02 00 01 FE FF"), bytes.fromhex("03 04 01 A7 4E 61 BC 05 E1")
+    assert guarded.write(harmless) == len(harmless)
+    assert guarded.write(dispense) == len(dispense)
+    assert guarded.write(harmless + dispense) == len(harmless + dispense)
+    assert line.heard() == harmless
+    assert held == ["pays coins", "pays coins"]
+    line.close()
+
+
+def test_a_script_is_played_to_its_end_in_the_ordinary_driver() -> None:
+    line = MemoryLine()
+    heard: list[Asked] = []
+
+    def script() -> Script:
+        first = yield Ask(b"who?", 1_000, lambda so_far: so_far.endswith(b"!"))
+        assert first == b"me!"
+        second = yield Ask(b"and?", 5)
+        assert second == b""
+        return ()
+
+    line.host.open()
+    pump = Pump(
+        line.host,
+        Asking("line", script()),
+        deliver=lambda events: heard.extend(each for each in events if isinstance(each, Asked)),
+    )
+    driver = Driver(pump, on_failure=lambda error: pytest.fail(str(error)))
+    pump.turn(b"")
+    line.send(b"m")
+    pump.turn(pump.read())
+    line.send(b"e!")
+    pump.turn(pump.read())
+    assert line.heard() == b"who?and?"
+    until = monotonic_ms() + 2_000
+    while not heard and monotonic_ms() < until:
+        pump.turn(b"")
+    assert heard == [Asked("line", (), 3)]
+    assert driver.stop()
+    line.close()
+
+
+def test_ports_are_listed_by_their_stable_names(tmp_path: Path) -> None:
+    ports = found_ports(tmp_path / "missing")
+    assert all(each.stable == each.path for each in ports)
+    if ports:
+        (tmp_path / "usb-Maker_Adapter-if00").symlink_to(ports[0].path)
+        assert found_ports(tmp_path)[0].stable == str(tmp_path / "usb-Maker_Adapter-if00")
