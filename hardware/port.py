@@ -9,6 +9,7 @@ nothing.
 from __future__ import annotations
 
 import errno
+import fcntl
 import glob
 import os
 import socket
@@ -17,7 +18,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import serial
 
@@ -31,6 +32,8 @@ answers.
 
 _WOULD_WAIT = (errno.EAGAIN, errno.EINTR)
 _GLOB_SIGNS = frozenset("*?[")
+_GRAB_INPUT: Final = 0x40044590
+"""``EVIOCGRAB``, the same number on x86 and ARM."""
 
 
 class PortError(OSError):
@@ -102,9 +105,7 @@ class SerialPort:
     @property
     def candidates(self) -> tuple[str, ...]:
         """The device paths that ``path`` names at this moment, in order."""
-        if _GLOB_SIGNS.isdisjoint(self._path):
-            return (self._path,)
-        return tuple(sorted(glob.glob(self._path)))  # noqa: PTH207 - pathlib cannot glob an absolute pattern
+        return _candidates(self._path)
 
     def open(self) -> None:
         """Take the first candidate that opens.
@@ -171,6 +172,106 @@ class SerialPort:
         if self._serial is None:
             raise PortError(f"{self._name} is not open")
         return self._serial
+
+
+def grab_input_device(descriptor: int) -> None:
+    """Take a Linux input device for ourselves (``EVIOCGRAB``): nobody else sees its keys until we let go.
+
+    Raises:
+        OSError: It is no input device, or somebody else has it.
+    """
+    fcntl.ioctl(descriptor, _GRAB_INPUT, 1)
+
+
+class InputPort:
+    """A Linux input device (a scanner that plays a keyboard), opened and grabbed for ourselves; it is only read.
+
+    Written here with the system's own calls: the library for it is only given out as source, and would need a compiler and
+    kernel headers wherever a kiosk is installed. ``path`` is a device or a pattern such as
+    ``/dev/input/by-id/usb-*Scanner*-event-kbd``, looked up again at every opening.
+    """
+
+    def __init__(self, name: str, path: str, grab: Callable[[int], None] = grab_input_device) -> None:
+        self._name = name
+        self._path = path
+        self._grab = grab
+        self._descriptor = -1
+
+    @property
+    def name(self) -> str:
+        """What the configuration calls it."""
+        return self._name
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be read."""
+        return self._descriptor >= 0
+
+    def open(self) -> None:
+        """Take the first candidate that opens and can be grabbed.
+
+        Raises:
+            PortError: None is there, none is an input device, or all are held by somebody else.
+        """
+        if self.is_open:
+            return
+        problem = f"nothing is at {self._path}"
+        for path in _candidates(self._path):
+            try:
+                self._descriptor = self._opened(path)
+            except OSError as error:
+                problem = f"{path}: {error}"
+            else:
+                return
+        raise PortError(problem)
+
+    def _opened(self, path: str) -> int:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            self._grab(descriptor)
+        except OSError:
+            os.close(descriptor)
+            raise
+        return descriptor
+
+    def close(self) -> None:
+        """Let the device go; the system ends the grab with it."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
+
+    def fileno(self) -> int:
+        """The descriptor to wait on."""
+        if not self.is_open:
+            raise PortError(f"{self._name} is not open")
+        return self._descriptor
+
+    def read(self) -> bytes:
+        """Take what was typed.
+
+        Raises:
+            PortError: The device is gone.
+        """
+        try:
+            data = os.read(self.fileno(), READ_BYTES)
+        except OSError as error:
+            if error.errno in _WOULD_WAIT:
+                return b""
+            raise PortError(f"{self._path}: {error}") from error
+        if not data:
+            raise PortError(f"{self._path}: gone")
+        return data
+
+    def write(self, data: bytes) -> int:
+        """Drop ``data``: a keyboard takes nothing from us."""
+        return len(data)
+
+
+def _candidates(path: str) -> tuple[str, ...]:
+    """The device paths that ``path`` names at this moment, in order."""
+    if _GLOB_SIGNS.isdisjoint(path):
+        return (path,)
+    return tuple(sorted(glob.glob(path)))  # noqa: PTH207 - pathlib cannot glob an absolute pattern
 
 
 Manipulate = Callable[[bytes], Iterable[bytes]]

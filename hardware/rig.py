@@ -19,9 +19,10 @@ from hardware.escpos.host import Printer
 from hardware.escpos.messages import CODE_PAGES
 from hardware.events import DeviceEvent, DeviceKind
 from hardware.fafb.host import CoilBoard
-from hardware.port import Port, RecordingTap, SerialPort, Trace
+from hardware.port import InputPort, Port, RecordingTap, SerialPort, Trace
 from hardware.sansio import AcceptorMemory, HostMachine, WireError
 from hardware.scanner.host import Scanner
+from hardware.scanner.wedge import KeyScanner
 from hardware.vmc96.host import K1Board
 
 BAUDS = (1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200)
@@ -31,6 +32,9 @@ LARGEST_COIN_MINOR = 1_000_000_000
 """A value above this is a slip of the keyboard in any currency we know (it is a hundred million rials times
 ten).
 """
+
+INPUT_FOLDER = "/dev/input/"
+"""Where Linux keeps keyboards, and scanners that play one."""
 
 NAME_LENGTH = 32
 """Longest device or port name: it must fit a line of the desk and a file name."""
@@ -43,6 +47,7 @@ class Wire(StrEnum):
     FAFB = "fafb"
     K1 = "k1"
     SCANNER = "scanner"
+    WEDGE = "wedge"
     ESCPOS = "escpos"
 
 
@@ -51,6 +56,7 @@ KINDS: Mapping[Wire, tuple[DeviceKind, ...]] = {
     Wire.FAFB: (DeviceKind.COIL_BOARD,),
     Wire.K1: (DeviceKind.COIL_BOARD,),
     Wire.SCANNER: (DeviceKind.SCANNER,),
+    Wire.WEDGE: (DeviceKind.SCANNER,),
     Wire.ESCPOS: (DeviceKind.PRINTER,),
 }
 """Which devices speak which protocol; only ccTalk is a bus of several."""
@@ -116,7 +122,10 @@ class DeviceConfig:
 
 @dataclass(frozen=True, slots=True)
 class PortConfig:
-    """One serial line: ``path`` is a device, a symbolic link or a pattern with ``*``."""
+    """One serial line: ``path`` is a device, a symbolic link or a pattern with ``*``.
+
+    ``wedge`` reads an input device below ``/dev/input``, whose ``baud`` means nothing.
+    """
 
     name: str
     path: str
@@ -297,7 +306,7 @@ def build_rig(
     traces: dict[str, Trace] = {}
 
     def tapped(port: PortConfig) -> Port:
-        tap = RecordingTap(SerialPort(port.name, port.path, port.baud), clock)
+        tap = RecordingTap(port_of(port), clock)
         traces[port.name] = tap.trace
         return tap
 
@@ -338,11 +347,18 @@ def build_pumps(
             silent=tuple(
                 SilentDevice(device.name, device.kind)
                 for device in port.devices
-                if port.protocol is Wire.SCANNER
+                if port.protocol in {Wire.SCANNER, Wire.WEDGE}
             ),
         )
         for port in config.ports
     }
+
+
+def port_of(port: PortConfig) -> Port:
+    """The line that ``port`` names: an input device below ``/dev/input`` is grabbed, everything else is a serial line."""
+    if port.protocol is Wire.WEDGE and port.path.startswith(INPUT_FOLDER):
+        return InputPort(port.name, port.path)
+    return SerialPort(port.name, port.path, port.baud)
 
 
 def _failure_of(port: str, on_failure: Callable[[str, Exception], None]) -> Callable[[Exception], None]:
@@ -370,6 +386,8 @@ def build_machine(port: PortConfig, *, currency: str, memories: Mapping[str, Acc
             )
         case Wire.SCANNER:
             return Scanner(first.name)
+        case Wire.WEDGE:
+            return KeyScanner(first.name)
         case Wire.ESCPOS:
             return Printer(
                 first.name,

@@ -1,4 +1,4 @@
-"""A serial barcode scanner in somebody's hand: codes with and without suffix, prefix, luck.
+"""A barcode scanner in somebody's hand: codes with and without suffix, prefix, luck.
 
 Its truth is what was held before it. It keeps nothing on purpose, and what was on its way is lost with its
 power.
@@ -15,6 +15,7 @@ from hardware.events import DeviceKind
 from hardware.sansio import DeviceMachine
 from hardware.scanner.device import ScannerDevice
 from hardware.scanner.messages import SEPARATOR, CodeText, write_code
+from hardware.scanner.wedge import key_events
 from hardware.simulators.model import Field, Hand, UnknownActError
 
 FAULTS: Final = (
@@ -45,6 +46,7 @@ NOISE_MS: Final = 200
 FLOOD_BYTES: Final = 4_096
 
 _PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+_ASCII = str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789")
 _NOISE = bytes.fromhex("FF 80 00 C3 28 07 FE")
 
 
@@ -54,10 +56,11 @@ class _Memory(msgspec.Struct):
 
 
 class ScannerSim:
-    """One simulated serial scanner."""
+    """One simulated scanner: on a serial line, or one that plays a keyboard (``plays_keyboard``)."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, plays_keyboard: bool = False) -> None:
         self._name = name
+        self._plays_keyboard = plays_keyboard
         self._device = ScannerDevice()
         self._faults: list[str] = []
         self._is_powered = True
@@ -104,6 +107,8 @@ class ScannerSim:
             self._device.send(_NOISE, at_ms)
             at_ms += NOISE_MS
         data = self._encoded(code)
+        if self._plays_keyboard:
+            data = _typed(data, at_ms)
         for start_ms in (at_ms, at_ms + DOUBLE_MS) if self._has("double_read") else (at_ms,):
             self._transmit(data, start_ms)
 
@@ -180,6 +185,12 @@ class ScannerSim:
 
     def _has(self, fault: str) -> bool:
         return fault in self._faults
+
+
+def _typed(data: bytes, at_ms: int) -> bytes:
+    """The keys that a scanner would press for ``data``: those of its own digits, and none for what has no key."""
+    text = data.decode("utf-8").translate(_ASCII)
+    return key_events("".join(sign for sign in text if sign.isascii()), at_ms)
 
 
 def symbology(code: str) -> str:
