@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from hardware.events import DeviceKind
 from hardware.sansio import DeviceMachine
@@ -85,3 +85,77 @@ class Simulator(Protocol):
 
     def recall(self, memory: Mapping[str, object]) -> None:
         """Take back what `remember` gave."""
+
+
+@runtime_checkable
+class CoinTaker(Simulator, Protocol):
+    """A simulator that coins go into: what people's hands do with it."""
+
+    @property
+    def tray(self) -> Mapping[int, int]:
+        """Coins that came back: position -> qty."""
+
+    def drop(self, position: int, qty: int, now_ms: int) -> None:
+        """Put coins into the slot."""
+
+    def take_tray(self) -> None:
+        """Take what came back."""
+
+    def empty_box(self) -> int:
+        """Empty the cash box; what was in it, in minor units."""
+
+
+@runtime_checkable
+class CoinPayer(Simulator, Protocol):
+    """A simulator that pays pieces of one value: a hopper, a tube, a recycler."""
+
+    @property
+    def value_minor(self) -> int:
+        """What one piece is worth."""
+
+    @property
+    def inside(self) -> int:
+        """Pieces in it."""
+
+    @property
+    def tray(self) -> int:
+        """Pieces that it paid and nobody took yet."""
+
+    def fill(self, qty: int) -> None:
+        """Pour pieces in."""
+
+    def take_tray(self) -> None:
+        """Take what it paid."""
+
+
+@runtime_checkable
+class NoteTaker(Simulator, Protocol):
+    """A simulator that notes go into; ``snapshot()`` has ``value_minor`` and, by position, ``stacker``, ``hand``, ``lost``."""
+
+    @property
+    def hand(self) -> Mapping[int, int]:
+        """Notes that came back and hang at the mouth or lie in the hand: position -> qty."""
+
+    def insert(self, position: int, now_ms: int) -> None:
+        """Push one note in."""
+
+    def take_hand(self) -> None:
+        """Take what came back."""
+
+    def empty_stacker(self) -> int:
+        """Take the stacker out and empty it; what was in it, in minor units."""
+
+
+@runtime_checkable
+class CardTaker(Simulator, Protocol):
+    """A simulator of a card reader and the account behind it."""
+
+    @property
+    def charged_minor(self) -> int:
+        """What all cards were charged, less what was given back, since ever, in minor units."""
+
+    def show_card(self, now_ms: int) -> None:
+        """Hold a card to it: until `take_card` it may be charged."""
+
+    def take_card(self, now_ms: int) -> None:
+        """Put the card away."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from hardware.simulators.market import COINS
 from inventory.catalogue import Place
 from kiosk.simulation.auditor import PhysicalCount, Shopper, VendorsHands, count_devices
 from kiosk.simulation.people import CLERK, Crowd, Person, worth
@@ -24,7 +23,7 @@ def count_world(world: World, crowd: Crowd) -> PhysicalCount:
         shoppers=tuple(_shopper(world, person) for person in crowd.people if person.manner != CLERK),
         vendor=VendorsHands(
             brought_minor=_worth_of(world, "filled"),
-            carried_off_minor=sum(COINS[int(position)] * qty for position, qty in collected.items())
+            carried_off_minor=sum(world.rig.coins[int(position)] * qty for position, qty in collected.items())
             + _worth_of(world, "removed")
             + sum(worth(each.returned) + worth(each.paid) for each in crowd.people if each.manner == CLERK),
         ),

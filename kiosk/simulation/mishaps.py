@@ -18,7 +18,7 @@ from hardware.simulators.cctalk_wire import EXCHANGE_MS
 from hardware.simulators.coin_acceptor import MOST_SLUGS
 from hardware.simulators.damage import Noise
 from hardware.simulators.hopper import CAPACITY
-from hardware.simulators.market import ACCEPTOR, SCANNER
+from hardware.simulators.market import SCANNER
 from hardware.simulators.troubles import TROUBLES, Boundary, Device, Done, Trouble
 from kiosk.core import events as ev
 from kiosk.core import facts as f
@@ -412,7 +412,7 @@ def _two_claims(world: World, dice: random.Random) -> None:
 def _throw_washers(world: World, dice: random.Random) -> None:
     """A child throws washers into the slot, a whole bag, and is gone before the next shopper comes."""
     del dice
-    WorldReach(world).act(ACCEPTOR, "slugs", {"qty": str(MOST_SLUGS)})
+    WorldReach(world).act(world.rig.acceptor, "slugs", {"qty": str(MOST_SLUGS)})
     world.run_until(lambda: not world.acceptor.snapshot()["falling"], MOST_SLUGS * ANSWER_MS)
     world.settle()
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from hardware.simulators.market import ACCEPTOR, COIL_BOARD, COINS, HOPPERS, SCANNER
+from hardware.simulators.market import SCANNER
 from inventory.catalogue import Place
 from kiosk.claims.code import place_of
 from kiosk.core import events as ev
@@ -24,8 +24,6 @@ from kiosk.simulation.world import DarkError, Script, Step, World
 
 CLERK: Final = "clerk"
 """The manner of a clerk, who is no shopper."""
-
-POSITION_OF: Final = {value: position for position, value in COINS.items()}
 
 HANDFULS: Final = (2, 2, 3, 3, 4, 4, 8)
 """Coins of one handful; eight are more than an acceptor remembers, when it lets them all pass between two polls."""
@@ -230,7 +228,7 @@ class Crowd:
         """Take everything out of every tray."""
         world = self.world
         for position, qty in world.acceptor.tray.items():
-            person.returned[COINS[position]] += qty
+            person.returned[world.rig.coins[position]] += qty
         world.acceptor.take_tray()
         for hopper in world.hoppers:
             if hopper.tray:
@@ -368,7 +366,7 @@ class Shopper:
                 unwelcome.add(coin)
 
     def _next_coin(self, due_minor: int, unwelcome: set[int]) -> int:
-        coins = [coin for coin in COINS.values() if coin not in unwelcome]
+        coins = [coin for coin in self.world.rig.coins.values() if coin not in unwelcome]
         if not coins:
             return 0
         if self.manner in {Manner.PAYS_IN_SMALL, Manner.BURST}:
@@ -386,8 +384,9 @@ class Shopper:
         before = world.acceptor.tray
         world.tell(self.person.name, f"puts {qty} x {value_minor} into the slot")
         self.person.dropped[value_minor] += qty
-        world.acceptor.drop(POSITION_OF[value_minor], qty, world.clock.world_ms())
-        world.touch(ACCEPTOR)
+        position = next(position for position, value in world.rig.coins.items() if value == value_minor)
+        world.acceptor.drop(position, qty, world.clock.world_ms())
+        world.touch(world.rig.acceptor)
 
         def is_answered() -> bool:
             shown = self.screen
@@ -541,7 +540,7 @@ class Clerk:
                 "catalogue", ev.CatalogueOffered(by=name, catalogue=catalogue, digest="0" * 64)
             )
         yield from self._do("", ev.ClerkEntered(clerk=name))
-        for device in HOPPERS:
+        for device in self.world.rig.hoppers:
             if device not in self.poured:
                 hopper = self.world.hopper(device)
                 qty = max(0, FLOAT_COINS - hopper.inside)
@@ -586,7 +585,7 @@ class Clerk:
                 )
                 if slot.code not in self.done:
                     yield from self._do(slot.code, event)
-        world.touch(COIL_BOARD)
+        world.touch(world.rig.board)
 
     def _do(self, step: str, event: ev.PersonEvent) -> Script:
         """Type it in until it is answered; what was answered before a cut is not typed again."""

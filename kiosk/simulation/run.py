@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from hardware.simulators.market import COINS
+from hardware.simulators.rigs import RIGS
 from kiosk.audit.report import AuditReport
 from kiosk.audit.walk import audit_journal
 from kiosk.invariant import InvariantBroken
@@ -75,6 +75,8 @@ class Order:
     profile: str = "none"
     visits: tuple[int, ...] = ()
     claims: bool = False
+    rig: str = "cctalk"
+    """Which devices the kiosk has; see `hardware.simulators.rigs`."""
     kiosk: int = 0
     """Which of the seed's kiosks: a long order is split among several, each a world of its own."""
 
@@ -148,7 +150,7 @@ class Trade:
         """A market with goods and change, after the clerk's first round."""
         self.order = order
         self.disk = Disk(zlib.crc32(order.stream.encode()))
-        self.world = World(order.stream, ForgetfulStorage(self.disk), tells=tells)
+        self.world = World(order.stream, ForgetfulStorage(self.disk), tells=tells, rig=RIGS[order.rig])
         self.disk.on_operation = lambda _number, _kind: self.world.store_operates()
         self.crowd = Crowd(self.world)
         self.claimants: Claimants | None = None
@@ -226,7 +228,7 @@ class Trade:
         cuts = self.world.totals.cuts
         if marks["debt_uncertain"] > cuts:
             yield f"{marks['debt_uncertain']} debts are uncertain, but the power failed only {cuts} times"
-        if marks["coin_found_by_nobody"] > cuts * len(COINS):
+        if marks["coin_found_by_nobody"] > cuts * len(self.world.rig.coins):
             yield f"coins of nobody were found {marks['coin_found_by_nobody']} times, but the power failed only {cuts} times"
         for gone in report.coins_gone:
             yield f"entry {gone.entry}: coins left {gone.device} without a job, and nothing is wrong with that hopper"

@@ -25,20 +25,10 @@ from hardware.document import Document
 from hardware.events import DeviceEvent
 from hardware.rig import build_pumps
 from hardware.simulators.coil_board import CoilBoardSim
-from hardware.simulators.coin_acceptor import CoinAcceptorSim
-from hardware.simulators.hopper import HopperSim
-from hardware.simulators.market import (
-    ACCEPTOR,
-    COIL_BOARD,
-    CURRENCY,
-    HOPPERS,
-    PRINTER,
-    SCANNER,
-    demo_rig_config,
-    demo_wires,
-)
-from hardware.simulators.model import Simulator
+from hardware.simulators.market import CURRENCY, PRINTER, SCANNER
+from hardware.simulators.model import CoinPayer, CoinTaker, Simulator
 from hardware.simulators.printer import PrinterSim
+from hardware.simulators.rigs import CCTALK, MarketRig
 from hardware.simulators.scanner import ScannerSim
 from inventory.sample import sample_catalogue
 from kiosk.config import Config, MoneyConfig, Vendor
@@ -167,11 +157,13 @@ class World:
         seed: Everything that is drawn comes from it.
         storage: Where the store lies.
         tells: Keep a diary, for a replay.
+        rig: Which devices there are.
     """
 
-    def __init__(self, seed: str, storage: Storage, *, tells: bool = False) -> None:
+    def __init__(self, seed: str, storage: Storage, *, tells: bool = False, rig: MarketRig = CCTALK) -> None:
         """Devices without money and goods; no kiosk runs yet."""
         self.seed = seed
+        self.rig = rig
         self.storage = storage
         self.clock = SimClock()
         self.totals = Totals()
@@ -184,11 +176,11 @@ class World:
             vendor=Vendor(name="Simulated Market", phone="1", machine="1"),
             money=MoneyConfig(currency=CURRENCY, exponent=2, cash_step_minor=10),
             tax_rates_bp=TAX_RATES_BP,
-            rig=demo_rig_config(Path("lines")),
+            rig=rig.config(Path("lines")),
         )
         self.lines = {
             wire.name: Line(wire, self.clock, random.Random(f"{seed}/line/{wire.name}"), self._bytes_pass)
-            for wire in demo_wires({})
+            for wire in rig.wires({})
         }
         self._line_of = {
             simulator.name: line for line in self.lines.values() for simulator in line.wire.simulators
@@ -199,6 +191,13 @@ class World:
             simulator.name: simulator for simulator, _ in self._devices
         }
         """Every device by name."""
+        self.acceptor = self._taker(rig.acceptor)
+        """What takes coins."""
+        self.coils = self.body(rig.board, CoilBoardSim)
+        self.scanner = self.body(SCANNER, ScannerSim)
+        self.printer = self.body(PRINTER, PrinterSim)
+        self.hoppers = tuple(self.hopper(name) for name in rig.hoppers)
+        """Everything that pays coins or notes."""
         self.till: Till | None = None
         self.ledger: Ledger | None = None
         self._till_us = NEVER
@@ -224,36 +223,20 @@ class World:
 
     # --- the devices' bodies ------------------------------------------------------------------------------------------
 
-    @property
-    def acceptor(self) -> CoinAcceptorSim:
-        """The coin acceptor."""
-        return self._body(ACCEPTOR, CoinAcceptorSim)
+    def hopper(self, name: str) -> CoinPayer:
+        """The hopper, tube or recycler called ``name``."""
+        body = self.simulators[name]
+        if not isinstance(body, CoinPayer):
+            raise StuckError(f"{name} pays no coins")
+        return body
 
-    @property
-    def coils(self) -> CoilBoardSim:
-        """The coil board."""
-        return self._body(COIL_BOARD, CoilBoardSim)
+    def _taker(self, name: str) -> CoinTaker:
+        body = self.simulators[name]
+        if not isinstance(body, CoinTaker):
+            raise StuckError(f"{name} takes no coins")
+        return body
 
-    @property
-    def scanner(self) -> ScannerSim:
-        """The scanner."""
-        return self._body(SCANNER, ScannerSim)
-
-    @property
-    def printer(self) -> PrinterSim:
-        """The printer."""
-        return self._body(PRINTER, PrinterSim)
-
-    def hopper(self, name: str) -> HopperSim:
-        """The hopper called ``name``."""
-        return self._body(name, HopperSim)
-
-    @property
-    def hoppers(self) -> tuple[HopperSim, ...]:
-        """All hoppers."""
-        return tuple(self.hopper(name) for name in HOPPERS)
-
-    def _body(self, name: str, kind: type[Body]) -> Body:
+    def body(self, name: str, kind: type[Body]) -> Body:
         body = self.simulators[name]
         if not isinstance(body, kind):
             raise StuckError(f"{name} is no {kind.__name__}")

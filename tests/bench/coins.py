@@ -17,7 +17,7 @@ from typing import Final
 from sqlalchemy import Engine
 
 from hardware import events as hw
-from hardware.cctalk.acceptor import POLL_MS
+from hardware.cctalk.ring import POLL_MS
 from hardware.document import Document
 from hardware.simulators.market import ACCEPTOR, CCTALK_BAUD, COINS, CURRENCY, HOPPERS, demo_rig_config
 from kiosk.config import Config, MoneyConfig, Vendor

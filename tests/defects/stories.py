@@ -14,12 +14,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from hardware.cctalk.device import AcceptorMemoryChip
 from hardware.cctalk.messages import EventReply, Header
 from hardware.commands import Authority, Command, TurnCoil
 from hardware.simulators.cctalk_wire import EXCHANGE_MS
+from hardware.simulators.coin_acceptor import CoinAcceptorSim
 from hardware.simulators.market import ACCEPTOR, COIL_BOARD, COINS, HOPPER_WIRE, HOPPERS
 from kiosk.audit.walk import audit_journal
 from kiosk.core import events as ev
@@ -32,7 +33,7 @@ from kiosk.simulation.auditor import audit_world
 from kiosk.simulation.count import count_world
 from kiosk.simulation.disk import Disk, Fault
 from kiosk.simulation.lines import Line
-from kiosk.simulation.people import POSITION_OF, Crowd, Manner, Person
+from kiosk.simulation.people import Crowd, Manner, Person
 from kiosk.simulation.storage import ForgetfulStorage
 from kiosk.simulation.world import KEY, Cut, DarkError, Moment, Script, StuckError, World
 from tests.simulation.scenarios import Act
@@ -55,6 +56,8 @@ FALL_MS = 60
 
 LAST_COUNTER = 255
 """After it an acceptor's event counter goes to 1."""
+
+POSITION_OF: Final = {value: position for position, value in COINS.items()}
 
 
 class Street(World):
@@ -112,7 +115,7 @@ class Stage:
 
     @property
     def chip(self) -> AcceptorMemoryChip:
-        return self.world.acceptor.firmware.chip
+        return self.world.body(ACCEPTOR, CoinAcceptorSim).firmware.chip
 
     def open(self) -> None:
         """The kiosk starts, and the clerk stocks it."""
@@ -331,7 +334,7 @@ def acceptor_with_a_past(stage: Stage) -> Iterator[str]:
 
 def counter_goes_round(stage: Stage) -> None:
     """The acceptor's event counter goes from 255 to 1 under coins that are all alike."""
-    firmware = stage.world.acceptor.firmware
+    firmware = stage.world.body(ACCEPTOR, CoinAcceptorSim).firmware
     firmware.ring = EventReply(LAST_COUNTER - 7, firmware.ring.pairs)
     stage.open()
 
@@ -346,7 +349,7 @@ def counter_goes_round(stage: Stage) -> None:
 
 def numbers_go_on_after_a_start(stage: Stage) -> None:
     """After the counter went round and the process was killed, a coin opens a visit."""
-    firmware = stage.world.acceptor.firmware
+    firmware = stage.world.body(ACCEPTOR, CoinAcceptorSim).firmware
     firmware.ring = EventReply(LAST_COUNTER - 3, firmware.ring.pairs)
     stage.open()
     world = stage.world

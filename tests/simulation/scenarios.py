@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from hardware.simulators.hopper import HopperSim
 from hardware.simulators.market import COIL_BOARD, HOPPERS
 from kiosk.core import events as ev
 from kiosk.core.screen import View
@@ -145,7 +146,7 @@ def _burst(act: Act) -> Script:
 def _starve(world: World, crowd: Crowd) -> None:
     """The hoppers' bowls are nearly empty, and nobody told the books."""
     for name in HOPPERS:
-        hopper = world.hopper(name)
+        hopper = world.body(name, HopperSim)
         qty = hopper.inside - 1
         hopper.remove(qty)
         crowd.removed[name] += qty

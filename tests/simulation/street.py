@@ -13,12 +13,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from hardware.simulators.cctalk_wire import EXCHANGE_MS
-from hardware.simulators.coin_acceptor import BURST
+from hardware.simulators.coin_acceptor import BURST, CoinAcceptorSim
 from hardware.simulators.hopper import CAPACITY, MOST_TOTAL
 from hardware.simulators.market import ACCEPTOR, COINS
 from kiosk.audit.walk import audit_journal
@@ -31,7 +31,7 @@ from kiosk.simulation.count import count_world
 from kiosk.simulation.disk import Disk, Fault
 from kiosk.simulation.marks import read_marks
 from kiosk.simulation.mishaps import MISHAPS, WorldReach
-from kiosk.simulation.people import CLERK, POSITION_OF, Clerk, Crowd, Manner, Person
+from kiosk.simulation.people import CLERK, Clerk, Crowd, Manner, Person
 from kiosk.simulation.storage import ForgetfulStorage
 from kiosk.simulation.world import KEY, Cut, Moment, Script, World
 from tests.simulation.scenarios import Act
@@ -51,6 +51,8 @@ OF_A_START = frozenset(
     }
 )  # fmt: skip
 """Of the till's state: what is this start's own, or is there to look at, and says nothing about money or goods."""
+
+POSITION_OF: Final = {value: position for position, value in COINS.items()}
 
 
 @dataclass
@@ -379,7 +381,7 @@ class Street:
 
     def acceptor_near_wrap(self, left: int) -> None:
         """Washers fall until ``left`` more events bring the acceptor's counter round."""
-        acceptor = self.world.acceptor
+        acceptor = self.world.body(ACCEPTOR, CoinAcceptorSim)
         counter = acceptor.firmware.ring.counter
         washers = 0 if counter > NEAR_WRAP else 255 - left - counter
         if washers:

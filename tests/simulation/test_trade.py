@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from hardware.simulators.coin_acceptor import CoinAcceptorSim
+from hardware.simulators.market import ACCEPTOR
 from kiosk.simulation.run import Order, Outcome, Trade, shortest, simulate
 from kiosk.simulation.world import Moment
 from tests.nightly.portions import Result
@@ -70,11 +72,12 @@ class Robbed(Trade):
 
     def visit(self, index: int) -> None:
         super().visit(index)
-        box = self.world.acceptor._cash_box
+        acceptor = self.world.body(ACCEPTOR, CoinAcceptorSim)
+        box = acceptor._cash_box
         if index == 9:
             position = min(position for position, qty in box.items() if qty)
             box[position] -= 1
-            self.world.acceptor._collected[position] += 1
+            acceptor._collected[position] += 1
 
 
 def robbed(order: Order) -> Outcome:
