@@ -71,11 +71,12 @@ class KeyReader:
 
     def feed(self, data: bytes, now_ms: int) -> str:
         """Take bytes and give what they type."""
-        if self._held and now_ms - self._last_ms >= GAP_MS:
-            self.dropped += len(
-                self._held
-            )  # the kernel sends whole records: the rest of this one went with its port
+        if now_ms - self._last_ms >= GAP_MS:
+            # The kernel sends whole records, and a scanner lets go of shift within a code: the rest went with its port.
+            self.dropped += len(self._held)
             self._held = b""
+            self._shifts.clear()
+            self._controls.clear()
         self._last_ms = now_ms
         buffer = self._held + data
         at, typed = 0, ""
