@@ -1,6 +1,6 @@
-"""The far end of the wire: what a coin acceptor or a hopper answers, as a simulator plays it.
+"""The far end of the wire: what a coin acceptor, a hopper or a bill validator answers, as a simulator plays it.
 
-These are the devices' *firmware*: registers, rings and replies. What happens to coins is the business of
+These are the devices' *firmware*: registers, rings and replies. What happens to money is the business of
 `hardware.simulators`, which tells the firmware what its sensors saw.
 
 Source: ccTalk Generic Specification 4.7, parts 2 and 3.
@@ -16,12 +16,16 @@ from hardware.cctalk.hopper import Security
 from hardware.cctalk.messages import (
     EMPTY_RING,
     ENABLE_HOPPER,
+    ESCROW_EMPTY,
     POSITIONS,
     RING,
+    ROUTE_FAILED,
     SORTER_PATHS,
     EventReply,
     Header,
     HopperFlag,
+    Route,
+    Scale,
     following,
     number_of,
     positions_of,
@@ -35,6 +39,8 @@ CASH_PATH = 1
 """The sorter path to the cash box; also what an acceptor without a sorter reports here."""
 WATCHDOG_MS = 1000
 """An acceptor that is not polled for this long stops accepting by itself (specification part 2, header 229)."""
+BILL_WATCHDOG_MS = 5000
+"""The same for a bill validator (specification part 2, header 159)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,11 @@ class AcceptorFirmware:
         command = self._commands.get(header)
         return None if command is None else command(data, now_ms)
 
+    @property
+    def headers(self) -> frozenset[int]:
+        """The commands that it knows."""
+        return frozenset(self._commands)
+
     def is_watched(self, now_ms: int) -> bool:
         """Whether the host polled lately; an acceptor that nobody polls takes no money."""
         return self._polled_at_ms is not None and now_ms <= self._polled_at_ms + WATCHDOG_MS
@@ -211,6 +222,147 @@ class AcceptorFirmware:
 
 
 @dataclass(slots=True)
+class ValidatorMemoryChip:
+    """What a bill validator keeps without power: its serial number and how many notes it ever kept."""
+
+    serial: int
+    kept: int = 0
+
+
+class ValidatorFirmware:
+    """A bill validator's registers. After `reset` everything volatile is gone and it accepts nothing.
+
+    The body says what lies in escrow (`escrow`) and carries out what the host asks for (`route`).
+
+    Attributes:
+        chip: Its non-volatile memory.
+        escrow: The bill type in escrow, 0 for none.
+        route: What the host asked to be done with it, until the body takes it up.
+        has_total: Whether it answers 225.
+        has_ids: Whether it answers 156 and 157.
+        scale: What it says to 156.
+        refuses_route: Its transport is stuck: it answers every route with "failed".
+        is_reset_asked: The host sent "reset".
+    """
+
+    def __init__(self, chip: ValidatorMemoryChip, bill_ids: Mapping[int, str], scale: Scale) -> None:
+        self.chip = chip
+        self.scale = scale
+        self.has_total = True
+        self.has_ids = True
+        self.refuses_route = False
+        self._bill_ids = bill_ids
+        self._commands: dict[int, Command] = {
+            Header.SIMPLE_POLL: lambda _data, _now_ms: Answer(),
+            Header.RESET: self._ask_reset,
+            Header.CATEGORY: _letters("Bill Validator"),
+            Header.SERIAL: lambda _data, _now_ms: Answer(three_bytes(self.chip.serial)),
+            Header.POLLING_PRIORITY: lambda _data, _now_ms: Answer(b"\x02\x14"),
+            Header.SELF_CHECK: lambda _data, _now_ms: Answer(b"\x00"),
+            Header.COUNTRY_SCALE: self._country_scale,
+            Header.BILL_ID: self._bill_id,
+            Header.READ_BILL_EVENTS: self._read_events,
+            Header.MASTER_INHIBIT: self._master_inhibit,
+            Header.READ_MASTER_INHIBIT: lambda _data, _now_ms: Answer(bytes((self.is_open,))),
+            Header.INHIBITS: self._inhibits,
+            Header.READ_INHIBITS: lambda _data, _now_ms: Answer(self._mask),
+            Header.BILL_MODE: self._bill_mode,
+            Header.READ_BILL_MODE: lambda _data, _now_ms: Answer(self._mode),
+            Header.ROUTE_BILL: self._route,
+            Header.ACCEPTED_TOTAL: self._total,
+            **_names(maker="SIM", product="BILL"),
+        }
+        self.reset()
+
+    def reset(self) -> None:
+        """Lose everything volatile: the ring, its counter, the inhibits, the operating mode."""
+        self.ring: EventReply = EMPTY_RING
+        self.is_open = False
+        self.is_reset_asked = False
+        self.escrow = 0
+        self.route: Route | None = None
+        self._mask = b"\x00\x00"
+        self._mode = b"\x00"
+        self._polled_at_ms: int | None = None
+
+    def answer(self, header: int, data: bytes, now_ms: int) -> Answer | None:
+        """The answer to one command; None (silence) for what this device does not know."""
+        command = self._commands.get(header)
+        return None if command is None else command(data, now_ms)
+
+    @property
+    def headers(self) -> frozenset[int]:
+        """The commands that it knows."""
+        return frozenset(self._commands)
+
+    def accepts(self, position: int, now_ms: int) -> bool:
+        """Whether a note of this type may come in now: open, enabled, and polled lately."""
+        is_watched = self._polled_at_ms is not None and now_ms <= self._polled_at_ms + BILL_WATCHDOG_MS
+        return self.is_open and is_watched and position in positions_of(self._mask)
+
+    @property
+    def uses_escrow(self) -> bool:
+        """Whether notes wait for a word of the host."""
+        return bool(self._mode[0] & 2)
+
+    def push(self, result: int, detail: int) -> None:
+        """Put one (A, B) pair into the ring."""
+        counter = following(self.ring.counter)
+        self.ring = EventReply(counter, ((result, detail), *self.ring.pairs[: RING - 1]))
+
+    def _ask_reset(self, _data: bytes, _now_ms: int) -> Answer:
+        self.is_reset_asked = True
+        return Answer()
+
+    def _read_events(self, _data: bytes, now_ms: int) -> Answer:
+        self._polled_at_ms = now_ms
+        return Answer(write_event_reply(self.ring))
+
+    def _master_inhibit(self, data: bytes, _now_ms: int) -> Answer | None:
+        if len(data) != 1:
+            return None
+        self.is_open = bool(data[0] & 1)
+        return Answer()
+
+    def _inhibits(self, data: bytes, _now_ms: int) -> Answer | None:
+        if len(data) != 2:
+            return None
+        self._mask = data
+        return Answer()
+
+    def _bill_mode(self, data: bytes, _now_ms: int) -> Answer | None:
+        if len(data) != 1:
+            return None
+        self._mode = data
+        return Answer()
+
+    def _route(self, data: bytes, _now_ms: int) -> Answer | None:
+        if len(data) != 1 or data[0] not in tuple(Route):
+            return None
+        if not self.escrow or self.route in (Route.STACK, Route.RETURN):
+            return Answer(ESCROW_EMPTY)
+        if self.refuses_route:
+            return Answer(ROUTE_FAILED)
+        self.route = Route(data[0])
+        return Answer()
+
+    def _country_scale(self, data: bytes, _now_ms: int) -> Answer | None:
+        if not self.has_ids or len(data) != 2:
+            return None
+        if not any(text.startswith(data.decode("ascii", "replace")) for text in self._bill_ids.values()):
+            return Answer(b"\x00\x00\x00")
+        return Answer(self.scale.factor.to_bytes(2, "little") + bytes((self.scale.decimals,)))
+
+    def _bill_id(self, data: bytes, _now_ms: int) -> Answer | None:
+        if not self.has_ids or len(data) != 1 or data[0] not in POSITIONS:
+            return None
+        return Answer(self._bill_ids.get(data[0], ".......").encode("ascii"))
+
+    def _total(self, _data: bytes, _now_ms: int) -> Answer | None:
+        return Answer(three_bytes(self.chip.kept)) if self.has_total else None
+
+
+@dataclass(slots=True)
 class HopperMemoryChip:
     """What a hopper keeps without power: serial, coins ever paid, and the last payout's two numbers."""
 
@@ -278,6 +430,11 @@ class HopperFirmware:
         if command is None:
             return None
         return command(data, now_ms)
+
+    @property
+    def headers(self) -> frozenset[int]:
+        """The commands that it knows."""
+        return frozenset(self._commands)
 
     def coin_left(self) -> None:
         """The exit sensor saw one coin of the running payout."""

@@ -1,6 +1,6 @@
 """Our end of one ccTalk wire: one exchange at a time, the echo insisted on, and every slave served in its turn.
 
-The bus knows frames, echoes, tries and time-outs; what is said to whom is in `acceptor` and `hopper`.
+The bus knows frames, echoes, tries and time-outs; what is said to whom is in `acceptor`, `hopper` and `validator`.
 
 Source: ccTalk Generic Specification 4.7, part 1 (half duplex, echo, timing, retries).
 """
@@ -15,8 +15,9 @@ from typing import assert_never
 from hardware.cctalk.acceptor import ACCEPTOR_EVIDENCE, AcceptorConfig, AcceptorTalk
 from hardware.cctalk.frames import ENVELOPE, GAP_MS, HOST, Check, Frame, FrameReader, encode
 from hardware.cctalk.hopper import HOPPER_EVIDENCE, HopperConfig, HopperTalk, Security
-from hardware.cctalk.messages import DEFAULT_LIMIT_MS, REPLY_LIMIT_MS, REPLY_SIZES, Header
+from hardware.cctalk.messages import DEFAULT_LIMIT_MS, RAW_ANSWERED, REPLY_LIMIT_MS, REPLY_SIZES, Header
 from hardware.cctalk.talk import BUSY_MS, Ask, Reply, Script, Talk, Wait
+from hardware.cctalk.validator import VALIDATOR_EVIDENCE, ValidatorConfig, ValidatorTalk
 from hardware.commands import Authority, Command
 from hardware.events import DeviceEvent, LineNoise
 from hardware.sansio import WireError, check_authority
@@ -24,14 +25,16 @@ from hardware.sansio import WireError, check_authority
 __all__ = [
     "ACCEPTOR_EVIDENCE",
     "HOPPER_EVIDENCE",
+    "VALIDATOR_EVIDENCE",
     "AcceptorConfig",
     "CcTalkBus",
     "DeviceConfig",
     "HopperConfig",
     "Security",
+    "ValidatorConfig",
 ]
 
-DeviceConfig = AcceptorConfig | HopperConfig
+DeviceConfig = AcceptorConfig | HopperConfig | ValidatorConfig
 SLAVES = range(2, 256)
 """Addresses of slaves: 0 is everybody, 1 is the host."""
 BYTE_US = 1042
@@ -67,11 +70,14 @@ class _Exchange:
     header: Header
     sent: Frame
     deadline_ms: int
+    raw: bytearray | None = None
+    """What came, where the answer is bytes without a frame: everything until the time is over."""
+    damage_before: int = 0
     saw_echo: bool = False
 
 
 class CcTalkBus:
-    """A `hardware.sansio.HostMachine` for one wire with any mix of coin acceptors and hoppers.
+    """A `hardware.sansio.HostMachine` for one wire with any mix of coin acceptors, hoppers and bill validators.
 
     Raises:
         WireError: No device, an address that is no slave's, or the same address or name twice.
@@ -93,7 +99,9 @@ class CcTalkBus:
         self._spoken_to = devices[0].name
         self._now_ms = 0
         self._seats = [self._seat(config) for config in devices]
-        self._has_urgent = len(devices) > 1 and any(isinstance(config, AcceptorConfig) for config in devices)
+        self._has_urgent = len(devices) > 1 and any(
+            not isinstance(config, HopperConfig) for config in devices
+        )
 
     def _seat(self, config: DeviceConfig) -> _Seat:
         talk = _talk_of(config)
@@ -118,6 +126,9 @@ class CcTalkBus:
         """Take bytes that arrived, echo and answers alike."""
         self._now_ms = now_ms
         exchange = self._exchange
+        if exchange is not None and exchange.raw is not None:
+            exchange.raw += data
+            return
         for frame in self._reader.receive(data, now_ms):
             if exchange is None or exchange is not self._exchange:
                 self._pass_over(frame)
@@ -132,7 +143,7 @@ class CcTalkBus:
         """Let time pass: a time-out, the next poll, the next try."""
         self._now_ms = now_ms
         if self._exchange is not None and now_ms >= self._exchange.deadline_ms:
-            self._fail_try(self._exchange.seat)
+            self._time_is_over(self._exchange)
         self._advance()
 
     def bytes_to_send(self) -> bytes:
@@ -173,8 +184,26 @@ class CcTalkBus:
         is_sum = self._check is Check.SUM
         sent = frame if is_sum else Frame(frame.destination, None, frame.header, frame.data)
         self._exchange = _Exchange(
-            seat, ask.header, sent, self._now_ms + _limit_ms(ask.header, len(ask.data))
+            seat,
+            ask.header,
+            sent,
+            self._now_ms + _limit_ms(ask.header, len(ask.data)),
+            bytearray() if ask.header in RAW_ANSWERED else None,
+            self._reader.dropped + self._reader.damaged,
         )
+
+    def _time_is_over(self, exchange: _Exchange) -> None:
+        """No answer came; or, where every device answers for itself, all of them had their time."""
+        if exchange.raw is None:
+            self._fail_try(exchange.seat)
+            return
+        self._exchange = None
+        self._hold_until_ms = self._now_ms + QUIET_MS
+        before, echo, after = bytes(exchange.raw).partition(encode(exchange.sent, self._check))
+        if not echo and self._has_echo:
+            self._resume(exchange.seat, None)
+            return
+        self._resume(exchange.seat, Reply(after if echo else before))
 
     def _take_frame(self, exchange: _Exchange, frame: Frame) -> None:
         """The echo first, then the answer. A late answer to an earlier try comes before our echo and is dropped.
@@ -212,6 +241,9 @@ class CcTalkBus:
 
     def _fail_try(self, seat: _Seat, pause_ms: int = 0) -> None:
         """This try brought nothing: try again when the line was silent, or tell the script."""
+        if self._exchange is not None:
+            damage = self._reader.dropped + self._reader.damaged
+            seat.talk.heard_damage = seat.talk.heard_damage or damage > self._exchange.damage_before
         self._exchange = None
         # Whatever is half read stays so until silence; nobody speaks before every receiver has forgotten it.
         heard_at_ms = self._reader.heard_at_ms
@@ -324,6 +356,8 @@ def _talk_of(config: DeviceConfig) -> Talk:
             return AcceptorTalk(config)
         case HopperConfig():
             return HopperTalk(config)
+        case ValidatorConfig():
+            return ValidatorTalk(config)
         case _:
             assert_never(config)
 

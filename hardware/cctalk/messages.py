@@ -267,6 +267,115 @@ def is_inhibition(code: int) -> bool:
     return code == INHIBITED_CODE or code in INHIBITED_POSITIONS
 
 
+# --- bill validators ----------------------------------------------------------------------------------------------
+
+
+class Route(IntEnum):
+    """What header 154 may ask for."""
+
+    RETURN = 0
+    STACK = 1
+    MORE_TIME = 255
+
+
+ESCROW_EMPTY = b"\xfe"
+"""Answer to 154: there is no note in escrow."""
+ROUTE_FAILED = b"\xff"
+"""Answer to 154: the note could not be moved."""
+STACKER_AND_ESCROW = b"\x03"
+"""Operating mode (153): notes wait in escrow, then go to the stacker."""
+STACKED, ESCROWED = 0, 1
+"""The second byte of a bill event whose first is a bill type."""
+TICKET = 255
+"""The bill type of a barcode ticket."""
+
+
+class BillCode(IntEnum):
+    """The second byte of a bill event whose first is 0 (specification part 3, bill events)."""
+
+    INHIBIT_ACTIVE = 0
+    RETURNED = 1
+    INVALID = 2
+    TRANSPORT = 3
+    INHIBITED_BY_SERIAL = 4
+    INHIBITED_BY_SWITCH = 5
+    JAM_UNSAFE = 6
+    JAM_IN_STACKER = 7
+    PULLED_BACK = 8
+    TAMPER = 9
+    STACKER_OK = 10
+    STACKER_REMOVED = 11
+    STACKER_INSERTED = 12
+    STACKER_FAULTY = 13
+    STACKER_FULL = 14
+    STACKER_JAMMED = 15
+    JAM_SAFE = 16
+    OPTO_FRAUD = 17
+    STRING = 18
+    ANTI_STRING = 19
+    TICKET_ESCROWED = 20
+    UNKNOWN_STACKED = 21
+
+
+BILL_REFUSALS = {
+    BillCode.INVALID: Fault.REFUSED,
+    BillCode.TRANSPORT: Fault.JAM,
+    BillCode.INHIBITED_BY_SERIAL: Fault.REFUSED,
+    BillCode.INHIBITED_BY_SWITCH: Fault.REFUSED,
+    BillCode.TAMPER: Fault.FRAUD,
+    BillCode.TICKET_ESCROWED: Fault.UNKNOWN_NOTE,
+}
+"""Codes that tell of a note turned away, or of an attempt at it."""
+BILL_FAULTS = {
+    BillCode.JAM_UNSAFE: Fault.JAM,
+    BillCode.JAM_IN_STACKER: Fault.JAM,
+    BillCode.STACKER_REMOVED: Fault.BOX_OUT,
+    BillCode.STACKER_FAULTY: Fault.SELF_CHECK,
+    BillCode.STACKER_FULL: Fault.STACKER_FULL,
+    BillCode.STACKER_JAMMED: Fault.JAM,
+    BillCode.JAM_SAFE: Fault.JAM,
+    BillCode.OPTO_FRAUD: Fault.FRAUD,
+    BillCode.STRING: Fault.FRAUD,
+    BillCode.ANTI_STRING: Fault.SELF_CHECK,
+}
+"""Codes that tell of the device itself: a clerk must look."""
+BILL_RECOVERIES = frozenset({BillCode.STACKER_OK, BillCode.STACKER_INSERTED})
+"""Codes that take such a report back."""
+BILL_DOUBTS = frozenset({BillCode.JAM_IN_STACKER, BillCode.STACKER_JAMMED, BillCode.JAM_SAFE})
+"""Jams out of the shopper's reach: a note in escrow is uncertain unless its own event follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The answer to 156: bill values are to be multiplied by ``factor``, and then have ``decimals`` decimals."""
+
+    factor: int
+    decimals: int
+
+
+def read_scale(data: bytes) -> Scale | None:
+    """Read the three bytes of a 156 reply; None for a country that the device does not know (all zero)."""
+    return Scale(number_of(data[:2]), data[2]) if any(data) else None
+
+
+@dataclass(frozen=True, slots=True)
+class BillId:
+    """The answer to 157 read: country, value before scaling (None when it is not four digits), issue."""
+
+    country: str
+    value: int | None
+    issue: str
+
+
+def read_bill_id(data: bytes) -> BillId | None:
+    """Read the seven letters of a 157 reply; None for an empty position or what is no text."""
+    text = data.decode("ascii", "replace")
+    if not text.isprintable() or "\ufffd" in text or not text[:2].isalpha():
+        return None
+    value = text[2:6]
+    return BillId(text[:2], int(value) if value.isdigit() else None, text[6])
+
+
 # --- hoppers ------------------------------------------------------------------------------------------------------
 
 

@@ -71,6 +71,7 @@ class RingTalk(Talk):
         self._knows_ring = False
         self._wanted: tuple[int, ...] | None = None
         self._written: tuple[int, ...] | None = ()
+        self._is_open = False
         self._written_at_ms = 0
         self._polled_at_ms = 0
         self._is_polled = False
@@ -126,6 +127,8 @@ class RingTalk(Talk):
         unread = new_events(last, ring.counter)
         if self.padding_tells and EMPTY_PAIR in ring.pairs[: min(unread, RING)]:
             return True
+        if ring.counter < min(last, RING) and not any(map(any, ring.pairs[ring.counter :])):
+            return True  # after a whole turn of the counter there would be five events
         return (
             self._knows_ring and unread <= RING and ring.pairs[unread:] != self._ring.pairs[: RING - unread]
         )
@@ -203,7 +206,7 @@ class RingTalk(Talk):
         Raises:
             SlaveRestartedError: It closed itself.
         """
-        if not self._written:
+        if not self._is_open:
             self._written = None
             return
         reply = yield from self.agreed_if_supported(Header.READ_MASTER_INHIBIT)
@@ -218,6 +221,7 @@ class RingTalk(Talk):
     def _close(self) -> Script[None]:
         yield from self._write(Header.MASTER_INHIBIT, b"\x00")
         self._written = ()
+        self._is_open = False
 
     def _write_accept(self, positions: tuple[int, ...]) -> Script[None]:
         """Open only after the mask is right; close before anything else."""
@@ -227,6 +231,7 @@ class RingTalk(Talk):
         if positions:
             yield from self._write(Header.MASTER_INHIBIT, b"\x01")
         self._written = positions
+        self._is_open = bool(positions)
         self._written_at_ms = self.now_ms
 
     def _write(self, header: Header, data: bytes) -> Script[None]:

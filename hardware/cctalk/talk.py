@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from hardware.cctalk.messages import IDEMPOTENT_TRIES, ONCE_ONLY, Header
 from hardware.commands import Command
-from hardware.events import DeviceEvent, DeviceKind, DeviceLost, Fault
+from hardware.events import DeviceEvent, DeviceFaulted, DeviceKind, DeviceLost, DeviceRecovered, Fault
 
 POLLS_BEFORE_LOST = 2
 """Unanswered asks (each with its tries) after which a device counts as lost: payment stops within two polls."""
@@ -24,6 +24,12 @@ AGREED_READS = 6
 """Reads after which two equal ones in a row must have come; else the line is as good as dead."""
 BUSY_MS = 100
 """Pause after a BUSY answer."""
+CLASH_EVERY_MS = 30_000
+"""Between two looks for a second device at one address: each keeps the wire for more than a second."""
+CLASH_ROUNDS = 3
+"""Looks at most: two devices may happen to answer at the same moment and sound like one, and a bad cable may double an answer."""
+CLASH_PROOFS = 2
+"""Looks that must show two devices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,7 @@ class Talk:
         learned: The bus's outbox; events are appended in the order in which they were learned.
         has_request: A command came in; the bus ends a `Wait` early.
         is_echoed: Our own bytes come back on this line, so that an answer cannot be taken for one to another question.
+        heard_damage: Bytes that made no answer came where one was due: a bad cable, or two devices that speak at once.
     """
 
     kind: DeviceKind
@@ -86,8 +93,12 @@ class Talk:
         self.learned: list[DeviceEvent] = []
         self.has_request = False
         self.is_echoed = False
+        self.heard_damage = False
         self.is_lost = False
         self._was_identified = False
+        self._suspects_clash = False
+        self._has_clash = False
+        self._clash_due_ms = 0
         self._supported: set[Header] = set()
         self._unsupported: set[Header] = set()
 
@@ -107,15 +118,22 @@ class Talk:
         """The whole conversation; it never ends."""
         was_restarted = False
         while True:
+            is_contacted = is_identified = False
             try:
                 yield from self._contact()
+                is_contacted = True
+                if self._suspects_clash:
+                    yield from self._look_for_clash()
                 self._unsupported.clear()
                 yield from self._identify(was_restarted=was_restarted)
+                is_identified = True
                 self.is_lost = False
                 self._was_identified = True
                 was_restarted = False
                 yield from self._work()
             except SlaveSilentError:
+                # It answers polls and nothing else: perhaps two devices whose answers lie on top of each other.
+                self._suspects_clash = is_contacted and not is_identified
                 self._report_lost(Fault.NO_REPLY)
             except SlaveRestartedError:
                 was_restarted = True
@@ -147,7 +165,38 @@ class Talk:
             patience_is_over = unanswered >= POLLS_BEFORE_LOST
             if patience_is_over and (self._was_identified or self.now_ms - since_ms >= BOOT_MS):
                 self._report_lost(Fault.NO_REPLY)
+            if patience_is_over and self.heard_damage:
+                yield from self._look_for_clash()
             yield Wait(self.now_ms + PROBE_MS)
+
+    def _look_for_clash(self) -> Script[None]:
+        """Let every device at this address answer for itself (252): two answers are two devices, and neither is used.
+
+        Raises:
+            SlaveSilentError: There are two.
+        """
+        self.heard_damage = False
+        if self.now_ms < self._clash_due_ms:
+            if self._has_clash:
+                yield Wait(self._clash_due_ms)
+                raise SlaveSilentError
+            return
+        self._clash_due_ms = self.now_ms + CLASH_EVERY_MS
+        proofs = 0
+        for _ in range(CLASH_ROUNDS):
+            reply = yield Ask(Header.ADDRESS_CLASH, tries=1)
+            proofs += reply is not None and reply.data.count(self.address) > 1
+            if proofs == CLASH_PROOFS:
+                if not self._has_clash:
+                    self._has_clash = True
+                    self.learned.append(
+                        DeviceFaulted(self.name, self.kind, Fault.ADDRESS_CLASH, self.address)
+                    )
+                self._report_lost(Fault.ADDRESS_CLASH)
+                raise SlaveSilentError
+        if self._has_clash:
+            self._has_clash = False
+            self.learned.append(DeviceRecovered(self.name, self.kind))
 
     def ask(self, header: Header, data: bytes = b"", *, may_refuse: bool = False) -> Script[Reply]:
         """Ask what this slave must be able to answer.

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from itertools import zip_longest
+from operator import and_
 from typing import Protocol
+from zlib import crc32
 
 from hardware.cctalk.device import Answer
 from hardware.cctalk.frames import Check, Frame, FrameReader
-from hardware.cctalk.messages import Header
+from hardware.cctalk.messages import RAW_ANSWERED, Header
 from hardware.simulators.model import Field, UnknownActError
 
 REPLY_MS = 5
@@ -20,8 +24,14 @@ EXCHANGE_MS = 6000
 """Silence while a device is exchanged: nobody is so quick that a host would not notice."""
 LOST_REPLIES = 3
 """How many answers "lost_reply" swallows before it turns itself off."""
+POLL_DELAY_MS = 4
+"""The answer to an address poll comes so many milliseconds later for each address (specification part 2, header 253)."""
+LONGEST_CLASH_MS = 1024
+"""The answer to an address clash comes within this (specification part 2, header 252)."""
 EVERY = 3
 """Every so many answers a line fault strikes: often enough to be met, seldom enough that three tries get through."""
+IDLE_BYTE = 0xFF
+"""A wire that nobody pulls low."""
 NOISE = bytes.fromhex("80ff0013")
 """What "noise" puts before an answer: never a frame."""
 
@@ -72,6 +82,7 @@ class CcTalkSlave:
     Attributes:
         name: The configured device name.
         address: Its ccTalk address.
+        reply_ms: From the end of a command to its answer.
     """
 
     line_faults: tuple[str, ...] = (
@@ -104,6 +115,8 @@ class CcTalkSlave:
         self._deaf_until_ms = 0
         self._answered = 0
         self._to_lose = 0
+        self.reply_ms = REPLY_MS
+        self._calls = 0
         self._machine = CcTalkWire((self,))
 
     # --- the simulator's model ------------------------------------------------------------------------------------
@@ -195,6 +208,9 @@ class CcTalkSlave:
     def _obey(self, frame: Frame, now_ms: int) -> None:
         if self._faults[MUTE]:
             return
+        if frame.header in RAW_ANSWERED:
+            self._call_out(frame, now_ms)
+            return
         answer = self._firmware.answer(frame.header, frame.data, now_ms)
         if answer is None:
             return
@@ -205,7 +221,18 @@ class CcTalkSlave:
         else:
             self._answered += 1
             raw = self._spoil(answer.frame(self.address, self._check))
-        self._replies.append((now_ms + REPLY_MS, raw))
+        self._replies.append((now_ms + self.reply_ms, raw))
+
+    def _call_out(self, frame: Frame, now_ms: int) -> None:
+        """Say the own address as one bare byte: after a delay by the address, or as if by chance."""
+        if frame.destination == 0 and frame.header == Header.ADDRESS_POLL:
+            delay_ms = POLL_DELAY_MS * self.address
+        elif frame.destination == self.address and frame.header == Header.ADDRESS_CLASH:
+            self._calls += 1
+            delay_ms = crc32(f"{self.name} {self._calls}".encode()) % LONGEST_CLASH_MS
+        else:
+            return
+        self._replies.append((now_ms + delay_ms, bytes((self.address,))))
 
     def _loses_reply(self, header: int) -> bool:
         """Whether the fault "lost_reply" takes the answer to this command; it was obeyed all the same."""
@@ -253,12 +280,16 @@ class CcTalkSlave:
 class CcTalkWire:
     """A `hardware.sansio.DeviceMachine`: one open-collector wire on which everybody, the host included, hears everybody.
 
+    Args:
+        slaves: Who hangs on it.
+        has_clash: Somebody forgot to set an address: two slaves may share one.
+
     Raises:
-        ValueError: Two slaves share an address.
+        ValueError: Two slaves share an address, and nobody forgot anything.
     """
 
-    def __init__(self, slaves: Sequence[CcTalkSlave]) -> None:
-        if len({slave.address for slave in slaves}) < len(slaves):
+    def __init__(self, slaves: Sequence[CcTalkSlave], *, has_clash: bool = False) -> None:
+        if not has_clash and len({slave.address for slave in slaves}) < len(slaves):
             raise ValueError("two slaves of one ccTalk wire share an address")
         self._slaves = tuple(slaves)
         self._out = bytearray()
@@ -298,11 +329,18 @@ class CcTalkWire:
         return out
 
     def _collect(self, now_ms: int) -> None:
-        for speaker in self._slaves:
-            spoken = speaker.bytes_to_send()
-            if not spoken:
-                continue
-            self._out += spoken
-            for listener in self._slaves:
-                if listener is not speaker:
-                    listener.receive(spoken, now_ms)
+        voices = [(speaker, spoken) for speaker in self._slaves if (spoken := speaker.bytes_to_send())]
+        if not voices:
+            return
+        spoken = voices[0][1] if len(voices) == 1 else _together([each for _, each in voices])
+        self._out += spoken
+        speakers = [speaker for speaker, _ in voices]
+        for listener in self._slaves:
+            if listener not in speakers:
+                listener.receive(spoken, now_ms)
+
+
+def _together(voices: Sequence[bytes]) -> bytes:
+    """What is heard when several speak at once: the wire is low wherever anybody pulls it low."""
+    heard = (reduce(and_, together) for together in zip_longest(*voices, fillvalue=IDLE_BYTE))
+    return bytes(heard)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from hardware.cctalk.frames import Check
-from hardware.cctalk.host import AcceptorConfig, CcTalkBus, DeviceConfig, HopperConfig
-from hardware.commands import Authority, PayCoins, SetAccept
+from hardware.cctalk.host import AcceptorConfig, CcTalkBus, DeviceConfig, HopperConfig, ValidatorConfig
+from hardware.commands import Authority, PayCoins, ReturnNote, SetAccept, StackNote
 from hardware.events import DeviceEvent
 from hardware.sansio import AcceptorMemory
+from hardware.simulators.cctalk_validator import NoteValidatorSim
 from hardware.simulators.cctalk_wire import CcTalkSlave, CcTalkWire
 from hardware.simulators.coin_acceptor import CoinAcceptorSim
 from hardware.simulators.hopper import HopperSim
 
 COINS = {1: 10, 2: 20, 3: 50, 4: 100, 5: 200}
+NOTES = {1: 500, 2: 1000, 3: 2000}
 SERIAL = 12345678
 AUTHORITY = Authority(1, 1)
 START_MS = 1_000_000
@@ -33,6 +35,10 @@ def hopper_config(number: int = 1) -> HopperConfig:
     return HopperConfig(f"hopper{number}", 2 + number)
 
 
+def validator_config(memory: AcceptorMemory | None = None) -> ValidatorConfig:
+    return ValidatorConfig("note", 40, NOTES, "EUR", memory)
+
+
 class Conversation:
     """Time jumps from one wake to the next; ``to_host`` and ``to_slaves`` give the pieces in which bytes arrive."""
 
@@ -44,9 +50,10 @@ class Conversation:
         to_host: Spoil = whole,
         to_slaves: Spoil = whole,
         check: Check = Check.SUM,
+        has_clash: bool = False,
     ) -> None:
         self.host = CcTalkBus(configs, check)
-        self.wire = CcTalkWire(slaves)
+        self.wire = CcTalkWire(slaves, has_clash=has_clash)
         self.to_host = to_host
         self.to_slaves = to_slaves
         self.now_ms = START_MS
@@ -78,6 +85,15 @@ class Conversation:
 
     def pay(self, qty: int, job: str = "job", hopper: str = "hopper1") -> None:
         self.host.request(PayCoins(hopper, job, qty, None), AUTHORITY)
+
+    def open_notes(self, *positions: int) -> None:
+        self.host.request(SetAccept("note", positions or tuple(NOTES)))
+
+    def stack(self, job: str = "stack") -> None:
+        self.host.request(StackNote("note", job), AUTHORITY)
+
+    def give_back(self, job: str = "return") -> None:
+        self.host.request(ReturnNote("note", job), AUTHORITY)
 
     def sent_headers(self, address: int) -> list[int]:
         return [frame[3] for _, frame in self.sent if frame[0] == address]
@@ -115,3 +131,10 @@ def with_hopper(qty: int = 100) -> tuple[Conversation, HopperSim]:
     sim = HopperSim("hopper1", 3, SERIAL, 10)
     sim.fill(qty)
     return Conversation([hopper_config()], [sim]), sim
+
+
+def with_validator(
+    memory: AcceptorMemory | None = None, *, check: Check = Check.SUM
+) -> tuple[Conversation, NoteValidatorSim]:
+    sim = NoteValidatorSim("note", 40, SERIAL, NOTES, check=check)
+    return Conversation([validator_config(memory)], [sim], check=check), sim
