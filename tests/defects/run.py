@@ -49,7 +49,7 @@ HARNESSES: Mapping[str, tuple[tuple[str, ...], ...]] = {
         (*KILL, "T2", "--scenario", scenario, "--store-step", "3", "--byte-step", "60", "--seconds", "60")
         for scenario in ("coils_and_shelf", "change_from_three_hoppers", "code_paid")
     ),
-    "T7": ((*PYTEST, "tests/simulation/test_stateful.py"),),
+    "T7": ((*PYTEST, "tests/simulation/test_stateful.py", "tests/simulation/examples"),),
     "T8": ((*PYTEST, "tests/parsers"),),
     "unit": ((*PYTEST, "tests/kiosk/core", "tests/kiosk/runtime", "tests/hardware", "tests/kiosk/store"),),
 }
