@@ -19,6 +19,8 @@ from hardware.escpos.host import Printer
 from hardware.escpos.messages import CODE_PAGES
 from hardware.events import DeviceEvent, DeviceKind
 from hardware.fafb.host import CoilBoard
+from hardware.mdb.host import Adapter, ChangerConfig, MdbBus, PeripheralConfig, TubeConfig
+from hardware.mdb.messages import CHANGER, exponent_of
 from hardware.port import InputPort, Port, RecordingTap, SerialPort, Trace
 from hardware.sansio import AcceptorMemory, HostMachine, WireError
 from hardware.scanner.host import Scanner
@@ -49,6 +51,8 @@ class Wire(StrEnum):
     SCANNER = "scanner"
     WEDGE = "wedge"
     ESCPOS = "escpos"
+    MDB_QIBIXX = "mdb-qibixx"
+    MDB_WAFERSTAR = "mdb-waferstar"
 
 
 KINDS: Mapping[Wire, tuple[DeviceKind, ...]] = {
@@ -58,8 +62,22 @@ KINDS: Mapping[Wire, tuple[DeviceKind, ...]] = {
     Wire.SCANNER: (DeviceKind.SCANNER,),
     Wire.WEDGE: (DeviceKind.SCANNER,),
     Wire.ESCPOS: (DeviceKind.PRINTER,),
+    Wire.MDB_QIBIXX: (DeviceKind.COIN_ACCEPTOR, DeviceKind.HOPPER),
+    Wire.MDB_WAFERSTAR: (DeviceKind.COIN_ACCEPTOR, DeviceKind.HOPPER),
 }
-"""Which devices speak which protocol; only ccTalk is a bus of several."""
+"""Which devices speak which protocol."""
+
+MDB: Mapping[Wire, Adapter] = {
+    Wire.MDB_QIBIXX: Adapter.QIBIXX,
+    Wire.MDB_WAFERSTAR: Adapter.WAFERSTAR,
+}
+"""The adapter boxes of the vending bus."""
+
+MDB_ADDRESSES: Mapping[DeviceKind, tuple[int, ...]] = {DeviceKind.COIN_ACCEPTOR: (CHANGER,)}
+"""Where each kind of MDB peripheral lives; a tube or recycler has no address of its own."""
+
+BUSES = frozenset({Wire.CCTALK, *MDB})
+"""Wires with several devices."""
 
 
 class RigConfigError(ValueError):
@@ -169,13 +187,15 @@ def check_rig(config: RigConfig) -> None:
             raise RigConfigError(f"{key}.baud", "one of " + ", ".join(map(str, BAUDS)))
         if not port.devices:
             raise RigConfigError(f"{key}.devices", "at least one device")
-        if port.protocol is not Wire.CCTALK and len(port.devices) > 1:
+        if port.protocol not in BUSES and len(port.devices) > 1:
             raise RigConfigError(f"{key}.devices", f"one device, because {port.protocol} is not a bus")
         addresses: set[int] = set()
         for number, device in enumerate(port.devices):
             below = f"{key}.devices[{number}]"
             _check_name(f"{below}.name", device.name, devices)
             _check_device(below, port.protocol, device, addresses)
+        if port.protocol in MDB:
+            _check_mdb(key, port)
 
 
 def _check_name(key: str, name: str, taken: set[str]) -> None:
@@ -196,6 +216,8 @@ def _check_device(key: str, wire: Wire, device: DeviceConfig, addresses: set[int
         if device.address is None or not 2 <= device.address <= 255 or device.address in addresses:
             raise RigConfigError(f"{key}.address", "2 to 255, each once on a bus")
         addresses.add(device.address)
+    elif wire in MDB:
+        _check_mdb_address(f"{key}.address", device, addresses)
     elif device.address is not None:
         raise RigConfigError(f"{key}.address", f"nothing: {wire} has no addresses")
     if device.kind is DeviceKind.COIN_ACCEPTOR:
@@ -209,6 +231,39 @@ def _check_device(key: str, wire: Wire, device: DeviceConfig, addresses: set[int
         raise RigConfigError(f"{key}.value_minor", "nothing: only a hopper has one value")
     _check_printer(key, device)
     _check_board(key, device)
+
+
+def _check_mdb_address(key: str, device: DeviceConfig, addresses: set[int]) -> None:
+    allowed = MDB_ADDRESSES.get(device.kind)
+    if allowed is None:
+        if device.address is not None:
+            raise RigConfigError(key, "nothing: a tube or recycler is a part of its acceptor")
+        return
+    if device.address not in allowed or device.address in addresses:
+        numbers = " or ".join(f"{address} ({address:02X} hex)" for address in allowed)
+        raise RigConfigError(key, f"{numbers}, each once on a bus")
+    addresses.add(device.address)
+
+
+def _check_mdb(key: str, port: PortConfig) -> None:
+    """Each hopper on this bus is a tube or recycler of the one acceptor whose ``into`` names it."""
+    hoppers = {device.name: device for device in port.devices if device.kind is DeviceKind.HOPPER}
+    owned: set[str] = set()
+    for number, device in enumerate(port.devices):
+        values = device.coins or device.notes
+        for position, name in device.into.items():
+            below = f"{key}.devices[{number}].into.{position}"
+            hopper = hoppers.get(name)
+            if hopper is None or name in owned:
+                raise RigConfigError(below, "the name of a hopper on the same port, each once")
+            if hopper.tube != position or hopper.value_minor != values.get(position):
+                raise RigConfigError(below, f"a hopper with tube = {position} and the value of that position")
+            owned.add(name)
+    for number, device in enumerate(port.devices):
+        if device.name in hoppers and device.name not in owned:
+            raise RigConfigError(
+                f"{key}.devices[{number}].name", "a name that an acceptor on this port has under into"
+            )
 
 
 def _check_printer(key: str, device: DeviceConfig) -> None:
@@ -288,6 +343,7 @@ def build_rig(
     deliver: Callable[[tuple[DeviceEvent, ...]], None],
     on_failure: Callable[[str, Exception], None],
     clock: Callable[[], int] = monotonic_ms,
+    exponent: int | None = None,
 ) -> Rig:
     """Build, but do not start, the drivers that ``config`` names.
 
@@ -298,6 +354,7 @@ def build_rig(
         deliver: Called from the drivers' threads, one call per drain.
         on_failure: Called with the port's name when a driver ends by an error.
         clock: Monotonic milliseconds.
+        exponent: Decimals of ``currency`` as the kiosk counts it; None for what the standard says.
 
     Raises:
         RigConfigError: A setting is not allowed.
@@ -311,7 +368,13 @@ def build_rig(
         return tap
 
     pumps = build_pumps(
-        config, currency=currency, memories=memories, deliver=deliver, open_port=tapped, clock=clock
+        config,
+        currency=currency,
+        memories=memories,
+        deliver=deliver,
+        open_port=tapped,
+        clock=clock,
+        exponent=exponent,
     )
     for name, pump in pumps.items():
         drivers[name] = Driver(pump, on_failure=_failure_of(name, on_failure), clock=clock)
@@ -331,6 +394,7 @@ def build_pumps(
     deliver: Callable[[tuple[DeviceEvent, ...]], None],
     open_port: Callable[[PortConfig], Port],
     clock: Callable[[], int] = monotonic_ms,
+    exponent: int | None = None,
 ) -> dict[str, Pump]:
     """Build one pump per port that ``config`` names, on the lines that ``open_port`` gives; see `build_rig`.
 
@@ -341,7 +405,7 @@ def build_pumps(
     return {
         port.name: Pump(
             open_port(port),
-            build_machine(port, currency=currency, memories=memories),
+            build_machine(port, currency=currency, memories=memories, exponent=exponent),
             deliver=deliver,
             clock=clock,
             silent=tuple(
@@ -365,7 +429,13 @@ def _failure_of(port: str, on_failure: Callable[[str, Exception], None]) -> Call
     return lambda error: on_failure(port, error)
 
 
-def build_machine(port: PortConfig, *, currency: str, memories: Mapping[str, AcceptorMemory]) -> HostMachine:
+def build_machine(
+    port: PortConfig,
+    *,
+    currency: str,
+    memories: Mapping[str, AcceptorMemory],
+    exponent: int | None = None,
+) -> HostMachine:
     """Make the host machine that speaks ``port``'s protocol with its devices."""
     first = port.devices[0]
     match port.protocol:
@@ -396,6 +466,9 @@ def build_machine(port: PortConfig, *, currency: str, memories: Mapping[str, Acc
                 code_page=first.code_page,
                 drawer_pin=first.drawer_pin,
             )
+        case Wire.MDB_QIBIXX | Wire.MDB_WAFERSTAR as wire:
+            decimals = exponent_of(currency) if exponent is None else exponent
+            return MdbBus(_peripherals(port, currency, decimals, memories), MDB[wire])
 
 
 def _slave(
@@ -407,3 +480,24 @@ def _slave(
     return AcceptorConfig(
         name=device.name, address=address, coins=device.coins, currency=currency, memory=memory
     )
+
+
+def _peripherals(
+    port: PortConfig, currency: str, exponent: int, memories: Mapping[str, AcceptorMemory]
+) -> list[PeripheralConfig]:
+    """The peripherals of an MDB bus, each with its tubes or recycler."""
+    values = {device.name: device.value_minor or 0 for device in port.devices}
+    found: list[PeripheralConfig] = []
+    for device in port.devices:
+        parts = tuple(
+            TubeConfig(name, position, values[name]) for position, name in sorted(device.into.items())
+        )
+        memory = memories.get(device.name)
+        match device.kind:
+            case DeviceKind.COIN_ACCEPTOR:
+                found.append(
+                    ChangerConfig(device.name, device.coins, currency, exponent, device.into, parts, memory)
+                )
+            case _:
+                continue  # a tube: its acceptor has it
+    return found
