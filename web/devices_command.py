@@ -9,7 +9,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ from hardware.port import Port, PortError, SerialPort
 from hardware.rig import DeviceConfig, PortConfig, RigConfig
 from hardware.trace import TraceWriter, recording_tap
 from hardware.wires.advice import advice, card_lines
-from hardware.wires.asking import Finding
+from hardware.wires.asking import Asked, Finding
 from hardware.wires.probe import AskingFailedError, ask, found_ports, probe_port
 from hardware.wires.table import WIRES
 from hardware.wires.watching import ACCEPTORS, WatchError, coin_values, notes_of, told, watched_port, watching
@@ -132,6 +132,7 @@ def probe(port: str | None, protocols: Sequence[str]) -> None:
 
 def _probe(path: str, wires: Sequence[WireKind]) -> None:
     heard: list[str] = []
+    has_echo = False
     for wire, baud, asked in probe_port(path, wires):
         if asked.found:
             click.echo(f"  {wire} at {baud} baud")
@@ -142,7 +143,12 @@ def _probe(path: str, wires: Sequence[WireKind]) -> None:
             return
         if asked.heard_qty:
             heard.append(f"{wire} {baud}")
+        has_echo = has_echo or asked.has_echo
     click.echo("  nothing that is known answers.")
+    if has_echo:
+        click.echo(
+            "  Our own bytes come back, as on a ccTalk wire: the adapter works. Is the device powered?"
+        )
     if heard:
         click.echo(
             f"  Something speaks, though (heard while trying {', '.join(heard)}): another speed or protocol?"
@@ -191,6 +197,8 @@ def config_lines(path: str, wire: str, baud: int, found: Sequence[Finding]) -> I
 
 def _problem(error: Exception) -> str:
     text = str(error)
+    if isinstance(error, FileExistsError):
+        return f"{text}. A trace is never overwritten: name another file"
     if "exclusively lock" in text or "busy" in text.lower():
         return f"{text}. Somebody else has the line, perhaps the kiosk itself: stop it first"
     if "Permission" in text:
@@ -209,12 +217,23 @@ def _coins(_context: click.Context, _parameter: click.Parameter, given: Sequence
 
 
 @contextmanager
-def recorded(out: Path | None, port: PortConfig, notes: Mapping[str, str], tapped: Port) -> Iterator[Port]:
+def ended_by_signals(stop: Callable[[], object]) -> Iterator[None]:
+    """Call ``stop`` on Ctrl-C and on the system's wish that we end, while the block lasts."""
+    before = {number: signal.signal(number, lambda *_: stop()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _recorded(out: Path | None, port: PortConfig, notes: Mapping[str, str], tapped: Port) -> Iterator[Port]:
     """``tapped`` with a trace in ``out`` while the block lasts; without ``out``, itself."""
     if out is None:
         yield tapped
         return
-    with out.open("w", encoding="ascii") as file:
+    with out.open("x", encoding="ascii") as file:
         date = datetime.now(tz=UTC).isoformat(timespec="seconds")
         writer = TraceWriter(file, protocol=port.protocol, baud=port.baud, date=date, notes=notes)
         yield recording_tap(tapped, monotonic_ms, writer)
@@ -267,9 +286,6 @@ def watch(  # noqa: PLR0913, PLR0917 - a command has its options
         raise click.UsageError(str(error)) from error
     except PortError as error:
         raise click.ClickException(_problem(error)) from error
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
     device = config.devices[0]
     click.echo(
         f"watching {device.kind} on {port}, {protocol} at {config.baud} baud; Ctrl-C ends it", err=True
@@ -282,8 +298,14 @@ def watch(  # noqa: PLR0913, PLR0917 - a command has its options
             err=True,
         )
     notes = notes_of(config, accepts=is_accepting, has_values=bool(coins))
-    with recorded(out, config, notes, line) as tapped:
-        _watch(config, tapped, stop, seconds, is_accepting=is_accepting, has_values=bool(coins))
+    stop = threading.Event()
+    try:
+        with _recorded(out, config, notes, line) as tapped, ended_by_signals(stop.set):
+            _watch(config, tapped, stop, seconds, is_accepting=is_accepting, has_values=bool(coins))
+    except OSError as error:
+        raise click.ClickException(_problem(error)) from error
+    finally:
+        line.close()
     if out is not None:
         click.echo(f"recorded in {out}; read it with {typed(f'wire show {out}')}", err=True)
 
@@ -369,6 +391,15 @@ def test_device(name: str | None, folder: Path) -> None:
         raise click.ClickException(f"not well: {', '.join(bad)}")
 
 
+def _silence(asked: Asked) -> str:
+    """What may be wrong with a device that did not answer."""
+    if asked.heard_qty:
+        return "what it says is not understood: are speed and protocol right?"
+    if asked.has_echo:
+        return "no answer, though the wire gives our own bytes back: is it powered, and is its address right?"
+    return "no answer: is it powered, is the cable in, are speed and address right?"
+
+
 def _test(port: PortConfig, device: DeviceConfig) -> bool:
     """Test one device and say how it went; whether it answered as what it is configured to be."""
     click.echo(f"{device.name} ({device.kind}) on {port.path}")
@@ -387,10 +418,7 @@ def _test(port: PortConfig, device: DeviceConfig) -> bool:
     for finding in asked.found:
         _tell_finding(finding)
     if not asked.found:
-        heard = (
-            "it says something that is not understood: speed, protocol?" if asked.heard_qty else "no answer"
-        )
-        click.echo(f"    -> {heard}; `{typed(f'devices probe {port.path}')}` tries what is usual")
+        click.echo(f"    -> {_silence(asked)}; `{typed(f'devices probe {port.path}')}` tries what is usual")
     elif asked.found[0].kind is not device.kind:
         click.echo(f"    -> configured is a {device.kind}: correct kind or address in the configuration")
     card = row.cards.get(device.kind)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import tempfile
 import threading
 from pathlib import Path
-from types import FrameType
 
 import click
 
@@ -15,9 +13,10 @@ from hardware.simulators.alone import ALONE, Wishes, Workbench, wire_alone
 from hardware.simulators.bench import Bench, BenchMemoryError
 from hardware.simulators.model import UnknownActError
 from hardware.simulators.pty_line import WireClosedError
+from web.devices_command import ended_by_signals
 
 
-def _stop(_number: int, _frame: FrameType | None) -> None:
+def _stop() -> None:
     raise KeyboardInterrupt
 
 
@@ -69,7 +68,6 @@ def simulator_command(
     The first line is the pty's path: point any host program at it. Then type what a hand does (help lists it), or close
     the input and leave it running. Ctrl-C ends it.
     """
-    signal.signal(signal.SIGTERM, _stop)
     try:
         wire = wire_alone(name, Wishes(address=address, serial=serial, echo=echo, crc=crc), baud)
     except (UnknownActError, ValueError) as error:
@@ -87,6 +85,7 @@ def simulator_command(
                 err=True,
             )
             try:
-                _work(workbench)
+                with ended_by_signals(_stop):
+                    _work(workbench)
             except KeyboardInterrupt:
                 click.echo("ended", err=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +27,7 @@ from hardware.wires.bridge import Bridge
 from hardware.wires.table import WIRES
 from hardware.wires.watching import WatchError, noted_device, noted_machine, told
 from hardware.wires.wire import overheard
+from web.devices_command import ended_by_signals
 from web.typed import typed
 
 HEX_BYTES: Final = 32
@@ -48,41 +48,48 @@ def wire() -> None:
 @click.argument("port")
 @click.option("--baud", type=int, required=True, help="The line's speed.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The trace.")
-@click.option("--protocol", type=click.Choice(tuple(WIRES)), default="", help="For whoever reads the trace.")
+@click.option(
+    "--protocol", type=click.Choice(tuple(WIRES)), default=None, help="For whoever reads the trace."
+)
 @click.option(
     "--link",
     type=click.Path(path_type=Path),
     default=None,
     help="A stable name for the host's end, such as /tmp/coin.",
 )
-def record(port: str, baud: int, out: Path, protocol: str, link: Path | None) -> None:
+def record(port: str, baud: int, out: Path, protocol: str | None, link: Path | None) -> None:
     """Stand between a host program and the device on PORT, and write down every byte.
 
     The first line is the pty to point the host program at. To record what our own driver says, use
     `devices watch PORT --record FILE`. Ctrl-C ends it.
     """
+    line = SerialPort(port, port, baud)
     try:
-        with out.open("w", encoding="ascii") as file:
+        line.open()  # first: a trace that cannot begin leaves no file behind
+        with out.open("x", encoding="ascii") as file:
             date = datetime.now(tz=UTC).isoformat(timespec="seconds")
-            writer = TraceWriter(file, protocol=protocol, baud=baud, date=date)
-            bridge = Bridge(SerialPort(port, port, baud), writer, monotonic_ms, link)
-            for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, lambda *_: bridge.stop())
+            writer = TraceWriter(file, protocol=protocol or "", baud=baud, date=date)
+            bridge = Bridge(line, writer, monotonic_ms, link)
             bridge.open()
             click.echo(bridge.path)
             click.echo(
                 f"point the host program at {link or bridge.path}; Ctrl-C ends the recording", err=True
             )
             try:
-                bridge.run()
+                with ended_by_signals(bridge.stop):
+                    bridge.run()
             finally:
                 bridge.close()
+    except FileExistsError as error:
+        raise click.ClickException(f"{error}. A trace is never overwritten: name another file") from error
     except PortError as error:
         raise click.ClickException(
             f"{error}; is it plugged in, and does no other program hold it?"
         ) from error
     except OSError as error:
         raise click.ClickException(str(error)) from error
+    finally:
+        line.close()
     click.echo(f"{bridge.passed_qty} bytes; read them with {typed(f'wire show {out}')}", err=True)
 
 

@@ -59,10 +59,17 @@ Script = Asks[tuple[Finding, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Asked(DeviceEvent):
-    """The script came to its end: what was found, and how many bytes were heard at all."""
+    """The script came to its end: what was found, and what was heard at all.
+
+    Attributes:
+        found: The devices that answered.
+        heard_qty: Bytes heard beside the echo of our own.
+        has_echo: Our own bytes came back, as on a ccTalk wire.
+    """
 
     found: tuple[Finding, ...]
     heard_qty: int
+    has_echo: bool = False
 
 
 class Asking:
@@ -75,6 +82,7 @@ class Asking:
         self._ends_ms: int | None = 0
         self._heard = bytearray()
         self._heard_qty = 0
+        self._has_echo = False
         self._out = b""
         self._events: list[DeviceEvent] = []
 
@@ -85,7 +93,6 @@ class Asking:
 
     def receive(self, data: bytes, now_ms: int) -> None:
         """Take an answer, or a part of one."""
-        self._heard_qty += len(data)
         if self._ask is None or self._ends_ms is None:
             return
         self._heard += data[: MOST_HEARD - len(self._heard)]
@@ -119,11 +126,15 @@ class Asking:
     def _go_on(self, now_ms: int) -> None:
         heard = bytes(self._heard)
         self._heard.clear()
+        said = self._ask.data if self._ask is not None else b""
+        is_echo = bool(said) and heard.startswith(said)
+        self._has_echo = self._has_echo or is_echo
+        self._heard_qty += len(heard) - (len(said) if is_echo else 0)
         try:
             ask = next(self._script) if self._ask is None else self._script.send(heard)
         except StopIteration as end:
             self._ends_ms = None
-            self._events.append(Asked(self._name, end.value, self._heard_qty))
+            self._events.append(Asked(self._name, end.value, self._heard_qty, self._has_echo))
         else:
             self._ask = ask
             self._ends_ms = now_ms + ask.wait_ms
