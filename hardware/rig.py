@@ -12,7 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from hardware.cctalk.host import AcceptorConfig, CcTalkBus, HopperConfig
+from hardware.cctalk.frames import Check
+from hardware.cctalk.host import AcceptorConfig, CcTalkBus, HopperConfig, ValidatorConfig
+from hardware.cctalk.host import DeviceConfig as CcTalkDevice
+from hardware.cctalk.messages import SORTER_PATHS
+from hardware.cctalk.security import Security, dispense_code
 from hardware.commands import Authority, Command
 from hardware.driver import Driver, Pump, SilentDevice, monotonic_ms
 from hardware.escpos.host import Printer
@@ -56,7 +60,7 @@ class Wire(StrEnum):
 
 
 KINDS: Mapping[Wire, tuple[DeviceKind, ...]] = {
-    Wire.CCTALK: (DeviceKind.COIN_ACCEPTOR, DeviceKind.HOPPER),
+    Wire.CCTALK: (DeviceKind.COIN_ACCEPTOR, DeviceKind.NOTE_VALIDATOR, DeviceKind.HOPPER),
     Wire.FAFB: (DeviceKind.COIL_BOARD,),
     Wire.K1: (DeviceKind.COIL_BOARD,),
     Wire.SCANNER: (DeviceKind.SCANNER,),
@@ -106,7 +110,9 @@ class DeviceConfig:
         notes: Note validators only: the same for notes.
         into: Acceptors and note validators: position -> name of the hopper, tube or recycler that it falls into;
             positions that are missing here go to the cash box or stacker.
+        paths: ccTalk acceptors with a sorter: position -> path (1 to 8) to be set in it; empty leaves it as it is.
         value_minor: Hoppers, tubes and recyclers: what one of its pieces is worth.
+        security: ccTalk hoppers: how a payout is signed: serial, key_echo or zero_key.
         tube: Hoppers that are a part of an acceptor on the same port: its position there (1 to 16).
         has_drop_sensor: Coil boards only: whether goods are seen falling.
         has_elevator: FA FB only: whether the machine has an elevator, which each order must name.
@@ -125,7 +131,9 @@ class DeviceConfig:
     coins: Mapping[int, int] = field(default_factory=dict)
     notes: Mapping[int, int] = field(default_factory=dict)
     into: Mapping[int, str] = field(default_factory=dict)
+    paths: Mapping[int, int] = field(default_factory=dict)
     value_minor: int | None = None
+    security: str = Security.SERIAL
     tube: int | None = None
     has_drop_sensor: bool = True
     has_elevator: bool = False
@@ -142,7 +150,8 @@ class DeviceConfig:
 class PortConfig:
     """One serial line: ``path`` is a device, a symbolic link or a pattern with ``*``.
 
-    ``wedge`` reads an input device below ``/dev/input``, whose ``baud`` means nothing.
+    ``wedge`` reads an input device below ``/dev/input``, whose ``baud`` means nothing. ``crc``, on ccTalk only, is for a bus
+    whose devices all check their frames by CRC.
     """
 
     name: str
@@ -150,6 +159,7 @@ class PortConfig:
     baud: int
     protocol: Wire
     devices: tuple[DeviceConfig, ...]
+    crc: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +199,8 @@ def check_rig(config: RigConfig) -> None:
             raise RigConfigError(f"{key}.devices", "at least one device")
         if port.protocol not in BUSES and len(port.devices) > 1:
             raise RigConfigError(f"{key}.devices", f"one device, because {port.protocol} is not a bus")
+        if port.crc and port.protocol is not Wire.CCTALK:
+            raise RigConfigError(f"{key}.crc", "nothing: only ccTalk has two ways to check its frames")
         addresses: set[int] = set()
         for number, device in enumerate(port.devices):
             below = f"{key}.devices[{number}]"
@@ -196,6 +208,8 @@ def check_rig(config: RigConfig) -> None:
             _check_device(below, port.protocol, device, addresses)
         if port.protocol in MDB:
             _check_mdb(key, port)
+        if port.protocol is Wire.CCTALK:
+            _check_sorters(key, port, config)
 
 
 def _check_name(key: str, name: str, taken: set[str]) -> None:
@@ -220,17 +234,62 @@ def _check_device(key: str, wire: Wire, device: DeviceConfig, addresses: set[int
         _check_mdb_address(f"{key}.address", device, addresses)
     elif device.address is not None:
         raise RigConfigError(f"{key}.address", f"nothing: {wire} has no addresses")
+    _check_money(key, device)
+    _check_cctalk(key, wire, device)
+    _check_printer(key, device)
+    _check_board(key, device)
+
+
+def _check_money(key: str, device: DeviceConfig) -> None:
+    """What its coins, notes or pieces are worth, where it has any."""
     if device.kind is DeviceKind.COIN_ACCEPTOR:
-        _check_coins(f"{key}.coins", device.coins)
+        _check_values(f"{key}.coins", device.coins)
     elif device.coins:
         raise RigConfigError(f"{key}.coins", "nothing: only a coin acceptor has coins")
+    if device.kind is DeviceKind.NOTE_VALIDATOR:
+        _check_values(f"{key}.notes", device.notes)
+    elif device.notes:
+        raise RigConfigError(f"{key}.notes", "nothing: only a note validator has notes")
     if device.kind is DeviceKind.HOPPER:
         if device.value_minor is None or not 1 <= device.value_minor <= LARGEST_COIN_MINOR:
             raise RigConfigError(f"{key}.value_minor", f"1 to {LARGEST_COIN_MINOR} minor units")
     elif device.value_minor is not None:
         raise RigConfigError(f"{key}.value_minor", "nothing: only a hopper has one value")
-    _check_printer(key, device)
-    _check_board(key, device)
+
+
+def _check_cctalk(key: str, wire: Wire, device: DeviceConfig) -> None:
+    """Settings that only ccTalk devices have."""
+    if device.paths and (wire is not Wire.CCTALK or device.kind is not DeviceKind.COIN_ACCEPTOR):
+        raise RigConfigError(f"{key}.paths", "nothing: only a coin acceptor on ccTalk has a sorter to be set")
+    for position, path in device.paths.items():
+        if position not in device.coins or path not in SORTER_PATHS:
+            raise RigConfigError(f"{key}.paths.{position}", "a position of coins, and a path from 1 to 8")
+    if device.security == Security.SERIAL:
+        return
+    if wire is not Wire.CCTALK or device.kind is not DeviceKind.HOPPER:
+        raise RigConfigError(f"{key}.security", "nothing: only a hopper on ccTalk has a dispense code")
+    try:
+        dispense_code(device.security)
+    except WireError as error:
+        raise RigConfigError(f"{key}.security", str(error)) from error
+
+
+def _check_sorters(key: str, port: PortConfig, config: RigConfig) -> None:
+    """Whatever money falls into is a hopper of this rig for that very value; it may hang on another bus."""
+    worth = {
+        device.name: device.value_minor
+        for each in config.ports
+        for device in each.devices
+        if device.kind is DeviceKind.HOPPER
+    }
+    for number, device in enumerate(port.devices):
+        values = device.coins or device.notes
+        for position, name in device.into.items():
+            if position not in values or worth.get(name) != values[position]:
+                raise RigConfigError(
+                    f"{key}.devices[{number}].into.{position}",
+                    "a position with a value, and the name of a hopper of that value",
+                )
 
 
 def _check_mdb_address(key: str, device: DeviceConfig, addresses: set[int]) -> None:
@@ -284,7 +343,7 @@ def _check_board(key: str, device: DeviceConfig) -> None:
         raise RigConfigError(f"{key}.stall_ma", "50 to 500 mA, or nothing")
 
 
-def _check_coins(key: str, coins: Mapping[int, int]) -> None:
+def _check_values(key: str, coins: Mapping[int, int]) -> None:
     if not coins:
         raise RigConfigError(key, "at least one position with its value")
     for position, value_minor in coins.items():
@@ -440,7 +499,10 @@ def build_machine(
     first = port.devices[0]
     match port.protocol:
         case Wire.CCTALK:
-            return CcTalkBus([_slave(device, currency, memories.get(device.name)) for device in port.devices])
+            return CcTalkBus(
+                [_slave(device, currency, memories.get(device.name), exponent) for device in port.devices],
+                Check.CRC if port.crc else Check.SUM,
+            )
         case Wire.FAFB:
             return CoilBoard(
                 first.name, has_drop_sensor=first.has_drop_sensor, has_elevator=first.has_elevator
@@ -472,13 +534,29 @@ def build_machine(
 
 
 def _slave(
-    device: DeviceConfig, currency: str, memory: AcceptorMemory | None
-) -> AcceptorConfig | HopperConfig:
+    device: DeviceConfig, currency: str, memory: AcceptorMemory | None, exponent: int | None
+) -> CcTalkDevice:
     address = device.address or 0
     if device.kind is DeviceKind.HOPPER:
-        return HopperConfig(device.name, address)
+        return HopperConfig(device.name, address, security=dispense_code(device.security))
+    if device.kind is DeviceKind.NOTE_VALIDATOR:
+        return ValidatorConfig(
+            name=device.name,
+            address=address,
+            notes=device.notes,
+            currency=currency,
+            memory=memory,
+            into=device.into,
+            exponent=exponent,
+        )
     return AcceptorConfig(
-        name=device.name, address=address, coins=device.coins, currency=currency, memory=memory
+        name=device.name,
+        address=address,
+        coins=device.coins,
+        currency=currency,
+        memory=memory,
+        into=device.into,
+        paths=device.paths,
     )
 
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from hardware.cctalk.frames import HOST, Check, Frame, encode
-from hardware.cctalk.hopper import Security
 from hardware.cctalk.messages import (
     EMPTY_RING,
     ENABLE_HOPPER,
@@ -33,6 +32,7 @@ from hardware.cctalk.messages import (
     three_bytes,
     write_event_reply,
 )
+from hardware.cctalk.security import Security
 
 ACK = b""
 CASH_PATH = 1
@@ -497,7 +497,8 @@ class HopperFirmware:
         if self._security is Security.SERIAL:
             return len(data) == 4 and number_of(data[:3]) == self.chip.serial
         key, self._key = self._key, b""
-        return len(data) == 9 and bool(key) and data[:8] == key
+        expected = bytes(8) if self._security is Security.ZERO_KEY else key
+        return len(data) == 9 and bool(key) and data[:8] == expected
 
     def _dispense(self, data: bytes, _now_ms: int) -> Answer:
         if not self.is_enabled or self.remaining or not data or data[-1] == 0:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from hardware.cctalk.messages import (
     DISABLE_HOPPER,
@@ -13,8 +12,6 @@ from hardware.cctalk.messages import (
     HopperFlag,
     HopperStatus,
     checked_qty,
-    dispense_by_key,
-    dispense_by_serial,
     flags_of,
     following,
     hopper_fault,
@@ -24,6 +21,7 @@ from hardware.cctalk.messages import (
     read_hopper_status,
     read_level,
 )
+from hardware.cctalk.security import DispenseCode, KeyUse, Security, dispense_code
 from hardware.cctalk.talk import (
     BOOT_MS,
     Ask,
@@ -76,23 +74,30 @@ as lost and owes the money: coins that fell later would be paid twice."""
 CATEGORY = "Payout"
 
 
-class Security(StrEnum):
-    """What a hopper type wants to see in the dispense command."""
-
-    SERIAL = "serial"
-    KEY_ECHO = "key_echo"
-
-
 @dataclass(frozen=True, slots=True)
 class HopperConfig:
-    """One hopper on the bus; ``address`` is 3 to 10 by custom of the trade, ``poll_ms`` (50 to 500) is used while paying."""
+    """One hopper on the bus.
+
+    Attributes:
+        name: The configured device name.
+        address: 3 to 10 by custom of the trade; 2 to 255.
+        poll_ms: Between two status reads while paying, 50 to 500.
+        security: How it wants a payout signed: a name, or a way of one's own.
+    """
 
     name: str
     address: int
     poll_ms: int = POLL_MS
-    security: Security = Security.SERIAL
+    security: Security | DispenseCode = Security.SERIAL
+
+    @property
+    def code(self) -> DispenseCode:
+        """How it wants a payout signed."""
+        return self.security if isinstance(self.security, DispenseCode) else dispense_code(self.security)
 
     def __post_init__(self) -> None:
+        if not isinstance(self.security, DispenseCode):
+            dispense_code(self.security)
         if not 50 <= self.poll_ms <= 500:
             raise WireError(f"{self.name}: poll_ms is 50 to 500, not {self.poll_ms}")
 
@@ -360,13 +365,14 @@ class HopperTalk(Talk):
 
     def _dispense_data(self, job: Job) -> Script[bytes]:
         """Security bytes and the quantity; a key is asked for anew before each attempt, a used one is worth nothing."""
-        if self._config.security is Security.SERIAL:
+        code = self._config.code
+        if code.key_use is KeyUse.IF_GIVEN:
             yield from self._request_key_once()
-            return dispense_by_serial(job.serial, job.qty)
+            return code.data(job.serial, b"", job.qty)
         key: Reply = yield from self.ask(Header.REQUEST_CIPHER_KEY)
         if len(key.data) != 8:
             raise SlaveSilentError
-        return dispense_by_key(key.data, job.qty)
+        return code.data(job.serial, key.data, job.qty)
 
     def _request_key_once(self) -> Script[None]:
         """Some hoppers with a serial-number code still want 160 first; those that are silent on it are not asked again."""

@@ -14,8 +14,9 @@ from typing import assert_never
 
 from hardware.cctalk.acceptor import ACCEPTOR_EVIDENCE, AcceptorConfig, AcceptorTalk
 from hardware.cctalk.frames import ENVELOPE, GAP_MS, HOST, Check, Frame, FrameReader, encode
-from hardware.cctalk.hopper import HOPPER_EVIDENCE, HopperConfig, HopperTalk, Security
+from hardware.cctalk.hopper import HOPPER_EVIDENCE, HopperConfig, HopperTalk
 from hardware.cctalk.messages import DEFAULT_LIMIT_MS, RAW_ANSWERED, REPLY_LIMIT_MS, REPLY_SIZES, Header
+from hardware.cctalk.security import Security
 from hardware.cctalk.talk import BUSY_MS, Ask, Reply, Script, Talk, Wait
 from hardware.cctalk.validator import VALIDATOR_EVIDENCE, ValidatorConfig, ValidatorTalk
 from hardware.commands import Authority, Command

@@ -100,6 +100,7 @@ class ValidatorConfig:
         into: Bill type -> name of the recycler that it goes to; others go to the stacker.
         keeps_total: Whether header 225 counts notes that were kept, and nothing else. Makes differ, so a device that counts a
             note that it returned is not believed from then on.
+        exponent: Decimals of the currency's minor unit, to hold the device's own values against ``notes``; None when not known.
     """
 
     name: str
@@ -110,6 +111,7 @@ class ValidatorConfig:
     poll_ms: int = POLL_MS
     into: Mapping[int, str] = field(default_factory=dict, hash=False)
     keeps_total: bool = True
+    exponent: int | None = None
 
     def __post_init__(self) -> None:
         mask_of(self.notes)
@@ -230,7 +232,7 @@ class ValidatorTalk(RingTalk):
             scale = scales[bill.country]
             if scale is not None:
                 told[position] = (bill.value * scale.factor, scale.decimals)
-        misvalued = frozenset(_misvalued(self._config.notes, told))
+        misvalued = frozenset(_misvalued(self._config.notes, told, self._config.exponent))
         for position in sorted(misvalued - self._misvalued):
             self.learned.append(DeviceFaulted(self.name, self.kind, Fault.WRONG_SCALE, position))
         self._misvalued = misvalued
@@ -607,17 +609,19 @@ def _is_stacking(pair: tuple[int, int]) -> bool:
     return (result > 0 and detail == STACKED) or (result == 0 and detail == BillCode.UNKNOWN_STACKED)
 
 
-def _misvalued(notes: Mapping[int, int], told: Mapping[int, tuple[int, int]]) -> tuple[int, ...]:
+def _misvalued(
+    notes: Mapping[int, int], told: Mapping[int, tuple[int, int]], exponent: int | None
+) -> tuple[int, ...]:
     """Positions whose configured value is not the device's, told as (value, decimals).
 
-    A device that says "no decimals" counts main units in currencies with two or three; all its notes must then agree on how many.
+    Where nobody knows the currency's decimals they may be 0, 2 or 3: those that fit most notes are taken.
     """
 
-    def wrong(zeros: int) -> tuple[int, ...]:
+    def wrong(places: int) -> tuple[int, ...]:
         return tuple(
             position
             for position, (value, decimals) in told.items()
-            if notes[position] != value * (1 if decimals else 10**zeros)
+            if notes[position] * 10 ** max(0, decimals - places) != value * 10 ** max(0, places - decimals)
         )
 
-    return min((wrong(zeros) for zeros in (0, 2, 3)), key=len)
+    return min((wrong(places) for places in ((0, 2, 3) if exponent is None else (exponent,))), key=len)

@@ -4,9 +4,10 @@ from itertools import pairwise
 
 import pytest
 
-from hardware.cctalk.device import REFUSED
+from hardware.cctalk.device import REFUSED, Answer
 from hardware.cctalk.host import CcTalkBus, HopperConfig, Security
 from hardware.cctalk.messages import ENABLE_HOPPER, Header
+from hardware.cctalk.security import DispenseCode, KeyUse
 from hardware.commands import PayCoins
 from hardware.events import (
     CoinAccepted,
@@ -430,3 +431,43 @@ def test_a_hopper_that_falls_silent_at_any_moment_makes_no_poll_late(at_ms: int)
         at for at, frame in wire.sent if at >= since_ms and frame[0] == 2 and frame[3] == Header.READ_EVENTS
     ]
     assert max(later - earlier for earlier, later in pairwise(polls)) <= 300
+
+
+def test_a_hopper_without_encryption_is_paid_with_a_key_of_zeros() -> None:
+    sim = HopperSim("hopper1", 3, SERIAL, 10, security=Security.ZERO_KEY)
+    sim.fill(10)
+    wire = Conversation([HopperConfig("hopper1", 3, security=Security.ZERO_KEY)], [sim])
+    wire.run(3000)
+    wire.pay(2)
+    wire.run(5000)
+    assert sim.tray == 2
+    assert bytes(8) + b"\x02" in {frame[4:-1] for _, frame in wire.sent if frame[3] == Header.DISPENSE}
+
+
+def test_a_way_of_ones_own_to_sign_a_payout_can_be_plugged_in() -> None:
+    secret = bytes(range(8))
+    own = DispenseCode(
+        KeyUse.NEEDED,
+        lambda _serial, key, qty: bytes(a ^ b for a, b in zip(key, secret, strict=True)) + bytes((qty,)),
+        "this test",
+    )
+    sim = HopperSim("hopper1", 3, SERIAL, 10, security=Security.KEY_ECHO)
+    sim.fill(10)
+    tell_key = sim.firmware._commands[Header.REQUEST_CIPHER_KEY]
+
+    def tell_hidden_key(data: bytes, now_ms: int) -> Answer:
+        answer = tell_key(data, now_ms)
+        assert answer is not None
+        return Answer(bytes(a ^ b for a, b in zip(answer.data, secret, strict=True)))
+
+    sim.firmware._commands[Header.REQUEST_CIPHER_KEY] = tell_hidden_key
+    wire = Conversation([HopperConfig("hopper1", 3, security=own)], [sim])
+    wire.run(3000)
+    wire.pay(2)
+    wire.run(5000)
+    assert sim.tray == 2
+
+
+def test_a_hopper_whose_dispense_code_nobody_verified_cannot_be_configured() -> None:
+    with pytest.raises(WireError, match="sch2_cipher is not supported"):
+        HopperConfig("hopper1", 3, security=Security.SCH2_CIPHER)
