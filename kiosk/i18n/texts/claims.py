@@ -56,5 +56,16 @@ CLAIMS: Final[Table] = {
     "owed_for.payout_unknown": Words(
         "It is unknown whether the coins came", "معلوم نیست سکه‌ها آمده باشند", "لا يُعرف هل خرجت النقود"
     ),
+    "owed_for.payouts_stopped": Words(
+        "Payouts had reached their limit", "پرداخت به سقف رسیده بود", "بلغ الدفع حدّه"
+    ),
+    "owed_for.card_unknown": Words(
+        "It is unknown whether the card was charged",
+        "معلوم نیست از کارت برداشت شده باشد",
+        "لا يُعرف هل خُصم من البطاقة",
+    ),
+    "owed_for.note_unknown": Words(
+        "It is unknown where the note is", "معلوم نیست اسکناس کجاست", "لا يُعرف أين الورقة النقدية"
+    ),
 }
 """Keys are ``about.``, ``verdict.``, ``told.`` (to the shopper), ``claim_state.`` and ``owed_for.`` with the till's own words."""

@@ -75,6 +75,45 @@ NOTICES: Final[Table] = {
         "پولی از شما در دستگاه نیست.",
         "لا مال لك في الآلة الآن.",
     ),
+    # notes and cards
+    "notice.note_not_taken": Words(
+        "The machine cannot take this note now. Please take it back.",
+        "دستگاه این اسکناس را اکنون نمی‌پذیرد. لطفاً پس بگیرید.",
+        "لا تستطيع الآلة قبول هذه الورقة الآن. استعدها من فضلك.",
+    ),
+    "notice.note_first": Words(
+        "One moment: your note is still on its way.",
+        "یک لحظه: اسکناس شما هنوز در راه است.",
+        "لحظة: ما زالت ورقتك في الطريق.",
+    ),
+    "notice.no_card_reader": Words(
+        "No cards just now. Please use coins or notes.",
+        "فعلاً کارت نمی‌گیریم. لطفاً نقد بپردازید.",
+        "لا بطاقات الآن. ادفع نقدًا من فضلك.",
+    ),
+    "notice.card_open": Words(
+        "The card reader is waiting for your card. Touch “Cancel” first.",
+        "کارت‌خوان منتظر کارت شماست. نخست «لغو» را بزنید.",
+        "قارئ البطاقات ينتظر بطاقتك. المس «إلغاء» أولًا.",
+    ),
+    "notice.card_denied": Words(
+        "The card was not accepted, and nothing was charged. Try again, or pay in cash.",
+        "کارت پذیرفته نشد و چیزی برداشت نشد. دوباره بکوشید یا نقد بپردازید.",
+        "لم تُقبل البطاقة ولم يُخصم شيء. حاول مرة أخرى أو ادفع نقدًا.",
+    ),
+    "notice.card_cancelled": Words(
+        "The card payment is cancelled. Nothing was charged.",
+        "پرداخت با کارت لغو شد. چیزی برداشت نشد.",
+        "أُلغي الدفع بالبطاقة. لم يُخصم شيء.",
+    ),
+    "notice.card_refunded": Words(
+        "Your card was refunded.", "پول به کارت شما برگشت.", "عاد المبلغ إلى بطاقتك."
+    ),
+    "notice.card_unknown": Words(
+        "Nobody can tell whether your card was charged. You get a code for it at the end.",
+        "معلوم نیست از کارت شما برداشت شده است یا نه. در پایان کدی برای آن می‌گیرید.",
+        "لا يُعرف هل خُصم من بطاقتك. ستحصل في النهاية على رمز لذلك.",
+    ),
     # scans
     "notice.code_unreadable": Words(
         "That was no barcode. Please scan again.",

@@ -34,8 +34,8 @@ SCREEN: Final[Table] = {
     ),
     "halted.title": Words("Out of service", "خارج از سرویس", "خارج الخدمة"),
     "halted.text": Words(
-        "Please put no coins in. If the machine owes you money, call us: we can see what happened.",
-        "لطفاً سکه نیندازید. اگر دستگاه به شما بدهکار است تماس بگیرید: می‌بینیم چه شده است.",
+        "Please put no money in. If the machine owes you money, call us: we can see what happened.",
+        "لطفاً پول نیندازید. اگر دستگاه به شما بدهکار است تماس بگیرید: می‌بینیم چه شده است.",
         "من فضلك لا تُدخل نقودًا. إن كان لك عند الآلة مال فاتصل بنا: نستطيع معرفة ما حدث.",
     ),
     "halted.code": Words(
@@ -53,8 +53,8 @@ SCREEN: Final[Table] = {
     ),
     "covered.title": Words("Reconnecting", "در حال اتصال دوباره", "جارٍ إعادة الاتصال"),
     "covered.text": Words(
-        "The screen has lost the till, so prices are hidden. Please put no coins in just now.",
-        "ارتباط صفحه با صندوق قطع شده و قیمت‌ها پوشیده‌اند. لطفاً فعلاً سکه نیندازید.",
+        "The screen has lost the till, so prices are hidden. Please put no money in just now.",
+        "ارتباط صفحه با صندوق قطع شده و قیمت‌ها پوشیده‌اند. لطفاً فعلاً پول نیندازید.",
         "انقطع اتصال الشاشة بالصندوق، لذلك أُخفيت الأسعار. من فضلك لا تُدخل نقودًا الآن.",
     ),
     # --- idle
@@ -67,6 +67,46 @@ SCREEN: Final[Table] = {
     "idle.step_scan": Words("Scan or choose", "اسکن یا انتخاب", "امسح أو اختر"),
     "idle.step_pay": Words("Put in coins", "سکه بیندازید", "أدخل النقود"),
     "idle.step_take": Words("Take it", "بردارید", "خذ مشترياتك"),
+    "idle.lead_money": Words(
+        "Scan it, choose it, or start with your money.",
+        "اسکن کنید، انتخاب کنید، یا با پول آغاز کنید.",
+        "امسح المنتج ضوئيًا أو اختره، أو ابدأ بنقودك.",
+    ),
+    "idle.lead_card": Words(
+        "Scan it or choose it, then pay by card.",
+        "اسکن یا انتخاب کنید، سپس با کارت بپردازید.",
+        "امسح المنتج أو اختره، ثم ادفع بالبطاقة.",
+    ),
+    "idle.step_any": Words("Pay", "بپردازید", "ادفع"),
+    "exact.title": Words("Choose first", "نخست انتخاب کنید", "اختر أولًا"),
+    "exact.text": Words(
+        "Then pay the exact amount: the machine is low on change.",
+        "سپس مبلغ دقیق را بپردازید: پول خرد دستگاه کم است.",
+        "ثم ادفع المبلغ المضبوط: الفكة في الآلة قليلة.",
+    ),
+    "money.closed": Words("No payments just now", "فعلاً پرداخت ممکن نیست", "لا يمكن الدفع الآن"),
+    "means.label": Words("You can pay with", "با این‌ها می‌توانید بپردازید", "يمكنك الدفع بـ"),
+    "means.coin": Words("Coin {value}", "سکهٔ {value}", "قطعة {value}"),
+    "means.note": Words("Note {value}", "اسکناس {value}", "ورقة {value}"),
+    "means.card": Words("Card", "کارت", "بطاقة"),
+    "notes.low": Words(
+        "No notes just now: the change is low.",
+        "فعلاً اسکناس نمی‌گیریم: پول خرد دستگاه کم است.",
+        "لا أوراق نقدية الآن: الفكة في الآلة قليلة.",
+    ),
+    "notes.off": Words("No notes just now.", "فعلاً اسکناس نمی‌گیریم.", "لا أوراق نقدية الآن."),
+    "notes.no_more": Words(
+        "No more notes just now.", "فعلاً اسکناس دیگری نمی‌گیریم.", "لا مزيد من الأوراق النقدية الآن."
+    ),
+    "cards.off": Words("No cards just now.", "فعلاً کارت نمی‌گیریم.", "لا بطاقات الآن."),
+    "note.kept": Words(
+        "One moment: your note of {amount} is being taken.",
+        "یک لحظه: اسکناس {amount} شما گرفته می‌شود.",
+        "لحظة: يجري أخذ ورقتك {amount}.",
+    ),
+    "note.back": Words(
+        "Please take your note back.", "لطفاً اسکناس خود را پس بگیرید.", "استعد ورقتك النقدية من فضلك."
+    ),
     "coins.here": Words(
         "Coins go into the coin slot", "سکه‌ها را در شیار سکه بیندازید", "أدخل النقود في فتحة العملات"
     ),
@@ -131,8 +171,8 @@ SCREEN: Final[Table] = {
         },
     ),
     "cart.empty": Words(
-        "Your coins are in. Choose what you like.",
-        "سکه‌های شما رسید. هر چه می‌خواهید انتخاب کنید.",
+        "Your money is in. Choose what you like.",
+        "پول شما رسید. هر چه می‌خواهید انتخاب کنید.",
         "وصلت نقودك. اختر ما تشاء.",
     ),
     "cart.more": Words("One more {name}", "یکی دیگر: {name}", "واحد آخر: {name}"),
@@ -147,6 +187,7 @@ SCREEN: Final[Table] = {
     "money.covered": Words("Paid", "پرداخت شد", "مدفوع"),
     "bar.money_back": Words("Money back", "پس گرفتن پول", "استرجاع النقود"),
     "bar.cancel": Words("Cancel", "لغو", "إلغاء"),
+    "bar.card": Words("Pay by card", "پرداخت با کارت", "ادفع بالبطاقة"),
     "bar.pay_now": Words("Finish now", "همین حالا تمام", "أنهِ الآن"),
     "bar.closing": Words(
         "Paid. Add more, or the sale closes by itself.",
@@ -169,6 +210,53 @@ SCREEN: Final[Table] = {
         "{money} شما محفوظ است. چیز دیگری انتخاب کنید، وگرنه خودش برمی‌گردد.",
         "مبلغك {money} محفوظ. اختر شيئًا آخر، وإلا عاد إليك تلقائيًا.",
     ),
+    "choice.refunded": Words(
+        "Your card was refunded {money}. Choose something else, or touch “I am done”.",
+        "{money} به کارت شما برگشت. چیز دیگری انتخاب کنید، یا «کارم تمام است» را بزنید.",
+        "عاد {money} إلى بطاقتك. اختر شيئًا آخر، أو المس «انتهيت».",
+    ),
+    "choice.unrefunded": Words(
+        "Your card could not be refunded. Your {money} is safe here: choose something else, or it comes back in cash.",
+        "پول به کارت شما برنگشت. {money} شما اینجا محفوظ است: چیز دیگری انتخاب کنید، وگرنه نقد برمی‌گردد.",
+        "تعذّر الرد إلى بطاقتك. مبلغك {money} محفوظ هنا: اختر شيئًا آخر، وإلا عاد إليك نقدًا.",
+    ),
+    "choice.done": Words("I am done", "کارم تمام است", "انتهيت"),
+    # --- a card's request on its way
+    "tender.asked": Words(
+        "Hold your card to the reader", "کارت را نزدیک کارت‌خوان بگیرید", "قرّب بطاقتك من القارئ"
+    ),
+    "tender.asked_text": Words(
+        "Or put it in, and follow the reader's own display.",
+        "یا داخل کنید و از نمایشگر کارت‌خوان پیروی کنید.",
+        "أو أدخلها واتبع شاشة القارئ.",
+    ),
+    "tender.amount": Words("By card", "با کارت", "بالبطاقة"),
+    "tender.cancel": Words("Cancel", "لغو", "إلغاء"),
+    "tender.cancelling": Words("Cancelling", "در حال لغو", "جارٍ الإلغاء"),
+    "tender.cancelling_text": Words(
+        "One moment. We wait until the reader says that your card was not charged.",
+        "یک لحظه. منتظریم کارت‌خوان بگوید از کارت شما برداشت نشده است.",
+        "لحظة. ننتظر حتى يؤكد القارئ أن بطاقتك لم يُخصم منها شيء.",
+    ),
+    "tender.approved": Words("Approved", "پذیرفته شد", "تمت الموافقة"),
+    "tender.approved_text": Words("Your goods come now.", "کالای شما می‌آید.", "بضاعتك قادمة الآن."),
+    "tender.settling": Words(
+        "Completing the card payment", "پرداخت با کارت کامل می‌شود", "يجري إتمام الدفع بالبطاقة"
+    ),
+    "tender.settling_text": Words(
+        "One moment please. You need not do anything.",
+        "یک لحظه لطفاً. لازم نیست کاری بکنید.",
+        "لحظة من فضلك. لا يلزمك فعل شيء.",
+    ),
+    "tender.refunding": Words(
+        "Your card is being refunded", "پول به کارت شما برمی‌گردد", "يُردّ المبلغ إلى بطاقتك"
+    ),
+    "tender.refunding_text": Words(
+        "One moment. The machine tells you when it is done.",
+        "یک لحظه. دستگاه پایان کار را به شما می‌گوید.",
+        "لحظة. ستخبرك الآلة حين يتم ذلك.",
+    ),
+    "tender.wait": Words("The reader waits", "کارت‌خوان منتظر است", "القارئ ينتظر"),
     # --- goods and coins on their way
     "fulfilling.title": Words("On its way", "در راه است", "في الطريق إليك"),
     "fulfilling.text": Words(
@@ -183,6 +271,11 @@ SCREEN: Final[Table] = {
         "لطفاً سکه‌ها را از سینی سکه بردارید.",
         "خذ نقودك من صينية العملات من فضلك.",
     ),
+    "settling.note": Words(
+        "Please take your note from the note slot.",
+        "لطفاً اسکناس را از شیار اسکناس بردارید.",
+        "خذ ورقتك من فتحة الأوراق النقدية من فضلك.",
+    ),
     # --- thanks
     "thanks.title": Words("Thank you", "سپاس از شما", "شكرًا لك"),
     "thanks.enjoy": Words("Enjoy it!", "نوش جان!", "بالهناء والشفاء!"),
@@ -190,6 +283,25 @@ SCREEN: Final[Table] = {
     "thanks.bought": Words("Your goods", "خرید شما", "مشترياتك"),
     "thanks.paid_in": Words("You put in", "پرداختی شما", "ما أدخلته"),
     "thanks.change": Words("Back to you", "برگشتی شما", "ما عاد إليك"),
+    "thanks.coins": Words("Coins", "سکه", "عملات"),
+    "thanks.notes": Words("Notes", "اسکناس", "أوراق نقدية"),
+    "thanks.card": Words("Charged to your card", "برداشت از کارت شما", "خُصم من بطاقتك"),
+    "thanks.granted": Words("Left off by the card", "تخفیف کارت", "خصم البطاقة"),
+    "thanks.unsure_card": Words("Card, not certain", "کارت، نامطمئن", "البطاقة، غير مؤكد"),
+    "thanks.unsure_note": Words("Note, not certain", "اسکناس، نامطمئن", "ورقة نقدية، غير مؤكد"),
+    "thanks.redeemed": Words("By code", "با کد", "بالرمز"),
+    "thanks.paid": Words("Back in cash", "برگشتی نقدی", "عاد إليك نقدًا"),
+    "thanks.refunded": Words("Back to your card", "برگشتی به کارت شما", "عاد إلى بطاقتك"),
+    "thanks.refunded_text": Words(
+        "Your card was refunded. Your bank may take a few days to show it.",
+        "پول به کارت شما برگشت. شاید چند روز طول بکشد تا بانک نشان دهد.",
+        "عاد المبلغ إلى بطاقتك. قد يحتاج مصرفك بضعة أيام لإظهاره.",
+    ),
+    "thanks.unrefunded_text": Words(
+        "Your card could not be refunded {amount}: it counts as your cash.",
+        "{amount} به کارت شما برنگشت: مانند پول نقد شما حساب شد.",
+        "تعذّر رد {amount} إلى بطاقتك: حُسب كأنه نقد منك.",
+    ),
     "thanks.owed": Words("We owe you", "بدهی ما به شما", "لك عندنا"),
     "thanks.done": Words("Done", "تمام", "تم"),
     "owed.title": Words("We owe you {amount}", "{amount} به شما بدهکاریم", "لك عندنا {amount}"),
@@ -202,6 +314,16 @@ SCREEN: Final[Table] = {
         "The machine cannot tell what happened. {vendor} looks into it. Keep this code, or call {phone}.",
         "دستگاه نمی‌داند چه شده است. {vendor} بررسی می‌کند. کد را نگه دارید یا با {phone} تماس بگیرید.",
         "لا تعرف الآلة ما حدث. سيتحقق {vendor} من ذلك. احتفظ بالرمز أو اتصل بـ {phone}.",
+    ),
+    "owed.card_doubt": Words(
+        "Nobody can tell yet whether your card was charged. {vendor} looks into it: keep this code, or call {phone}.",
+        "هنوز معلوم نیست از کارت شما برداشت شده است یا نه. {vendor} بررسی می‌کند: کد را نگه دارید یا با {phone} تماس بگیرید.",
+        "لا يُعرف بعد هل خُصم من بطاقتك. سيتحقق {vendor} من ذلك: احتفظ بالرمز أو اتصل بـ {phone}.",
+    ),
+    "owed.note_doubt": Words(
+        "Nobody can tell yet where your note is. {vendor} looks into it: keep this code, or call {phone}.",
+        "هنوز معلوم نیست اسکناس شما کجاست. {vendor} بررسی می‌کند: کد را نگه دارید یا با {phone} تماس بگیرید.",
+        "لا يُعرف بعد أين ورقتك النقدية. سيتحقق {vendor} من ذلك: احتفظ بالرمز أو اتصل بـ {phone}.",
     ),
     "owed.code": Words("Your code", "کد شما", "رمزك"),
     "receipt.paper": Words("Paper receipt", "رسید کاغذی", "إيصال ورقي"),
@@ -246,9 +368,9 @@ SCREEN: Final[Table] = {
     # --- help
     "help.title": Words("How can we help?", "چه کمکی کنیم؟", "كيف نساعدك؟"),
     "help.lead": Words(
-        "Tell us what happened. The machine keeps a record of every coin.",
-        "بگویید چه شد. دستگاه همهٔ سکه‌ها را ثبت کرده است.",
-        "أخبرنا بما حدث. تحتفظ الآلة بسجل لكل قطعة نقدية.",
+        "Tell us what happened. The machine keeps a record of every payment.",
+        "بگویید چه شد. دستگاه همهٔ پرداخت‌ها را ثبت کرده است.",
+        "أخبرنا بما حدث. تحتفظ الآلة بسجل لكل دفعة.",
     ),
     "help.staff": Words("For staff", "ویژهٔ کارکنان", "للموظفين"),
     "claim.sum": Words("How much is it about?", "موضوع چه مبلغی است؟", "ما المبلغ؟"),

@@ -17,7 +17,7 @@ SERVICE: Final[Table] = {
         "{clerk} وارد شده است. در این مدت فروش بسته است.",
         "سجّل {clerk} الدخول. البيع متوقف في هذه الأثناء.",
     ),
-    "service.coins": Words("Coins", "سکه‌ها", "النقود"),
+    "service.coins": Words("Cash", "پول نقد", "النقود"),
     "service.goods": Words("Goods", "کالاها", "البضائع"),
     "service.cut": Words("Power cuts", "قطع برق", "انقطاع الكهرباء"),
     "service.leave": Words("Leave service", "پایان سرویس", "إنهاء الصيانة"),
@@ -28,10 +28,22 @@ SERVICE: Final[Table] = {
     ),
     "service.halted_by_clerk": Words("by a member of staff", "به دست کارکنان", "من أحد الموظفين"),
     "service.hopper": Words("Hopper {value}", "هاپر {value}", "خزان {value}"),
+    "service.tube": Words("Tube {value}", "لولهٔ {value}", "أنبوب {value}"),
+    "service.recycler": Words("Notes to give back, {value}", "اسکناس برگشتی {value}", "أوراق للرد {value}"),
+    "service.stacker": Words("Note stacker", "جعبهٔ اسکناس", "خزنة الأوراق النقدية"),
+    "service.stacker_of": Words(
+        "Note stacker {device}", "جعبهٔ اسکناس {device}", "خزنة الأوراق النقدية {device}"
+    ),
     "service.holds": Words("{n} by the book", "{n} به حساب دفتر", "{n} حسب الدفتر"),
     "service.fill": Words("Fill in coins", "افزودن سکه", "تعبئة نقود"),
     "service.fill_title": Words("Fill the hopper of {value}", "پر کردن هاپر {value}", "تعبئة خزان {value}"),
     "service.fill_text": Words("How many coins did you put in?", "چند سکه ریختید؟", "كم قطعة وضعت؟"),
+    "service.fill_tube": Words("Fill the tube of {value}", "پر کردن لولهٔ {value}", "تعبئة أنبوب {value}"),
+    "service.fill_recycler": Words(
+        "Fill in notes of {value}", "افزودن اسکناس {value}", "تعبئة أوراق {value}"
+    ),
+    "service.fill_notes": Words("How many notes did you put in?", "چند اسکناس گذاشتید؟", "كم ورقة وضعت؟"),
+    "service.notes_qty": Words("Notes put in", "تعداد اسکناس", "عدد الأوراق"),
     "service.coins_qty": Words("Coins put in", "تعداد سکه", "عدد القطع"),
     "service.box": Words("Cash box", "صندوق سکه", "صندوق النقود"),
     "service.collect": Words("Empty and count", "خالی کردن و شمردن", "إفراغ وعدّ"),
@@ -41,7 +53,16 @@ SERVICE: Final[Table] = {
         "همهٔ صندوق را بشمارید و جمع را وارد کنید. اختلاف همان لحظه دیده می‌شود.",
         "عُدّ كل ما في الصندوق وأدخل المجموع. يظهر الفرق فورًا.",
     ),
+    "service.collect_stacker": Words(
+        "Empty the note stacker", "خالی کردن جعبهٔ اسکناس", "إفراغ خزنة الأوراق النقدية"
+    ),
+    "service.collect_notes": Words(
+        "Count all notes in the stacker, then enter the sum. The difference shows at once.",
+        "همهٔ اسکناس‌های جعبه را بشمارید و جمع را وارد کنید. اختلاف همان لحظه دیده می‌شود.",
+        "عُدّ كل الأوراق في الخزنة وأدخل المجموع. يظهر الفرق فورًا.",
+    ),
     "service.counted": Words("Counted sum", "جمع شمارش", "المجموع المعدود"),
+    "service.counted_title": Words("Emptied and counted", "خالی و شمرده شد", "أُفرغ وعُدّ"),
     "service.expected": Words("Expected", "مورد انتظار", "المتوقع"),
     "service.variance": Words("Difference", "اختلاف", "الفرق"),
     "service.balanced": Words(
