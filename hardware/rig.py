@@ -7,6 +7,7 @@ simulator for a real device is another ``path`` in that file and nothing else.
 
 from __future__ import annotations
 
+import secrets
 import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from hardware.cctalk.messages import SORTER_PATHS
 from hardware.cctalk.security import Security, dispense_code
 from hardware.commands import Authority, Command
 from hardware.driver import Driver, Pump, SilentDevice, monotonic_ms
-from hardware.escpos.host import Printer
+from hardware.escpos.host import Printer, PrinterModel
 from hardware.escpos.messages import CODE_PAGES
 from hardware.events import DeviceEvent, DeviceKind
 from hardware.fafb.host import CoilBoard
@@ -29,6 +30,10 @@ from hardware.port import InputPort, Port, RecordingTap, SerialPort, Trace
 from hardware.sansio import AcceptorMemory, HostMachine, WireError
 from hardware.scanner.host import Scanner
 from hardware.scanner.wedge import KeyScanner
+from hardware.ssp.crypto import DEFAULT_FIXED_KEY, RandBits
+from hardware.ssp.frames import ADDRESSES as SSP_ADDRESSES
+from hardware.ssp.host import NotesConfig, SspBus, UnitConfig
+from hardware.ssp.host import TubeConfig as SspTubeConfig
 from hardware.vmc96.host import K1Board
 
 BAUDS = (1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200)
@@ -57,6 +62,7 @@ class Wire(StrEnum):
     ESCPOS = "escpos"
     MDB_QIBIXX = "mdb-qibixx"
     MDB_WAFERSTAR = "mdb-waferstar"
+    SSP = "ssp"
 
 
 KINDS: Mapping[Wire, tuple[DeviceKind, ...]] = {
@@ -68,6 +74,7 @@ KINDS: Mapping[Wire, tuple[DeviceKind, ...]] = {
     Wire.ESCPOS: (DeviceKind.PRINTER,),
     Wire.MDB_QIBIXX: (DeviceKind.COIN_ACCEPTOR, DeviceKind.HOPPER),
     Wire.MDB_WAFERSTAR: (DeviceKind.COIN_ACCEPTOR, DeviceKind.HOPPER),
+    Wire.SSP: (DeviceKind.NOTE_VALIDATOR, DeviceKind.HOPPER),
 }
 """Which devices speak which protocol."""
 
@@ -80,8 +87,18 @@ MDB: Mapping[Wire, Adapter] = {
 MDB_ADDRESSES: Mapping[DeviceKind, tuple[int, ...]] = {DeviceKind.COIN_ACCEPTOR: (CHANGER,)}
 """Where each kind of MDB peripheral lives; a tube or recycler has no address of its own."""
 
-BUSES = frozenset({Wire.CCTALK, *MDB})
+BUSES = frozenset({Wire.CCTALK, Wire.SSP, *MDB})
 """Wires with several devices."""
+
+
+STOP_BITS: Mapping[Wire, int] = {Wire.SSP: 2}
+"""Wires with more than one stop bit."""
+
+SSP_NOTES = 0
+"""The address of SSP note units; coin hoppers have 16 (10 hex)."""
+
+FIXED_KEY_DIGITS = 16
+"""The fixed half of an SSP key: eight bytes in hexadecimal."""
 
 
 class RigConfigError(ValueError):
@@ -114,6 +131,8 @@ class DeviceConfig:
         value_minor: Hoppers, tubes and recyclers: what one of its pieces is worth.
         security: ccTalk hoppers: how a payout is signed: serial, key_echo or zero_key.
         tube: Hoppers that are a part of an acceptor on the same port: its position there (1 to 16).
+        fixed_key: SSP only, with one device of each unit: the fixed half of its key, 16 hexadecimal digits, where the service
+            has changed it.
         has_drop_sensor: Coil boards only: whether goods are seen falling.
         has_elevator: FA FB only: whether the machine has an elevator, which each order must name.
         sensor_latches: K1 only: whether its light barrier remembers an interruption until it is asked.
@@ -123,6 +142,7 @@ class DeviceConfig:
         width_dots: Printers only: dots across the paper; 576 is 80 mm, 384 is 58 mm.
         code_page: Printers only: the page of its own characters, such as cp858 or cp866.
         drawer_pin: Printers only: where the cash drawer is plugged in, 2 or 5.
+        keeps_pictures: Printers only: whether it is to keep the vendor's own lines until its power goes.
     """
 
     name: str
@@ -135,6 +155,7 @@ class DeviceConfig:
     value_minor: int | None = None
     security: str = Security.SERIAL
     tube: int | None = None
+    fixed_key: str = ""
     has_drop_sensor: bool = True
     has_elevator: bool = False
     sensor_latches: bool = False
@@ -144,6 +165,7 @@ class DeviceConfig:
     width_dots: int = 576
     code_page: str = "cp858"
     drawer_pin: int = 2
+    keeps_pictures: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +230,8 @@ def check_rig(config: RigConfig) -> None:
             _check_device(below, port.protocol, device, addresses)
         if port.protocol in MDB:
             _check_mdb(key, port)
+        if port.protocol is Wire.SSP:
+            _check_ssp(key, port)
         if port.protocol is Wire.CCTALK:
             _check_sorters(key, port, config)
 
@@ -232,6 +256,8 @@ def _check_device(key: str, wire: Wire, device: DeviceConfig, addresses: set[int
         addresses.add(device.address)
     elif wire in MDB:
         _check_mdb_address(f"{key}.address", device, addresses)
+    elif wire is Wire.SSP:
+        _check_ssp_device(key, device, addresses)
     elif device.address is not None:
         raise RigConfigError(f"{key}.address", f"nothing: {wire} has no addresses")
     _check_money(key, device)
@@ -323,6 +349,55 @@ def _check_mdb(key: str, port: PortConfig) -> None:
             raise RigConfigError(
                 f"{key}.devices[{number}].name", "a name that an acceptor on this port has under into"
             )
+
+
+def _check_ssp_device(key: str, device: DeviceConfig, addresses: set[int]) -> None:
+    """A note unit has an address of its own, a recycled note that of its note unit, and the coins of a hopper share one."""
+    is_notes = device.kind is DeviceKind.NOTE_VALIDATOR
+    address = SSP_NOTES if is_notes and device.address is None else device.address
+    if is_notes:
+        if address not in SSP_ADDRESSES or address in addresses:
+            raise RigConfigError(f"{key}.address", "0 to 127, or nothing for 0; each note unit its own")
+        addresses.add(address)
+    elif (address is None) == (device.tube is None):
+        raise RigConfigError(
+            f"{key}.address", "an address for a coin hopper (usually 16), or tube for a recycled note"
+        )
+    elif address is not None and address not in SSP_ADDRESSES:
+        raise RigConfigError(f"{key}.address", "0 to 127")
+    digits = device.fixed_key
+    if digits and (len(digits) != FIXED_KEY_DIGITS or set(digits) - set(string.hexdigits)):
+        raise RigConfigError(
+            f"{key}.fixed_key", f"{FIXED_KEY_DIGITS} hexadecimal digits, or nothing for the maker's own"
+        )
+
+
+def _check_ssp(key: str, port: PortConfig) -> None:
+    """Each recycled note belongs to the one note unit whose ``into`` names it; each coin value is once in its hopper."""
+    readers = [device for device in port.devices if device.kind is DeviceKind.NOTE_VALIDATOR]
+    reader = readers[0] if len(readers) == 1 else None
+    coins: set[tuple[int | None, int | None]] = set()
+    for number, device in enumerate(port.devices):
+        below = f"{key}.devices[{number}]"
+        if device.kind is DeviceKind.NOTE_VALIDATOR:
+            for position, name in device.into.items():
+                tube = next((one for one in port.devices if one.name == name and one.tube == position), None)
+                if tube is None or tube.value_minor != device.notes.get(position):
+                    raise RigConfigError(
+                        f"{below}.into.{position}",
+                        "a hopper on the same port, with this tube and the value of this position",
+                    )
+        elif device.tube is not None:
+            if reader is None or reader.into.get(device.tube) != device.name:
+                raise RigConfigError(
+                    f"{below}.tube", "the position that the one note unit on this port has into it"
+                )
+        elif (device.address, device.value_minor) in coins or any(
+            device.address == (one.address or SSP_NOTES) for one in readers
+        ):
+            raise RigConfigError(f"{below}.address", "a coin hopper's own, with each coin value once")
+        else:
+            coins.add((device.address, device.value_minor))
 
 
 def _check_printer(key: str, device: DeviceConfig) -> None:
@@ -454,8 +529,11 @@ def build_pumps(
     open_port: Callable[[PortConfig], Port],
     clock: Callable[[], int] = monotonic_ms,
     exponent: int | None = None,
+    randbits: RandBits = secrets.randbits,
 ) -> dict[str, Pump]:
     """Build one pump per port that ``config`` names, on the lines that ``open_port`` gives; see `build_rig`.
+
+    ``randbits`` gives numbers of so many random bits, for keys; a world that must repeat itself hands in its own dice.
 
     Raises:
         RigConfigError: A setting is not allowed.
@@ -464,7 +542,7 @@ def build_pumps(
     return {
         port.name: Pump(
             open_port(port),
-            build_machine(port, currency=currency, memories=memories, exponent=exponent),
+            build_machine(port, currency=currency, memories=memories, exponent=exponent, randbits=randbits),
             deliver=deliver,
             clock=clock,
             silent=tuple(
@@ -481,7 +559,7 @@ def port_of(port: PortConfig) -> Port:
     """The line that ``port`` names: an input device below ``/dev/input`` is grabbed, everything else is a serial line."""
     if port.protocol is Wire.WEDGE and port.path.startswith(INPUT_FOLDER):
         return InputPort(port.name, port.path)
-    return SerialPort(port.name, port.path, port.baud)
+    return SerialPort(port.name, port.path, port.baud, STOP_BITS.get(port.protocol, 1))
 
 
 def _failure_of(port: str, on_failure: Callable[[str, Exception], None]) -> Callable[[Exception], None]:
@@ -494,6 +572,7 @@ def build_machine(
     currency: str,
     memories: Mapping[str, AcceptorMemory],
     exponent: int | None = None,
+    randbits: RandBits = secrets.randbits,
 ) -> HostMachine:
     """Make the host machine that speaks ``port``'s protocol with its devices."""
     first = port.devices[0]
@@ -525,12 +604,13 @@ def build_machine(
                 first.name,
                 width_dots=first.width_dots,
                 baud=port.baud,
-                code_page=first.code_page,
-                drawer_pin=first.drawer_pin,
+                model=PrinterModel(first.code_page, first.drawer_pin, first.keeps_pictures),
             )
         case Wire.MDB_QIBIXX | Wire.MDB_WAFERSTAR as wire:
             decimals = exponent_of(currency) if exponent is None else exponent
             return MdbBus(_peripherals(port, currency, decimals, memories), MDB[wire])
+        case Wire.SSP:
+            return SspBus(_units(port, currency, memories), randbits)
 
 
 def _slave(
@@ -579,3 +659,41 @@ def _peripherals(
             case _:
                 continue  # a tube: its acceptor has it
     return found
+
+
+def _units(port: PortConfig, currency: str, memories: Mapping[str, AcceptorMemory]) -> list[UnitConfig]:
+    """The units of an SSP wire: what has one address is one unit, and what has a tube is a part of the note unit."""
+    readers = {
+        device.address or SSP_NOTES: device
+        for device in port.devices
+        if device.kind is DeviceKind.NOTE_VALIDATOR
+    }
+    tubes: dict[int, list[DeviceConfig]] = {}
+    for device in port.devices:
+        if device.kind is DeviceKind.HOPPER:
+            address = device.address if device.address is not None else next(iter(readers))
+            tubes.setdefault(address, []).append(device)
+    return [
+        _unit(address, currency, readers.get(address), tubes.get(address, []), memories)
+        for address in sorted({*readers, *tubes})
+    ]
+
+
+def _unit(
+    address: int,
+    currency: str,
+    reader: DeviceConfig | None,
+    tubes: list[DeviceConfig],
+    memories: Mapping[str, AcceptorMemory],
+) -> UnitConfig:
+    devices = tubes if reader is None else [reader, *tubes]
+    digits = next((device.fixed_key for device in devices if device.fixed_key), "")
+    return UnitConfig(
+        address,
+        currency,
+        None
+        if reader is None
+        else NotesConfig(reader.name, reader.notes, reader.into, memories.get(reader.name)),
+        tuple(SspTubeConfig(tube.name, tube.value_minor or 0, tube.tube) for tube in tubes),
+        fixed_key=int(digits, 16) if digits else DEFAULT_FIXED_KEY,
+    )

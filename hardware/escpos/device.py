@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from hardware.escpos.messages import Condition, Query, answer_to, block_of, mark_of
+from hardware.escpos.messages import Condition, Query, answer_to, block_of, key_list_of, mark_of
 
 BUFFER_BYTES: Final = 4096
 """Receive buffer of a usual printer."""
@@ -162,6 +162,10 @@ class Mechanism(Protocol):
         """Whether ``1D 72 01`` is answered."""
 
     @property
+    def kept_keys(self) -> frozenset[bytes] | None:
+        """Key codes of the pictures that it keeps; None for a model that keeps none and does not answer."""
+
+    @property
     def is_drawer_high(self) -> bool:
         """The drawer switch."""
 
@@ -265,6 +269,10 @@ class PrinterDevice:
                     self._out.append(mark_of(self._mechanism.reported))
             case b"\x1dr":
                 return False
+            case b"\x1d(" if order.args[:1] == b"L" and order.data[:2] == b"0P":
+                keys = self._mechanism.kept_keys
+                if keys is not None:
+                    self._out += key_list_of(keys)
             case _:
                 taken_ms = self._mechanism.carry_out(order)
                 if taken_ms is None:

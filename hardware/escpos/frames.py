@@ -12,8 +12,10 @@ Source: Epson, "ESC/POS Command Reference", for the three commands that python-e
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, groupby, repeat, takewhile
 from pathlib import Path
 from typing import Final
 
@@ -45,6 +47,15 @@ _PROFILE: Final = (
 _MOTION_UNITS: Final = (
     constants.GS + b"P\xcb\xcb"
 )  # one unit is one dot of a 203 dpi head, for positions and feeds
+PREAMBLE: Final = constants.HW_INIT + AUTO_STATUS_ON + _MOTION_UNITS
+"""How a drawn receipt begins; some models forget automatic status when they are initialised."""
+
+KEEPSAKE_BYTES: Final = 2_000
+"""Largest picture that a printer is asked to keep: its command must fit into half of a usual receive buffer."""
+
+_GRAPHICS: Final = constants.GS + b"(L"
+_CENTRED: Final = constants.ESC + b"a\x01"
+_AT_LEFT: Final = constants.ESC + b"a\x00"
 _MAX_FEED: Final = 255
 _RASTER_HEAD_BYTES: Final = 8
 _QR_MARGIN_DOTS: Final = 24
@@ -70,6 +81,19 @@ def _remove_scratch_folder() -> None:
 _remove_scratch_folder()
 
 
+@dataclass(frozen=True, slots=True)
+class Keepsake:
+    """A picture that a printer can keep until its power goes: how it is defined, and how it is shown.
+
+    ``digest`` tells apart pictures that share one of the 8,836 key codes.
+    """
+
+    key: bytes
+    digest: int
+    define: bytes
+    show: tuple[bytes, ...]
+
+
 class ReceiptEncoder:
     """Makes the commands of one document, in blocks of at most ``block_bytes`` (a QR code's data may be
     longer alone).
@@ -89,14 +113,54 @@ class ReceiptEncoder:
         self._block_bytes = block_bytes
         self._code_page = code_page
 
-    def blocks(self, document: Document) -> tuple[bytes, ...]:
+    def blocks(self, document: Document, kept: Sequence[Keepsake | None] = ()) -> tuple[bytes, ...]:
         """The whole receipt: English as the printer's own characters where it has them all, everything else
         drawn.
+
+        ``kept`` stands for the first lines, each as a picture that the printer has, or None where it is drawn. With it the
+        beginning (`PREAMBLE`) was sent before, because a printer may forget its pictures there.
         """
-        commands = (
-            self._text_commands(document) if self._has_all_characters(document) else self._drawn(document)
+        if kept or not self._has_all_characters(document):
+            return tuple(self._packed(self._drawn(document, kept)))
+        return tuple(self._packed(self._text_commands(document)))
+
+    def keepsakes(self, document: Document) -> tuple[Keepsake | None, ...]:
+        """The first lines of a drawn document, the vendor's own and the same on every receipt, as pictures to be kept.
+
+        None stands for a line without ink or one too large for a printer's buffer. Empty for a document that is not drawn.
+        """
+        if self._has_all_characters(document):
+            return ()
+        lines = takewhile(lambda part: isinstance(part, Line), document.parts)
+        return tuple(self._keepsake(self._line(line, document)) for line in lines if isinstance(line, Line))
+
+    def _line(self, line: Line, document: Document) -> Image.Image:
+        return self._typesetter.draw([line], language=document.language, is_rtl=document.is_rtl)
+
+    def _keepsake(self, picture: Image.Image) -> Keepsake | None:
+        box = picture.point([1] + [0] * 255).getbbox()
+        if box is None:
+            return None
+        left, top, right, bottom = box
+        margin = min(left, picture.width - right)  # printed centred, so it is cut alike on both sides
+        ink = picture.crop((margin, top, picture.width - margin, bottom))
+        raster = _disarmed(EscposImage(ink).to_raster_format())
+        if len(raster) > KEEPSAKE_BYTES:
+            return None
+        size = ink.width.to_bytes(2, "little") + ink.height.to_bytes(2, "little")
+        digest = zlib.crc32(size + raster)
+        key = bytes((33 + digest % 94, 33 + digest // 94 % 94))
+        body = b"0S0" + key + b"\x01" + size + b"1" + raster
+        return Keepsake(
+            key=key,
+            digest=digest,
+            define=_GRAPHICS + len(body).to_bytes(2, "little") + body,
+            show=(
+                *_feed(top),
+                _CENTRED + _GRAPHICS + b"\x06\x000U" + key + b"\x01\x01" + _AT_LEFT,
+                *_feed(picture.height - bottom),
+            ),
         )
-        return tuple(self._packed(commands))
 
     def _has_all_characters(self, document: Document) -> bool:
         if document.is_rtl:
@@ -147,25 +211,31 @@ class ReceiptEncoder:
     # --- drawn lines
     # --------------------------------------------------------------------------------------------------
 
-    def _drawn(self, document: Document) -> Iterator[bytes]:
+    def _drawn(self, document: Document, kept: Sequence[Keepsake | None]) -> Iterator[bytes]:
         printer = _Commands()
-        printer.hw("INIT")
-        yield printer.take() + AUTO_STATUS_ON + _MOTION_UNITS
-        for is_text, parts in groupby(
-            _with_captions(document), key=lambda part: isinstance(part, Line | Columns | Rule)
+        if not kept:
+            yield PREAMBLE
+        pictures = chain(kept, repeat(None))
+        for (keepsake, is_text), group in groupby(
+            zip(pictures, _with_captions(document), strict=False),
+            key=lambda pair: (pair[0], isinstance(pair[1], Line | Columns | Rule)),
         ):
-            if is_text:
+            parts = [part for _, part in group]
+            if keepsake is not None:
+                for _ in parts:
+                    yield from keepsake.show
+            elif is_text:
                 texts = [part for part in parts if isinstance(part, Line | Columns | Rule)]
                 yield from self._picture(
                     printer, self._typesetter.draw(texts, language=document.language, is_rtl=document.is_rtl)
                 )
-                continue
-            for part in parts:
-                if isinstance(part, Qr):
-                    yield from self._qr(printer, part)
-                else:
-                    printer.cut()
-                    yield printer.take()
+            else:
+                for part in parts:
+                    if isinstance(part, Qr):
+                        yield from self._qr(printer, part)
+                    else:
+                        printer.cut()
+                        yield printer.take()
 
     def _picture(self, printer: _Commands, picture: Image.Image) -> Iterator[bytes]:
         for piece in plan(_rows(picture), picture.width):

@@ -23,11 +23,13 @@ from hardware.escpos.messages import (
     AUTO_STATUS_ON,
     CODE_PAGES,
     DRAWER_PINS,
+    KEY_LIST,
     MARK,
     RECOVER_AND_DROP,
     SEPARATE,
     USUAL_CODE_PAGE,
     Condition,
+    KeyList,
     PrintMark,
     Query,
     RealTimeStatus,
@@ -103,6 +105,25 @@ _RECOVERABLE: Final = frozenset((Fault.CUTTER, Fault.JAM))
 _STOPPING: Final = frozenset((Fault.CUTTER, Fault.JAM, Fault.SELF_CHECK, Fault.COVER_OPEN, Fault.PAPER_OUT))
 
 
+@dataclass(frozen=True, slots=True)
+class PrinterModel:
+    """What differs from printer to printer.
+
+    Attributes:
+        code_page: Its own characters, one of `hardware.escpos.messages.CODE_PAGES`.
+        drawer_pin: Where the cash drawer is plugged in: 2 or 5.
+        keeps_pictures: Whether the vendor's own lines are to be kept in it until its power goes (not tried on a real one). A
+            printer that does not name them when it is asked gets them drawn.
+    """
+
+    code_page: str = USUAL_CODE_PAGE
+    drawer_pin: int = 2
+    keeps_pictures: bool = False
+
+
+USUAL_MODEL: Final = PrinterModel()
+
+
 @dataclass(slots=True)
 class _Job:
     """A receipt, or a pulse for the drawer (``has_paper`` False), on its way."""
@@ -110,6 +131,7 @@ class _Job:
     name: str
     blocks: deque[bytes]
     has_paper: bool = True
+    asked: Print | None = None
     marks_owed: int = 0
     progress_ms: int = 0
 
@@ -132,8 +154,7 @@ class Printer:
         width_dots: Printable width: 576 for 80 mm paper, 384 for 58 mm, a multiple of 8 between them.
         chunk_bytes: Longest block sent at once, 64 to 1024.
         baud: The line's speed: an answer is waited for as long as what is sent before it takes.
-        code_page: The printer's own characters, one of `hardware.escpos.messages.CODE_PAGES`.
-        drawer_pin: Where the cash drawer is plugged in: 2 or 5.
+        model: What this printer has beyond the usual.
         font_path: The font for Persian and Arabic lines.
 
     Raises:
@@ -149,29 +170,30 @@ class Printer:
         chunk_bytes: int = 512,
         *,
         baud: int = 115_200,
-        code_page: str = USUAL_CODE_PAGE,
-        drawer_pin: int = 2,
+        model: PrinterModel = USUAL_MODEL,
         font_path: Path = FONT_FILE,
     ) -> None:
         # Late, because python-escpos and Pillow take half a second that a kiosk without a printer need not
         # wait.
-        from hardware.escpos.frames import MAX_WIDTH_DOTS, MIN_WIDTH_DOTS, ReceiptEncoder
+        from hardware.escpos.frames import MAX_WIDTH_DOTS, MIN_WIDTH_DOTS, PREAMBLE, ReceiptEncoder
 
         if width_dots % 8 or not MIN_WIDTH_DOTS <= width_dots <= MAX_WIDTH_DOTS:
             raise WireError(f"{name}: width_dots is {width_dots}; allowed are multiples of 8 from 384 to 576")
         if not 64 <= chunk_bytes <= 1024:
             raise WireError(f"{name}: chunk_bytes is {chunk_bytes}; allowed are 64 to 1024")
-        if baud < 1_200 or code_page not in CODE_PAGES or drawer_pin not in DRAWER_PINS:
+        if baud < 1_200 or model.code_page not in CODE_PAGES or model.drawer_pin not in DRAWER_PINS:
             raise WireError(
                 f"{name}: baud from 1200, drawer_pin 2 or 5, code_page one of {', '.join(CODE_PAGES)}"
             )
         self._name = name
-        self._encoder: ReceiptEncoder = ReceiptEncoder(font_path, width_dots, chunk_bytes, code_page)
-        self._drawer_pin = drawer_pin
+        self._encoder: ReceiptEncoder = ReceiptEncoder(font_path, width_dots, chunk_bytes, model.code_page)
+        self._preamble = PREAMBLE
+        self._chunk_bytes = chunk_bytes
+        self._drawer_pin = model.drawer_pin
         self._window = SLOW_BLOCKS if baud <= SLOW_BAUD else WINDOW_BLOCKS
         on_line_ms = self._window * (chunk_bytes + len(MARK)) * 10_000 // baud
         self._answer_ms = POLL_MS + max(0, on_line_ms - QUICK_MS)
-        self._reader = StatusReader()
+        self._reader = StatusReader(knows_lists=model.keeps_pictures)
         self._out = bytearray()
         self._events: list[DeviceEvent] = []
         self._now_ms = 0
@@ -185,6 +207,10 @@ class Printer:
         # Errors that the printer can be asked to leave.
         self._recoveries = 0
         self._next_recovery_ms = 0
+        # The pictures that it keeps, by what we have told it of them since first contact.
+        self._keeps_pictures = model.keeps_pictures
+        self._has_keepsakes = model.keeps_pictures
+        self._defined: dict[bytes, int] = {}
         # The jobs.
         self._queue: deque[Print | OpenDrawer] = deque()
         self._waiting_since_ms: int | None = None
@@ -200,7 +226,8 @@ class Printer:
         """When the next question, retry or deadline is due."""
         due = [self._next_poll_ms if self._round is None else self._round.asked_ms + self._answer_ms]
         if self._job is not None:
-            due.append(self._job.progress_ms + PROGRESS_MS)
+            patience_ms = PROGRESS_MS if self._job.asked is None else self._answer_ms
+            due.append(self._job.progress_ms + patience_ms)
         elif self._queue and self._waiting_since_ms is None:
             due.append(self._now_ms)
         elif (
@@ -224,6 +251,8 @@ class Printer:
                     self._on_block(answer, now_ms)
                 case PrintMark():
                     self._on_mark(answer, now_ms)
+                case KeyList():
+                    self._on_key_list(answer.keys, now_ms)
         self._noise += self._reader.take_dropped()
         if self._noise >= NOISE_REPORT_BYTES:
             self._events.append(LineNoise(self._name, dropped=self._noise))
@@ -317,6 +346,8 @@ class Printer:
         self._learn(condition_of_answers(printer, offline_cause, error_cause, paper), now_ms)
         if is_contact:
             self._out += AUTO_STATUS_ON
+            self._has_keepsakes = self._keeps_pictures
+            self._defined.clear()
 
     def _on_block(self, block: StatusBlock, now_ms: int) -> None:
         if self._round is not None:
@@ -367,7 +398,10 @@ class Printer:
 
     def _work(self, now_ms: int) -> None:
         self._recover(now_ms)
-        if self._job is not None and now_ms - self._job.progress_ms >= PROGRESS_MS:
+        job = self._job
+        if job is not None and job.asked is not None and now_ms - job.progress_ms >= self._answer_ms:
+            self._without_keepsakes(job, now_ms)
+        elif job is not None and now_ms - job.progress_ms >= PROGRESS_MS:
             self._give_up_job(Fault.NO_REPLY, now_ms)
         if self._condition is None or self._condition.fault is not None:
             self._old_marks_since_ms = now_ms
@@ -400,17 +434,51 @@ class Printer:
             pulse = drawer_pulse(self._drawer_pin)
             self._job = _Job(command.job, deque((pulse,)), has_paper=False, progress_ms=now_ms)
             return
+        beginning = SEPARATE if self._has_remains else b""
+        self._has_remains = False
+        if self._has_keepsakes and any(self._encoder.keepsakes(command.document)):
+            # Asked behind the beginning: a model that forgets its pictures there says so.
+            self._out += beginning + self._preamble + KEY_LIST
+            self._job = _Job(command.job, deque(), progress_ms=now_ms, asked=command)
+            return
         blocks = deque(self._encoder.blocks(command.document))
-        if self._has_remains:
-            blocks.appendleft(SEPARATE)
-            self._has_remains = False
+        if beginning:
+            blocks.appendleft(beginning)
         self._job = _Job(command.job, blocks, progress_ms=now_ms)
+
+    def _on_key_list(self, keys: frozenset[bytes], now_ms: int) -> None:
+        """Show what the printer keeps, and give it what it lacks; that is drawn once more, because nothing yet proves it."""
+        job = self._job
+        if job is None or job.asked is None:
+            return
+        document, job.asked = job.asked.document, None
+        job.progress_ms = now_ms
+        keepsakes = self._encoder.keepsakes(document)
+        shown = [
+            each if each and each.key in keys and self._defined.get(each.key) == each.digest else None
+            for each in keepsakes
+        ]
+        for keepsake, is_shown in zip(keepsakes, shown, strict=True):
+            if keepsake is not None and is_shown is None:
+                job.blocks.append(keepsake.define)
+                self._defined[keepsake.key] = keepsake.digest
+        job.blocks.extend(self._encoder.blocks(document, shown))
+
+    def _without_keepsakes(self, job: _Job, now_ms: int) -> None:
+        """The printer does not say what it keeps: it is not asked again before the next contact."""
+        self._has_keepsakes = False
+        if job.asked is not None:
+            job.blocks = deque(self._encoder.blocks(job.asked.document))
+            job.asked = None
+            job.progress_ms = now_ms
 
     def _send_blocks(self) -> None:
         job = self._job
         if job is None or self._condition is None or self._condition.fault is not None:
             return
         while job.blocks and job.marks_owed < self._window:
+            if len(job.blocks[0]) > self._chunk_bytes and job.marks_owed:
+                return  # a long one goes alone, or a printer without handshake is overrun
             self._out += job.blocks.popleft() + MARK
             job.marks_owed += 1
 
@@ -448,7 +516,8 @@ class Printer:
         self._old_marks += job.marks_owed
         self._old_marks_since_ms = now_ms
         self._has_remains = self._has_remains or job.has_paper
-        self._end(job.name, PrintResult.FAILED if job.blocks else PrintResult.UNCERTAIN, fault)
+        is_cut_short = bool(job.blocks) or job.asked is not None
+        self._end(job.name, PrintResult.FAILED if is_cut_short else PrintResult.UNCERTAIN, fault)
 
     def _end(self, job: str, result: PrintResult, fault: Fault | None) -> None:
         event = PrintEnded(self._name, job, result, fault)

@@ -10,6 +10,7 @@ real-time status     ``& 93h == 12h``       ``10 04 n``, answered at once, even 
 automatic status     ``& 93h == 10h``,      ``1D 61 n``, then by itself
                      then 3 x ``& 90h == 0``
 print mark           ``& 90h == 0``         ``1D 72 01``, answered when everything before it was processed
+key list             ``37 73 40`` ... 00    ``1D 28 4C`` function 80, where pictures are kept
 ===================  =====================  ==============================================================
 
 Source: Epson, "ESC/POS Command Reference" (DLE EOT, GS a, GS r); kunif/EscPosUtils and receipt-print-
@@ -19,6 +20,7 @@ only.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
@@ -46,6 +48,12 @@ CODE_PAGES: Final = ("cp437", "cp850", "cp852", "cp858", "cp860", "cp863", "cp86
 """Pages whose number in ``1B 74`` is the same in every table that we know. There is none for Persian or Arabic: models number
 theirs differently, and send letters unjoined."""
 
+KEY_LIST: Final = b"\x1d(L\x04\x000PKC"
+"""``1D 28 4C 04 00 30 50 4B 43``: say the key codes of the pictures that are kept in memory until power off."""
+
+KEY_LIST_BYTES: Final = 80
+"""Most bytes of key codes in one answer: forty pictures."""
+
 DRAWER_PINS: Final = {2: 0, 5: 1}
 """The drawer's pin in its socket -> ``m`` of ``1B 70``."""
 
@@ -62,6 +70,7 @@ _REALTIME: Final = 0x12
 _BLOCK_FIRST: Final = 0x10
 _PLAIN_MASK: Final = 0x90
 _BLOCK_BYTES: Final = 4
+_LIST_HEAD: Final = b"\x37\x73\x40"
 _FLOW: Final = frozenset((0x11, 0x13))  # XON and XOFF: the line's business, neither answer nor noise
 
 
@@ -113,7 +122,14 @@ class PrintMark:
         return bool(self.status & 0x0C)
 
 
-Answer = RealTimeStatus | StatusBlock | PrintMark
+@dataclass(frozen=True, slots=True)
+class KeyList:
+    """The key codes, two characters each, of the pictures that the printer keeps."""
+
+    keys: frozenset[bytes]
+
+
+Answer = RealTimeStatus | StatusBlock | PrintMark | KeyList
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,20 +166,29 @@ class Condition:
 class StatusReader:
     """Splits what a printer sends into answers, however the bytes are cut up; bytes that fit nothing are
     counted.
+
+    Args:
+        knows_lists: Whether the printer is ever asked for a key list. Its bytes look like other answers, so one that comes late
+            must be known for what it is, and a printer that is never asked must not begin one by noise.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, knows_lists: bool = False) -> None:
+        self._knows_lists = knows_lists
+        self._list = b""
         self._block = b""
         self._last_ms = 0
         self._dropped = 0
 
     def receive(self, data: bytes, now_ms: int) -> tuple[Answer, ...]:
         """Take bytes and return what they complete, in order."""
-        if self._block and now_ms - self._last_ms > BLOCK_GAP_MS:
+        if now_ms - self._last_ms > BLOCK_GAP_MS:
             self._drop_block()
+            self._drop_list()
         self._last_ms = now_ms
         answers: list[Answer] = []
         for byte in data:
+            if self._knows_lists and self._take_list(byte, answers):
+                continue
             if byte & _REALTIME_MASK == _REALTIME:
                 answers.append(
                     RealTimeStatus(byte)
@@ -186,6 +211,36 @@ class StatusReader:
         """Bytes that made no answer since the last call."""
         dropped, self._dropped = self._dropped, 0
         return dropped
+
+    def _take_list(self, byte: int, answers: list[Answer]) -> bool:
+        """Take a byte that belongs to a key list; False when it does not."""
+        if not self._list:
+            if byte == _LIST_HEAD[0]:
+                self._list = _LIST_HEAD[:1]
+            return bool(self._list)
+        if len(self._list) < len(_LIST_HEAD):
+            if byte == _LIST_HEAD[len(self._list)]:
+                self._list += bytes((byte,))
+                return True
+            self._drop_list()
+            return False
+        if byte == 0:
+            codes = self._list[len(_LIST_HEAD) :]
+            self._list = b""
+            answers.append(KeyList(frozenset(codes[at : at + 2] for at in range(0, len(codes) - 1, 2))))
+            return True
+        if byte < 0x20:  # nothing of a list: a status that was asked for meanwhile, or its end was lost
+            if byte & _REALTIME_MASK != _REALTIME:
+                self._drop_list()
+            return False
+        self._list += bytes((byte,))
+        if len(self._list) > len(_LIST_HEAD) + KEY_LIST_BYTES:
+            self._drop_list()
+        return True
+
+    def _drop_list(self) -> None:
+        self._dropped += len(self._list)
+        self._list = b""
 
     def _drop_block(self) -> None:
         self._dropped += len(self._block)
@@ -238,6 +293,11 @@ def block_of(condition: Condition, *, is_drawer_high: bool = False) -> bytes:
     first = 0x04 * is_drawer_high | 0x08 * (not condition.is_online) | 0x20 * condition.cover_open
     third = {Paper.OK: 0, Paper.LOW: 0x03, Paper.OUT: 0x0C}[condition.paper]
     return bytes((_BLOCK_FIRST | first, _causes(condition), third, 0x0F))
+
+
+def key_list_of(keys: Iterable[bytes]) -> bytes:
+    """The printer's answer to `KEY_LIST`."""
+    return _LIST_HEAD + b"".join(sorted(keys)) + b"\x00"
 
 
 def mark_of(condition: Condition) -> int:

@@ -58,6 +58,8 @@ class Head:
         self._font_path = font_path
         self._line: list[tuple[int, Image.Image]] = []
         self._qr_data = b""
+        self.pictures: dict[bytes, Image.Image] = {}
+        """What is kept until the power goes: key code -> ink."""
         self._reset()
 
     def _reset(self) -> None:
@@ -168,7 +170,9 @@ class Head:
         return self._whole(picture)
 
     def _symbol(self, order: Order) -> Image.Image | None:
-        """``1D 28 6B``: settings, data and printing of a QR code; other symbols are passed over."""
+        """``1D 28 6B``: settings, data and printing of a QR code, ``1D 28 4C``: kept pictures; others are passed over."""
+        if order.args[:1] == b"L":
+            return self._kept(order.data)
         if order.args[:1] != b"k" or order.data[:1] != b"1":
             return None
         function, value = order.data[1:2], order.data[2:]
@@ -184,6 +188,18 @@ class Head:
             case _:
                 pass
         return None
+
+    def _kept(self, data: bytes) -> Image.Image | None:
+        """Keep a picture (function 83), or show one (85)."""
+        if data[:3] == b"0S0" and len(data) > 11:
+            width, height = int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
+            rows = data[11:]
+            if 0 < width <= self._width and height and len(rows) == -(-width // 8) * height:
+                ink = Image.frombytes("1", (-(-width // 8) * 8, height), rows)
+                self.pictures[data[3:5]] = ink.crop((0, 0, width, height))
+            return None
+        picture = self.pictures.get(data[2:4]) if data[:2] == b"0U" else None
+        return None if picture is None else self._whole(picture)
 
     def _qr(self) -> Image.Image:
         code = segno.make_qr(self._qr_data, error=self._qr_level, boost_error=False)

@@ -56,11 +56,13 @@ _GARBAGE: Final = b"\xf7\x9b"
 
 
 class PrinterSim:
-    """A `hardware.simulators.model.Simulator` of one printer."""
+    """A `hardware.simulators.model.Simulator` of one printer; ``keeps_pictures`` False is a model without such a memory."""
 
-    def __init__(self, name: str, width_dots: int = 576, *, font_path: Path = FONT_FILE) -> None:
+    def __init__(
+        self, name: str, width_dots: int = 576, *, keeps_pictures: bool = True, font_path: Path = FONT_FILE
+    ) -> None:
         self._name = name
-        self._mechanics = _Mechanics(width_dots, font_path)
+        self._mechanics = _Mechanics(width_dots, font_path, keeps_pictures=keeps_pictures)
         self._machine = PrinterWire(self._mechanics)
         self._is_powered = True
 
@@ -228,7 +230,8 @@ class PrinterWire:
 class _Mechanics:
     """Roll, head, blade and cover."""
 
-    def __init__(self, width_dots: int, font_path: Path) -> None:
+    def __init__(self, width_dots: int, font_path: Path, *, keeps_pictures: bool) -> None:
+        self._keeps_pictures = keeps_pictures
         self._head = Head(width_dots, font_path)
         self.hanging = Sheet(width_dots)
         self.tray: list[bytes] = []
@@ -238,6 +241,11 @@ class _Mechanics:
         self.cover_open = False
         self.error: Fault | None = None
         self.faults: set[str] = set()
+
+    @property
+    def kept_keys(self) -> frozenset[bytes] | None:
+        """Which pictures it keeps."""
+        return frozenset(self._head.pictures) if self._keeps_pictures else None
 
     @property
     def is_drawer_high(self) -> bool:
@@ -297,6 +305,7 @@ class _Mechanics:
     def initialize(self) -> None:
         """Power on."""
         self._head.draw(Order(b"\x1b@"))
+        self._head.pictures.clear()
         self.error = None
 
     def recover(self) -> None:

@@ -18,6 +18,7 @@ from hardware.escpos.host import (
     RECOVER_MS,
     WAIT_ONLINE_MS,
     Printer,
+    PrinterModel,
 )
 from hardware.escpos.messages import RECOVER_AND_DROP
 from hardware.events import (
@@ -117,7 +118,7 @@ def test_a_slow_line_that_falls_silent_is_lost_all_the_same() -> None:
 
 @pytest.mark.parametrize(("pin", "pulse"), [(2, "1B 70 00 32 32"), (5, "1B 70 01 32 32")])
 def test_the_drawer_is_opened_once_and_the_printer_says_so(pin: int, pulse: str) -> None:
-    wire = Wire(Printer("printer", drawer_pin=pin))
+    wire = Wire(Printer("printer", model=PrinterModel(drawer_pin=pin)))
     wire.run(500)
     wire.printer.request(OpenDrawer("printer", "drawer-1"), AUTHORITY)
     wire.run(1_000)

@@ -10,6 +10,7 @@ from hardware.escpos.messages import (
     BLOCK_GAP_MS,
     Answer,
     Condition,
+    KeyList,
     PrintMark,
     Query,
     RealTimeStatus,
@@ -75,6 +76,7 @@ def test_what_the_printer_answers_is_what_we_understand(condition: Condition, is
 
 
 def in_bytes(answer: Answer) -> bytes:
+    assert not isinstance(answer, KeyList)
     return answer.status if isinstance(answer, StatusBlock) else bytes((answer.status,))
 
 
