@@ -80,16 +80,17 @@ class Port(Protocol):
 
 
 class SerialPort:
-    """A serial line or pty, opened alone through pyserial, eight data bits, no parity, one stop bit.
+    """A serial line or pty, opened alone through pyserial, eight data bits, no parity, one stop bit or two.
 
     ``path`` is a device, a symbolic link, or a pattern such as ``/dev/serial/by-id/*FTDI*``. It is looked up
     again at every opening, so a line that comes back under another name is found.
     """
 
-    def __init__(self, name: str, path: str, baud: int) -> None:
+    def __init__(self, name: str, path: str, baud: int, stop_bits: int = 1) -> None:
         self._name = name
         self._path = path
         self._baud = baud
+        self._stop_bits = stop_bits
         self._serial: serial.Serial | None = None
 
     @property
@@ -119,7 +120,9 @@ class SerialPort:
         for path in self.candidates:
             try:
                 # exclusive: a second kiosk, or a terminal program left open, must not eat half of the bytes.
-                self._serial = serial.Serial(path, self._baud, timeout=0, exclusive=True)
+                self._serial = serial.Serial(
+                    path, self._baud, stopbits=self._stop_bits, timeout=0, exclusive=True
+                )
             except (OSError, ValueError, termios.error) as error:
                 problem = f"{path}: {error}"
             else:

@@ -353,9 +353,9 @@ def _check_mdb(key: str, port: PortConfig) -> None:
 
 def _check_ssp_device(key: str, device: DeviceConfig, addresses: set[int]) -> None:
     """A note unit has an address of its own, a recycled note that of its note unit, and the coins of a hopper share one."""
-    is_notes = device.kind is DeviceKind.NOTE_VALIDATOR
-    address = SSP_NOTES if is_notes and device.address is None else device.address
-    if is_notes:
+    address = device.address
+    if device.kind is DeviceKind.NOTE_VALIDATOR:
+        address = SSP_NOTES if address is None else address
         if address not in SSP_ADDRESSES or address in addresses:
             raise RigConfigError(f"{key}.address", "0 to 127, or nothing for 0; each note unit its own")
         addresses.add(address)
@@ -520,7 +520,7 @@ def build_rig(
     return Rig(drivers, devices, traces)
 
 
-def build_pumps(
+def build_pumps(  # noqa: PLR0913 - what a world hands in: lines, time and chance
     config: RigConfig,
     *,
     currency: str,
