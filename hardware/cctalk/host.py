@@ -13,6 +13,7 @@ from functools import cache
 from typing import assert_never
 
 from hardware.cctalk.acceptor import ACCEPTOR_EVIDENCE, AcceptorConfig, AcceptorTalk
+from hardware.cctalk.discovery import SLAVES
 from hardware.cctalk.frames import ENVELOPE, GAP_MS, HOST, Check, Frame, FrameReader, encode
 from hardware.cctalk.hopper import HOPPER_EVIDENCE, HopperConfig, HopperTalk
 from hardware.cctalk.messages import DEFAULT_LIMIT_MS, RAW_ANSWERED, REPLY_LIMIT_MS, REPLY_SIZES, Header
@@ -36,8 +37,6 @@ __all__ = [
 ]
 
 DeviceConfig = AcceptorConfig | HopperConfig | ValidatorConfig
-SLAVES = range(2, 256)
-"""Addresses of slaves: 0 is everybody, 1 is the host."""
 BYTE_US = 1042
 """One byte at 9600 baud, 8N1, in microseconds."""
 LONGEST_REPLY = 16
@@ -92,6 +91,7 @@ class CcTalkBus:
         self._out = bytearray()
         self._learned: list[DeviceEvent] = []
         self._exchange: _Exchange | None = None
+        self._answered: tuple[Talk, Frame] | None = None
         self._has_echo: bool | None = None
         self._hold_until_ms = 0
         self._reported_drops = 0
@@ -179,6 +179,8 @@ class CcTalkBus:
         raw = encode(frame, self._check)
         self._reader.forget()
         self._out += raw
+        if self._answered is not None and self._answered[0] is not seat.talk:
+            self._answered = None
         self._spoken_to = seat.talk.name
         seat.tries_left -= 1
         seat.talk.note_sent(ask.header, self._now_ms)
@@ -238,6 +240,7 @@ class CcTalkBus:
             self._fail_try(exchange.seat, BUSY_MS)
             return
         self._exchange = None
+        self._answered = exchange.seat.talk, frame
         self._resume(exchange.seat, Reply(frame.data, is_refusal=header == NAK))
 
     def _fail_try(self, seat: _Seat, pause_ms: int = 0) -> None:
@@ -259,6 +262,10 @@ class CcTalkBus:
 
     def _pass_over(self, frame: Frame) -> None:
         """Drop a whole frame. One of this bus's own came late (a busy computer, a slow adapter) and is no noise."""
+        if self._answered is not None:
+            talk, answer = self._answered
+            if frame.destination == HOST and frame.source == talk.address and frame != answer:
+                talk.second_answers += 1
         is_echo = frame.source == HOST and frame.destination in self._addresses
         is_answer = frame.destination == HOST and (frame.source is None or frame.source in self._addresses)
         if not is_echo and not is_answer:

@@ -26,10 +26,10 @@ BUSY_MS = 100
 """Pause after a BUSY answer."""
 CLASH_EVERY_MS = 30_000
 """Between two looks for a second device at one address: each keeps the wire for more than a second."""
-CLASH_ROUNDS = 3
-"""Looks at most: two devices may happen to answer at the same moment and sound like one, and a bad cable may double an answer."""
 CLASH_PROOFS = 2
-"""Looks that must show two devices."""
+"""Looks in a row that must show two devices: a bad cable may double an answer once."""
+SECOND_ANSWERS = 2
+"""Answers that came after the answer, and said something else, before a second device is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,7 @@ class Talk:
         has_request: A command came in; the bus ends a `Wait` early.
         is_echoed: Our own bytes come back on this line, so that an answer cannot be taken for one to another question.
         heard_damage: Bytes that made no answer came where one was due: a bad cable, or two devices that speak at once.
+        second_answers: How often another answer came after the answer: a late one, or a second device's.
     """
 
     kind: DeviceKind
@@ -94,6 +95,7 @@ class Talk:
         self.has_request = False
         self.is_echoed = False
         self.heard_damage = False
+        self.second_answers = 0
         self.is_lost = False
         self._was_identified = False
         self._suspects_clash = False
@@ -122,7 +124,7 @@ class Talk:
             try:
                 yield from self._contact()
                 is_contacted = True
-                if self._suspects_clash:
+                if self._suspects_clash or self._has_clash:
                     yield from self._look_for_clash()
                 self._unsupported.clear()
                 yield from self._identify(was_restarted=was_restarted)
@@ -176,24 +178,23 @@ class Talk:
             SlaveSilentError: There are two.
         """
         self.heard_damage = False
+        self.second_answers = 0
         if self.now_ms < self._clash_due_ms:
             if self._has_clash:
                 yield Wait(self._clash_due_ms)
                 raise SlaveSilentError
             return
         self._clash_due_ms = self.now_ms + CLASH_EVERY_MS
-        proofs = 0
-        for _ in range(CLASH_ROUNDS):
+        for _ in range(CLASH_PROOFS):
             reply = yield Ask(Header.ADDRESS_CLASH, tries=1)
-            proofs += reply is not None and reply.data.count(self.address) > 1
-            if proofs == CLASH_PROOFS:
-                if not self._has_clash:
-                    self._has_clash = True
-                    self.learned.append(
-                        DeviceFaulted(self.name, self.kind, Fault.ADDRESS_CLASH, self.address)
-                    )
-                self._report_lost(Fault.ADDRESS_CLASH)
-                raise SlaveSilentError
+            if reply is None or reply.data.count(self.address) < 2:
+                break
+        else:
+            if not self._has_clash:
+                self._has_clash = True
+                self.learned.append(DeviceFaulted(self.name, self.kind, Fault.ADDRESS_CLASH, self.address))
+            self._report_lost(Fault.ADDRESS_CLASH)
+            raise SlaveSilentError
         if self._has_clash:
             self._has_clash = False
             self.learned.append(DeviceRecovered(self.name, self.kind))
@@ -204,8 +205,11 @@ class Talk:
         A refusal carries no data, so it answers no question; ``may_refuse`` is for orders, whose refusal is news.
 
         Raises:
-            SlaveSilentError: Two polls with all their tries stayed unanswered, or refused a question.
+            SlaveSilentError: Two polls with all their tries stayed unanswered, or refused a question; or another device
+                answers at this address too.
         """
+        if self.second_answers >= SECOND_ANSWERS:
+            yield from self._look_for_clash()
         for _ in range(POLLS_BEFORE_LOST):
             reply = yield Ask(header, data)
             if reply is not None and (may_refuse or not reply.is_refusal):

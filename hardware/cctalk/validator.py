@@ -569,14 +569,21 @@ class ValidatorTalk(RingTalk):
             escrow.routed_ms = self.now_ms
 
     def _give_up(self, escrow: _Escrow, fault: Fault) -> Script[None]:
-        """No event will come any more: the count of kept notes may still tell the till, else nobody can say."""
+        """No event will come any more: the count of kept notes may still tell, else nobody can say."""
         kept = yield from self._read_kept()
         self._escrow = None
         self._must_identify = True
-        if kept is None or escrow.kept_before is None or kept != escrow.kept_before + 1:
+        if self._memory is None or kept is None or escrow.kept_before is None:
             self._doubt(escrow, fault)
+        elif kept == escrow.kept_before + 1:
+            # It is in, and no event names it: a new epoch has a free number 0, and goes on from where the ring is.
+            memory = self._memory = AcceptorMemory(
+                self._memory.serial, self._memory.device_epoch + 1, self._ring.counter, kept_total=kept
+            )
+            self._kept, self._total_moved = kept, True
+            self._end(self._stacked(memory, 0, escrow.position, escrow.job, kept))
         else:
-            self._doubted, self._ending = escrow, None
+            self._doubt(escrow, fault)
 
 
 _CODES = frozenset(int(code) for code in BillCode)
