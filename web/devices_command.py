@@ -27,7 +27,16 @@ from hardware.wires.advice import advice, card_lines
 from hardware.wires.asking import Asked, Finding
 from hardware.wires.probe import AskingFailedError, ask, found_ports, probe_port
 from hardware.wires.table import WIRES
-from hardware.wires.watching import ACCEPTORS, WatchError, coin_values, notes_of, told, watched_port, watching
+from hardware.wires.watching import (
+    ACCEPTORS,
+    NO_CURRENCY,
+    Look,
+    WatchError,
+    coin_values,
+    told,
+    watched_port,
+    watching,
+)
 from hardware.wires.wire import WireKind
 from kiosk.config import ConfigError, load_config
 from kiosk.runtime.service import below
@@ -176,6 +185,7 @@ def config_lines(path: str, wire: str, baud: int, found: Sequence[Finding]) -> I
     first = str(found[0].kind).replace("_", "-")
     yield from ("[[rig.ports]]", f'name = "{first if len(found) == 1 else wire}"', f'path = "{path}"')
     yield from (f"baud = {baud}", f'protocol = "{wire}"')
+    yield from dict.fromkeys(setting for finding in found for setting in finding.settings)
     for finding in found:
         kind = str(finding.kind)
         name = kind.replace("_", "-")
@@ -228,15 +238,16 @@ def ended_by_signals(stop: Callable[[], object]) -> Iterator[None]:
 
 
 @contextmanager
-def _recorded(out: Path | None, port: PortConfig, notes: Mapping[str, str], tapped: Port) -> Iterator[Port]:
-    """``tapped`` with a trace in ``out`` while the block lasts; without ``out``, itself."""
+def _recorded(out: Path | None, look: Look, line: Port) -> Iterator[Port]:
+    """``line`` with a trace in ``out`` while the block lasts; without ``out``, itself."""
     if out is None:
-        yield tapped
+        yield line
         return
     with out.open("x", encoding="ascii") as file:
         date = datetime.now(tz=UTC).isoformat(timespec="seconds")
-        writer = TraceWriter(file, protocol=port.protocol, baud=port.baud, date=date, notes=notes)
-        yield recording_tap(tapped, monotonic_ms, writer)
+        port = look.port
+        writer = TraceWriter(file, protocol=port.protocol, baud=port.baud, date=date, notes=look.notes)
+        yield recording_tap(line, monotonic_ms, writer)
         writer.end(monotonic_ms())
 
 
@@ -256,6 +267,8 @@ def _recorded(out: Path | None, port: PortConfig, notes: Mapping[str, str], tapp
 @click.option(
     "--accept", "is_accepting", is_flag=True, help="Let coins and notes in; they get into no journal."
 )
+@click.option("--currency", default=NO_CURRENCY, show_default=True, help="ISO 4217 code of what is taken.")
+@click.option("--crc", "is_crc", is_flag=True, help="ccTalk frames with CRC.")
 @click.option("--seconds", type=float, default=None, help="End by itself after this long.")
 @click.option(
     "--record", "out", type=click.Path(path_type=Path, dir_okay=False), help="Keep every byte in this trace."
@@ -267,10 +280,12 @@ def watch(  # noqa: PLR0913, PLR0917 - a command has its options
     kind: str | None,
     baud: int | None,
     coins: Mapping[int, int],
+    currency: str,
     seconds: float | None,
     out: Path | None,
     *,
     is_accepting: bool,
+    is_crc: bool,
 ) -> None:
     """Let our own driver talk with the device on PORT and print what it learns, until Ctrl-C.
 
@@ -278,7 +293,13 @@ def watch(  # noqa: PLR0913, PLR0917 - a command has its options
     """
     try:
         config = watched_port(
-            port, protocol, baud=baud, address=address, kind=DeviceKind(kind) if kind else None, coins=coins
+            port,
+            protocol,
+            baud=baud,
+            address=address,
+            kind=DeviceKind(kind) if kind else None,
+            coins=coins,
+            crc=is_crc,
         )
         line = SerialPort(config.name, config.path, config.baud)
         line.open()
@@ -297,11 +318,11 @@ def watch(  # noqa: PLR0913, PLR0917 - a command has its options
             else "the acceptor is inhibited: what is put in comes back; --accept lets it in",
             err=True,
         )
-    notes = notes_of(config, accepts=is_accepting, has_values=bool(coins))
+    look = Look(config, currency=currency, accepts=is_accepting, has_values=bool(coins))
     stop = threading.Event()
     try:
-        with _recorded(out, config, notes, line) as tapped, ended_by_signals(stop.set):
-            _watch(config, tapped, stop, seconds, is_accepting=is_accepting, has_values=bool(coins))
+        with _recorded(out, look, line) as tapped, ended_by_signals(stop.set):
+            _watch(look, tapped, stop, seconds)
     except OSError as error:
         raise click.ClickException(_problem(error)) from error
     finally:
@@ -310,21 +331,13 @@ def watch(  # noqa: PLR0913, PLR0917 - a command has its options
         click.echo(f"recorded in {out}; read it with {typed(f'wire show {out}')}", err=True)
 
 
-def _watch(
-    config: PortConfig,
-    line: Port,
-    stop: threading.Event,
-    seconds: float | None,
-    *,
-    is_accepting: bool,
-    has_values: bool,
-) -> None:
+def _watch(look: Look, line: Port, stop: threading.Event, seconds: float | None) -> None:
     heard: SimpleQueue[str] = SimpleQueue()
 
     def deliver(events: tuple[DeviceEvent, ...]) -> None:
         for event in events:
             what = advice(event)
-            heard.put(f"{event.device}  {told(event, has_values=has_values)}")
+            heard.put(f"{event.device}  {told(event, has_values=look.has_values)}")
             if what:
                 heard.put(f"-> {what}")
 
@@ -333,9 +346,8 @@ def _watch(
         stop.set()
 
     driver = watching(
-        config,
+        look,
         line,
-        accepts=is_accepting,
         deliver=deliver,
         on_held=lambda act: heard.put(f"held back: it {act}"),
         on_failure=fail,

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from hardware.cctalk.frames import Check
 from hardware.rig import Wire as Protocol
+from hardware.sansio import DeviceMachine
 from hardware.simulators.bench import Bench
+from hardware.simulators.cctalk_validator import NoteValidatorSim
 from hardware.simulators.cctalk_wire import NO_ECHO
 from hardware.simulators.coil_board import COILS, CoilBoardSim
 from hardware.simulators.coin_acceptor import CoinAcceptorSim
@@ -31,6 +33,8 @@ from hardware.simulators.market import (
     PRINTER_BAUD,
     SCANNER_BAUD,
 )
+from hardware.simulators.mdb_box import MdbPeripheral, QibixxBox, WaferstarBox
+from hardware.simulators.mdb_changer import ChangerSim
 from hardware.simulators.model import Simulator, UnknownActError
 from hardware.simulators.printer import PrinterSim
 from hardware.simulators.pty_line import Wire
@@ -38,7 +42,15 @@ from hardware.simulators.scanner import ScannerSim
 from hardware.simulators.troubles import TROUBLES
 
 HOPPER_ADDRESS: Final = 3
+VALIDATOR_ADDRESS: Final = 40
 K1_BAUD: Final = 19_200
+QIBIXX_BAUD, WAFERSTAR_BAUD = 115_200, 9600
+NOTES: Final[Mapping[int, int]] = {1: 500, 2: 1000, 3: 2000, 4: 5000}
+"""Note position -> value in minor units."""
+TUBES: Final[Mapping[str, int]] = {"tube-10": 1, "tube-20": 2, "tube-50": 3, "tube-100": 4}
+"""Tubes of a changer that stands alone, by the position of their coins."""
+TUBE_COINS: Final = 30
+"""Coins in each tube of a changer that stands alone."""
 HOPPER_COINS: Final = 100
 """Coins in a hopper that stands alone: enough to pay out without a hand first."""
 
@@ -65,26 +77,49 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Alone:
-    """One row: what it is, what it speaks and how fast, how to make it, and which wishes it can fulfil."""
+    """One row: what it is, what it speaks and how fast, how to make it, and which wishes it can fulfil.
+
+    ``box`` joins several devices, or puts one behind an adapter; without it the one device is its own end of the wire.
+    """
 
     says: str
     protocol: str
     baud: int
-    make: Callable[[str, Wishes], Simulator]
+    make: Callable[[str, Wishes], Sequence[Simulator]]
     wishes: frozenset[str] = frozenset()
+    box: Callable[[Sequence[Simulator]], DeviceMachine] = lambda simulators: simulators[0].machine
 
 
-def _acceptor(name: str, wishes: Wishes) -> Simulator:
-    return CoinAcceptorSim(
+def _acceptor(name: str, wishes: Wishes) -> Sequence[Simulator]:
+    acceptor = CoinAcceptorSim(
         name,
         wishes.address or ACCEPTOR_ADDRESS,
         wishes.serial or FIRST_SERIAL,
         COINS,
         check=Check.CRC if wishes.crc else Check.SUM,
     )
+    return (acceptor,)
 
 
-def _hopper(name: str, wishes: Wishes) -> Simulator:
+def _validator(name: str, wishes: Wishes) -> Sequence[Simulator]:
+    validator = NoteValidatorSim(
+        name,
+        wishes.address or VALIDATOR_ADDRESS,
+        wishes.serial or FIRST_SERIAL + VALIDATOR_ADDRESS,
+        NOTES,
+        check=Check.CRC if wishes.crc else Check.SUM,
+    )
+    return (validator,)
+
+
+def _changer(name: str, wishes: Wishes) -> Sequence[ChangerSim]:
+    changer = ChangerSim(name, wishes.serial or FIRST_SERIAL, COINS, TUBES)
+    for position in TUBES.values():
+        changer.fill(position, TUBE_COINS)
+    return (changer,)
+
+
+def _hopper(name: str, wishes: Wishes) -> Sequence[Simulator]:
     hopper = HopperSim(
         name,
         wishes.address or HOPPER_ADDRESS,
@@ -93,34 +128,54 @@ def _hopper(name: str, wishes: Wishes) -> Simulator:
         check=Check.CRC if wishes.crc else Check.SUM,
     )
     hopper.fill(HOPPER_COINS)
-    return hopper
+    return (hopper,)
 
 
 _CCTALK: Final = frozenset({"address", "serial", "echo", "crc"})
+_MDB: Final = frozenset({"serial"})
 
 ALONE: Final[Mapping[str, Alone]] = {
     "cctalk-coin": Alone("a coin acceptor on ccTalk", Protocol.CCTALK, CCTALK_BAUD, _acceptor, _CCTALK),
     "cctalk-hopper": Alone("a coin hopper on ccTalk", Protocol.CCTALK, CCTALK_BAUD, _hopper, _CCTALK),
+    "cctalk-note": Alone(
+        "a note validator with escrow on ccTalk", Protocol.CCTALK, CCTALK_BAUD, _validator, _CCTALK
+    ),
+    "mdb-qibixx": Alone(
+        "a coin changer with four tubes on MDB, behind a Qibixx box",
+        Protocol.MDB_QIBIXX,
+        QIBIXX_BAUD,
+        _changer,
+        _MDB,
+        lambda simulators: QibixxBox([each for each in simulators if isinstance(each, MdbPeripheral)]),
+    ),
+    "mdb-waferstar": Alone(
+        "a coin changer with four tubes on MDB, behind a Waferstar box",
+        Protocol.MDB_WAFERSTAR,
+        WAFERSTAR_BAUD,
+        _changer,
+        _MDB,
+        lambda simulators: WaferstarBox([each for each in simulators if isinstance(each, MdbPeripheral)]),
+    ),
     "coil-board": Alone(
         "a board with forty coils and a drop sensor, on FA FB",
         Protocol.FAFB,
         FAFB_BAUD,
-        lambda name, _wishes: CoilBoardSim(name, dict.fromkeys(COILS, GOODS), COIL_CAPACITY),
+        lambda name, _wishes: (CoilBoardSim(name, dict.fromkeys(COILS, GOODS), COIL_CAPACITY),),
     ),
     "k1-board": Alone(
         "a board with coils and a light barrier, on K1 (VMC96)",
         Protocol.K1,
         K1_BAUD,
-        lambda name, _wishes: K1BoardSim(name, dict.fromkeys(K1_COILS, GOODS), COIL_CAPACITY),
+        lambda name, _wishes: (K1BoardSim(name, dict.fromkeys(K1_COILS, GOODS), COIL_CAPACITY),),
     ),
     "printer": Alone(
         "a receipt printer on ESC/POS",
         Protocol.ESCPOS,
         PRINTER_BAUD,
-        lambda name, _wishes: PrinterSim(name, PAPER_DOTS),
+        lambda name, _wishes: (PrinterSim(name, PAPER_DOTS),),
     ),
     "scanner": Alone(
-        "a barcode scanner", Protocol.SCANNER, SCANNER_BAUD, lambda name, _wishes: ScannerSim(name)
+        "a barcode scanner", Protocol.SCANNER, SCANNER_BAUD, lambda name, _wishes: (ScannerSim(name),)
     ),
 }
 """Name on the command line -> simulator."""
@@ -144,17 +199,20 @@ def wire_alone(name: str, wishes: Wishes, baud: int | None = None) -> Wire:
     for wish, is_wished in wished.items():
         if is_wished and wish not in row.wishes:
             raise UnknownActError(f"{name} has no --{wish}: {row.says} knows nothing of it")
-    simulator = row.make(name, wishes)
+    simulators = tuple(row.make(name, wishes))
     if "echo" in row.wishes and not wishes.echo:
-        simulator.set_fault(NO_ECHO, True, 0)
-    return Wire(name, row.protocol, baud or row.baud, simulator.machine, (simulator,))
+        for simulator in simulators:
+            simulator.set_fault(NO_ECHO, True, 0)
+    return Wire(name, row.protocol, baud or row.baud, row.box(simulators), simulators)
 
 
 class Workbench:
-    """Obeys what a technician types at the simulated device of a bench with one wire.
+    """Obeys what a technician types at the simulated devices of a bench with one wire.
+
+    Where there are several devices, a line may begin with the name of the one that is meant; else it is the first.
 
     Args:
-        bench: Started; its one device is worked.
+        bench: Started.
     """
 
     def __init__(self, bench: Bench) -> None:
@@ -165,7 +223,9 @@ class Workbench:
     @property
     def hints(self) -> Iterator[str]:
         """The lines of ``help``."""
-        yield "with a hand:"
+        if len(self._bench.devices) > 1:
+            yield f"a line may begin with a device: {', '.join(self._bench.devices)}"
+        yield f"with a hand at {self._device}:"
         for hand, fields in self._hands().items():
             asked = " ".join(f"[{name}={default}]" for name, default in fields.items())
             yield f"  {hand} {asked}".rstrip()
@@ -185,6 +245,8 @@ class Workbench:
             words = shlex.split(line)
         except ValueError as error:
             raise UnknownActError(f"{error}: quotes come in pairs") from error
+        is_named = bool(words) and words[0] in self._bench.devices
+        self._device = words.pop(0) if is_named else self._bench.devices[0]
         if not words:
             return ""
         verb, *rest = words
@@ -201,9 +263,8 @@ class Workbench:
                 return self._shown()
             case ("mishap", [name]):
                 self._bench.begin(name, self._target(name))
-                return f"{TROUBLES[name].says}" + (
-                    f" (mend {name} ends it)" if TROUBLES[name].is_lasting else ""
-                )
+                trouble = TROUBLES[name]
+                return trouble.says + (f" (mend {name} ends it)" if trouble.is_lasting else "")
             case ("mend", [name]):
                 self._bench.end(name, self._target(name))
                 return f"mended: {name}"
@@ -225,14 +286,14 @@ class Workbench:
     @property
     def path(self) -> str:
         """The pty's path now; empty while unplugged."""
-        return str(self._snapshot("wires")["path"])
+        return str(self._snapshot("wires", self._wire)["path"])
 
-    def _snapshot(self, what: str) -> Mapping[str, object]:
+    def _snapshot(self, what: str, name: str) -> Mapping[str, object]:
         parts = self._bench.snapshot()[what]
         if not isinstance(parts, list):
             raise TypeError(f"a bench's {what} are a list")
-        part: Mapping[str, object] = parts[0]
-        return part
+        found: Mapping[str, object] = next(each for each in parts if each["name"] == name)
+        return found
 
     def _hands(self) -> Mapping[str, Mapping[str, str]]:
         """Hand -> field -> default."""
@@ -260,21 +321,22 @@ class Workbench:
         return self._bench.ask(self._device, lambda simulator: tuple(simulator.faults))
 
     def _mishaps(self) -> Iterator[str]:
-        places = self._bench.places
         for name, trouble in TROUBLES.items():
-            if trouble.targets(places):
+            targets = trouble.targets(self._bench.places)
+            if self._device in targets or self._wire in targets:
                 yield name
 
     def _target(self, name: str) -> str:
-        """Whom a mishap befalls: here there is one device and one cable."""
+        """Whom a mishap befalls: the device that is meant, or the one cable."""
         trouble = TROUBLES.get(name)
         targets = trouble.targets(self._bench.places) if trouble is not None else ()
-        if not targets:
-            raise UnknownActError(f"no mishap {name!r} can befall it; type help to see which can")
-        return targets[0]
+        for target in (self._device, self._wire):
+            if target in targets:
+                return target
+        raise UnknownActError(f"no mishap {name!r} can befall {self._device}; type help to see which can")
 
     def _shown(self) -> str:
-        device = self._snapshot("devices")
+        device = self._snapshot("devices", self._device)
         faults = device["faults"]
         on = [name for name, is_on in faults.items() if is_on] if isinstance(faults, Mapping) else []
         truth = device["truth"]

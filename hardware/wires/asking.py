@@ -42,6 +42,7 @@ class Finding:
         address: Where it answered; None on wires without addresses.
         says: What it said of itself, as (name, value), in the order to be read.
         advice: What to do about it, for people; empty when all is well.
+        settings: Lines that its port needs in the configuration beside the usual ones, as TOML.
         coins: For acceptors: what the device calls its positions. A hint for whoever writes their values, never a value.
     """
 
@@ -50,6 +51,7 @@ class Finding:
     says: tuple[tuple[str, str], ...] = ()
     advice: tuple[str, ...] = ()
     coins: tuple[tuple[int, str], ...] = ()
+    settings: tuple[str, ...] = ()
 
 
 Result = TypeVar("Result")

@@ -6,10 +6,12 @@ Source: ccTalk Generic Specification 4.7, part 2 (headers) and part 3 (tables, d
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
+from hardware.cctalk.acceptor import ACCEPTOR_EVIDENCE
 from hardware.cctalk.frames import ENVELOPE, GAP_MS, HOST, Check, Frame, decode, encode
-from hardware.cctalk.host import ACCEPTOR_EVIDENCE, HOPPER_EVIDENCE
+from hardware.cctalk.hopper import HOPPER_EVIDENCE
 from hardware.cctalk.messages import (
     ENABLE_HOPPER,
     Header,
@@ -23,6 +25,7 @@ from hardware.cctalk.messages import (
     read_level,
     refusal_of,
 )
+from hardware.cctalk.validator import VALIDATOR_EVIDENCE
 from hardware.events import DeviceKind, EvidenceCard, Fault
 from hardware.wires.asking import Ask, Asks, Finding, Script
 from hardware.wires.wire import NO_MESSAGE, WireKind
@@ -380,9 +383,11 @@ def _identity(address: int, check: Check) -> Asks[Finding]:
         )
     if kind is DeviceKind.COIN_ACCEPTOR:
         coins = yield from _coin_names(address, check)
-    if check is Check.CRC:
+    is_crc = check is Check.CRC
+    if is_crc:
         advice.append("it wants CRC frames: set the same on every device of this bus")
-    return Finding(kind, address, tuple(says), tuple(advice), tuple(coins))
+    settings = ("crc = true",) if is_crc else ()
+    return Finding(kind, address, tuple(says), tuple(advice), tuple(coins), settings)
 
 
 def _coin_names(address: int, check: Check) -> Asks[list[tuple[int, str]]]:
@@ -407,7 +412,7 @@ def self_test(address: int | None) -> Script:
             says, advice = yield from _hopper_test(at, check)
         else:
             says, advice = yield from _acceptor_test(at, check, who.kind)
-        return (Finding(who.kind, at, who.says + says, who.advice + advice, who.coins),)
+        return (replace(who, says=who.says + says, advice=who.advice + advice),)
     return ()
 
 
@@ -478,6 +483,7 @@ def _hopper_test(address: int, check: Check) -> Asks[_Tested]:
 CARDS: Final[Mapping[DeviceKind, EvidenceCard]] = {
     DeviceKind.COIN_ACCEPTOR: ACCEPTOR_EVIDENCE,
     DeviceKind.HOPPER: HOPPER_EVIDENCE,
+    DeviceKind.NOTE_VALIDATOR: VALIDATOR_EVIDENCE,
 }
 
 CCTALK: Final = WireKind(

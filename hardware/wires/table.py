@@ -9,17 +9,20 @@ from hardware.wires.cctalk import CCTALK
 from hardware.wires.escpos import ESCPOS
 from hardware.wires.fafb import FAFB
 from hardware.wires.k1 import K1
+from hardware.wires.mdb import MDB_QIBIXX, MDB_WAFERSTAR
 from hardware.wires.scanner import SCANNER
 from hardware.wires.wire import WireKind
 
 WIRES: Final[Mapping[str, WireKind]] = {
     wire.name: wire
     for wire in (
-        # In the order in which a probe tries them. Who only listens comes first. The printer comes before everybody who
-        # might say a line feed by chance (a ccTalk address, the end of a text adapter's line): a printer that has answered is
-        # asked nothing else.
+        # In the order in which a probe tries them; who has answered is asked nothing else. Who only listens comes first, then
+        # the printer, before everybody who might say a line feed by chance (a ccTalk address, the end of a box's line), then
+        # the MDB boxes, one of which takes any byte for a block (a K1 question would be "keep the note").
         FAFB,
         ESCPOS,
+        MDB_QIBIXX,
+        MDB_WAFERSTAR,
         K1,
         CCTALK,
         SCANNER,

@@ -6,6 +6,7 @@ The device needs no configuration. What nobody wrote down (coins' values) is sto
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from hardware.commands import SetAccept
@@ -57,6 +58,7 @@ def watched_port(
     address: int | None = None,
     kind: DeviceKind | None = None,
     coins: Mapping[int, int] | None = None,
+    crc: bool = False,
 ) -> PortConfig:
     """The configuration of one device that nobody configured.
 
@@ -67,6 +69,7 @@ def watched_port(
         address: Without it, the usual one.
         kind: Without it, what is usual at that address.
         coins: Position -> value in minor units, for acceptors.
+        crc: ccTalk frames are checked by CRC.
 
     Raises:
         WatchError: The wire has no such device or address.
@@ -87,7 +90,7 @@ def watched_port(
         notes=values if what is DeviceKind.NOTE_VALIDATOR else {},
         value_minor=UNKNOWN_VALUE_MINOR if what is DeviceKind.HOPPER else None,
     )
-    port = PortConfig("port", path, baud or row.bauds[0], Wire(protocol), (device,))
+    port = PortConfig("port", path, baud or row.bauds[0], Wire(protocol), (device,), crc)
     try:
         check_rig(RigConfig((port,)))
     except RigConfigError as error:
@@ -95,23 +98,52 @@ def watched_port(
     return port
 
 
-def look_machine(port: PortConfig, *, accepts: bool = False) -> HostMachine:
-    """Our driver's machine for a watched port; with ``accepts`` it opens the acceptors for every position they know.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is watched, and how.
 
-    To accept is no physical act, but what comes in meanwhile is in no journal.
+    Attributes:
+        port: From `watched_port`.
+        currency: ISO code of what an acceptor takes; devices that say another one are told of.
+        accepts: Open the acceptors for every position they know. That is no physical act, but what comes in meanwhile is in no
+            journal.
+        has_values: Somebody said what the positions are worth.
     """
-    machine = build_machine(port, currency=NO_CURRENCY, memories={})
-    for device in port.devices:
-        if accepts and device.kind in ACCEPTORS:
-            machine.request(SetAccept(device.name, tuple(device.coins or device.notes)))
-    return machine
+
+    port: PortConfig
+    currency: str = NO_CURRENCY
+    accepts: bool = False
+    has_values: bool = False
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """What a trace must say so that it can be replayed: which device, what it was asked."""
+        device = self.port.devices[0]
+        notes = {"device": f"{device.kind} {device.address if device.address is not None else '-'}"}
+        if self.accepts:
+            notes["accept"] = "all"
+        if self.port.crc:
+            notes["crc"] = "yes"
+        if self.currency != NO_CURRENCY:
+            notes["currency"] = self.currency
+        if self.has_values:
+            values = device.coins or device.notes
+            notes["coins"] = " ".join(f"{position}={value}" for position, value in values.items())
+        return notes
+
+    def machine(self) -> HostMachine:
+        """Our driver's machine, asked for what is to be watched."""
+        machine = build_machine(self.port, currency=self.currency, memories={})
+        for device in self.port.devices:
+            if self.accepts and device.kind in ACCEPTORS:
+                machine.request(SetAccept(device.name, tuple(device.coins or device.notes)))
+        return machine
 
 
 def watching(
-    port: PortConfig,
+    look: Look,
     line: Port,
     *,
-    accepts: bool,
     deliver: Callable[[tuple[DeviceEvent, ...]], None],
     on_held: Callable[[str], None],
     on_failure: Callable[[Exception], None],
@@ -119,20 +151,19 @@ def watching(
     """A driver that looks, not started yet; it opens ``line`` itself and closes it when it is stopped.
 
     Args:
-        port: From `watched_port`.
+        look: What is watched.
         line: Where the device is.
-        accepts: See `look_machine`.
         deliver: Told what is learned, in the driver's thread.
         on_held: Told what the guard held back.
         on_failure: Told of an error that ended the driver.
     """
-    guarded = GuardedPort(line, WIRES[port.protocol].ear(), on_held)
+    guarded = GuardedPort(line, WIRES[look.port.protocol].ear(), on_held)
     silent = tuple(
-        SilentDevice(device.name, device.kind) for device in port.devices if device.kind is DeviceKind.SCANNER
+        SilentDevice(device.name, device.kind)
+        for device in look.port.devices
+        if device.kind is DeviceKind.SCANNER
     )
-    pump = Pump(
-        guarded, look_machine(port, accepts=accepts), deliver=deliver, clock=monotonic_ms, silent=silent
-    )
+    pump = Pump(guarded, look.machine(), deliver=deliver, clock=monotonic_ms, silent=silent)
     return Driver(pump, on_failure=on_failure, clock=monotonic_ms)
 
 
@@ -148,23 +179,11 @@ def told(event: DeviceEvent, *, has_values: bool) -> str:
 # --- what a recording's notes say -------------------------------------------------------------------------------------
 
 
-def notes_of(port: PortConfig, *, accepts: bool, has_values: bool) -> dict[str, str]:
-    """What a trace must say so that it can be replayed: which device, what it was asked."""
-    device = port.devices[0]
-    notes = {"device": f"{device.kind} {device.address if device.address is not None else '-'}"}
-    if accepts:
-        notes["accept"] = "all"
-    if has_values:
-        values = device.coins or device.notes
-        notes["coins"] = " ".join(f"{position}={value}" for position, value in values.items())
-    return notes
-
-
 def noted_device(recording: Recording) -> tuple[DeviceKind | None, int | None]:
     """The kind and address that a recording's notes tell; None for what they do not.
 
     Raises:
-        WatchError: They are not those that `notes_of` writes.
+        WatchError: They are not those of a `Look`.
     """
     kind, _, at = recording.notes.get("device", "").partition(" ")
     if (kind and kind not in set(DeviceKind)) or not (at in {"", "-"} or (at.isdecimal() and len(at) <= 3)):
@@ -176,14 +195,16 @@ def noted_machine(recording: Recording, protocol: str, address: int | None = Non
     """Our driver's machine as it stood when the recording was made; ``address`` overrides the notes.
 
     Raises:
-        WatchError: The notes are not those that `notes_of` writes, or name no device that we know.
+        WatchError: The notes are not those of a `Look`, or name no device that we know.
     """
     kind, at = noted_device(recording)
+    notes = recording.notes
     port = watched_port(
         "trace",
         protocol,
         address=address if address is not None else at,
         kind=kind,
-        coins=coin_values(recording.notes.get("coins", "").split()),
+        coins=coin_values(notes.get("coins", "").split()),
+        crc="crc" in notes,
     )
-    return look_machine(port, accepts="accept" in recording.notes)
+    return Look(port, notes.get("currency", NO_CURRENCY), accepts="accept" in notes).machine()

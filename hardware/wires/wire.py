@@ -103,9 +103,8 @@ def physical_acts(data: bytes, ear: Ear) -> tuple[str, ...]:
     acts: list[str] = []
     at = 0
     while at < len(data):
-        size = ear.size(data[at:], is_from_host=True)
-        if not size:
-            break
+        # What has no end of its own (a raw block, half an order) is one message too.
+        size = ear.size(data[at:], is_from_host=True) or len(data) - at
         act = ear.physical(data[at : at + size]) if size > 0 else ""
         if act:
             acts.append(act)

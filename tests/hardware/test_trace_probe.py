@@ -62,6 +62,15 @@ class Taps:
         ("coil-board", Wishes(), "fafb", DeviceKind.COIL_BOARD, None),
         ("k1-board", Wishes(), "k1", DeviceKind.COIL_BOARD, ("firmware", "K1-SIM 1")),
         ("printer", Wishes(), "escpos", DeviceKind.PRINTER, ("status", "well")),
+        ("cctalk-note", Wishes(serial=99), "cctalk", DeviceKind.NOTE_VALIDATOR, ("serial", "99")),
+        ("mdb-qibixx", Wishes(serial=99), "mdb-qibixx", DeviceKind.COIN_ACCEPTOR, ("serial", "000000000099")),
+        (
+            "mdb-waferstar",
+            Wishes(serial=99),
+            "mdb-waferstar",
+            DeviceKind.COIN_ACCEPTOR,
+            ("serial", "000000000099"),
+        ),
     ],
 )
 def test_each_simulator_is_found_and_says_who_it_is(
@@ -80,7 +89,8 @@ def test_each_simulator_is_found_and_says_who_it_is(
     assert found_wire == wire
     assert [each.kind for each in asked.found] == [kind]
     assert says is None or says in asked.found[0].says
-    assert asked.found[0].address == (wishes.address or {"coin_acceptor": 2, "hopper": 3}.get(kind))
+    assert asked.found[0].kind == WIRES[wire].kinds.get(asked.found[0].address)
+    assert wishes.address in {None, asked.found[0].address}
     assert physical_acts(taps.sent, WIRES[wire].ear()) == ()
     # What a hand could see is as before: nothing was paid, turned or printed.
     quiet = ("counter", "is_open", "falling", "received", "bytes")
@@ -135,6 +145,15 @@ def test_a_line_that_somebody_holds_is_refused(tmp_path: Path) -> None:
         ("cctalk-coin", "cctalk", 2, "fault no_counts on", ("accepted ever", "0"), "no counts per position"),
         ("cctalk-hopper", "cctalk", 3, "", ("paid ever", "0"), ""),
         ("cctalk-hopper", "cctalk", 3, "fault no_pay_count on", ("level", "not low"), "no lifetime count"),
+        (
+            "mdb-qibixx",
+            "mdb-qibixx",
+            8,
+            "",
+            ("tubes", "tubes by type 0: 30, 1: 30, 2: 30, 3: 30; full: none"),
+            "",
+        ),
+        ("mdb-waferstar", "mdb-waferstar", 8, "", ("product", "changer"), ""),
         ("coil-board", "fafb", None, "", ("slots ready", "1-40"), ""),
         ("k1-board", "k1", None, "", ("light barrier", "free"), ""),
         ("printer", "escpos", None, "open_cover", ("status", "cover open"), "close the cover"),
@@ -206,9 +225,11 @@ def test_no_question_can_pay_turn_or_print_whatever_is_answered(
     row = WIRES[wire]
     script = row.self_test(2) if is_test else row.probe()
     sent = played(script, iter(answers))
-    # Nor does a question mean anything to a device of another wire that hangs there instead; printers have been asked before.
+    # Nor does a question mean anything to a device of another wire that hangs there instead; those before it in the table
+    # have been asked already, and would have answered.
+    order = list(WIRES)
     for other in WIRES.values():
-        if other is row or other.name != "escpos":
+        if order.index(other.name) >= order.index(wire):
             # One by one, as a device hears them that forgets half frames, and together, as one hears them that does not.
             for data in (*sent, b"".join(sent)):
                 assert physical_acts(data, other.ear()) == (), other.name
@@ -218,6 +239,17 @@ def test_a_printer_is_asked_before_anybody_whose_bytes_it_might_print() -> None:
     order = list(WIRES)
     for name in order[: order.index("escpos")]:
         assert b"".join(played(WIRES[name].probe(), iter(()))) == b""
+
+
+def test_a_probe_never_polls_the_vending_bus_whose_events_would_be_lost() -> None:
+    for name, polls in (
+        ("mdb-qibixx", (b"R,0B", b"R,33", b"R,12", b"R,62")),
+        ("mdb-waferstar", (b"\x0b", b"\x33")),
+    ):
+        for script in (WIRES[name].probe(), WIRES[name].self_test(None)):
+            sent = played(script, iter([b"", b"v,4,sim\r\n"] + [b"p,ACK\r\n"] * 20))
+            assert sent
+            assert not any(data.startswith(poll) for data in sent for poll in polls)
 
 
 def test_a_guard_holds_back_what_would_move_and_passes_the_rest() -> None:

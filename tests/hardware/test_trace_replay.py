@@ -23,11 +23,12 @@ from hardware.events import (
     DeviceRecovered,
     Fault,
     HopperIdentified,
+    NoteEscrowed,
     PrinterStatus,
 )
 from hardware.port import MemoryLine, Passed, SerialPort
 from hardware.rig import PortConfig
-from hardware.simulators.alone import Wishes, Workbench, wire_alone
+from hardware.simulators.alone import NOTES, Wishes, Workbench, wire_alone
 from hardware.simulators.bench import Bench
 from hardware.simulators.printer import PrinterSim
 from hardware.trace import (
@@ -42,28 +43,28 @@ from hardware.wires.bridge import Bridge
 from hardware.wires.guard import GuardedPort
 from hardware.wires.table import WIRES
 from hardware.wires.watching import (
+    NO_CURRENCY,
+    Look,
     WatchError,
     coin_values,
-    look_machine,
     noted_device,
     noted_machine,
-    notes_of,
     told,
     watched_port,
     watching,
 )
-from hardware.wires.wire import NO_MESSAGE, overheard
+from hardware.wires.wire import NO_MESSAGE, overheard, physical_acts
 
 SECONDS = 20.0
 COINS = {3: 50, 5: 200}
+DEMO_COINS = {1: 10, 2: 20, 3: 50, 4: 100, 5: 200}
 
 
 class Watched:
     """Our driver on a line, and what it learned."""
 
-    def __init__(self, port: PortConfig, *, accepts: bool) -> None:
-        self._port = port
-        self._accepts = accepts
+    def __init__(self, port: PortConfig, *, accepts: bool, currency: str = NO_CURRENCY) -> None:
+        self._look = Look(port, currency, accepts=accepts, has_values=True)
         self._news = threading.Condition()
         self.events: list[DeviceEvent] = []
         self.held: list[str] = []
@@ -72,13 +73,11 @@ class Watched:
     @contextmanager
     def run(self) -> Iterator[None]:
         """Watch while the block lasts."""
-        port = self._port
-        notes = notes_of(port, accepts=self._accepts, has_values=True)
+        port, notes = self._look.port, self._look.notes
         writer = TraceWriter(self._file, protocol=port.protocol, baud=port.baud, date="today", notes=notes)
         driver = watching(
-            port,
+            self._look,
             recording_tap(SerialPort(port.name, port.path, port.baud), monotonic_ms, writer),
-            accepts=self._accepts,
             deliver=self._learn,
             on_held=self.held.append,
             on_failure=lambda error: pytest.fail(str(error)),
@@ -128,6 +127,42 @@ def test_watch_sees_coins_dropped_in_a_simulator_alone_and_the_recording_tells_t
     assert replayed.differs_at_ms is None
     assert replayed.same_bytes == replayed.recorded_bytes > 100
     assert NO_MESSAGE not in {said.text for said in overheard(recording.passed, WIRES["cctalk"].ear())}
+
+
+@pytest.mark.parametrize("name", ["mdb-qibixx", "mdb-waferstar"])
+def test_a_changer_behind_a_box_is_watched_and_replayed(tmp_path: Path, name: str) -> None:
+    with Bench((wire_alone(name, Wishes()),), tmp_path) as bench:
+        workbench = Workbench(bench)
+        port = watched_port(workbench.path, name, coins=DEMO_COINS)
+        watched = Watched(port, accepts=True, currency="EUR")
+        with watched.run():
+            watched.wait_for(AcceptorIdentified)
+            workbench.obey("drop 5")
+            watched.wait_for(CoinAccepted)
+    coins = [event for event in watched.events if isinstance(event, CoinAccepted)]
+    assert [(coin.position, coin.value_minor, coin.currency) for coin in coins] == [(5, 200, "EUR")]
+    recording = watched.recording
+    replayed = replay_into_host(recording, noted_machine(recording, name))
+    assert list(replayed.events) == watched.events
+    assert watched.held == []
+    assert NO_MESSAGE not in {said.text for said in overheard(recording.passed, WIRES[name].ear())}
+
+
+def test_notes_in_escrow_are_seen_and_neither_kept_nor_returned_by_watching(tmp_path: Path) -> None:
+    with Bench((wire_alone("cctalk-note", Wishes(crc=True)),), tmp_path) as bench:
+        workbench = Workbench(bench)
+        port = watched_port(workbench.path, "cctalk", address=40, coins=NOTES, crc=True)
+        watched = Watched(port, accepts=True, currency="EUR")
+        with watched.run():
+            watched.wait_for(AcceptorIdentified)
+            workbench.obey("insert 2")
+            watched.wait_for(NoteEscrowed)
+    notes = [event for event in watched.events if isinstance(event, NoteEscrowed)]
+    assert [note.value_minor for note in notes] == [1000]
+    recording = watched.recording
+    assert list(replay_into_host(recording, noted_machine(recording, "cctalk")).events) == watched.events
+    sent = b"".join(piece.data for piece in recording.passed if piece.is_outgoing)
+    assert physical_acts(sent, WIRES["cctalk"].ear()) == ()
 
 
 def test_an_acceptor_that_is_only_watched_stays_inhibited(tmp_path: Path) -> None:
@@ -189,7 +224,7 @@ def test_watching_a_printer_does_not_move_its_blade() -> None:
     learned: list[DeviceEvent] = []
     pump = Pump(
         GuardedPort(line.host, WIRES["escpos"].ear(), held.append),
-        look_machine(watched_port("p", "escpos")),
+        Look(watched_port("p", "escpos")).machine(),
         deliver=learned.extend,
         clock=lambda: now_ms,
     )
@@ -229,14 +264,14 @@ def test_a_replay_says_where_our_driver_would_say_something_else() -> None:
         Passed(400, True, bytes.fromhex("02 00 01 01 FC")),
     )
     recording = Recording("cctalk", 9600, "", pieces)
-    replayed = replay_into_host(recording, look_machine(watched_port("trace", "cctalk")))
+    replayed = replay_into_host(recording, Look(watched_port("trace", "cctalk")).machine())
     assert (replayed.same_bytes, replayed.recorded_bytes) == (6, 10)
     assert replayed.differs_at_ms == 400
 
 
 def test_a_replay_of_a_silent_device_ends_and_says_that_it_is_lost() -> None:
     recording = Recording("cctalk", 9600, "", (Passed(0, True, b"\x02"),), ended_ms=30_000)
-    replayed = replay_into_host(recording, look_machine(watched_port("trace", "cctalk")))
+    replayed = replay_into_host(recording, Look(watched_port("trace", "cctalk")).machine())
     assert [type(event) for event in replayed.events] == [DeviceLost]
 
 

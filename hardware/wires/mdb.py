@@ -1,0 +1,443 @@
+"""MDB behind an adapter box for technicians: lines and blocks in words, and questions about who is on the bus.
+
+A probe never polls: a POLL takes a peripheral's events from it, and a coin that was reported to a probe would be in no journal.
+
+Source: MDB/ICP 4.2, sections 2, 5, 6 and 7 (command bytes); public clients of the two boxes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Final
+
+from hardware.events import DeviceKind, EvidenceCard
+from hardware.mdb.frames import MAX_BLOCK, address_of, unseal
+from hardware.mdb.host import CHANGER_EVIDENCE
+from hardware.mdb.link import LINE_GAP_MS, LINE_LIMIT, Answer, Link
+from hardware.mdb.messages import (
+    ADDRESSES,
+    CHANGER,
+    READER,
+    SECOND_READER,
+    VALIDATOR,
+    ChangerExtra,
+    ChangerOrder,
+    Identity,
+    ValidatorExtra,
+    ValidatorOrder,
+    describe_changer_event,
+    describe_validator_event,
+    read_changer_events,
+    read_changer_setup,
+    read_dispense,
+    read_identity,
+    read_stacker,
+    read_tubes,
+    read_validator_events,
+    read_validator_setup,
+    types_of,
+)
+from hardware.mdb.qibixx import QibixxLink, read_answer, read_order
+from hardware.mdb.waferstar import WaferstarLink, read_line
+from hardware.wires.asking import Ask, Asks, Finding, Script
+from hardware.wires.wire import NO_MESSAGE, WireKind
+
+BLOCK_GAP_MS: Final = 30
+"""Between the blocks that a host says to a Waferstar box, which have no other end; it waits for each answer far longer."""
+
+TRIES: Final = 2
+
+READER_ORDERS: Final[Mapping[int, str]] = {
+    0: "reset",
+    1: "setup",
+    2: "poll",
+    3: "vend",
+    4: "reader",
+    5: "revalue",
+    7: "expansion",
+}
+"""The lower three bits of a card reader's command byte (section 7.4)."""
+
+_READERS: Final = (READER, SECOND_READER)
+_VEND, _REVALUE = 3, 5
+
+BOX_LINES: Final[Mapping[str, str]] = {
+    "V": "which firmware is the box?",
+    "H": "which hardware is the box?",
+    "M,1": "be the master of the bus",
+    "M,0": "be the master no more",
+    "F,RESET": "box, begin anew",
+}
+_MOVING_LINES: Final = (
+    (re.compile(r"D,REQ,.*"), "asks a card for money"),
+    (re.compile(r"D,END.*"), "ends a sale by card"),
+    (re.compile(r"C,VEND,.*"), "approves a sale"),
+    (re.compile(r"L,.*"), "switches relays"),
+)
+"""Lines of a Qibixx box that work on money or relays by themselves."""
+
+
+def block_words(block: bytes) -> str:
+    """What a block from the master asks."""
+    address = address_of(block[0])
+    who = ADDRESSES.get(address, f"peripheral {address:02X}")
+    rest = block[1:]
+    data = f" {rest.hex(' ').upper()}" if rest else ""
+    match block[0]:
+        case ChangerOrder.DISPENSE if len(rest) == 1:
+            kind, qty = read_dispense(rest)
+            return f"{who}: DISPENSE {qty} coins of type {kind}"
+        case ChangerOrder.COIN_TYPE if len(rest) == 4:
+            return f"{who}: accept coin types {_listed(types_of(rest[:2]))}"
+        case ValidatorOrder.BILL_TYPE if len(rest) == 4:
+            return (
+                f"{who}: accept note types {_listed(types_of(rest[:2]))}, hold {_listed(types_of(rest[2:]))}"
+            )
+        case ValidatorOrder.ESCROW if len(rest) == 1:
+            return f"{who}: {'KEEP' if rest[0] else 'RETURN'} the note in escrow"
+        case ChangerOrder.EXPANSION if rest:
+            return f"{who}: {_name(ChangerExtra, rest[0])}{_more(rest)}"
+        case ValidatorOrder.EXPANSION if rest:
+            return f"{who}: {_name(ValidatorExtra, rest[0])}{_more(rest)}"
+        case order if address == CHANGER:
+            return f"{who}: {_name(ChangerOrder, order)}{data}"
+        case order if address == VALIDATOR:
+            return f"{who}: {_name(ValidatorOrder, order)}{data}"
+        case order:
+            return f"{who}: {READER_ORDERS.get(order & 0x07, f'{order:02X}')}{data}"
+
+
+def block_moves(block: bytes) -> str:
+    """What a block would pay, keep, return or charge; empty when nothing."""
+    order, rest = block[0], block[1:]
+    match order:
+        case ChangerOrder.DISPENSE:
+            return "pays coins"
+        case ChangerOrder.EXPANSION if rest[:1] == bytes((ChangerExtra.PAYOUT,)):
+            return "pays coins by value"
+        case ValidatorOrder.ESCROW:
+            return "keeps or returns a note"
+        case ValidatorOrder.EXPANSION if rest[:1] in {
+            bytes((ValidatorExtra.PAY_NOTES,)),
+            bytes((ValidatorExtra.PAY_VALUE,)),
+        }:
+            return "pays notes"
+        case _ if address_of(order) in _READERS and order & 0x07 == _VEND:
+            return "sells by card"
+        case _ if address_of(order) in _READERS and order & 0x07 == _REVALUE:
+            return "loads a card"
+        case _:
+            return ""
+
+
+def answer_words(asked: bytes | None, data: bytes) -> str:
+    """What a peripheral's answer says to what it was asked."""
+    if not data:
+        return "ACK"
+    reader = _ANSWERS.get(asked[:1] if asked is not None else b"")
+    said = reader(data) if reader is not None else ""
+    if not said and asked is not None and asked[1:2] == b"\x00" and asked[0] & 0x07 == 7:
+        identity = read_identity(data)
+        said = _identity_words(identity) if identity is not None else ""
+    return said or data.hex(" ").upper()
+
+
+def _name(kinds: type[ChangerOrder | ValidatorOrder | ChangerExtra | ValidatorExtra], code: int) -> str:
+    known = {each.value: each.name.lower().replace("_", " ") for each in kinds}
+    return known.get(code, f"order {code:02X}")
+
+
+def _more(rest: bytes) -> str:
+    return f" {rest[1:].hex(' ').upper()}" if rest[1:] else ""
+
+
+def _listed(types: frozenset[int]) -> str:
+    return ", ".join(map(str, sorted(types))) or "none"
+
+
+def _identity_words(identity: Identity) -> str:
+    return f"{identity.maker} {identity.model}, serial {identity.serial}, version {identity.version:04X}"
+
+
+def _changer_poll(data: bytes) -> str:
+    events, rest = read_changer_events(data)
+    told = [describe_changer_event(event) for event in events]
+    return "; ".join(told + ([f"not understood {rest.hex(' ').upper()}"] if rest else []))
+
+
+def _validator_poll(data: bytes) -> str:
+    events, rest = read_validator_events(data)
+    told = [describe_validator_event(event) for event in events]
+    return "; ".join(told + ([f"not understood {rest.hex(' ').upper()}"] if rest else []))
+
+
+def _changer_setup(data: bytes) -> str:
+    setup = read_changer_setup(data)
+    if setup is None:
+        return ""
+    values = ", ".join(f"{kind}: {value}" for kind, value in enumerate(setup.values) if value)
+    return f"level {setup.level}, scale {setup.factor}, {setup.decimals} decimals, values by type {values}"
+
+
+def _validator_setup(data: bytes) -> str:
+    setup = read_validator_setup(data)
+    if setup is None:
+        return ""
+    values = ", ".join(f"{kind}: {value}" for kind, value in enumerate(setup.values) if value)
+    escrow = "with" if setup.has_escrow else "WITHOUT"
+    return f"level {setup.level}, scale {setup.factor}, {setup.decimals} decimals, {escrow} escrow, values {values}"
+
+
+def _tubes_words(data: bytes) -> str:
+    tubes = read_tubes(data)
+    if tubes is None:
+        return ""
+    counts = ", ".join(f"{kind}: {count}" for kind, count in enumerate(tubes.counts) if count)
+    return f"tubes by type {counts or 'empty'}; full: {_listed(tubes.full)}"
+
+
+def _stacker_words(data: bytes) -> str:
+    stacker = read_stacker(data)
+    return "" if stacker is None else f"{stacker.count} notes{', FULL' if stacker.is_full else ''}"
+
+
+_ANSWERS: Final[Mapping[bytes, Callable[[bytes], str]]] = {
+    bytes((ChangerOrder.POLL,)): _changer_poll,
+    bytes((ChangerOrder.SETUP,)): _changer_setup,
+    bytes((ChangerOrder.TUBE_STATUS,)): _tubes_words,
+    bytes((ValidatorOrder.POLL,)): _validator_poll,
+    bytes((ValidatorOrder.SETUP,)): _validator_setup,
+    bytes((ValidatorOrder.STACKER,)): _stacker_words,
+}
+
+
+class _LineEar:
+    """What both boxes' ears share: the box says lines."""
+
+    def __init__(self) -> None:
+        self._asked: bytes | None = None
+
+    def _line_size(self, data: bytes) -> int:
+        end = data.find(b"\n")
+        if end < 0:
+            return 0 if len(data) <= LINE_LIMIT else -len(data)
+        return end + 1
+
+
+class QibixxEar(_LineEar):
+    """Reads the text lines of a Qibixx box."""
+
+    @property
+    def gap_ms(self) -> int:
+        """A box writes its lines at once."""
+        return LINE_GAP_MS
+
+    def size(self, data: bytes, *, is_from_host: bool) -> int:  # noqa: ARG002 - both directions are lines
+        """Up to the line's end."""
+        return self._line_size(data)
+
+    def words(self, message: bytes, *, is_from_host: bool) -> str:
+        """The exchange that is asked for or answered, or the box's own line."""
+        line = message.decode("ascii", "replace").strip()
+        if is_from_host:
+            block = read_order(line)
+            if block is not None:
+                self._asked = block
+                return block_words(block)
+            return BOX_LINES.get(line, f"to the box: {line!r}")
+        answer = read_answer(line)
+        if answer is None:
+            return f"the box itself: {line!r}" if line.isprintable() else NO_MESSAGE
+        if answer.data is None:
+            return "nobody answered (NACK)"
+        return answer_words(self._asked, answer.data)
+
+    def rest(self, data: bytes, *, is_from_host: bool) -> str:
+        """A line without its end."""
+        return (
+            f"{'host' if is_from_host else 'box'} broke off, {len(data)} bytes: half a line, or {NO_MESSAGE}"
+        )
+
+    def physical(self, message: bytes) -> str:
+        """Whether the line works on money or moves something."""
+        line = message.decode("ascii", "replace").strip()
+        block = read_order(line)
+        if block is not None:
+            return block_moves(block)
+        return next((act for form, act in _MOVING_LINES if form.fullmatch(line)), "")
+
+
+class WaferstarEar(_LineEar):
+    """Reads raw blocks to a Waferstar box and lines of hex from it."""
+
+    @property
+    def gap_ms(self) -> int:
+        """Silence is the only end of a block."""
+        return BLOCK_GAP_MS
+
+    def size(self, data: bytes, *, is_from_host: bool) -> int:
+        """A line from the box; a block ends with silence, so it is never whole by its bytes."""
+        if not is_from_host:
+            return self._line_size(data)
+        return 0 if len(data) < MAX_BLOCK else -len(data)
+
+    def words(self, message: bytes, *, is_from_host: bool) -> str:
+        """The block, or the answer to it, or what the box heard when it polled by itself."""
+        if is_from_host:
+            self._asked = message
+            return block_words(message)
+        data = read_line(message.rstrip())
+        if data is None:
+            return NO_MESSAGE
+        if data in {b"\x00", b"\xff"}:
+            return "ACK" if data == b"\x00" else "nobody answered, or NAK"
+        content = unseal(data)
+        if content is not None:
+            return answer_words(self._asked, content)
+        who = ADDRESSES.get(data[0])
+        poll = {CHANGER: _changer_poll, VALIDATOR: _validator_poll}.get(data[0])
+        said = poll(data[1:]) if poll is not None else data[1:].hex(" ").upper()
+        return f"unasked, {who}: {said}" if who is not None else NO_MESSAGE
+
+    def rest(self, data: bytes, *, is_from_host: bool) -> str:
+        """A block; silence ended it."""
+        if is_from_host:
+            return self.words(data, is_from_host=True)
+        return f"box broke off, {len(data)} bytes: half a line, or {NO_MESSAGE}"
+
+    def physical(self, message: bytes) -> str:
+        """What the block would do; any bytes may be one."""
+        return block_moves(message) if message else ""
+
+
+# --- asking -----------------------------------------------------------------------------------------------------------
+
+
+def _order(link: Callable[[], Link], block: bytes) -> Asks[bytes | None]:
+    """One exchange; the answer's content, or None when nobody answered."""
+
+    def answers(heard: bytes) -> list[Answer]:
+        found = link().receive(heard, 0, bool)
+        return [each for each in found if isinstance(each, Answer)]
+
+    for _ in range(TRIES):
+        heard = yield Ask(link().order(block), link().reply_ms, lambda so_far: bool(answers(so_far)))
+        found = answers(heard)
+        if found and found[0].data:
+            return found[0].data
+        yield Ask(b"", LINE_GAP_MS)
+    return None
+
+
+def _who(link: Callable[[], Link], *, is_test: bool) -> Asks[tuple[Finding, ...]]:
+    found: list[Finding] = []
+    data = yield from _order(link, bytes((ChangerOrder.SETUP,)))
+    if data is not None and read_changer_setup(data) is not None:
+        found.append((yield from _changer(link, data, is_test=is_test)))
+    data = yield from _order(link, bytes((ValidatorOrder.SETUP,)))
+    if data is not None and read_validator_setup(data) is not None:
+        found.append((yield from _validator(link, data, is_test=is_test)))
+    return tuple(found)
+
+
+def _named(link: Callable[[], Link], order: int) -> Asks[tuple[tuple[str, str], ...]]:
+    data = yield from _order(link, bytes((order, 0)))
+    identity = read_identity(data) if data is not None else None
+    if identity is None:
+        return ()
+    return (
+        ("maker", identity.maker),
+        ("product", identity.model),
+        ("serial", identity.serial),
+        ("firmware", f"{identity.version:04X}"),
+    )
+
+
+def _changer(link: Callable[[], Link], data: bytes, *, is_test: bool) -> Asks[Finding]:
+    setup = read_changer_setup(data)
+    says = [("setup", _changer_setup(data)), *(yield from _named(link, ChangerOrder.EXPANSION))]
+    advice: list[str] = []
+    coins: list[tuple[int, str]] = []
+    if setup is not None:
+        coins = [(kind + 1, f"{value} x {setup.factor}") for kind, value in enumerate(setup.values) if value]
+        advice += [] if setup.factor else ["it has no scale: its maker's settings are damaged"]
+    if is_test:
+        tubes = yield from _order(link, bytes((ChangerOrder.TUBE_STATUS,)))
+        if tubes is not None:
+            says.append(("tubes", _tubes_words(tubes)))
+    return Finding(DeviceKind.COIN_ACCEPTOR, CHANGER, tuple(says), tuple(advice), tuple(coins))
+
+
+def _validator(link: Callable[[], Link], data: bytes, *, is_test: bool) -> Asks[Finding]:
+    setup = read_validator_setup(data)
+    says = [("setup", _validator_setup(data)), *(yield from _named(link, ValidatorOrder.EXPANSION))]
+    advice: list[str] = []
+    notes: list[tuple[int, str]] = []
+    if setup is not None:
+        notes = [(kind + 1, f"{value} x {setup.factor}") for kind, value in enumerate(setup.values) if value]
+        if not setup.has_escrow:
+            advice.append("it has no escrow: a note is kept before anybody can refuse it")
+    if is_test:
+        stacker = yield from _order(link, bytes((ValidatorOrder.STACKER,)))
+        if stacker is not None:
+            says.append(("stacker", _stacker_words(stacker)))
+            if _stacker_words(stacker).endswith("FULL"):
+                advice.append("its stacker is full: empty it")
+    return Finding(DeviceKind.NOTE_VALIDATOR, VALIDATOR, tuple(says), tuple(advice), tuple(notes))
+
+
+def _qibixx(*, is_test: bool) -> Script:
+    """The box says who it is; then it is master for as long as we ask."""
+    yield Ask(b"\n", LINE_GAP_MS)  # ends whatever half line stands in the box
+    heard = yield Ask(b"V\n", QibixxLink.reply_ms, lambda so_far: b"v," in so_far and so_far.endswith(b"\n"))
+    version = re.search(rb"v,([^\r\n]*)", heard)
+    if version is None:
+        return ()
+    yield Ask(b"M,1\n", QibixxLink.reply_ms, lambda so_far: so_far.endswith(b"\n"))
+    found = yield from _who(QibixxLink, is_test=is_test)
+    yield Ask(b"M,0\n", QibixxLink.reply_ms, lambda so_far: so_far.endswith(b"\n"))
+    box = ("adapter", f"Qibixx, {version[1].decode('ascii', 'replace')}")
+    return tuple(
+        Finding(each.kind, each.address, (box, *each.says), each.advice, each.coins) for each in found
+    )
+
+
+def _waferstar(*, is_test: bool) -> Script:
+    return (yield from _who(WaferstarLink, is_test=is_test))
+
+
+def _only(script: Script, address: int | None) -> Script:
+    """What was found at one address; all of it without one."""
+    found = yield from script
+    return tuple(each for each in found if address in {None, each.address})
+
+
+KINDS: Final[Mapping[int | None, DeviceKind]] = {
+    CHANGER: DeviceKind.COIN_ACCEPTOR,
+    VALIDATOR: DeviceKind.NOTE_VALIDATOR,
+}
+CARDS: Final[Mapping[DeviceKind, EvidenceCard]] = {DeviceKind.COIN_ACCEPTOR: CHANGER_EVIDENCE}
+
+MDB_QIBIXX: Final = WireKind(
+    name="mdb-qibixx",
+    says="an MDB bus behind a Qibixx box",
+    bauds=(115_200,),
+    ear=QibixxEar,
+    probe=partial(_qibixx, is_test=False),
+    self_test=lambda address: _only(_qibixx(is_test=True), address),
+    kinds=KINDS,
+    cards=CARDS,
+)
+
+MDB_WAFERSTAR: Final = WireKind(
+    name="mdb-waferstar",
+    says="an MDB bus behind a Waferstar box",
+    bauds=(9600,),
+    ear=WaferstarEar,
+    probe=partial(_waferstar, is_test=False),
+    self_test=lambda address: _only(_waferstar(is_test=True), address),
+    kinds=KINDS,
+    cards=CARDS,
+)
