@@ -37,31 +37,35 @@ FAR_OFF = 10
     JAM_MOUTH,
     JAM_SAFE,
     REJECT,
-    UNKNOWN,
+    WRONG_NOTE,
     STRING,
     DOUBLE_REPORT,
     IMPATIENT,
     STUCK_ROUTE,
-    NO_TOTALS,
+    NO_COUNTS,
     COUNTS_SEEN,
     WRONG_SCALE,
     HOLDS,
     STACKS,
+    BOX_OUT,
+    STACKER_FULL,
 ) = OWN_FAULTS = (
     "jam",
     "jam_mouth",
     "jam_safe",
     "reject",
-    "unknown_note",
+    "wrong_note",
     "string",
     "double_report",
     "impatient",
     "stuck_route",
-    "no_totals",
+    "no_counts",
     "counts_seen",
     "wrong_scale",
     "holds_at_power_up",
     "stacks_at_power_up",
+    "box_out",
+    "stacker_full",
 )
 
 
@@ -295,14 +299,18 @@ class NoteValidatorSim(CcTalkSlave):
             self._refuse(note, BillCode.INHIBITED_BY_SERIAL)
         elif not self._has_box:
             self._refuse(note, BillCode.STACKER_REMOVED)
-        elif self._stacker.total() >= CAPACITY:
+        elif self._is_full:
             self._refuse(note, BillCode.STACKER_FULL)
-        elif self._faults[UNKNOWN] or not firmware.uses_escrow:
+        elif self._faults[WRONG_NOTE] or not firmware.uses_escrow:
             note.stage, note.due_ms = _Stage.STACKING, note.due_ms + STACK_MS
         else:
             if self._faults[COUNTS_SEEN]:
                 self._chip.kept += 1
             self._wait(note, note.due_ms)
+
+    @property
+    def _is_full(self) -> bool:
+        return self._faults[STACKER_FULL] or self._stacker.total() >= CAPACITY
 
     def _wait(self, note: _Note, now_ms: int) -> None:
         note.stage = _Stage.ESCROW
@@ -318,7 +326,7 @@ class NoteValidatorSim(CcTalkSlave):
         if self._faults[JAM_MOUTH]:
             self._refuse(note, BillCode.JAM_UNSAFE)  # its end looks out, and the shopper pulls it
             return
-        event = (0, BillCode.UNKNOWN_STACKED) if self._faults[UNKNOWN] else (note.position, STACKED)
+        event = (0, BillCode.UNKNOWN_STACKED) if self._faults[WRONG_NOTE] else (note.position, STACKED)
         self._keep(note)
         self.firmware.push(*event)
         if self._faults[DOUBLE_REPORT]:
@@ -377,8 +385,13 @@ class NoteValidatorSim(CcTalkSlave):
         return header == Header.ROUTE_BILL and super()._loses_reply(header)
 
     def _fault_switched(self, name: str) -> None:
-        if name == NO_TOTALS:
-            self.firmware.has_total = not self._faults[NO_TOTALS]
+        if name == NO_COUNTS:
+            self.firmware.has_total = not self._faults[NO_COUNTS]
+        if name == BOX_OUT:
+            self.move_box(is_in=not self._faults[BOX_OUT])
+        if name == STACKER_FULL and self._is_powered:
+            full = self._faults[STACKER_FULL]
+            self.firmware.push(0, BillCode.STACKER_FULL if full else BillCode.STACKER_OK)
         if name == STUCK_ROUTE:
             self.firmware.refuses_route = self._faults[STUCK_ROUTE]
         if name == WRONG_SCALE:

@@ -210,7 +210,7 @@ def test_an_event_that_comes_after_the_count_had_told_is_no_second_credit() -> N
 
 def test_an_acknowledged_route_without_event_and_count_is_unknown() -> None:
     wire, sim = selling()
-    sim.set_fault("no_totals", True, wire.now_ms)
+    sim.set_fault("no_counts", True, wire.now_ms)
     wire.restart_host([validator_config()])
     wire.open_notes()
     wire.run(4000)
@@ -296,16 +296,19 @@ def test_a_missing_box_is_reported_and_its_return_too(hand: str, fault: Fault) -
 
 def test_a_full_stacker_is_reported_and_takes_no_note() -> None:
     wire, sim = selling()
-    sim._stacker[1] = 300
+    full = DeviceFaulted("note", VALIDATOR, Fault.STACKER_FULL, BillCode.STACKER_FULL)
+    sim.set_fault("stacker_full", True, wire.now_ms)
+    assert wire.run(1000) == [full]
     sim.insert(2, wire.now_ms)
-    assert of(DeviceFaulted, wire.run(2000)) == [
-        DeviceFaulted("note", VALIDATOR, Fault.STACKER_FULL, BillCode.STACKER_FULL)
-    ]
+    assert wire.run(2000) == [full]
+    assert sim.snapshot()["hand"] == {"2": 1}
+    sim.set_fault("stacker_full", False, wire.now_ms)
+    assert wire.run(1000) == [DeviceRecovered("note", VALIDATOR)]
 
 
 def test_a_note_of_a_kind_that_the_device_does_not_know_is_counted_and_never_valued() -> None:
     wire, sim = selling()
-    sim.set_fault("unknown_note", True, wire.now_ms)
+    sim.set_fault("wrong_note", True, wire.now_ms)
     sim.insert(2, wire.now_ms)
     assert wire.run(3000) == [NoteUnvalued("note", SERIAL, 1, 1, 0)]
 
@@ -456,7 +459,7 @@ def test_a_restart_that_the_ring_does_not_show_closes_the_device_for_one_note_on
 
 def test_without_a_count_a_note_in_escrow_at_a_restart_is_unknown() -> None:
     wire, sim = with_validator()
-    sim.set_fault("no_totals", True, wire.now_ms)
+    sim.set_fault("no_counts", True, wire.now_ms)
     wire.open_notes()
     wire.run(4000)
     sim.insert(2, wire.now_ms)

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 
 from hardware.cctalk.frames import Check, crc_of, decode, encode
-from hardware.cctalk.host import AcceptorConfig, HopperConfig, Security
+from hardware.cctalk.host import AcceptorConfig, HopperConfig, Security, ValidatorConfig
 from hardware.cctalk.messages import HopperStatus, new_events, read_event_reply, read_hopper_status
 from hardware.commands import SetAccept
+from hardware.simulators.cctalk_validator import NoteValidatorSim
 from hardware.simulators.cctalk_wire import CcTalkSlave
 from hardware.simulators.coin_acceptor import CoinAcceptorSim
 from hardware.simulators.hopper import HopperSim
-from tests.hardware.cctalk.conversation import SERIAL, Conversation
+from tests.hardware.cctalk.conversation import NOTES, SERIAL, Conversation
 
 VECTORS: dict[str, list[dict[str, Any]]] = tomllib.loads(
     (Path(__file__).parents[2] / "vectors" / "cctalk.toml").read_text(encoding="utf-8")
@@ -85,6 +86,24 @@ def play_acceptor(scene: str, check: Check) -> CoinAcceptorSim:
     }
     for pair in pairs.get(scene, []):
         sim.firmware.push(*pair)
+    sim.firmware.has_sorter = scene == "sorter"
+    return sim
+
+
+def play_validator(scene: str, check: Check) -> NoteValidatorSim:
+    sim = NoteValidatorSim("note", 40, SERIAL, NOTES, check=check)
+    if scene == "idle":
+        return sim
+    firmware = sim.firmware
+    for header, data in ((153, b"\x03"), (231, b"\xff\xff"), (228, b"\x01"), (159, b"")):
+        firmware.answer(header, data, 0)
+    sim.insert(3, 0)
+    sim.tick(900)
+    if scene == "note_stacked":
+        sim.receive(bytes.fromhex("28 01 01 9A 01 3B"), 900)
+        sim.tick(3000)
+        sim.bytes_to_send()
+    firmware.refuses_route = scene == "stuck"
     return sim
 
 
@@ -112,11 +131,13 @@ def test_the_simulated_device_answers_as_printed(vector: dict[str, Any]) -> None
     slave: CcTalkSlave
     if vector["slave"] == "acceptor":
         slave = play_acceptor(vector["scene"], check_of(vector))
+    elif vector["slave"] == "validator":
+        slave = play_validator(vector["scene"], check_of(vector))
     else:
         security = Security.KEY_ECHO if vector["slave"] == "key_hopper" else Security.SERIAL
         slave = play_hopper(vector["scene"], security)
-    slave.receive(bytes.fromhex(vector["ask"]), 1000)
-    slave.tick(1010)
+    slave.receive(bytes.fromhex(vector["ask"]), 4000)
+    slave.tick(4010)
     assert slave.bytes_to_send() == bytes.fromhex(vector["answer"])
 
 
@@ -143,9 +164,24 @@ def hopper_session(security: Security) -> Conversation:
     return wire
 
 
+def validator_session(check: Check) -> Conversation:
+    sim = NoteValidatorSim("note", 40, SERIAL, NOTES, check=check)
+    wire = Conversation([ValidatorConfig("note", 40, NOTES, "EUR")], [sim], check=check)
+    wire.open_notes()
+    wire.run(3000)
+    for decide in (wire.stack, wire.give_back):
+        sim.insert(3, wire.now_ms)
+        wire.run(6000)
+        decide()
+        wire.run(3000)
+    return wire
+
+
 SESSIONS: dict[str, Callable[[], Conversation]] = {
     "acceptor sum": lambda: acceptor_session(Check.SUM),
     "acceptor crc": lambda: acceptor_session(Check.CRC),
+    "validator sum": lambda: validator_session(Check.SUM),
+    "validator crc": lambda: validator_session(Check.CRC),
     "hopper sum": lambda: hopper_session(Security.SERIAL),
     "key_hopper sum": lambda: hopper_session(Security.KEY_ECHO),
 }
