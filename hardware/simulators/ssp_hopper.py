@@ -7,7 +7,7 @@ from typing import Final
 
 from hardware.events import DeviceKind
 from hardware.simulators.model import Field, Hand, UnknownActError
-from hardware.simulators.ssp_wire import PayingUnit, number_in
+from hardware.simulators.ssp_wire import PayingUnit, TubeSim, number_in
 from hardware.ssp.device import UnitChip, UnitFirmware
 from hardware.ssp.messages import NEWEST_PROTOCOL, Event, Seen, UnitType
 
@@ -23,7 +23,7 @@ OTHER_KEY, NO_KEYS = "other_key", "no_keys"
 
 
 class SmartHopperSim(PayingUnit):
-    """A `hardware.simulators.model.Simulator` of a coin hopper; `PayingUnit.tube` gives each value as a device of its own.
+    """A `hardware.simulators.model.Simulator` of a coin hopper; `tubes` gives each value as a device of its own.
 
     Args:
         name: What the unit is called at the bench.
@@ -102,13 +102,12 @@ class SmartHopperSim(PayingUnit):
             "is_enabled": self.firmware.is_enabled,
         }
 
-    def remember(self) -> Mapping[str, object]:
-        """Truth and non-volatile memory."""
-        return self._remember_pieces()
-
-    def recall(self, memory: Mapping[str, object]) -> None:
-        """Take back what `remember` gave."""
-        self._recall_pieces(memory)
+    def tubes(self, names: Mapping[str, int]) -> tuple[TubeSim, ...]:
+        """Its values as the devices that a kiosk knows: name -> value. The first one speaks for the unit."""
+        return tuple(
+            TubeSim(self, value, name, speaks_for_unit=number == 0)
+            for number, (name, value) in enumerate(names.items())
+        )
 
     # --- the firmware's wishes: it has no notes ---------------------------------------------------------------------
 

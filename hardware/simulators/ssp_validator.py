@@ -112,11 +112,12 @@ class NoteValidatorSim(PayingUnit):
     ) -> None:
         self._notes = dict(notes)
         self._recycled = recycled
-        self._hand: list[tuple[int, int]] = []
-        self._returned: dict[int, int] = {}
+        self._waiting: list[tuple[int, int]] = []
+        self._in_hand: dict[int, int] = {}
+        self._taken_back: dict[int, int] = {}
         self._stacker: dict[int, int] = {}
         self._collected: dict[int, int] = {}
-        self._swallowed: dict[int, int] = {}
+        self._lost: dict[int, int] = {}
         self._inserted: dict[int, int] = {}
         self._note = 0
         self._place = ""
@@ -139,13 +140,13 @@ class NoteValidatorSim(PayingUnit):
 
     @property
     def hands(self) -> tuple[Hand, ...]:
-        """Put notes in; pull at one; take what came back; empty or refit the box; put another unit in its place."""
+        """Put notes in; pull at one; take what came back or was paid; empty the stacker; put another unit in its place."""
         return (
             Hand("insert", (self._channel, self._qty)),
             Hand("pull"),
-            Hand("take_returned"),
+            Hand("take_hand"),
             Hand("take_tray"),
-            Hand("empty_box"),
+            Hand("empty_stacker"),
             Hand("replace"),
         )
 
@@ -154,26 +155,37 @@ class NoteValidatorSim(PayingUnit):
         self.tick(now_ms)
         match hand:
             case "insert":
-                self.insert(number_in(self._channel, values), number_in(self._qty, values), now_ms)
+                self.insert(number_in(self._channel, values), now_ms, number_in(self._qty, values))
             case "pull":
                 self.pull(now_ms)
-            case "take_returned":
-                self._returned.clear()
+            case "take_hand":
+                self.take_hand()
             case "take_tray":
                 self.take_tray()
-            case "empty_box":
-                self.empty_box()
+            case "empty_stacker":
+                self.empty_stacker()
             case "replace":
                 self.replace(now_ms)
             case _:
                 names = ", ".join(one.name for one in self.hands)
                 raise UnknownActError(f"{self.name} has no hand {hand}; it has {names}")
 
-    def insert(self, channel: int, qty: int, now_ms: int) -> None:
+    @property
+    def hand(self) -> Mapping[int, int]:
+        """Notes that came back, or were never taken, and lie in the hand: channel -> qty."""
+        return dict(self._in_hand)
+
+    def take_hand(self) -> None:
+        """Put away what came back."""
+        for channel, qty in self._in_hand.items():
+            self._taken_back[channel] = self._taken_back.get(channel, 0) + qty
+        self._in_hand.clear()
+
+    def insert(self, position: int, now_ms: int, qty: int = 1) -> None:
         """Hold ``qty`` notes to the mouth, one after the other; one that is not taken stays in the hand."""
         self.tick(now_ms)
-        at_ms = max(now_ms, self._hand[-1][0] if self._hand else 0) + APART_MS
-        self._hand += [(at_ms + number * APART_MS, channel) for number in range(qty)]
+        at_ms = max(now_ms, self._waiting[-1][0] if self._waiting else 0) + APART_MS
+        self._waiting += [(at_ms + number * APART_MS, position) for number in range(qty)]
 
     def pull(self, now_ms: int) -> None:
         """Pull the note in escrow out; the unit sees it go."""
@@ -181,7 +193,7 @@ class NoteValidatorSim(PayingUnit):
             self._code = CODE_STRING
             self._go("returning", now_ms)
 
-    def empty_box(self) -> int:
+    def empty_stacker(self) -> int:
         """Take every note out of the stacker, as a clerk does; returns what they are worth."""
         for places in (self._stacker, self._boxed_channels()):
             for channel, qty in places.items():
@@ -221,10 +233,11 @@ class NoteValidatorSim(PayingUnit):
             "stacker": plain(stacker),
             "collected": plain(self._collected),
             "recycler": plain(stored),
-            "returned": plain(self._returned),
-            "swallowed": plain(self._swallowed),
+            "hand": plain(self._in_hand),
+            "taken_back": plain(self._taken_back),
+            "lost": plain(self._lost),
             "inserted": plain(self._inserted),
-            "waiting": len(self._hand),
+            "waiting": len(self._waiting),
             "note": self._note,
             "place": self._place,
             "counters": dict(self.firmware.chip.counters),
@@ -235,16 +248,17 @@ class NoteValidatorSim(PayingUnit):
 
     def remember(self) -> Mapping[str, object]:
         """Truth and non-volatile memory. A note on its way is remembered as one that came back."""
-        returned = dict(self._returned)
-        for channel in [channel for _, channel in self._hand] + ([self._note] if self._note else []):
-            returned[channel] = returned.get(channel, 0) + 1
+        hand = dict(self._in_hand)
+        for channel in [channel for _, channel in self._waiting] + ([self._note] if self._note else []):
+            hand[channel] = hand.get(channel, 0) + 1
         return {
             **self._remember_pieces(),
             "stacker": plain(self._stacker),
             "collected": plain(self._collected),
-            "swallowed": plain(self._swallowed),
+            "lost": plain(self._lost),
             "inserted": plain(self._inserted),
-            "returned": plain(returned),
+            "hand": plain(hand),
+            "taken_back": plain(self._taken_back),
         }
 
     def recall(self, memory: Mapping[str, object]) -> None:
@@ -252,9 +266,10 @@ class NoteValidatorSim(PayingUnit):
         self._recall_pieces(memory)
         self._stacker = counted(memory["stacker"])
         self._collected = counted(memory["collected"])
-        self._swallowed = counted(memory["swallowed"])
+        self._lost = counted(memory["lost"])
         self._inserted = counted(memory["inserted"])
-        self._returned = counted(memory["returned"])
+        self._in_hand = counted(memory["hand"])
+        self._taken_back = counted(memory["taken_back"])
 
     # --- the firmware's wishes ------------------------------------------------------------------------------------
 
@@ -301,8 +316,8 @@ class NoteValidatorSim(PayingUnit):
         due = [super()._motion_due_ms()]
         if self._is_powered:
             due.append(self._note_ms)
-        if self._hand and not self._place:
-            due.append(self._hand[0][0])
+        if self._waiting and not self._place:
+            due.append(self._waiting[0][0])
         return min((at for at in due if at is not None), default=None)
 
     def _move(self, now_ms: int) -> None:
@@ -311,8 +326,8 @@ class NoteValidatorSim(PayingUnit):
             if self._place and self._note_ms is not None and self._is_powered and self._note_ms <= now_ms:
                 self._stepped_ms = self._note_ms
                 self._step(self._note_ms)
-            elif not self._place and self._hand and self._hand[0][0] <= now_ms:
-                at_ms, channel = self._hand.pop(0)
+            elif not self._place and self._waiting and self._waiting[0][0] <= now_ms:
+                at_ms, channel = self._waiting.pop(0)
                 self._meet(channel, max(at_ms, self._stepped_ms))
             else:
                 break
@@ -334,7 +349,7 @@ class NoteValidatorSim(PayingUnit):
         is_awake = self._is_powered and at_ms >= self._deaf_until_ms
         is_open = is_awake and self.firmware.is_watched(at_ms) and not self._faults[BOX_OUT]
         if not is_open or self._faults[STACKER_FULL] or self.firmware.chip.asked or self._next_ms is not None:
-            self._returned[channel] = self._returned.get(channel, 0) + 1
+            self._in_hand[channel] = self._in_hand.get(channel, 0) + 1
             return
         self._inserted[channel] = self._inserted.get(channel, 0) + 1
         self._note = channel
@@ -379,7 +394,7 @@ class NoteValidatorSim(PayingUnit):
             return
         if self._faults[SWALLOW]:
             # Behind the credit sensor, and gone: nothing is told, and nothing counted.
-            self._swallowed[self._note] = self._swallowed.get(self._note, 0) + 1
+            self._lost[self._note] = self._lost.get(self._note, 0) + 1
             self._leave()
             return
         shown = self._unknown() if self._faults[WRONG_NOTE] else self._note
@@ -411,7 +426,7 @@ class NoteValidatorSim(PayingUnit):
         self._leave()
 
     def _came_back(self) -> None:
-        self._returned[self._note] = self._returned.get(self._note, 0) + 1
+        self._in_hand[self._note] = self._in_hand.get(self._note, 0) + 1
         self.firmware.chip.count("rejected")
         self.firmware.last_reject = self._code
         self.firmware.report(Event.REJECTED)
@@ -432,7 +447,7 @@ class NoteValidatorSim(PayingUnit):
             self.firmware.report(Event.CLEARED_TO_CASHBOX, channel)
         elif self._place:
             channel = self._note
-            self._returned[channel] = self._returned.get(channel, 0) + 1
+            self._in_hand[channel] = self._in_hand.get(channel, 0) + 1
             self._leave()
             self.firmware.report(Event.CLEARED_TO_FRONT, channel)
         super()._restarted()

@@ -337,9 +337,25 @@ class PayingUnit(SspUnit):
         for each in list(self._tray) if value is None else [value]:
             _add(self._taken, each, self._tray.pop(each, 0))
 
-    def tube(self, value: int, name: str) -> TubeSim:
-        """One value of this unit as a device of its own, called ``name``."""
-        return TubeSim(self, value, name)
+    def tubes(self, names: Mapping[str, int]) -> tuple[TubeSim, ...]:
+        """The values of this unit as devices of their own: name -> value."""
+        return tuple(TubeSim(self, value, name) for name, value in names.items())
+
+    def inside(self, value: int) -> int:
+        """Pieces of one value that can be paid."""
+        return self._inside.get(value, 0)
+
+    def tray(self, value: int) -> int:
+        """Pieces of one value that were paid and nobody took yet."""
+        return self._tray.get(value, 0)
+
+    def remember(self) -> Mapping[str, object]:
+        """What must survive a restart of the process."""
+        return self._remember_pieces()
+
+    def recall(self, memory: Mapping[str, object]) -> None:
+        """Take back what `remember` gave."""
+        self._recall_pieces(memory)
 
     def counts(self, value: int) -> Mapping[str, object]:
         """Where the pieces of one value are, and what the unit believes."""
@@ -507,10 +523,14 @@ class PayingUnit(SspUnit):
 
 
 class TubeSim:
-    """A `hardware.simulators.model.Simulator` of one value of a `PayingUnit`: the unit's own power, line and faults."""
+    """A `hardware.simulators.model.Simulator` of one value of a `PayingUnit`, on the unit's power and line.
 
-    def __init__(self, unit: PayingUnit, value: int, name: str) -> None:
+    ``speaks_for_unit``: the unit is no device of its own, so this one has its faults and remembers for it.
+    """
+
+    def __init__(self, unit: PayingUnit, value: int, name: str, *, speaks_for_unit: bool = False) -> None:
         self._unit = unit
+        self._speaks_for_unit = speaks_for_unit
         self._value = value
         self._name = name
         self._qty = Field("qty", "10", least=1, most=500)
@@ -524,6 +544,29 @@ class TubeSim:
     def kind(self) -> DeviceKind:
         """To the till each value that can be paid is a hopper."""
         return DeviceKind.HOPPER
+
+    @property
+    def value_minor(self) -> int:
+        """What one piece is worth."""
+        return self._value
+
+    @property
+    def inside(self) -> int:
+        """Pieces in it."""
+        return self._unit.inside(self._value)
+
+    @property
+    def tray(self) -> int:
+        """Pieces that it paid and nobody took yet."""
+        return self._unit.tray(self._value)
+
+    def fill(self, qty: int) -> None:
+        """Put pieces in, and tell the unit."""
+        self._unit.fill(self._value, qty)
+
+    def take_tray(self) -> None:
+        """Take what it paid."""
+        self._unit.take_tray(self._value)
 
     @property
     def machine(self) -> DeviceMachine:
@@ -540,24 +583,30 @@ class TubeSim:
         self._unit.tick(now_ms)
         match hand:
             case "fill":
-                self._unit.fill(self._value, number_in(self._qty, values))
+                self.fill(number_in(self._qty, values))
             case "remove":
                 self._unit.remove(self._value, number_in(self._qty, values))
             case "empty":
-                self._unit.remove(self._value, cast("int", self.snapshot()["inside"]))
+                self._unit.remove(self._value, self.inside)
             case "take_tray":
-                self._unit.take_tray(self._value)
+                self.take_tray()
             case _:
                 names = ", ".join(one.name for one in self.hands)
                 raise UnknownActError(f"{self.name} has no hand {hand}; it has {names}")
 
     @property
     def faults(self) -> Mapping[str, bool]:
-        """The unit's."""
-        return self._unit.faults
+        """The unit's, where nobody else has them."""
+        return self._unit.faults if self._speaks_for_unit else {}
 
     def set_fault(self, name: str, is_on: bool, now_ms: int) -> None:  # noqa: FBT001 - the fault's own switch position
-        """Turn a named fault of the unit on or off."""
+        """Turn a named fault of the unit on or off.
+
+        Raises:
+            UnknownActError: The unit has no such fault, or is a device of its own.
+        """
+        if not self._speaks_for_unit:
+            raise UnknownActError(f"{self.name} is a part of {self._unit.name}, which has the faults")
         self._unit.set_fault(name, is_on, now_ms)
 
     @property
@@ -574,11 +623,13 @@ class TubeSim:
         return {**self._unit.counts(self._value), "is_powered": self.is_powered}
 
     def remember(self) -> Mapping[str, object]:
-        """Nothing: the unit remembers everything."""
-        return {}
+        """What the unit remembers, where nobody else does."""
+        return self._unit.remember() if self._speaks_for_unit else {}
 
     def recall(self, memory: Mapping[str, object]) -> None:
-        """Nothing to take back."""
+        """Take it back."""
+        if self._speaks_for_unit:
+            self._unit.recall(memory)
 
 
 def _add(places: dict[int, int], value: int, qty: int) -> None:

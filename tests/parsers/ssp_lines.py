@@ -63,7 +63,7 @@ class NoteBook:
         inside: Counter[int] = Counter()
         for place in ("stacker", "collected", "recycler"):
             inside.update({int(one): qty for one, qty in cast("dict[str, int]", shown[place]).items()})
-        for value, qty in cast("dict[int, int]", self._sim._tray).items():
+        for value, qty in self._sim._tray.items():
             inside[next(channel for channel, worth in ssp.NOTES.items() if worth == value)] += qty
         if shown["place"] == "credited":
             inside[cast("int", shown["note"])] += 1
@@ -155,7 +155,7 @@ def note_story(seed: str) -> Story:
             case 3:
                 sim.pull(wire.now_ms)
             case _:
-                sim.insert(chance.choice(tuple(ssp.NOTES)), chance.randint(1, 2), wire.now_ms)
+                sim.insert(chance.choice(tuple(ssp.NOTES)), wire.now_ms, chance.randint(1, 2))
         _run_in_steps(wire, book, chance.choice((50, 800, 3000, 6000)))
     for damage in damages:
         damage.heal()

@@ -172,7 +172,7 @@ def with_coins(qty: int = 50) -> tuple[Conversation, SmartHopperSim]:
 def places(sim: NoteValidatorSim) -> dict[str, int]:
     """How many notes lie where."""
     shown = sim.snapshot()
-    names = ("stacker", "collected", "recycler", "returned", "swallowed")
+    names = ("stacker", "collected", "recycler", "hand", "lost")
     return {name: sum(cast("dict[str, int]", shown[name]).values()) for name in names}
 
 
