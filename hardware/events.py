@@ -126,6 +126,8 @@ class AcceptorIdentified(DeviceEvent):
         kind: Coin acceptor or note validator.
         kept_total: Note validators: notes in the stacker and recycler, or ever kept, by the device's own non-volatile count
             (modulo 2**32); None when it keeps none. It rises by one with each note kept.
+        has_counter: The device counts its events itself. Without a counter what it said while nobody heard is lost: whoever was
+            there then may miss a coin.
     """
 
     serial: int
@@ -135,6 +137,7 @@ class AcceptorIdentified(DeviceEvent):
     restarted: bool
     kind: DeviceKind = DeviceKind.COIN_ACCEPTOR
     kept_total: int | None = None
+    has_counter: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,15 @@ from hardware.escpos.host import Printer, PrinterModel
 from hardware.escpos.messages import CODE_PAGES
 from hardware.events import DeviceEvent, DeviceKind
 from hardware.fafb.host import CoilBoard
-from hardware.mdb.host import Adapter, ChangerConfig, MdbBus, PeripheralConfig, TubeConfig
-from hardware.mdb.messages import CHANGER, exponent_of
+from hardware.mdb.host import (
+    Adapter,
+    ChangerConfig,
+    MdbBus,
+    PeripheralConfig,
+    TubeConfig,
+)
+from hardware.mdb.host import ValidatorConfig as MdbValidatorConfig
+from hardware.mdb.messages import CHANGER, VALIDATOR, exponent_of
 from hardware.port import InputPort, Port, RecordingTap, SerialPort, Trace
 from hardware.sansio import AcceptorMemory, HostMachine, WireError
 from hardware.scanner.host import Scanner
@@ -72,8 +79,8 @@ KINDS: Mapping[Wire, tuple[DeviceKind, ...]] = {
     Wire.SCANNER: (DeviceKind.SCANNER,),
     Wire.WEDGE: (DeviceKind.SCANNER,),
     Wire.ESCPOS: (DeviceKind.PRINTER,),
-    Wire.MDB_QIBIXX: (DeviceKind.COIN_ACCEPTOR, DeviceKind.HOPPER),
-    Wire.MDB_WAFERSTAR: (DeviceKind.COIN_ACCEPTOR, DeviceKind.HOPPER),
+    Wire.MDB_QIBIXX: (DeviceKind.COIN_ACCEPTOR, DeviceKind.NOTE_VALIDATOR, DeviceKind.HOPPER),
+    Wire.MDB_WAFERSTAR: (DeviceKind.COIN_ACCEPTOR, DeviceKind.NOTE_VALIDATOR, DeviceKind.HOPPER),
     Wire.SSP: (DeviceKind.NOTE_VALIDATOR, DeviceKind.HOPPER),
 }
 """Which devices speak which protocol."""
@@ -84,7 +91,10 @@ MDB: Mapping[Wire, Adapter] = {
 }
 """The adapter boxes of the vending bus."""
 
-MDB_ADDRESSES: Mapping[DeviceKind, tuple[int, ...]] = {DeviceKind.COIN_ACCEPTOR: (CHANGER,)}
+MDB_ADDRESSES: Mapping[DeviceKind, tuple[int, ...]] = {
+    DeviceKind.COIN_ACCEPTOR: (CHANGER,),
+    DeviceKind.NOTE_VALIDATOR: (VALIDATOR,),
+}
 """Where each kind of MDB peripheral lives; a tube or recycler has no address of its own."""
 
 BUSES = frozenset({Wire.CCTALK, Wire.SSP, *MDB})
@@ -655,6 +665,12 @@ def _peripherals(
             case DeviceKind.COIN_ACCEPTOR:
                 found.append(
                     ChangerConfig(device.name, device.coins, currency, exponent, device.into, parts, memory)
+                )
+            case DeviceKind.NOTE_VALIDATOR:
+                found.append(
+                    MdbValidatorConfig(
+                        device.name, device.notes, currency, exponent, device.into, parts, memory
+                    )
                 )
             case _:
                 continue  # a tube: its acceptor has it

@@ -17,6 +17,7 @@ from hardware.mdb.messages import (
     DIAGNOSIS_OK,
     FEATURE_BYTES,
     MAX_POLL,
+    RECYCLER_FEATURE,
     TYPES,
     ChangerEvent,
     ChangerExtra,
@@ -25,14 +26,25 @@ from hardware.mdb.messages import (
     ChangerSetup,
     ChangerState,
     Identity,
+    Pieces,
     Said,
-    Tubes,
+    Stacker,
+    ValidatorEvent,
+    ValidatorExtra,
+    ValidatorOrder,
+    ValidatorSetup,
+    ValidatorState,
     read_dispense,
+    read_recycler_enable,
     types_of,
     write_changer_event,
     write_changer_setup,
     write_identity,
+    write_recycler,
+    write_stacker,
     write_tubes,
+    write_validator_event,
+    write_validator_setup,
 )
 
 ACK = b""
@@ -117,7 +129,7 @@ class ChangerFirmware:
     address = 0x08
     poll_block = bytes((ChangerOrder.POLL,))
 
-    def __init__(self, setup: ChangerSetup, identity: Identity, tubes: Callable[[], Tubes]) -> None:
+    def __init__(self, setup: ChangerSetup, identity: Identity, tubes: Callable[[], Pieces]) -> None:
         self.setup = setup
         self.identity = identity
         self._tubes = tubes
@@ -227,4 +239,142 @@ class ChangerFirmware:
             if qty:
                 self.payouts.append(Payout(kind, qty))
                 units -= qty * value
+        return ACK
+
+
+class ValidatorFirmware:
+    """A note validator's registers. After `reset` it accepts nothing.
+
+    Attributes:
+        setup: Its answer to SETUP.
+        identity: Its answer to IDENTIFY.
+        in_escrow: The type of the note that waits, None when none does; the simulator sets it.
+        decision: What the master decided about it: True to stack, False to return; taken by the simulator.
+        payouts: What it still has to pay from the recycler.
+        is_reset_asked: The master sent RESET; the simulator gives the note back.
+    """
+
+    address = 0x30
+    poll_block = bytes((ValidatorOrder.POLL,))
+
+    def __init__(
+        self,
+        setup: ValidatorSetup,
+        identity: Identity,
+        stacker: Callable[[], Stacker],
+        recycler: Callable[[], Pieces],
+    ) -> None:
+        self.setup = setup
+        self.identity = identity
+        self._stacker = stacker
+        self._recycler = recycler
+        self.events = EventQueue()
+        self.in_escrow: int | None = None
+        self.is_reset_asked = False
+        self.reset()
+
+    def reset(self) -> None:
+        """Lose masks, decisions, payouts and what was to be said."""
+        self.accepted: frozenset[int] = frozenset()
+        self.escrowed: frozenset[int] = frozenset()
+        self.routed: frozenset[int] = frozenset()
+        self.features = 0
+        self.decision: bool | None = None
+        self.payouts: deque[Payout] = deque()
+        self._paid = [0] * TYPES
+        self._unpolled_units = 0
+        self.events.clear()
+        self.push(Said(ValidatorState.JUST_RESET))
+
+    def push(self, event: ValidatorEvent) -> None:
+        """The next POLL hears of ``event``."""
+        self.events.push(write_validator_event(event))
+
+    def acknowledged(self) -> None:
+        """What was said was heard."""
+        self.events.acknowledged()
+
+    def note_left(self, kind: int) -> None:
+        """A note of the running payout left the recycler."""
+        self._paid[kind] += 1
+        self._unpolled_units += self.setup.values[kind]
+        payout = self.payouts[0]
+        payout.remaining -= 1
+        if not payout.remaining:
+            self.payouts.popleft()
+
+    def answer(self, block: bytes) -> Reply:
+        """The answer to one block; silence for what it does not know, or what has a wrong length."""
+        order, data = block[0], block[1:]
+        match order, len(data):
+            case ValidatorOrder.RESET, 0:
+                self.is_reset_asked = True
+                self.reset()
+                return ACK
+            case ValidatorOrder.SETUP, 0:
+                return write_validator_setup(self.setup)
+            case ValidatorOrder.SECURITY, 2:
+                return ACK
+            case ValidatorOrder.POLL, 0:
+                said = self.events.say()
+                return said or (bytes((ValidatorState.PAYOUT_BUSY,)) if self.payouts else ACK)
+            case ValidatorOrder.BILL_TYPE, 4:
+                self.accepted, self.escrowed = types_of(data[:2]), types_of(data[2:])
+                return ACK
+            case ValidatorOrder.ESCROW, 1:
+                return self._decide(data[0])
+            case ValidatorOrder.STACKER, 0:
+                return write_stacker(self._stacker())
+            case ValidatorOrder.EXPANSION, size if size:
+                return self._extra(data[0], data[1:])
+            case _:
+                return None
+
+    def _decide(self, choice: int) -> Reply:
+        if choice > 1:
+            return None
+        if self.in_escrow is None:
+            self.push(Said(ValidatorState.NO_NOTE_IN_ESCROW))
+        else:
+            self.decision = bool(choice)
+        return ACK
+
+    def _extra(self, extra: int, data: bytes) -> Reply:
+        is_recycler = bool(self.features >> RECYCLER_FEATURE & 1)
+        match extra, len(data):
+            case ValidatorExtra.IDENTIFY, 0:
+                return write_identity(self.identity, has_features=False)
+            case ValidatorExtra.IDENTIFY_WITH_OPTIONS, 0 if self.setup.level > 1:
+                return write_identity(self.identity, has_features=True)
+            case ValidatorExtra.FEATURES, size if size == FEATURE_BYTES and self.setup.level > 1:
+                self.features = int.from_bytes(data) & self.identity.features
+                return ACK
+            case _ if not is_recycler:
+                return None
+            case ValidatorExtra.RECYCLER_SETUP, 0:
+                return bytes(2)
+            case ValidatorExtra.RECYCLER_ENABLE, _:
+                routed = read_recycler_enable(data)
+                self.routed = self.routed if routed is None else routed
+                return None if routed is None else ACK
+            case ValidatorExtra.DISPENSER_STATUS, 0:
+                return write_recycler(self._recycler())
+            case ValidatorExtra.PAY_NOTES, 3:
+                return self._pay(data[0], int.from_bytes(data[1:]))
+            case ValidatorExtra.PAYOUT_STATUS, 0:
+                return ACK if self.payouts else b"".join(count.to_bytes(2) for count in self._paid)
+            case ValidatorExtra.PAYOUT_VALUE, 0:
+                units, self._unpolled_units = self._unpolled_units, 0
+                return units.to_bytes(2) if units or self.payouts else ACK
+            case ValidatorExtra.CANCEL_PAYOUT, 0:
+                self.payouts.clear()
+                return ACK
+            case _:
+                return None
+
+    def _pay(self, kind: int, qty: int) -> Reply:
+        if kind >= TYPES or not qty or self.in_escrow is not None:
+            return None
+        self._paid = [0] * TYPES
+        self.payouts.append(Payout(kind, qty))
         return ACK

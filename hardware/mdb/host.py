@@ -10,27 +10,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 from hardware.commands import Authority, Command
 from hardware.events import DeviceEvent, LineNoise
-from hardware.mdb.changer import CHANGER_EVIDENCE, ChangerConfig, ChangerTalk, TubeConfig
+from hardware.mdb.accepting import TubeConfig
+from hardware.mdb.changer import CHANGER_EVIDENCE, ChangerConfig, ChangerTalk
 from hardware.mdb.frames import MAX_BLOCK
 from hardware.mdb.link import Answer, Fits, Heard, Link, Note, Report
 from hardware.mdb.qibixx import QibixxLink
 from hardware.mdb.talk import Ask, Script, Talk, Wait
+from hardware.mdb.validator import VALIDATOR_EVIDENCE, ValidatorConfig, ValidatorTalk
 from hardware.mdb.waferstar import WaferstarLink
 from hardware.sansio import WireError, check_authority
 
 __all__ = [
     "CHANGER_EVIDENCE",
+    "VALIDATOR_EVIDENCE",
     "Adapter",
     "ChangerConfig",
     "MdbBus",
     "PeripheralConfig",
     "TubeConfig",
+    "ValidatorConfig",
 ]
 
-PeripheralConfig = ChangerConfig
+PeripheralConfig = ChangerConfig | ValidatorConfig
 
 REST_MS = 10
 """Silence after each exchange: a line that comes twice is over by then, and is not taken for the next answer."""
@@ -278,4 +283,10 @@ class MdbBus:
 
 
 def _talk_of(config: PeripheralConfig) -> Talk:
-    return ChangerTalk(config)
+    match config:
+        case ChangerConfig():
+            return ChangerTalk(config)
+        case ValidatorConfig():
+            return ValidatorTalk(config)
+        case _:
+            assert_never(config)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
 
@@ -242,6 +242,33 @@ def read_identity(data: bytes) -> Identity | None:
     )
 
 
+# --- what is inside -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """What lies in tubes or a recycler by the device's own count, by type; ``full`` are the types that say they are full.
+
+    ``most`` is the largest number that the device can say: so many, or more.
+    """
+
+    counts: tuple[int, ...] = (0,) * TYPES
+    full: frozenset[int] = frozenset()
+    most: int = FULL_COUNT
+
+    def level(self, kind: int) -> int | None:
+        """Pieces of ``kind``; None when the device cannot see them (full, but empty), or may hold more than it can say."""
+        count = self.counts[kind]
+        is_defective = kind in self.full and count == 0
+        return None if is_defective or count >= self.most else count
+
+    def counting(self, kind: int, count: int) -> Pieces:
+        """The same with ``count`` pieces of ``kind``."""
+        counts = list(self.counts)
+        counts[kind] = min(count, self.most)
+        return replace(self, counts=tuple(counts))
+
+
 # --- changer ------------------------------------------------------------------------------------------------------
 
 
@@ -271,34 +298,16 @@ def read_changer_setup(data: bytes) -> ChangerSetup | None:
     return ChangerSetup(data[0], int.from_bytes(data[1:3]), data[3], data[4], types_of(data[5:7]), values)
 
 
-@dataclass(frozen=True, slots=True)
-class Tubes:
-    """What lies in the tubes by the changer's own count, by type; ``full`` are the types that say they are full."""
-
-    counts: tuple[int, ...]
-    full: frozenset[int] = frozenset()
-
-    def level(self, kind: int) -> int | None:
-        """Coins in the tube of ``kind``; None when it is defective (full, but empty), or may hold more than it can count."""
-        count = self.counts[kind]
-        is_defective = kind in self.full and count == 0
-        return None if is_defective or count == FULL_COUNT else count
-
-    def is_defective(self, kind: int) -> bool:
-        """Whether the changer cannot see into the tube."""
-        return kind in self.full and self.counts[kind] == 0
-
-
-def write_tubes(tubes: Tubes) -> bytes:
+def write_tubes(tubes: Pieces) -> bytes:
     """As the changer sends it."""
     return bits_of(tuple(tubes.full)) + bytes(min(count, FULL_COUNT) for count in tubes.counts)
 
 
-def read_tubes(data: bytes) -> Tubes | None:
+def read_tubes(data: bytes) -> Pieces | None:
     """The counts; those that it leaves out are 0."""
     if not 3 <= len(data) <= 2 + TYPES:
         return None
-    return Tubes(tuple(data[2:].ljust(TYPES, b"\x00")), types_of(data[:2]))
+    return Pieces(tuple(data[2:].ljust(TYPES, b"\x00")), types_of(data[:2]))
 
 
 class Route(IntEnum):
@@ -589,34 +598,23 @@ def read_stacker(data: bytes) -> Stacker | None:
     return Stacker(number & 0x7FFF, bool(number >> 15))
 
 
-@dataclass(frozen=True, slots=True)
-class Recycler:
-    """Notes in the recycler, by type; a type that is full with none inside cannot be counted."""
-
-    counts: tuple[int, ...]
-    full: frozenset[int] = frozenset()
-
-    def level(self, kind: int) -> int | None:
-        """Notes of ``kind``; None when the device cannot count them."""
-        count = self.counts[kind]
-        return None if kind in self.full and count == 0 else count
-
-
 RECYCLER_BYTES: Final = 2 + 2 * TYPES
+MOST_NOTES: Final = 0xFFFF
+"""The largest count of notes that a recycler can say."""
 
 
-def write_recycler(recycler: Recycler) -> bytes:
+def write_recycler(recycler: Pieces) -> bytes:
     """As the validator answers DISPENSER STATUS."""
     return bits_of(tuple(recycler.full)) + b"".join(count.to_bytes(2) for count in recycler.counts)
 
 
-def read_recycler(data: bytes) -> Recycler | None:
+def read_recycler(data: bytes) -> Pieces | None:
     """What lies in the recycler; types that it leaves out hold none."""
     if not 4 <= len(data) <= RECYCLER_BYTES or len(data) % 2:
         return None
     words = data[2:].ljust(2 * TYPES, b"\x00")
     counts = tuple(int.from_bytes(words[at : at + 2]) for at in range(0, len(words), 2))
-    return Recycler(counts, types_of(data[:2]))
+    return Pieces(counts, types_of(data[:2]), MOST_NOTES)
 
 
 def pay_notes(kind: int, qty: int) -> bytes:
@@ -628,6 +626,20 @@ def pay_notes(kind: int, qty: int) -> bytes:
     if not 0 <= kind < TYPES or not 1 <= qty <= 0xFFFF:
         raise WireError(f"notes are paid by type 0 to 15 and count, not {qty} of {kind}")
     return bytes((ValidatorOrder.EXPANSION, ValidatorExtra.PAY_NOTES, kind)) + qty.to_bytes(2)
+
+
+def recycler_enable(routed: Sequence[int]) -> bytes:
+    """Send notes of these types to the recycler, and let all be dispensed by hand.
+
+    The layout (two bytes of hand bits, then one byte per type, 3 for every quality) was not seen on a device.
+    """
+    per_type = bytes(3 * (kind in routed) for kind in range(TYPES))
+    return bytes((ValidatorOrder.EXPANSION, ValidatorExtra.RECYCLER_ENABLE)) + b"\xff\xff" + per_type
+
+
+def read_recycler_enable(data: bytes) -> frozenset[int] | None:
+    """The types that go to the recycler, from what follows the order."""
+    return frozenset(kind for kind in range(TYPES) if data[2 + kind]) if len(data) == 2 + TYPES else None
 
 
 # --- words for people ---------------------------------------------------------------------------------------------

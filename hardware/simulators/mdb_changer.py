@@ -22,13 +22,13 @@ from hardware.mdb.messages import (
     CoinIn,
     CoinsByHand,
     Identity,
+    Pieces,
     Route,
     Said,
     Slugs,
-    Tubes,
 )
-from hardware.sansio import DeviceMachine
 from hardware.simulators.mdb_box import EXCHANGED_MS, MdbPeripheral, number_in
+from hardware.simulators.mdb_tube import TubeSim
 from hardware.simulators.model import Field, Hand, UnknownActError
 
 FALL_MS: Final = 150
@@ -128,9 +128,14 @@ class ChangerSim(MdbPeripheral):
         return DeviceKind.COIN_ACCEPTOR
 
     @property
+    def tray(self) -> Mapping[int, int]:
+        """Coins that came back: position -> qty; what was paid lies in the same bowl, see `TubeSim.tray`."""
+        return dict(self._return_tray)
+
+    @property
     def tubes(self) -> tuple[TubeSim, ...]:
         """A view of each tube."""
-        return tuple(TubeSim(self, name, position) for name, position in self._names.items())
+        return tuple(TubeSim(self, name, position, TUBE_CAPACITY) for name, position in self._names.items())
 
     @property
     def hands(self) -> tuple[Hand, ...]:
@@ -296,7 +301,7 @@ class ChangerSim(MdbPeripheral):
 
     # --- the body -----------------------------------------------------------------------------------------------------
 
-    def _counted(self) -> Tubes:
+    def _counted(self) -> Pieces:
         """What the changer believes of its tubes."""
         counts = [0] * TYPES
         full = set()
@@ -310,7 +315,7 @@ class ChangerSim(MdbPeripheral):
             if self._faults[DEFECTIVE_TUBE]:
                 counts[kind] = 0
                 full.add(kind)
-        return Tubes(tuple(counts), frozenset(full))
+        return Pieces(tuple(counts), frozenset(full))
 
     def _motion_due_ms(self) -> int | None:
         wakes = [self._pay_ms, self._falling[0][0] if self._falling else None, self._complain_ms]
@@ -447,96 +452,6 @@ class ChangerSim(MdbPeripheral):
             self.firmware.setup = ChangerSetup(
                 old.level, old.currency, factor, old.decimals, old.routed, old.values
             )
-
-
-class TubeSim:
-    """A `hardware.simulators.model.Simulator` of one tube: the part of a changer that a kiosk calls a hopper."""
-
-    def __init__(self, changer: ChangerSim, name: str, position: int) -> None:
-        self.name = name
-        self.position = position
-        self._changer = changer
-        self._qty = Field("qty", "10", least=1, most=TUBE_CAPACITY)
-
-    @property
-    def kind(self) -> DeviceKind:
-        """A hopper, to a kiosk."""
-        return DeviceKind.HOPPER
-
-    @property
-    def machine(self) -> DeviceMachine:
-        """The changer's."""
-        return self._changer.machine
-
-    @property
-    def value_minor(self) -> int:
-        """What one of its coins is worth."""
-        return cast("Mapping[str, int]", self._changer.snapshot()["value_minor"])[str(self.position)]
-
-    @property
-    def hands(self) -> tuple[Hand, ...]:
-        """Fill it, take some or all coins out, take what lies in the tray."""
-        return (Hand("fill", (self._qty,)), Hand("remove", (self._qty,)), Hand("empty"), Hand("take_tray"))
-
-    def act(self, hand: str, values: Mapping[str, str], now_ms: int) -> None:
-        """Do it now; see `hardware.simulators.model.Simulator.act`."""
-        self._changer.tick(now_ms)
-        match hand:
-            case "fill":
-                self._changer.fill(self.position, number_in(self._qty, values))
-            case "remove":
-                self._changer.remove(self.position, number_in(self._qty, values))
-            case "empty":
-                self._changer.remove(self.position, self._changer.inside(self.position))
-            case "take_tray":
-                self._changer.take_tray()
-            case _:
-                names = ", ".join(one.name for one in self.hands)
-                raise UnknownActError(f"{self.name} has no hand {hand}; it has {names}")
-
-    @property
-    def faults(self) -> Mapping[str, bool]:
-        """None of its own: they are the changer's."""
-        return {}
-
-    def set_fault(self, name: str, is_on: bool, now_ms: int) -> None:  # noqa: FBT001 - the fault's own switch position
-        """Refuse: a tube has no faults of its own."""
-        raise UnknownActError(
-            f"{self.name} is a tube of {self._changer.name}: turn {name} {is_on} there at {now_ms}"
-        )
-
-    @property
-    def is_powered(self) -> bool:
-        """Whether the changer has power."""
-        return self._changer.is_powered
-
-    def set_power(self, is_on: bool, now_ms: int) -> None:  # noqa: FBT001 - a power switch
-        """Cut or restore the changer's power."""
-        self._changer.set_power(is_on, now_ms)
-
-    def snapshot(self) -> Mapping[str, object]:
-        """How many of its coins are where."""
-        truth = self._changer.snapshot()
-
-        def of(name: str) -> int:
-            return cast("Mapping[str, int]", truth[name]).get(str(self.position), 0)
-
-        return {
-            "value_minor": self.value_minor,
-            "inside": of("tubes"),
-            "tray": of("paid_tray"),
-            "taken": of("paid_taken"),
-            "filled": of("filled"),
-            "removed": of("removed"),
-            "is_powered": self.is_powered,
-        }
-
-    def remember(self) -> Mapping[str, object]:
-        """Nothing: the changer remembers."""
-        return {}
-
-    def recall(self, memory: Mapping[str, object]) -> None:
-        """Nothing to take back."""
 
 
 _KEPT: Final = (

@@ -6,13 +6,23 @@ from collections.abc import Callable, Sequence
 
 from hardware.commands import Authority, Command, PayCoins, SetAccept
 from hardware.events import DeviceEvent
-from hardware.mdb.host import Adapter, ChangerConfig, MdbBus, PeripheralConfig, TubeConfig
+from hardware.mdb.host import (
+    Adapter,
+    ChangerConfig,
+    MdbBus,
+    PeripheralConfig,
+    TubeConfig,
+    ValidatorConfig,
+)
 from hardware.sansio import AcceptorMemory
 from hardware.simulators.mdb_box import MdbPeripheral, QibixxBox, WaferstarBox
 from hardware.simulators.mdb_changer import ChangerSim
+from hardware.simulators.mdb_validator import ValidatorSim
 
 COINS = {1: 5, 2: 10, 3: 20, 4: 50, 5: 100, 6: 200}
 TUBES = {"tube-10": 2, "tube-20": 3, "tube-50": 4}
+NOTES = {1: 500, 2: 1000, 3: 2000, 4: 5000}
+RECYCLERS = {"recycler-5": 1}
 SERIAL = 12345678
 AUTHORITY = Authority(1, 1)
 START_MS = 1_000_000
@@ -120,3 +130,19 @@ def with_changer(
 ) -> tuple[Conversation, ChangerSim]:
     sim = changer_sim(level)
     return Conversation([changer_config(memory)], [sim], adapter=adapter), sim
+
+
+def validator_config(memory: AcceptorMemory | None = None, **changes: object) -> ValidatorConfig:
+    return ValidatorConfig(
+        name="notes",
+        notes=NOTES,
+        currency="EUR",
+        into={position: name for name, position in RECYCLERS.items()},
+        recyclers=tuple(TubeConfig(name, position, NOTES[position]) for name, position in RECYCLERS.items()),
+        memory=memory,
+        **changes,  # type: ignore[arg-type]  # a test names what it changes
+    )
+
+
+def validator_sim(level: int = 2) -> ValidatorSim:
+    return ValidatorSim("notes", SERIAL, NOTES, RECYCLERS, level=level)

@@ -94,7 +94,7 @@ def test_a_changers_firmware_answers_the_worked_blocks_as_printed() -> None:
         content(worked["setup of a changer that counts in whole roubles (public test)"]["peripheral"])
     )
     assert setup is not None
-    firmware = ChangerFirmware(setup, m.Identity("SIM", "1", "changer", 1), lambda: m.Tubes((0,) * 16))
+    firmware = ChangerFirmware(setup, m.Identity("SIM", "1", "changer", 1), lambda: m.Pieces((0,) * 16))
     for vector in VECTORS["changer"]:
         for event in vector.get("events", ()):
             if event != "just reset":
@@ -178,18 +178,19 @@ def test_every_changer_setup_reads_back(setup: m.ChangerSetup) -> None:
 
 @given(counts, type_sets)
 def test_every_tube_status_reads_back(count: tuple[int, ...], full: frozenset[int]) -> None:
-    assert m.read_tubes(m.write_tubes(m.Tubes(count, full))) == m.Tubes(count, full)
+    assert m.read_tubes(m.write_tubes(m.Pieces(count, full))) == m.Pieces(count, full)
 
 
 def test_a_tube_that_is_full_but_empty_or_beyond_counting_has_no_level() -> None:
-    tubes = m.Tubes((0, 0, 255, 7) + (0,) * 12, frozenset({0, 3}))
+    tubes = m.Pieces((0, 0, 255, 7) + (0,) * 12, frozenset({0, 3}))
     assert [tubes.level(kind) for kind in range(4)] == [None, 0, None, 7]
-    assert [tubes.is_defective(kind) for kind in range(4)] == [True, False, False, False]
 
 
 @given(st.lists(st.integers(0, 0xFFFF), min_size=16, max_size=16).map(tuple), type_sets)
 def test_every_recycler_status_reads_back(count: tuple[int, ...], full: frozenset[int]) -> None:
-    assert m.read_recycler(m.write_recycler(m.Recycler(count, full))) == m.Recycler(count, full)
+    assert m.read_recycler(m.write_recycler(m.Pieces(count, full, m.MOST_NOTES))) == m.Pieces(
+        count, full, m.MOST_NOTES
+    )
 
 
 @given(st.integers(0, 0x7FFF), st.booleans())

@@ -78,7 +78,7 @@ def test_a_changer_and_its_tubes_are_identified_with_their_levels(adapter: Adapt
     sim.fill(2, 7)
     serial = SERIAL if level == 3 else 0
     assert wire.run(6_000) == [
-        AcceptorIdentified("coin", serial, 1, 0, None, restarted=False),
+        AcceptorIdentified("coin", serial, 1, 0, None, restarted=False, has_counter=False),
         HopperIdentified("tube-10", serial, None, None, lost_power=False, level=7),
         HopperIdentified("tube-20", serial, None, None, lost_power=False, level=0),
         HopperIdentified("tube-50", serial, None, None, lost_power=False, level=0),
@@ -108,7 +108,7 @@ def test_a_changer_that_restarts_says_so_and_goes_on_counting(adapter: Adapter) 
     seen = wire.run(4_000)
     assert of(CoinEventsLost, seen) == [CoinEventsLost("coin", SERIAL, 1, 2, 1)], "a poll's answer never came"
     (identified,) = of(AcceptorIdentified, seen)
-    assert identified == AcceptorIdentified("coin", SERIAL, 1, 2, None, restarted=True)
+    assert identified == AcceptorIdentified("coin", SERIAL, 1, 2, None, restarted=True, has_counter=False)
     sim.drop(5, 1, wire.now_ms)
     assert accepted(wire.run(2_000)) == [(100, "", 3)], "what was open is open again"
 
@@ -129,11 +129,11 @@ def test_a_silent_changer_is_lost_after_its_non_response_time_and_reset_only_eve
 def test_the_counter_goes_on_from_what_the_journal_remembers_and_begins_anew_with_another_changer() -> None:
     wire, _ = with_changer(AcceptorMemory(SERIAL, 4, 70))
     assert of(AcceptorIdentified, wire.run(6_000)) == [
-        AcceptorIdentified("coin", SERIAL, 4, 70, None, restarted=True)
+        AcceptorIdentified("coin", SERIAL, 4, 70, None, restarted=True, has_counter=False)
     ], "the simulated changer was just switched on"
     other, _ = with_changer(AcceptorMemory(SERIAL + 1, 4, 70))
     assert of(AcceptorIdentified, other.run(6_000)) == [
-        AcceptorIdentified("coin", SERIAL, 5, 0, None, restarted=False)
+        AcceptorIdentified("coin", SERIAL, 5, 0, None, restarted=False, has_counter=False)
     ]
 
 
@@ -460,7 +460,7 @@ def test_another_changer_cannot_settle_the_first_ones_payout() -> None:
     seen = wire.run(25_000)
     assert of(PayoutUnknown, seen) == [PayoutUnknown("tube-10", "job", Fault.RESTARTED)]
     assert of(AcceptorIdentified, seen) == [
-        AcceptorIdentified("coin", SERIAL + 1_000, 2, 0, None, restarted=False)
+        AcceptorIdentified("coin", SERIAL + 1_000, 2, 0, None, restarted=False, has_counter=False)
     ]
 
 
