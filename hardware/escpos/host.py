@@ -513,6 +513,8 @@ class Printer:
         if job is None:
             return
         self._job = None
+        if job.asked is not None:
+            self._has_keepsakes = False  # its answer may still come, and must not pass for the next receipt's
         self._old_marks += job.marks_owed
         self._old_marks_since_ms = now_ms
         self._has_remains = self._has_remains or job.has_paper

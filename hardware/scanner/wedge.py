@@ -41,10 +41,10 @@ _KEYS: Final[dict[int, tuple[str, str]]] = {
     for first, (lows, highs) in _ROWS.items()
     for at, (low, high) in enumerate(zip(lows, highs, strict=True))
 } | {
+    28: ("\r", "\r"),
     15: ("\r", "\r"),  # Tab, the other suffix that scanners leave the factory with
     57: (" ", " "),
     96: ("\r", "\r"),
-    28: ("\r", "\r"),
     **{code: (sign, sign) for code, sign in zip(range(71, 84), "789-456+1230.", strict=True)},
     55: ("*", "*"),
     98: ("/", "/"),
@@ -137,7 +137,10 @@ def key_events(text: str, at_ms: int = 0) -> bytes:
     Raises:
         ValueError: A character that no US keyboard types.
     """
-    places = {sign: (code, number == 1) for code, pair in _KEYS.items() for number, sign in enumerate(pair)}
+    places: dict[str, tuple[int, bool]] = {}
+    for code, (low, high) in _KEYS.items():
+        places.setdefault(low, (code, False))
+        places.setdefault(high, (code, True))
     data = b""
     for sign in text:
         is_control = sign < " " and sign not in places

@@ -17,10 +17,13 @@ from hardware.escpos.frames import KEEPSAKE_BYTES, ReceiptEncoder
 from hardware.escpos.host import Printer, PrinterModel
 from hardware.escpos.messages import (
     BLOCK_GAP_MS,
+    KEY_LIST,
+    Condition,
     KeyList,
     PrintMark,
     RealTimeStatus,
     StatusReader,
+    block_of,
     key_list_of,
 )
 from hardware.escpos.strips import STRIP_ROWS
@@ -132,6 +135,24 @@ def test_a_printer_that_falls_silent_while_it_is_asked_prints_nothing() -> None:
     wire.run(20_000)
     (ended,) = wire.ended()
     assert ended.result is not PrintResult.PRINTED
+
+
+def test_an_answer_that_comes_after_its_receipt_was_given_up_is_not_the_next_ones() -> None:
+    wire = met()
+    for job in ("job-1", "job-2"):
+        printed(wire, PERSIAN, job)
+    wire.print(PERSIAN, "job-3")
+    wire.printer.tick(wire.now_ms)
+    assert wire.printer.bytes_to_send().endswith(KEY_LIST)
+    wire.printer.receive(block_of(Condition(is_online=False, cover_open=True)), wire.now_ms)
+    assert [event.result for event in wire.printer.events() if isinstance(event, PrintEnded)] == [
+        PrintResult.FAILED
+    ]
+    wire.printer.receive(block_of(Condition(is_online=True)) + key_list_of([b"no"]), wire.now_ms)
+    wire.print(PERSIAN, "job-4")
+    wire.run(10_000)
+    assert [event.result for event in wire.ended("job-4")] == PRINTED
+    assert wire.sent.count(KEY_LIST) == 2, "the printer is not asked again before the next contact"
 
 
 def test_a_large_picture_is_not_kept_and_a_line_without_ink_is_none() -> None:

@@ -83,6 +83,27 @@ def test_what_no_key_types_is_refused_when_it_is_written() -> None:
 # --- the simulated scanner ------------------------------------------------------------------------------------------
 
 
+def test_raw_records_alone_are_what_the_simulated_scanner_types() -> None:
+    sim = ScannerSim(NAME, plays_keyboard=True)
+    sim.act("scan", {"code": "9"}, 2_500)
+    sim.machine.tick(2_500)
+    data = sim.machine.bytes_to_send()
+    assert data[:24] == bytes.fromhex(
+        "02 00 00 00 00 00 00 00 20 A1 07 00 00 00 00 00 01 00 0A 00 01 00 00 00"
+    )
+    typed = [struct.unpack("<qqHHi", data[at : at + 24])[2:] for at in range(0, len(data), 24)]
+    assert typed == [
+        (1, 10, 1),
+        (0, 0, 0),
+        (1, 10, 0),
+        (0, 0, 0),
+        (1, 28, 1),
+        (0, 0, 0),
+        (1, 28, 0),
+        (0, 0, 0),
+    ]
+
+
 @pytest.mark.parametrize("fault", ["", "no_suffix", "split", "double_read", "persian_digits", "aim_prefix"])
 def test_a_code_arrives_once_whatever_its_delivery(fault: str) -> None:
     sim, host = ScannerSim(NAME, plays_keyboard=True), KeyScanner(NAME)
