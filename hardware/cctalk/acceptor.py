@@ -86,6 +86,12 @@ class AcceptorTalk(RingTalk):
     """The host's side of one coin acceptor. Until the first `SetAccept` it stays inhibited."""
 
     kind = DeviceKind.COIN_ACCEPTOR
+    asks = RingTalk.asks | {
+        Header.READ_EVENTS,
+        Header.READ_ACCEPT_COUNT,
+        Header.READ_SORTER_PATH,
+        Header.SORTER_PATH,
+    }
     events_header = Header.READ_EVENTS
     latest_poll_ms = LATEST_POLL_MS
     padding_tells = True

@@ -131,6 +131,17 @@ class HopperTalk(Talk):
     """The host's side of one hopper. It is enabled for the length of a job only."""
 
     kind = DeviceKind.HOPPER
+    asks = Talk.asks | {
+        Header.RESET,
+        Header.TEST_HOPPER,
+        Header.ENABLE_HOPPER,
+        Header.HOPPER_STATUS,
+        Header.HOPPER_TOTAL,
+        Header.PAYOUT_LEVEL,
+        Header.REQUEST_CIPHER_KEY,
+        Header.DISPENSE,
+        Header.EMERGENCY_STOP,
+    }
 
     def __init__(self, config: HopperConfig) -> None:
         super().__init__(config.name, config.address)

@@ -56,6 +56,7 @@ class RingTalk(Talk):
         padding_tells: Whether (0,0) among new events cannot be an event, so that it shows a restart.
     """
 
+    asks = Talk.asks | {Header.MASTER_INHIBIT, Header.READ_MASTER_INHIBIT, Header.INHIBITS}
     events_header: Header
     latest_poll_ms: int
     padding_tells: bool

@@ -80,12 +80,16 @@ class Talk:
         now_ms: Set by the bus before it resumes the script.
         learned: The bus's outbox; events are appended in the order in which they were learned.
         has_request: A command came in; the bus ends a `Wait` early.
+        asks: The commands that this kind of conversation ever sends; the table of support is made from it.
         is_echoed: Our own bytes come back on this line, so that an answer cannot be taken for one to another question.
         heard_damage: Bytes that made no answer came where one was due: a bad cable, or two devices that speak at once.
         second_answers: How often another answer came after the answer: a late one, or a second device's.
     """
 
     kind: DeviceKind
+    asks: frozenset[Header] = frozenset(
+        {Header.SIMPLE_POLL, Header.CATEGORY, Header.SERIAL, Header.ADDRESS_CLASH}
+    )
 
     def __init__(self, name: str, address: int) -> None:
         self.name = name

@@ -149,6 +149,14 @@ class ValidatorTalk(RingTalk):
     """The host's side of one bill validator. Until the first `SetAccept` it stays inhibited."""
 
     kind = DeviceKind.NOTE_VALIDATOR
+    asks = RingTalk.asks | {
+        Header.READ_BILL_EVENTS,
+        Header.BILL_MODE,
+        Header.ROUTE_BILL,
+        Header.BILL_ID,
+        Header.COUNTRY_SCALE,
+        Header.ACCEPTED_TOTAL,
+    }
     events_header = Header.READ_BILL_EVENTS
     latest_poll_ms = LATEST_POLL_MS
     padding_tells = False  # (0,0) is a real event here: "master inhibit active"

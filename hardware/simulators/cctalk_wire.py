@@ -284,6 +284,9 @@ class CcTalkWire:
         slaves: Who hangs on it.
         has_clash: Somebody forgot to set an address: two slaves may share one.
 
+    Attributes:
+        slaves: The same.
+
     Raises:
         ValueError: Two slaves share an address, and nobody forgot anything.
     """
@@ -291,14 +294,14 @@ class CcTalkWire:
     def __init__(self, slaves: Sequence[CcTalkSlave], *, has_clash: bool = False) -> None:
         if not has_clash and len({slave.address for slave in slaves}) < len(slaves):
             raise ValueError("two slaves of one ccTalk wire share an address")
-        self._slaves = tuple(slaves)
+        self.slaves = tuple(slaves)
         self._out = bytearray()
 
     @property
     def wake_at_ms(self) -> int | None:
         """When the first slave wants a tick."""
         first_ms: int | None = None
-        for slave in self._slaves:
+        for slave in self.slaves:
             due_ms = slave.wake_at_ms
             if due_ms is not None and (first_ms is None or due_ms < first_ms):
                 first_ms = due_ms
@@ -307,7 +310,7 @@ class CcTalkWire:
     def receive(self, data: bytes, now_ms: int) -> None:
         """Take the host's bytes: echoed, and heard by every slave."""
         hides_echo = False
-        for slave in self._slaves:
+        for slave in self.slaves:
             hides_echo = hides_echo or slave.hides_echo
             slave.receive(data, now_ms)
         if not hides_echo:
@@ -316,7 +319,7 @@ class CcTalkWire:
 
     def tick(self, now_ms: int) -> None:
         """Let time pass for every slave."""
-        for slave in self._slaves:
+        for slave in self.slaves:
             slave.tick(now_ms)
         self._collect(now_ms)
 
@@ -329,13 +332,13 @@ class CcTalkWire:
         return out
 
     def _collect(self, now_ms: int) -> None:
-        voices = [(speaker, spoken) for speaker in self._slaves if (spoken := speaker.bytes_to_send())]
+        voices = [(speaker, spoken) for speaker in self.slaves if (spoken := speaker.bytes_to_send())]
         if not voices:
             return
         spoken = voices[0][1] if len(voices) == 1 else _together([each for _, each in voices])
         self._out += spoken
         speakers = [speaker for speaker, _ in voices]
-        for listener in self._slaves:
+        for listener in self.slaves:
             if listener not in speakers:
                 listener.receive(spoken, now_ms)
 
