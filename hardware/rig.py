@@ -367,14 +367,14 @@ def _check_ssp_device(key: str, device: DeviceConfig, addresses: set[int]) -> No
     if device.kind is DeviceKind.NOTE_VALIDATOR:
         address = SSP_NOTES if address is None else address
         if address not in SSP_ADDRESSES or address in addresses:
-            raise RigConfigError(f"{key}.address", "0 to 127, or nothing for 0; each note unit its own")
+            raise RigConfigError(f"{key}.address", "0 to 126, or nothing for 0; each note unit its own")
         addresses.add(address)
     elif (address is None) == (device.tube is None):
         raise RigConfigError(
             f"{key}.address", "an address for a coin hopper (usually 16), or tube for a recycled note"
         )
     elif address is not None and address not in SSP_ADDRESSES:
-        raise RigConfigError(f"{key}.address", "0 to 127")
+        raise RigConfigError(f"{key}.address", "0 to 126")
     digits = device.fixed_key
     if digits and (len(digits) != FIXED_KEY_DIGITS or set(digits) - set(string.hexdigits)):
         raise RigConfigError(

@@ -16,8 +16,8 @@ START: Final = 0x7F
 """First byte of a frame; anywhere else in it, it is sent twice."""
 SEQUENCE_BIT: Final = 0x80
 """Bit 7 of the second byte: turned by the host with each new command, kept for a repeated one, copied in the answer."""
-ADDRESSES: Final = range(0x80)
-"""Addresses are the other seven bits of that byte."""
+ADDRESSES: Final = range(0x7F)
+"""Addresses are the other seven bits of that byte; 7F is none, because with sequence 0 it would look like a start."""
 MAX_DATA: Final = 255
 """The length is one byte."""
 ENVELOPE: Final = 4
@@ -67,7 +67,7 @@ def encode(frame: Frame) -> bytes:
         WireError: An address above 7F, no data, or more than 255 bytes of it.
     """
     if frame.address not in ADDRESSES:
-        raise WireError(f"an SSP address is 0 to 127, not {frame.address}")
+        raise WireError(f"an SSP address is 0 to 126, not {frame.address}")
     if not 1 <= len(frame.data) <= MAX_DATA:
         raise WireError(f"an SSP frame carries 1 to {MAX_DATA} bytes, not {len(frame.data)}")
     first = frame.address | (SEQUENCE_BIT if frame.sequence else 0)

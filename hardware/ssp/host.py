@@ -70,7 +70,7 @@ class SspBus:
         randbits: Gives a number of so many random bits, as `secrets.randbits`; None: never encrypt.
 
     Raises:
-        WireError: No unit, an address above 7F, or the same address or name twice.
+        WireError: No unit, an address above 7E, or the same address or name twice.
     """
 
     def __init__(self, units: Sequence[UnitConfig], randbits: RandBits | None = None) -> None:
@@ -253,7 +253,7 @@ def _check(units: Sequence[UnitConfig]) -> None:
         raise WireError("an SSP wire has at least one unit")
     addresses = [unit.address for unit in units]
     if any(address not in ADDRESSES for address in addresses):
-        raise WireError(f"an SSP address is 0 to 127: {addresses}")
+        raise WireError(f"an SSP address is 0 to 126: {addresses}")
     names = [name for unit in units for name in unit.names]
     if len(set(addresses)) < len(addresses) or len(set(names)) < len(names):
         raise WireError("two units of an SSP wire share an address, or two devices a name")

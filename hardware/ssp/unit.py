@@ -662,7 +662,8 @@ class UnitTalk(Talk):
 
     def _acknowledge(self) -> Script[None]:
         """Acknowledge what was told and fetched since; not while a credited note has not been told."""
-        is_told = self._note is None or self._note.stage is not Stage.CREDITED
+        note = self._note
+        is_told = note is None or (note.stage is not Stage.CREDITED and not note.unexpected)
         if not self._acks or not self._unacked or self.drains <= self._ack_after or not is_told:
             return
         reply = yield from self.say(Command.ACK)
@@ -819,8 +820,8 @@ class UnitTalk(Talk):
         self._check_at_ms = self.now_ms + CHECK_MS
         if note is not None and self._has_counters:
             kept = yield from self._read_kept()
-            if kept is not None and note.kept is not None and kept != note.kept:
-                self._doubt_count((kept - note.kept) % (1 << 32))
+            if kept is not None and note.kept is not None:
+                self._compare_kept(note, kept)
         levels = yield from self._read_levels()
         for tube in self._config.tubes:
             level = level_of(levels, tube.value_minor, self._config.currency)
@@ -828,13 +829,20 @@ class UnitTalk(Talk):
                 self._levels[tube.name] = level
                 self.learned.append(HopperCounted(tube.name, level))
 
-    def _doubt_count(self, more: int) -> None:
-        """More kept than told: read everything anew. Fewer: a credited note is not in yet; look again soon, not for ever."""
-        if more < 1 << 31:
+    def _compare_kept(self, note: NotePath, kept: int) -> None:
+        """More kept than told: read everything anew. Fewer: a credited note is not in yet; look again, not for ever."""
+        unexplained = note.explain(kept)
+        if kept == note.kept and not unexplained:
+            return
+        if kept != note.kept and (kept - note.kept if note.kept is not None else 0) % (1 << 32) < 1 << 31:
             raise UnitDoubtError
         self._short_checks += 1
         if self._short_checks < SHORT_COUNT_CHECKS:
             self._check_at_ms = self.now_ms + SETTLE_MS
+            return
+        note.unexpected.clear()
+        for channel in unexplained:
+            self.learned.append(DeviceFaulted(self._name, self._kind, Fault.OUT_OF_SEQUENCE, channel))
 
     # --- paying ---------------------------------------------------------------------------------------------------
 

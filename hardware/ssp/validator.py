@@ -79,6 +79,7 @@ class NotePath:
         since_ms: When it came to this stage.
         decision: What the till asked and the unit has not been told yet.
         kept: The unit's own count of kept notes as far as it was told to the till; None when it keeps none.
+        unexpected: Channels credited although no note was on its way: told only if the unit's own count has risen too.
         is_doubted: The unit's counts should be compared with what was told.
     """
 
@@ -95,6 +96,7 @@ class NotePath:
         self.decision: StackNote | ReturnNote | None = None
         self.kept: int | None = None if config.memory is None else config.memory.kept_total
         self.is_doubted = False
+        self.unexpected: list[int] = []
 
     @property
     def is_idle(self) -> bool:
@@ -174,12 +176,26 @@ class NotePath:
         if self.stage is Stage.CREDITED:
             self.place(is_recycled=None)
         if self.stage is Stage.NONE:
+            if self.kept is not None:
+                self.unexpected.append(position)
+                self.is_doubted = True
+                return
             self.job = ""
         self.position = position
         self.decision = None
         self._go(Stage.CREDITED, now_ms)
         if position not in self._config.into:
             self.place(is_recycled=None)
+
+    def explain(self, kept_now: int) -> tuple[int, ...]:
+        """Tell unexpected credits as far as the unit's count has risen; gives the channels of those that it has not."""
+        more = (kept_now - self.kept) % KEPT_TURN if self.kept is not None else 0
+        known = more if more < KEPT_TURN // 2 else 0
+        told, self.unexpected = self.unexpected[:known], self.unexpected[known:]
+        for channel in told:
+            self._stacked(channel, self._config.into.get(channel, ""), "")
+        self.is_doubted = False
+        return tuple(self.unexpected)
 
     def place(self, *, is_recycled: bool | None) -> None:
         """Tell the credited note, now that it is known where it is; None: believe its route."""
@@ -286,7 +302,8 @@ class NotePath:
         more = None if kept_now is None or self.kept is None else (kept_now - self.kept) % KEPT_TURN
         if more is not None and more >= KEPT_TURN // 2:
             more = 0
-        credited = [one.channel for one in seen if one.event is Event.CREDIT]
+        credited = [*self.unexpected, *(one.channel for one in seen if one.event is Event.CREDIT)]
+        self.unexpected.clear()
         inside = [_channel_of(one, values) for one in seen if one.event in _AT_POWER_UP]
         is_out = any(one.event in {Event.CLEARED_TO_FRONT, Event.REJECTED} for one in seen)
         if not self.is_idle:
@@ -294,8 +311,10 @@ class NotePath:
                 credited.remove(self.position)
             more = self._settle_note(more, [*credited, *inside], seen, fault, is_out=is_out)
             inside.clear()
-        elif is_out and any(one.event is Event.CLEARED_TO_FRONT for one in seen):
-            self._tell(NoteReturned(self._config.name, self.position, "", fault))
+        else:
+            for one in seen:
+                if one.event is Event.CLEARED_TO_FRONT:
+                    self._tell(NoteReturned(self._config.name, _channel_of(one, values), "", fault))
         if more is None and repeats and self.has_memory:
             for channel in credited:
                 self._tell(NoteUnknown(self._config.name, channel, fault))
