@@ -12,12 +12,18 @@ from kiosk.audit.machine import Machine
 from kiosk.audit.postings import expected
 from kiosk.audit.report import Figures
 from kiosk.audit.shoppers import Shoppers
+from kiosk.audit.tenders import Tenders
 
 _Fact = Mapping[str, Any]
 _Rule = Callable[[_Fact, str], None]
 
-PHYSICAL: Final = frozenset({"PayoutStarted", "VendStarted", "PrintStarted"})
-"""Entries that announce something physical."""
+PHYSICAL: Final = frozenset(
+    {"PayoutStarted", "VendStarted", "PrintStarted", "NoteStackStarted", "CardRequested", "CardSettleStarted"}
+)
+"""Entries that announce something physical, or ask for money; giving back a note or a charge is never too early."""
+
+ASSETS: Final = ("cash.", "transit.", "clearing.")
+"""Accounts that never fall below nothing."""
 
 
 class Books:
@@ -27,6 +33,7 @@ class Books:
         self._findings = findings
         self.shoppers = Shoppers(findings)
         self.machine = Machine(findings, self.shoppers)
+        self.tenders = Tenders(findings, self.shoppers, self.machine)
         self.accounts: dict[str, int] = {}
         self._known_keys = frozenset(public_key.lower().split())
         self.keys: set[str] = set()
@@ -37,7 +44,7 @@ class Books:
         self._boot = 0
         self._is_recovered = False
         self._is_stopped = self._was_stopped = False
-        shoppers, machine = self.shoppers, self.machine
+        shoppers, machine, tenders = self.shoppers, self.machine, self.tenders
         self._rules: dict[str, _Rule] = {
             "VisitOpened": shoppers.opened,
             "VisitSettled": shoppers.settled,
@@ -67,6 +74,27 @@ class Books:
             "CoinTested": machine.tested,
             "CoinTurnedAway": machine.turned_away,
             "HopperDiffered": machine.differed,
+            "HopperBaselined": machine.hopper_baselined,
+            "HopperCounted": machine.hopper_counted,
+            "DeviceCameOnline": machine.came_online,
+            "NoteStackStarted": tenders.stack_started,
+            "NoteReturnStarted": tenders.return_started,
+            "NoteCredited": tenders.note_credited,
+            "NoteFound": tenders.note_found,
+            "NoteReturned": tenders.note_returned,
+            "NoteLost": tenders.note_lost,
+            "NoteTurnedAway": tenders.turned_away,
+            "CardRequested": tenders.requested,
+            "CardCancelStarted": tenders.cancel_started,
+            "CardApproved": tenders.approved,
+            "CardDenied": tenders.denied,
+            "CardCancelled": tenders.denied,
+            "CardSettleStarted": tenders.settle_started,
+            "CardSettled": tenders.settled,
+            "CardRefundStarted": tenders.refund_started,
+            "CardRefunded": tenders.refunded,
+            "CardRefundFailed": tenders.refund_failed,
+            "CardLost": tenders.card_lost,
             "CashFilled": machine.filled,
             "StockMoved": machine.stock_moved,
             "SlotCounted": machine.slot_counted,
@@ -134,7 +162,7 @@ class Books:
         for account, minor in stored.items():
             after = self.accounts.get(account, 0) + minor
             self.accounts[account] = after
-            if minor < 0 and after < 0 and account.startswith(("cash.", "transit.")):
+            if minor < 0 and after < 0 and account.startswith(ASSETS):
                 self._findings.add("I2", row.name, self._below_nothing(account, after))
             elif minor > 0 and after > 0 and account in {"credit", "owed"}:
                 self._findings.add("I2", row.name, f"account {account} gave away more than it had")
@@ -219,9 +247,11 @@ class Books:
 
     def totals(self) -> tuple[int, int, int, int]:
         """Sold, taken, paid out and owed, as a checkpoint states them."""
-        shoppers, machine = self.shoppers, self.machine
+        shoppers, machine, tenders = self.shoppers, self.machine, self.tenders
         taken_minor = machine.credited_minor + machine.found_minor
+        taken_minor += tenders.notes_credited_minor + tenders.notes_found_minor + tenders.charged_minor
         paid_out_minor = shoppers.paid_minor + machine.gone_minor + shoppers.handed_over_minor
+        paid_out_minor += tenders.refunded_minor
         return shoppers.sold_minor, taken_minor, paid_out_minor, shoppers.owed_minor
 
     def _signed(self, row: Row, fact: _Fact, before: bytes) -> None:
@@ -267,6 +297,7 @@ class Books:
             "credit": -shoppers.held_minor,
             "owed": -shoppers.owed_minor,
             "goodwill": shoppers.goodwill_minor,
+            "clearing.card": self.tenders.charged_minor - self.tenders.refunded_minor,
             **{f"cash.{name}": minor for name, minor in machine.cash.items()},
         }
         for account, minor in pairs.items():
@@ -289,12 +320,13 @@ class Books:
 
     @property
     def suspense_minor(self) -> int:
-        """Money whose owner is unknown, less coins that left without a job."""
-        return self.machine.stray_minor + self.shoppers.dropped_minor - self.machine.gone_minor
+        """Money whose owner is unknown, less coins that left without a job and debts for notes and cards lost sight of."""
+        found_minor = self.machine.stray_minor + self.shoppers.dropped_minor
+        return found_minor - self.machine.gone_minor - self.tenders.believed_minor
 
     def figures(self) -> Figures:
         """All sums."""
-        shoppers, machine = self.shoppers, self.machine
+        shoppers, machine, tenders = self.shoppers, self.machine, self.tenders
         open_minor = sum(
             debt.amount_minor
             for debt in shoppers.debts.values()
@@ -308,6 +340,15 @@ class Books:
             visits=self.visits,
             coins_credited_minor=machine.credited_minor,
             coins_found_minor=machine.found_minor,
+            notes_credited_minor=tenders.notes_credited_minor,
+            notes_found_minor=tenders.notes_found_minor,
+            charged_minor=tenders.charged_minor,
+            refunded_minor=tenders.refunded_minor,
+            discount_minor=tenders.discount_minor,
+            believed_minor=tenders.believed_minor,
+            notes_returned=tenders.notes_returned,
+            notes_turned_away=tenders.notes_turned_away,
+            card_requests=tenders.card_requests,
             coins_tested_minor=machine.tested_minor,
             filled_minor=machine.filled_minor,
             paid_minor=shoppers.paid_minor,

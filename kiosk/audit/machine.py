@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from kiosk.audit.findings import Findings
-from kiosk.audit.report import CoinNotBack, CoinsAside, CoinsGone, Collection, Window
+from kiosk.audit.report import CoinNotBack, CoinsAside, CoinsGone, Collection, LevelDiffers, Window
 from kiosk.audit.shoppers import Shoppers
 
 _Fact = Mapping[str, Any]
+
+HOPPER: Final = "hopper."
+"""How the container of a hopper, tube or recycler is named."""
 
 
 class Machine:
@@ -30,13 +33,30 @@ class Machine:
         self.stray_drops = 0
         self.credited_minor = self.found_minor = self.stray_minor = self.tested_minor = 0
         self.filled_minor = self.gone_minor = 0
+        self._values: dict[str, int] = {}
+        self._levels: dict[str, int | None] = {}
+        """Tube -> pieces inside by its own count, as far as entries tell."""
+        self._validators: set[str] = set()
         self._events: dict[tuple[str, int, int], int] = {}
         self._tokens: set[str] = set()
 
     def _add(self, container: str, minor: int) -> None:
         self.cash[container] = self.cash.get(container, 0) + minor
 
-    def _event(self, fact: _Fact, entry: str) -> None:
+    def put(self, container: str, minor: int, pieces: int) -> None:
+        """Pieces fell into a container; a tube counts them itself."""
+        self._add(container, minor)
+        tube = container.removeprefix(HOPPER) if container.startswith(HOPPER) else ""
+        level = self._levels.get(tube)
+        if level is not None:
+            self._levels[tube] = level + pieces
+
+    def put_aside(self, entry: str, device: str, minor: int) -> None:
+        """Money in a container whose owner is unknown."""
+        self.stray_minor += minor
+        self.coins_aside.append(CoinsAside(entry, device, minor, "found"))
+
+    def event(self, fact: _Fact, entry: str) -> None:
         """Each event of a device once: its numbers rise within a device's serial and epoch."""
         key = (fact["device"], fact["serial"], fact["device_epoch"])
         last = self._events.get(key, 0)
@@ -51,33 +71,32 @@ class Machine:
 
     def credited(self, fact: _Fact, entry: str) -> None:
         """CoinCredited."""
-        self._event(fact, entry)
+        self.event(fact, entry)
         self._findings.ensure(fact["value_minor"] > 0, "I3", entry, "a coin worth nothing")
         self.credited_minor += fact["value_minor"]
-        self._add(fact["container"], fact["value_minor"])
+        self.put(fact["container"], fact["value_minor"], 1)
         self._shoppers.took(fact, entry, fact["value_minor"])
 
     def found(self, fact: _Fact, entry: str) -> None:
         """CoinFound."""
         minor = fact["qty"] * fact["value_minor"]
         self.found_minor += minor
-        self._add(fact["container"], minor)
+        self.put(fact["container"], minor, fact["qty"])
         if fact["visit"]:
             self._shoppers.took(fact, entry, minor)
         else:
-            self.stray_minor += minor
-            self.coins_aside.append(CoinsAside(entry, fact["device"], minor, "found"))
+            self.put_aside(entry, fact["device"], minor)
 
     def tested(self, fact: _Fact, entry: str) -> None:
         """CoinTested."""
-        self._event(fact, entry)
+        self.event(fact, entry)
         self.tested_minor += fact["value_minor"]
         self.coins_aside.append(CoinsAside(entry, fact["device"], fact["value_minor"], "tested"))
-        self._add(fact["container"], fact["value_minor"])
+        self.put(fact["container"], fact["value_minor"], 1)
 
     def turned_away(self, fact: _Fact, entry: str) -> None:
         """CoinTurnedAway."""
-        self._event(fact, entry)
+        self.event(fact, entry)
         if fact["is_returned"] is not True:
             self.coins_not_back.append(CoinNotBack(entry, fact["visit"], fact["device"], fact["fault"]))
 
@@ -94,13 +113,55 @@ class Machine:
         minor = fact["qty"] * fact["value_minor"]
         self.gone_minor += minor
         self._add(f"hopper.{fact['device']}", -minor)
+        self._told_level(fact)
         visit = self._shoppers.visit_of_job.get(fact["job"], "")
         self.coins_gone.append(CoinsGone(entry, fact["device"], fact["job"], visit, minor))
 
     def paid(self, fact: _Fact, entry: str) -> None:
         """PayoutEnded."""
         self._add(f"hopper.{fact['device']}", -fact["paid_qty"] * fact["value_minor"])
+        self._told_level(fact)
         self._shoppers.payout_ended(fact, entry)
+
+    # --- who answers, and what it counts ------------------------------------------------------------------------------
+
+    def came_online(self, fact: _Fact, _entry: str) -> None:
+        """DeviceCameOnline."""
+        if fact["kind"] == "note_validator":
+            self._validators.add(fact["device"])
+
+    def hopper_baselined(self, fact: _Fact, entry: str) -> None:
+        """HopperBaselined: pieces that came or left unseen were written down before it."""
+        device, level = fact["device"], fact.get("level")
+        known = self._levels.get(device)
+        self._findings.ensure(
+            fact["is_new"] or known is None or level is None or known == level,
+            "I3",
+            entry,
+            f"{device[:40]} counts {level} pieces, the entries explain {known}",
+        )
+        self._levels[device] = level
+        self._values[device] = fact["value_minor"]
+
+    def hopper_counted(self, fact: _Fact, _entry: str) -> None:
+        """HopperCounted."""
+        self._told_level(fact)
+
+    def _told_level(self, fact: _Fact) -> None:
+        level = fact.get("level")
+        if level is not None:
+            self._levels[fact["device"]] = level
+
+    @property
+    def levels(self) -> tuple[LevelDiffers, ...]:
+        """Tubes whose own count and whose books differ: somebody's hands, or coins that nobody saw."""
+        return tuple(
+            LevelDiffers(device, level, self.cash.get(f"{HOPPER}{device}", 0), self._values[device])
+            for device, level in sorted(self._levels.items())
+            if level is not None
+            and device in self._values
+            and level * self._values[device] != self.cash.get(f"{HOPPER}{device}", 0)
+        )
 
     # --- clerks -------------------------------------------------------------------------------------------------------
 
@@ -134,9 +195,15 @@ class Machine:
         self.collections.append(
             Collection(entry, at, fact["collection"], container, expected_minor, fact["counted_minor"])
         )
-        if not container.startswith("hopper."):
-            self.collected_windows += [replace(window, is_collected=True) for window in self.windows]
-            self.windows = []
+        inside = [window for window in self.windows if self._lies_in(window, container)]
+        self.collected_windows += [replace(window, is_collected=True) for window in inside]
+        self.windows = [window for window in self.windows if window not in inside]
+
+    def _lies_in(self, window: Window, container: str) -> bool:
+        """Whether what was taken without a record lies in this container: a validator's in its stacker, coins in the box."""
+        if window.device in self._validators:
+            return container == f"stacker.{window.device}"
+        return not container.startswith((HOPPER, "stacker."))
 
     def stock_moved(self, fact: _Fact, entry: str) -> None:
         """StockMoved."""

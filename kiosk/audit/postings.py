@@ -48,6 +48,25 @@ def _found(fact: _Fact) -> Moves:
     return _from_to(fact["qty"] * fact["value_minor"], owner, f"cash.{fact['container']}")
 
 
+def _note(fact: _Fact) -> Moves:
+    owner = "credit" if fact["visit"] else f"suspense.{fact['device']}"
+    return _from_to(fact["value_minor"], owner, f"cash.{fact['container']}")
+
+
+def _charge(fact: _Fact, sign: int) -> Moves:
+    """What was asked is credit, or what was charged where that is more; what was charged is the card's side's debt to us."""
+    credit_minor = max(fact["asked_minor"], fact["charged_minor"])
+    yield "clearing.card", sign * fact["charged_minor"]
+    yield "goodwill", sign * (credit_minor - fact["charged_minor"])
+    yield "credit", -sign * credit_minor
+
+
+def _card_lost(fact: _Fact) -> Moves:
+    return (
+        () if fact["is_charged"] else _from_to(fact["amount_minor"], "credit", f"suspense.{fact['device']}")
+    )
+
+
 _TABLE: Final[Mapping[str, Callable[[_Fact], Moves]]] = {
     "CoinCredited": lambda fact: _from_to(fact["value_minor"], "credit", f"cash.{fact['container']}"),
     "CoinFound": _found,
@@ -61,6 +80,12 @@ _TABLE: Final[Mapping[str, Callable[[_Fact], Moves]]] = {
     "HopperDiffered": lambda fact: _from_to(
         fact["qty"] * fact["value_minor"], f"cash.hopper.{fact['device']}", f"suspense.{fact['device']}"
     ),
+    "NoteCredited": _note,
+    "NoteFound": _note,
+    "NoteLost": lambda fact: _from_to(fact["value_minor"], "credit", f"suspense.{fact['device']}"),
+    "CardApproved": lambda fact: _charge(fact, 1),
+    "CardRefunded": lambda fact: _charge(fact, -1),
+    "CardLost": _card_lost,
     "CashCollected": _collection,
     "SaleClosed": _sale,
     "DebtRecorded": lambda fact: _from_to(fact["amount_minor"], "owed", "credit"),

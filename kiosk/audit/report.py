@@ -34,7 +34,12 @@ def place_of(name: str) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class VisitFigures:
-    """One shopper's time at the machine: ``taken + redeemed = sold + paid + owed + remaining``."""
+    """One shopper's time at the machine.
+
+    ``taken + redeemed + charged + granted + believed = sold + paid + refunded + owed + remaining``: ``taken`` is coins and notes,
+    ``charged`` and ``refunded`` cards, ``granted`` what a card's side charged less than it was asked, and ``believed`` what a
+    lost note or card request may have cost the shopper.
+    """
 
     visit: str
     taken_minor: int = 0
@@ -43,11 +48,17 @@ class VisitFigures:
     paid_minor: int = 0
     owed_minor: int = 0
     is_settled: bool = False
+    charged_minor: int = 0
+    granted_minor: int = 0
+    refunded_minor: int = 0
+    believed_minor: int = 0
 
     @property
     def remaining_minor(self) -> int:
         """Credit that the visit still has."""
-        return self.taken_minor + self.redeemed_minor - self.sold_minor - self.paid_minor - self.owed_minor
+        came_minor = self.taken_minor + self.redeemed_minor + self.charged_minor
+        went_minor = self.sold_minor + self.paid_minor + self.refunded_minor + self.owed_minor
+        return came_minor + self.granted_minor + self.believed_minor - went_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +136,28 @@ class LostPayout:
 
 
 @dataclass(frozen=True, slots=True)
+class LostTender:
+    """A note or a card's charge of which nobody can say what became: ``kind`` is note, request or charge."""
+
+    entry: str
+    job: str
+    visit: str
+    device: str
+    kind: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class LevelDiffers:
+    """A tube's own count of its pieces is another than what the books say lies in it."""
+
+    device: str
+    counted: int
+    booked_minor: int
+    value_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class CoinsGone:
     """Coins that left a hopper without a job, or beyond one (``job``, and the ``visit`` it was for)."""
 
@@ -179,6 +212,19 @@ class Figures:
     coins_credited_minor: int = 0
     coins_found_minor: int = 0
     """Coins that only the acceptor's own counts told of: to a visit, or to suspense."""
+    notes_credited_minor: int = 0
+    notes_found_minor: int = 0
+    """Notes that only the validator's own count told of."""
+    charged_minor: int = 0
+    refunded_minor: int = 0
+    """What cards were charged, and what was given back to them."""
+    discount_minor: int = 0
+    """What cards were charged less than asked, part of the goodwill."""
+    believed_minor: int = 0
+    """Notes and card requests of which nobody can say what became, owed against suspense."""
+    notes_returned: int = 0
+    notes_turned_away: int = 0
+    card_requests: int = 0
     coins_tested_minor: int = 0
     filled_minor: int = 0
     paid_minor: int = 0
@@ -189,7 +235,7 @@ class Figures:
     goodwill_minor: int = 0
     dropped_minor: int = 0
     suspense_minor: int = 0
-    """Money whose owner is unknown, less coins that left without a job."""
+    """Money whose owner is unknown, less coins that left without a job and debts for notes and cards lost sight of."""
     owed_minor: int = 0
     owed_uncertain_minor: int = 0
     uncertain_ever_minor: int = 0
@@ -233,6 +279,8 @@ class AuditReport:
     coins_aside: tuple[CoinsAside, ...]
     sales: tuple[SaleFigures, ...]
     lost_payouts: tuple[LostPayout, ...]
+    lost_tenders: tuple[LostTender, ...]
+    levels: tuple[LevelDiffers, ...]
     coins_gone: tuple[CoinsGone, ...]
     vends_in_doubt: tuple[VendInDoubt, ...]
     stray_drops: int

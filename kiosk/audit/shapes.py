@@ -1,12 +1,14 @@
 """Every kind of entry and its fields, as the journal's format documents them; and a check of one fact against its shape.
 
-``text`` and ``whole`` are what they say, ``flag`` is true or false; ``?`` admits null. ``pairs`` is a list of two whole numbers
-each. A field that ends in ``_minor`` is an amount of money and never below 0; a ``count`` is a whole number never below 0.
+``text`` and ``whole`` are what they say, ``flag`` is true or false; ``?`` admits null, ``??`` null or nothing at all: the
+field came to the format later than its kind. ``pairs`` is a list of two whole numbers each. A field that ends in ``_minor`` is an
+amount of money and never below 0; a ``count`` is a whole number never below 0.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -28,7 +30,7 @@ DeviceCameOnline: device:text kind:text
 DeviceTroubled: device:text kind:text fault:text detail:whole
 LineWasNoisy: device:text dropped:whole
 AcceptorBaselined: device:text serial:whole device_epoch:whole event_no:whole counts:pairs? is_new:flag
-    was_restarted:flag
+    was_restarted:flag kept_total:whole??
 CoinCredited: visit:text device:text serial:whole device_epoch:whole event_no:whole position:whole
     path:whole value_minor:whole container:text
 CoinFound: visit:text device:text position:whole qty:count value_minor:whole container:text
@@ -39,9 +41,18 @@ CoinTurnedAway: visit:text device:text serial:whole device_epoch:whole event_no:
 MoneyPossiblySwallowed: visit:text device:text serial:whole device_epoch:whole event_no:whole qty:count
     reason:text
 HopperBaselined: device:text serial:whole value_minor:whole paid_total:whole? is_low:flag? is_new:flag
-    lost_power:flag
+    lost_power:flag level:whole??
 HopperLevelRead: device:text is_low:flag
-HopperDiffered: device:text value_minor:whole qty:count paid_total:whole? job:text
+HopperCounted: device:text level:whole
+HopperDiffered: device:text value_minor:whole qty:count paid_total:whole? job:text level:whole??
+NoteStackStarted: job:text visit:text device:text position:whole value_minor:whole kept_total:whole?
+NoteReturnStarted: job:text visit:text device:text position:whole value_minor:whole kept_total:whole? reason:text
+NoteCredited: job:text visit:text device:text serial:whole device_epoch:whole event_no:whole position:whole
+    value_minor:whole container:text kept_total:whole?
+NoteFound: job:text visit:text device:text value_minor:whole container:text
+NoteReturned: job:text visit:text device:text position:whole fault:text is_recovered:flag
+NoteLost: job:text visit:text device:text value_minor:whole fault:text
+NoteTurnedAway: visit:text device:text code:whole fault:text
 StrayDropSeen: device:text
 VisitOpened: visit:text language:text opened_by:text
 LanguageChosen: language:text
@@ -57,14 +68,26 @@ SaleClosed: visit:text receipt_no:whole lines:lines total_minor:whole taxes:taxe
 SecondChoiceOffered: visit:text
 SettlingStarted: visit:text reason:text amount_minor:whole
 PayoutStarted: job:text visit:text device:text qty:count value_minor:whole paid_total:whole?
+    level:whole??
 PayoutEnded: job:text visit:text device:text value_minor:whole asked_qty:count paid_qty:count
-    paid_total:whole? fault:text is_recovered:flag
+    paid_total:whole? fault:text is_recovered:flag level:whole??
 PayoutLost: job:text visit:text device:text value_minor:whole asked_qty:count fault:text
 DebtRecorded: debt:text visit:text amount_minor:whole reason:text is_certain:flag job:text
 VisitSettled: visit:text
 ThanksEnded: visit:text
 PrintStarted: job:text visit:text language:text is_copy:flag
 PrintClosed: job:text visit:text result:text fault:text
+CardRequested: job:text visit:text device:text amount_minor:whole
+CardCancelStarted: job:text visit:text device:text
+CardApproved: job:text visit:text device:text asked_minor:whole charged_minor:whole
+CardDenied: job:text visit:text device:text fault:text
+CardCancelled: job:text visit:text device:text
+CardSettleStarted: job:text visit:text device:text
+CardSettled: job:text visit:text device:text
+CardRefundStarted: job:text visit:text device:text
+CardRefunded: job:text visit:text device:text asked_minor:whole charged_minor:whole
+CardRefundFailed: job:text visit:text device:text fault:text
+CardLost: job:text visit:text device:text amount_minor:whole is_charged:flag fault:text
 DebtRedeemed: debt:text visit:text amount_minor:whole
 DebtCodeRefused: reason:text
 DebtReleased: debt:text claim:text by:text
@@ -92,6 +115,19 @@ _SALE_LINE: Final = "line:whole sku:text slot:text coil:whole price_minor:whole 
 _TAX_PART: Final = "tax_class:text rate_bp:count gross_minor:whole tax_minor:whole"
 
 Test = Callable[[Any], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The test of a field that older entries of its kind do not have."""
+
+    test: Callable[[Any], bool]
+
+    def __call__(self, value: Any) -> bool:
+        """Whether the field, where it is, is of its kind."""
+        return self.test(value)
+
+
 Shape = Mapping[str, Test]
 
 
@@ -142,19 +178,23 @@ def _shape(spelled: str) -> Shape:
     fields: dict[str, Test] = {}
     for word in spelled.split():
         name, _, kind = word.partition(":")
-        test = _TESTS[kind.removesuffix("?")]
+        test = _TESTS[kind.rstrip("?")]
         if name.endswith("_minor"):
             test = _is_count
-        fields[name] = _or_null(test) if kind.endswith("?") else test
+        if kind.endswith("?"):
+            test = _or_null(test)
+        fields[name] = Later(test) if kind.endswith("??") else test
     return MappingProxyType(fields)
 
 
 def misfit(fact: Mapping[str, Any], shape: Shape) -> str:
     """The first field that is missing, too many or of the wrong kind; empty when ``fact`` has the ``shape``."""
     if fact.keys() != shape.keys():
-        return min(fact.keys() ^ shape.keys())
-    for name, test in shape.items():
-        if not test(fact[name]):
+        missing = {name for name in shape.keys() - fact.keys() if not isinstance(shape[name], Later)}
+        if strange := missing | (fact.keys() - shape.keys()):
+            return min(strange)
+    for name, value in fact.items():
+        if not shape[name](value):
             return name
     return ""
 

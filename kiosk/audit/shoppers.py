@@ -13,9 +13,18 @@ from kiosk.audit.report import DebtFigures, LostPayout, SaleFigures, VendInDoubt
 _Fact = Mapping[str, Any]
 OUTCOMES: Final = frozenset({"delivered", "failed", "unknown"})
 
+MOVING: Final = frozenset({"PayoutStarted", "VendStarted"})
+NOTE: Final = frozenset({"NoteStackStarted", "NoteReturnStarted"})
+CARD: Final = frozenset({"CardRequested"})
+LANES: Final = (MOVING, NOTE, CARD)
+"""Of each only one job at a time; a note is on its way while a coil turns, and a card waits for its goods."""
+
+BINDING: Final = MOVING | CARD | {"NoteStackStarted"}
+"""Jobs that a visit waits for before it ends; a note on its way back into the hand is nobody's money."""
+
 
 @dataclass(slots=True)
-class _Line:
+class Line:
     """A piece in the cart, by the entry that put it there."""
 
     fact: _Fact
@@ -23,11 +32,11 @@ class _Line:
 
 
 @dataclass(slots=True)
-class _Visit:
+class Visit:
     """The open visit."""
 
     figures: VisitFigures
-    lines: dict[int, _Line] = field(default_factory=dict)
+    lines: dict[int, Line] = field(default_factory=dict)
     next_line: int = 1
     payouts: int = 0
     lost: dict[str, int] = field(default_factory=dict)
@@ -37,7 +46,7 @@ class _Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
+class Job:
     """An intent without an outcome."""
 
     kind: str
@@ -52,7 +61,7 @@ class Shoppers:
         self._findings = findings
         self.visits: dict[str, VisitFigures] = {}
         self.debts: dict[str, DebtFigures] = {}
-        self.jobs: dict[str, _Job] = {}
+        self.jobs: dict[str, Job] = {}
         self.visit_of_job: dict[str, str] = {}
         self.lost_payouts: list[LostPayout] = []
         self.doubts: dict[str, list[VendInDoubt]] = {}
@@ -67,7 +76,7 @@ class Shoppers:
         self.claims = self.claims_approved = self.claims_refused = 0
         self.stock: dict[str, int] = {}
         self.coils: dict[str, int] = {}
-        self._open: _Visit | None = None
+        self._open: Visit | None = None
         self._closed_jobs: dict[str, str] = {}
         self._open_claims: set[str] = set()
         self._tokens: set[str] = set()
@@ -84,9 +93,13 @@ class Shoppers:
         """Credit of the open visit."""
         return self._open.figures.remaining_minor if self._open else 0
 
+    def jobs_of(self, kinds: frozenset[str]) -> list[Job]:
+        """Open jobs of these kinds."""
+        return [job for job in self.jobs.values() if job.kind in kinds]
+
     @property
     def moving_jobs(self) -> int:
-        """Open payouts and vends."""
+        """Open payouts and vends, notes and card requests."""
         return sum(1 for job in self.jobs.values() if job.kind != "PrintStarted")
 
     def end(self) -> None:
@@ -94,7 +107,7 @@ class Shoppers:
         if self._open is not None:
             self.visits[self._open.figures.visit] = self._open.figures
 
-    def _visit(self, fact: _Fact, entry: str) -> _Visit | None:
+    def visit_of(self, fact: _Fact, entry: str) -> Visit | None:
         """The open visit when the fact belongs to it."""
         visit = self._open
         if visit is None or visit.figures.visit != fact["visit"]:
@@ -102,7 +115,7 @@ class Shoppers:
             return None
         return visit
 
-    def _spend(self, visit: _Visit, entry: str, **steps: int) -> None:
+    def spend(self, visit: Visit, entry: str, **steps: int) -> None:
         """Move money of the visit and see that no credit is spent twice."""
         now = visit.figures
         visit.figures = replace(now, **{name: getattr(now, name) + step for name, step in steps.items()})
@@ -120,17 +133,17 @@ class Shoppers:
         if self._open is not None:
             self._findings.add("I4", entry, f"a visit begins while {self._open.figures.visit} is open")
             self.end()
-        self._open = _Visit(VisitFigures(visit=fact["visit"]))
+        self._open = Visit(VisitFigures(visit=fact["visit"]))
 
     def took(self, fact: _Fact, entry: str, minor: int) -> None:
         """A coin became the visit's credit."""
-        visit = self._visit(fact, entry)
+        visit = self.visit_of(fact, entry)
         if visit is not None:
-            self._spend(visit, entry, taken_minor=minor)
+            self.spend(visit, entry, taken_minor=minor)
 
     def settled(self, fact: _Fact, entry: str) -> None:
         """VisitSettled: nothing may be left over."""
-        visit = self._visit(fact, entry)
+        visit = self.visit_of(fact, entry)
         if visit is None:
             return
         ensure, figures = self._findings.ensure, visit.figures
@@ -141,7 +154,9 @@ class Shoppers:
             entry,
             f"visit {figures.visit} is settled although {self._findings.money(left_minor)} of its credit is unaccounted for",
         )
-        ensure(not self.moving_jobs, "I4", entry, f"visit {figures.visit} is settled while a job is open")
+        ensure(
+            not self.jobs_of(BINDING), "I4", entry, f"visit {figures.visit} is settled while a job is open"
+        )
         for job in visit.lost:
             self._findings.add(
                 "V3", entry, f"nobody knows what became of job {job}, and nothing is owed for it"
@@ -156,18 +171,18 @@ class Shoppers:
 
     def line_added(self, fact: _Fact, entry: str) -> None:
         """LineAdded."""
-        visit = self._visit(fact, entry)
+        visit = self.visit_of(fact, entry)
         if visit is None:
             return
         self._findings.ensure(fact["line"] == visit.next_line, "I8", entry, "lines are not numbered in order")
         visit.next_line = fact["line"] + 1
-        visit.lines[fact["line"]] = _Line(fact)
+        visit.lines[fact["line"]] = Line(fact)
         if fact["coil"]:
             self.coils[fact["slot"]] = fact["coil"]
 
     def line_removed(self, fact: _Fact, entry: str) -> None:
         """LineRemoved."""
-        visit = self._visit(fact, entry)
+        visit = self.visit_of(fact, entry)
         if visit is not None:
             line = visit.lines.pop(fact["line"], None)
             self._findings.ensure(
@@ -179,7 +194,7 @@ class Shoppers:
 
     def settling(self, fact: _Fact, entry: str) -> None:
         """SettlingStarted: what was not delivered is dropped from the cart."""
-        visit = self._visit(fact, entry)
+        visit = self.visit_of(fact, entry)
         if visit is None:
             return
         left_minor = visit.figures.remaining_minor
@@ -192,18 +207,24 @@ class Shoppers:
         )
         visit.lines = {number: line for number, line in visit.lines.items() if line.is_delivered}
 
-    def _begin(self, kind: str, fact: _Fact, entry: str) -> None:
+    def begin(self, kind: str, fact: _Fact, entry: str) -> None:
+        """An intent: one job of its sort at a time."""
         self._findings.name_is("J", fact["job"], entry)
-        if kind != "PrintStarted":
-            self._findings.ensure(not self.moving_jobs, "I5", entry, "a second job begins while one is open")
-        self.jobs[fact["job"]] = _Job(kind, entry, fact)
+        for lane in LANES:
+            self._findings.ensure(
+                kind not in lane or not self.jobs_of(lane),
+                "I5",
+                entry,
+                "a second job begins while one is open",
+            )
+        self.jobs[fact["job"]] = Job(kind, entry, fact)
         self.visit_of_job[fact["job"]] = fact["visit"]
 
-    def _finish(self, kind: str, fact: _Fact, entry: str) -> _Job | None:
+    def finish(self, kind: str | frozenset[str], fact: _Fact, entry: str) -> Job | None:
         """Close the intent of an outcome: there must be one, of this kind, and this is its only outcome."""
         name = fact["job"]
         job = self.jobs.get(name)
-        if job is None or job.kind != kind:
+        if job is None or job.kind not in ({kind} if isinstance(kind, str) else kind):
             earlier = self._closed_jobs.get(name)
             self._findings.add(
                 "I6" if earlier else "I5",
@@ -216,7 +237,9 @@ class Shoppers:
         del self.jobs[name]
         self._closed_jobs[name] = entry
         self._findings.ensure(
-            fact["visit"] == job.fact["visit"] or (kind == "PrintStarted" and not fact["visit"]),
+            fact["visit"] == job.fact["visit"]
+            or (job.kind == "PrintStarted" and not fact["visit"])
+            or job.kind == "NoteReturnStarted",
             "I5",
             entry,
             f"job {name} was announced for another visit",
@@ -225,9 +248,9 @@ class Shoppers:
 
     def vend_started(self, fact: _Fact, entry: str) -> None:
         """VendStarted: only what is in the cart and paid for may turn."""
-        self._begin("VendStarted", fact, entry)
+        self.begin("VendStarted", fact, entry)
         self.vend_jobs += 1
-        visit = self._visit(fact, entry)
+        visit = self.visit_of(fact, entry)
         if visit is None:
             return
         line = visit.lines.get(fact["line"])
@@ -253,8 +276,8 @@ class Shoppers:
         self._findings.ensure(
             fact["outcome"] in OUTCOMES, "I6", entry, f"no vend ends {fact['outcome'][:40]!r}"
         )
-        job = self._finish("VendStarted", fact, entry)
-        visit = self._visit(fact, entry)
+        job = self.finish("VendStarted", fact, entry)
+        visit = self.visit_of(fact, entry)
         if job is None or visit is None:
             return
         if any(job.fact[name] != fact[name] for name in ("line", "slot", "sku")):
@@ -300,16 +323,16 @@ class Shoppers:
             entry,
             f"its total is {self._findings.money(fact['total_minor'])}, its lines add up to {self._findings.money(total_minor)}",
         )
-        visit = self._visit(fact, entry)
+        visit = self.visit_of(fact, entry)
         self._check_taxes(fact, entry, visit)
         for sold in fact["lines"]:
             self.stock[sold["slot"]] = self.stock.get(sold["slot"], 0) - 1
             if visit is not None:
                 self._check_line(sold, entry, visit)
         if visit is not None:
-            self._spend(visit, entry, sold_minor=fact["total_minor"])
+            self.spend(visit, entry, sold_minor=fact["total_minor"])
 
-    def _check_taxes(self, fact: _Fact, entry: str, visit: _Visit | None) -> None:
+    def _check_taxes(self, fact: _Fact, entry: str, visit: Visit | None) -> None:
         """Tax is contained in each class's whole, at the rate that its goods had when they were put into the cart."""
         gross: dict[str, int] = {}
         rates: dict[str, set[int]] = {}
@@ -340,7 +363,7 @@ class Shoppers:
             )
         self._findings.ensure(told == gross, "I8", entry, "its tax classes do not cover its goods")
 
-    def _check_line(self, sold: _Fact, entry: str, visit: _Visit) -> None:
+    def _check_line(self, sold: _Fact, entry: str, visit: Visit) -> None:
         line = visit.lines.pop(sold["line"], None)
         if line is None or any(
             line.fact[name] != sold[name] for name in ("sku", "slot", "coil", "price_minor", "tax_class")
@@ -353,11 +376,17 @@ class Shoppers:
 
     def payout_started(self, fact: _Fact, entry: str) -> None:
         """PayoutStarted: never more than the visit's credit."""
-        self._begin("PayoutStarted", fact, entry)
+        self.begin("PayoutStarted", fact, entry)
         self.payout_jobs += 1
-        visit = self._visit(fact, entry)
+        visit = self.visit_of(fact, entry)
         if visit is None:
             return
+        self._findings.ensure(
+            not self.jobs_of(CARD),
+            "I5",
+            entry,
+            "coins go back while a card request is open",
+        )
         visit.payouts += 1
         self.most_payouts = max(self.most_payouts, visit.payouts)
         asked_minor, left_minor = fact["qty"] * fact["value_minor"], visit.figures.remaining_minor
@@ -368,7 +397,7 @@ class Shoppers:
             f"a payout of {self._findings.money(asked_minor)} is announced; the visit has {self._findings.money(left_minor)}",
         )
 
-    def _is_same_payout(self, job: _Job, fact: _Fact, entry: str) -> bool:
+    def _is_same_payout(self, job: Job, fact: _Fact, entry: str) -> bool:
         is_same = (job.fact["device"], job.fact["value_minor"], job.fact["qty"]) == (
             fact["device"],
             fact["value_minor"],
@@ -382,7 +411,7 @@ class Shoppers:
         """PayoutEnded."""
         paid_minor = fact["paid_qty"] * fact["value_minor"]
         self.paid_minor += paid_minor
-        job = self._finish("PayoutStarted", fact, entry)
+        job = self.finish("PayoutStarted", fact, entry)
         if job is not None and self._is_same_payout(job, fact, entry):
             self._findings.ensure(
                 fact["paid_qty"] <= fact["asked_qty"],
@@ -390,14 +419,14 @@ class Shoppers:
                 entry,
                 f"job {fact['job']} paid more than it was asked to",
             )
-        visit = self._visit(fact, entry)
+        visit = self.visit_of(fact, entry)
         if visit is not None:
-            self._spend(visit, entry, paid_minor=paid_minor)
+            self.spend(visit, entry, paid_minor=paid_minor)
 
     def payout_lost(self, fact: _Fact, entry: str) -> None:
         """PayoutLost: all of it must be owed, uncertain."""
-        job = self._finish("PayoutStarted", fact, entry)
-        visit = self._visit(fact, entry)
+        job = self.finish("PayoutStarted", fact, entry)
+        visit = self.visit_of(fact, entry)
         if job is None or not self._is_same_payout(job, fact, entry):
             return
         minor = fact["asked_qty"] * fact["value_minor"]
@@ -407,11 +436,11 @@ class Shoppers:
 
     def print_started(self, fact: _Fact, entry: str) -> None:
         """PrintStarted."""
-        self._begin("PrintStarted", fact, entry)
+        self.begin("PrintStarted", fact, entry)
 
     def print_closed(self, fact: _Fact, entry: str) -> None:
         """PrintClosed."""
-        self._finish("PrintStarted", fact, entry)
+        self.finish("PrintStarted", fact, entry)
 
     # --- debts --------------------------------------------------------------------------------------------------------
 
@@ -437,7 +466,7 @@ class Shoppers:
                 state="open",
             )
         )
-        visit = self._visit(fact, entry)
+        visit = self.visit_of(fact, entry)
         if visit is None:
             return
         lost_minor = visit.lost.pop(fact["job"], None) if fact["job"] else None
@@ -451,7 +480,7 @@ class Shoppers:
             "a debt is uncertain exactly when its job's end is unknown, and of that job's whole amount, "
             "or when its visit was open in a copy that was restored",
         )
-        self._spend(visit, entry, owed_minor=fact["amount_minor"])
+        self.spend(visit, entry, owed_minor=fact["amount_minor"])
 
     def goodwill(self, fact: _Fact, entry: str) -> None:
         """GoodwillGranted: a debt that the vendor takes on."""
@@ -496,9 +525,9 @@ class Shoppers:
     def redeemed(self, fact: _Fact, entry: str) -> None:
         """DebtRedeemed: owed becomes credit, once."""
         self._close_debt(fact, entry, "redeemed", needs_certain=True)
-        visit = self._visit(fact, entry)
+        visit = self.visit_of(fact, entry)
         if visit is not None:
-            self._spend(visit, entry, redeemed_minor=fact["amount_minor"])
+            self.spend(visit, entry, redeemed_minor=fact["amount_minor"])
 
     def handed_over(self, fact: _Fact, entry: str) -> None:
         """CashHandedOver."""

@@ -11,13 +11,23 @@ NEEDS_A_COUNT: Final = (
     "Coins and goods themselves: a journal says what should lie in each container. Count them and compare."
 )
 NEEDS_THE_BOX: Final = (
-    "Coins of {} possible-swallowed window(s) since the cash box was last emptied: "
+    "Coins or notes of {} possible-swallowed window(s) since the box or stacker was last emptied: "
     "the next count shows them as a variance."
 )
 NEEDS_A_REASON: Final = (
     "Whether the variances of collections are the coins of the {} possible-swallowed window(s) before them."
 )
 NEEDS_THE_HOPPER: Final = "What {} payout(s) with an unknown end really paid: count those hoppers."
+NEEDS_THE_READER: Final = (
+    "Where {} note(s) or card charge(s) with an unknown end are: "
+    "look into the validator, ask the card's operator."
+)
+NEEDS_THE_OPERATOR: Final = (
+    "Whether the card's side pays what it approved: compare clearing.card with its statement."
+)
+NEEDS_THE_TUBE: Final = (
+    "Why {} tube(s) count other pieces than the books say: clerks' hands, or a refill not typed in."
+)
 NEEDS_THE_COIL: Final = (
     "What lies in coils whose vend failed or ended unknown and that nobody has counted since."
 )
@@ -64,6 +74,9 @@ def unchecked(
         (True, NEEDS_A_COUNT),
         (open_windows, NEEDS_THE_BOX.format(open_windows)),
         (old_windows, NEEDS_A_REASON.format(old_windows)),
+        (books.tenders.lost, NEEDS_THE_READER.format(len(books.tenders.lost))),
+        (books.tenders.charged_minor, NEEDS_THE_OPERATOR),
+        (machine.levels, NEEDS_THE_TUBE.format(len(machine.levels))),
         (lost, NEEDS_THE_HOPPER.format(lost)),
         (any(shoppers.doubts.values()), NEEDS_THE_COIL),
         (not has_anchor, NEEDS_AN_ANCHOR),

@@ -176,6 +176,8 @@ class _Walk:
             coins_aside=tuple(machine.coins_aside),
             sales=tuple(shoppers.sales),
             lost_payouts=tuple(shoppers.lost_payouts),
+            lost_tenders=tuple(books.tenders.lost),
+            levels=machine.levels,
             coins_gone=tuple(machine.coins_gone),
             vends_in_doubt=tuple(doubts),
             stray_drops=machine.stray_drops,

@@ -1,4 +1,4 @@
-"""Which coins may come in now: none that the till could not answer for.
+"""Which coins, notes and cards may come in now: none that the till could not answer for.
 
 Before money is accepted the till knows whether it can give change. Instead of one yes or no, each coin of each
 acceptor is enabled only if what it would make us give back can be paid exactly from hoppers we trust.
@@ -7,11 +7,15 @@ acceptor is enabled only if what it would make us give back can be paid exactly 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from kiosk.core.change import can_pay_all, payable_sums
 from kiosk.core.limits import are_payouts_stopped
 from kiosk.core.rules import NO_COINS, Rules
 from kiosk.core.state import Phase, State
+
+OPEN: Final = (1,)
+"""The one position of a card reader."""
 
 SELLING = frozenset({Phase.IDLE, Phase.SHOPPING})
 
@@ -57,22 +61,25 @@ def is_exact_change(state: State, rules: Rules, now_ms: int | None = None) -> bo
 def accepted_positions(
     state: State, rules: Rules, now_ms: int | None = None
 ) -> Mapping[str, tuple[int, ...]]:
-    """Acceptor device -> coin positions to enable now; empty means inhibited.
+    """Acceptor, note validator and card reader -> positions to enable now; empty means inhibited.
 
     A coin is enabled when the credit stays within the limit and what it would leave to give back (the
     overpaid part, or all of the credit while nothing is chosen) can be paid exactly. In service every known coin is
-    taken: it is the clerk's test.
+    taken: it is the clerk's test. A note is enabled only if all of the credit could be given back as well. A card reader
+    has the one position 1, and stays open while its request runs.
     """
+    shut: dict[str, tuple[int, ...]] = dict.fromkeys([*rules.coins, *rules.notes, *rules.readers], ())
     if state.phase is Phase.SERVICE:
-        return {device: tuple(sorted(coins)) for device, coins in rules.coins.items()}
-    none: dict[str, tuple[int, ...]] = dict.fromkeys(rules.coins, ())
+        return {**shut, **{device: tuple(sorted(coins)) for device, coins in rules.coins.items()}}
+    if state.phase is Phase.TENDERING:
+        return {**shut, **dict.fromkeys(rules.readers, OPEN)}
     if state.phase not in SELLING or state.is_screen_lost or state.space != "ok":
-        return none
+        return shut
     visit = state.visit
     if visit is not None and (
         visit.settling is not None or (visit.lines and visit.held_minor >= visit.total_minor)
     ):
-        return none
+        return shut
     held_minor = visit.held_minor if visit else 0
     total_minor = visit.total_minor if visit else 0
     payable = payable_sums(
@@ -83,10 +90,24 @@ def accepted_positions(
         credit_minor = held_minor + value_minor
         return credit_minor <= rules.max_credit_minor and max(0, credit_minor - total_minor) in payable
 
-    return {
-        device: tuple(sorted(position for position, value in coins.items() if is_welcome(value)))
-        for device, coins in rules.coins.items()
+    def is_welcome_note(value_minor: int) -> bool:
+        # A machine may fail after the note: all of the credit must be payable, not only the change.
+        return is_welcome(value_minor) and held_minor + value_minor in payable
+
+    coins = {
+        device: tuple(sorted(position for position, value in values.items() if is_welcome(value)))
+        for device, values in rules.coins.items()
     }
+    notes = {
+        device: tuple(sorted(position for position, value in values.items() if is_welcome_note(value)))
+        for device, values in rules.notes.items()
+    }
+    return {**coins, **notes, **dict.fromkeys(rules.readers, OPEN)}
+
+
+def note_value(rules: Rules, device: str, position: int) -> int | None:
+    """The configured value of a note position, or None: never guessed."""
+    return rules.notes.get(device, NO_COINS).get(position)
 
 
 def coin_value(rules: Rules, device: str, position: int) -> int | None:

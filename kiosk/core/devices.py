@@ -7,7 +7,8 @@ from kiosk.core import facts as f
 from kiosk.core import recovery
 from kiosk.core.acceptance import coin_value
 from kiosk.core.draft import Draft
-from kiosk.core.postings import CASH_BOX
+from kiosk.core.notes import compare_kept
+from kiosk.core.postings import CASH_BOX, hopper_container
 from kiosk.core.settle import begin_fulfilment, close_if_covered, pay_next, settle_halted
 from kiosk.core.state import PayoutJob, Phase
 
@@ -60,6 +61,8 @@ def acceptor_identified(draft: Draft, event: hw.AcceptorIdentified) -> None:
     book = draft.state.acceptors.get(event.device)
     is_new = book is None or book.serial != event.serial
     counts = None
+    if event.kind is hw.DeviceKind.NOTE_VALIDATOR:
+        compare_kept(draft, event)
     if event.accept_counts is not None:
         counts = {count.position: count.total for count in event.accept_counts}
     if book is not None and not is_new:
@@ -69,12 +72,13 @@ def acceptor_identified(draft: Draft, event: hw.AcceptorIdentified) -> None:
             for position, total in sorted(counts.items()):
                 if str(position) in known:  # a position that the configuration learnt since has no history
                     _found(draft, event.device, visit, position, _steps(total, known[str(position)]))
-        elif event.restarted:
-            _possibly_swallowed(draft, event, qty=0, reason="acceptor_restarted")
+        elif event.kind is hw.DeviceKind.COIN_ACCEPTOR and (event.restarted or not event.has_counter):
+            reason = "acceptor_restarted" if event.restarted else "no_counter"
+            _possibly_swallowed(draft, event, qty=0, reason=reason)
     elif book is not None:
         # The former one may have taken coins that it told nobody of, and took that knowledge with it.
         _possibly_swallowed(draft, event, qty=0, reason="acceptor_replaced")
-    _came_online(draft, event.device, hw.DeviceKind.COIN_ACCEPTOR)
+    _came_online(draft, event.device, event.kind)
     draft.add(
         f.AcceptorBaselined(
             device=event.device,
@@ -84,6 +88,7 @@ def acceptor_identified(draft: Draft, event: hw.AcceptorIdentified) -> None:
             counts=None if counts is None else tuple(sorted(counts.items())),
             is_new=is_new and book is not None,
             was_restarted=event.restarted,
+            kept_total=event.kept_total,
         )
     )
     close_if_covered(draft)
@@ -116,9 +121,14 @@ def _found(draft: Draft, device: str, visit: str, position: int, qty: int) -> No
             position=position,
             qty=qty,
             value_minor=value_minor,
-            container=CASH_BOX,
+            container=_container(draft, draft.rules.into.get(device, {}).get(position, "")),
         )
     )
+
+
+def _container(draft: Draft, into: str) -> str:
+    """Where a coin lies: in the hopper or tube ``into``, when it is a configured one, or in the cash box."""
+    return hopper_container(into) if into in draft.rules.hoppers else CASH_BOX
 
 
 def _is_known(draft: Draft, device: str, serial: int, device_epoch: int, event_no: int) -> bool:
@@ -143,7 +153,7 @@ def coin_accepted(draft: Draft, event: hw.CoinAccepted) -> None:
                 event_no=event.event_no,
                 position=event.position,
                 value_minor=event.value_minor,
-                container=CASH_BOX,
+                container=_container(draft, event.into),
             )
         )
         return
@@ -158,7 +168,7 @@ def coin_accepted(draft: Draft, event: hw.CoinAccepted) -> None:
             position=event.position,
             path=event.path,
             value_minor=event.value_minor,
-            container=CASH_BOX,
+            container=_container(draft, event.into),
         )
     )
     settle_halted(draft)
@@ -232,13 +242,13 @@ def hopper_identified(draft: Draft, event: hw.HopperIdentified) -> None:
     job = draft.state.payout
     _came_online(draft, event.device, hw.DeviceKind.HOPPER)
     if job is not None and job.device == event.device and job.boot != draft.state.boot:
-        paid_qty = _paid_since(event.paid_total, job.paid_total)
+        paid_qty = _left_since(draft, event, job.paid_total)
         if is_new or paid_qty is None:
             recovery.lose_payout(draft, hw.Fault.LOST_POWER)
         else:
-            _end_payout(draft, job, paid_qty, event.paid_total, "interrupted")
-    elif book is not None and not is_new and event.paid_total is not None and book.paid_total is not None:
-        _note_difference(draft, event.device, _steps(event.paid_total, book.paid_total), event.paid_total, "")
+            _end_payout(draft, job, paid_qty, event, "interrupted")
+    elif book is not None and not is_new:
+        _compare_count(draft, event)
     draft.add(
         f.HopperBaselined(
             device=event.device,
@@ -248,9 +258,81 @@ def hopper_identified(draft: Draft, event: hw.HopperIdentified) -> None:
             is_low=event.is_low,
             is_new=is_new,
             lost_power=event.lost_power,
+            level=event.level,
         )
     )
     recovery.finish_if_explained(draft)
+
+
+def _left_since(
+    draft: Draft, event: hw.HopperIdentified | hw.CoinsPaid, paid_total: int | None
+) -> int | None:
+    """Pieces that left since the last fact about this hopper; None when nobody can tell.
+
+    By its count of pieces, or, where it keeps none, since its lifetime count was ``paid_total``.
+    """
+    book = draft.state.hoppers.get(event.device)
+    if book is not None and book.level is not None and event.level is not None:
+        return book.level - event.level if event.level <= book.level else None
+    return _paid_since(event.paid_total, paid_total)
+
+
+def _compare_count(draft: Draft, event: hw.HopperIdentified) -> None:
+    """Pieces that came or left with no job and no event of ours."""
+    book = draft.state.hoppers[event.device]
+    if event.level is not None and book.level is not None:
+        _level_moved(draft, event.device, book.level, event.level)
+    elif event.paid_total is not None and book.paid_total is not None:
+        qty = _steps(event.paid_total, book.paid_total)
+        _note_difference(draft, event.device, qty, event.paid_total, "")
+
+
+def _level_moved(draft: Draft, device: str, was: int, now: int) -> None:
+    """More pieces than the book says are found money, fewer left unasked; but a clerk's hands explain both.
+
+    While a clerk is at it every change is theirs; later, the rise that they typed in and that was not counted yet.
+    """
+    is_clerks = draft.state.phase is Phase.SERVICE
+    poured = now - was if is_clerks else min(now - was, max(0, draft.state.hoppers[device].typed))
+    if now < was and not is_clerks:
+        _note_difference(draft, device, was - now, None, "", level=now)
+        return
+    if poured:
+        draft.add(f.HopperCounted(device=device, level=was + poured))
+    found = now - was - poured
+    if found:
+        acceptor, position = _feeder(draft, device)
+        draft.add(
+            f.CoinFound(
+                visit=_visit_of_gap(draft, acceptor) if acceptor else "",
+                device=acceptor or device,
+                position=position,
+                qty=found,
+                value_minor=draft.rules.hoppers[device],
+                container=hopper_container(device),
+            )
+        )
+
+
+def _feeder(draft: Draft, hopper: str) -> tuple[str, int]:
+    """The acceptor and the position whose pieces fall into ``hopper``."""
+    for acceptor, paths in draft.rules.into.items():
+        for position, into in paths.items():
+            if into == hopper:
+                return acceptor, position
+    return "", 0
+
+
+def hopper_counted(draft: Draft, event: hw.HopperCounted) -> None:
+    """The tube's own count changed by itself."""
+    book = draft.state.hoppers.get(event.device)
+    if book is None or event.device not in draft.rules.hoppers:
+        return
+    if book.level is None:
+        draft.add(f.HopperCounted(device=event.device, level=event.level))
+    else:
+        _level_moved(draft, event.device, book.level, event.level)
+        close_if_covered(draft)
 
 
 def _paid_since(now: int | None, before: int | None) -> int | None:
@@ -261,17 +343,29 @@ def _paid_since(now: int | None, before: int | None) -> int | None:
     return steps if steps >= 0 else None
 
 
-def _note_difference(draft: Draft, device: str, qty: int, paid_total: int | None, job: str) -> None:
+def _note_difference(
+    draft: Draft, device: str, qty: int, paid_total: int | None, job: str, *, level: int | None = None
+) -> None:
     if qty > 0:
-        value_minor = draft.rules.hoppers[device]
         draft.add(
-            f.HopperDiffered(device=device, value_minor=value_minor, qty=qty, paid_total=paid_total, job=job)
+            f.HopperDiffered(
+                device=device,
+                value_minor=draft.rules.hoppers[device],
+                qty=qty,
+                paid_total=paid_total,
+                job=job,
+                level=level,
+            )
         )
 
 
-def _end_payout(draft: Draft, job: PayoutJob, paid_qty: int, paid_total: int | None, fault: str) -> None:
+def _end_payout(
+    draft: Draft, job: PayoutJob, paid_qty: int, now: hw.HopperIdentified | hw.CoinsPaid, fault: str
+) -> None:
     """Close the open payout with ``paid_qty`` coins; more than asked left without being asked for."""
     paid = max(0, min(paid_qty, job.qty))
+    is_same = draft.state.hoppers[job.device].serial == job.serial
+    left_qty = _left_since(draft, now, job.paid_total) if is_same else None
     draft.add(
         f.PayoutEnded(
             job=job.job,
@@ -280,15 +374,14 @@ def _end_payout(draft: Draft, job: PayoutJob, paid_qty: int, paid_total: int | N
             value_minor=job.value_minor,
             asked_qty=job.qty,
             paid_qty=paid,
-            paid_total=paid_total,
+            paid_total=now.paid_total,
             fault=fault if paid < job.qty else "",
             is_recovered=draft.state.phase is Phase.STARTING,
+            level=now.level,
         )
     )
-    is_same = draft.state.hoppers[job.device].serial == job.serial
-    left_qty = _paid_since(paid_total, job.paid_total) if is_same else None
     extra_qty = (paid_qty if left_qty is None else left_qty) - paid
-    _note_difference(draft, job.device, extra_qty, paid_total, job.job)
+    _note_difference(draft, job.device, extra_qty, now.paid_total, job.job, level=now.level)
 
 
 def hopper_level(draft: Draft, event: hw.HopperLevel) -> None:
@@ -303,7 +396,7 @@ def coins_paid(draft: Draft, event: hw.CoinsPaid) -> None:
     if job is None or job.job != event.job:
         _late_word(draft, event)
         return
-    _end_payout(draft, job, event.paid_qty, event.paid_total, event.fault or hw.Fault.UNSPECIFIED)
+    _end_payout(draft, job, event.paid_qty, event, event.fault or hw.Fault.UNSPECIFIED)
     if draft.state.phase is Phase.SETTLING:
         pay_next(draft)
     settle_halted(draft)
@@ -314,9 +407,16 @@ def _late_word(draft: Draft, event: hw.CoinsPaid) -> None:
     """A job that was given up has ended after all: its coins left without a job, its debt waits for a person."""
     book = draft.state.hoppers.get(event.device)
     if book is not None:
-        left_qty = _paid_since(event.paid_total, book.paid_total)
-        if left_qty is not None and event.paid_total is not None:
-            _note_difference(draft, event.device, left_qty, event.paid_total, event.job)
+        left_qty = _left_since(draft, event, book.paid_total)
+        if left_qty is None and _is_awaited(draft, event.job):
+            left_qty = event.paid_qty
+        if left_qty is not None:
+            _note_difference(draft, event.device, left_qty, event.paid_total, event.job, level=event.level)
+
+
+def _is_awaited(draft: Draft, job: str) -> bool:
+    """Whether a debt stands for this job and nobody has told yet what it paid."""
+    return any(debt.job == job and not debt.is_told for debt in draft.state.debts.values())
 
 
 def payout_unknown(draft: Draft, event: hw.PayoutUnknown) -> None:
@@ -373,9 +473,11 @@ def _go_on(draft: Draft) -> None:
 
 
 def vend_delivered(draft: Draft, event: hw.VendDelivered) -> None:
-    """Goods fell."""
+    """Goods fell; for a job that was given up that is evidence about its debt."""
     if _end_vend(draft, event.job, f.VendOutcome.DELIVERED, "", seen=event.seen):
         _go_on(draft)
+    elif _is_awaited(draft, event.job):
+        draft.add(f.StrayDropSeen(device=event.device))
 
 
 def vend_failed(draft: Draft, event: hw.VendFailed) -> None:

@@ -23,6 +23,13 @@ MOVES: Final[tuple[Move, ...]] = (
     (Phase.SHOPPING, f.VendStarted, Phase.FULFILLING),
     (Phase.SHOPPING, f.SettlingStarted, Phase.SETTLING),
     (Phase.SHOPPING, f.VisitSettled, Phase.IDLE),
+    (Phase.SHOPPING, f.CardRequested, Phase.TENDERING),
+    *(
+        (Phase.TENDERING, over, Phase.SHOPPING)
+        for over in (f.CardDenied, f.CardCancelled, f.CardRefunded, f.CardRefundFailed, f.CardLost)
+    ),
+    (Phase.TENDERING, f.VendStarted, Phase.FULFILLING),
+    (Phase.TENDERING, f.CardSettleStarted, Phase.FULFILLING),
     (Phase.FULFILLING, f.SecondChoiceOffered, Phase.SHOPPING),
     (Phase.FULFILLING, f.SettlingStarted, Phase.SETTLING),
     (Phase.SETTLING, f.VisitSettled, Phase.IDLE),
@@ -30,10 +37,7 @@ MOVES: Final[tuple[Move, ...]] = (
     (Phase.HALTED, f.ServiceStarted, Phase.SERVICE),
     (Phase.SERVICE, f.ServiceEnded, Phase.IDLE),
     (Phase.SERVICE, f.ServiceEnded, Phase.HALTED),
-    *(
-        (phase, f.TillHalted, Phase.HALTED)
-        for phase in (Phase.IDLE, Phase.SHOPPING, Phase.FULFILLING, Phase.SETTLING, Phase.SERVICE)
-    ),
+    *((phase, f.TillHalted, Phase.HALTED) for phase in Phase if phase not in {Phase.STARTING, Phase.HALTED}),
     (Phase.HALTED, f.HaltCleared, Phase.IDLE),
 )
 """Every way from one phase to another."""

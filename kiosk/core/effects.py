@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hardware.commands import Command, PayCoins, TurnCoil
-from kiosk.core.facts import Fact, PayoutStarted, PrintStarted, VendStarted
+from hardware.commands import (
+    CancelCard,
+    Command,
+    PayCoins,
+    RefundCard,
+    RequestCard,
+    ReturnNote,
+    SettleCard,
+    StackNote,
+    TurnCoil,
+)
+from kiosk.core import facts as f
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +31,26 @@ class PrintReceipt:
 Effect = Command | PrintReceipt
 
 
-def effect_of(fact: Fact) -> Effect | None:
+def effect_of(fact: f.Fact) -> Effect | None:
     """The one physical act that a stored fact announces, or None."""
     match fact:
-        case PayoutStarted():
+        case f.PayoutStarted():
             return PayCoins(device=fact.device, job=fact.job, qty=fact.qty, paid_total=fact.paid_total)
-        case VendStarted():
+        case f.NoteStackStarted():
+            return StackNote(device=fact.device, job=fact.job)
+        case f.NoteReturnStarted():
+            return ReturnNote(device=fact.device, job=fact.job)
+        case f.CardRequested():
+            return RequestCard(device=fact.device, job=fact.job, amount_minor=fact.amount_minor)
+        case f.CardCancelStarted():
+            return CancelCard(device=fact.device, job=fact.job)
+        case f.CardSettleStarted():
+            return SettleCard(device=fact.device, job=fact.job)
+        case f.CardRefundStarted():
+            return RefundCard(device=fact.device, job=fact.job)
+        case f.VendStarted():
             return TurnCoil(device=fact.device, job=fact.job, slot=fact.coil)
-        case PrintStarted():
+        case f.PrintStarted():
             return PrintReceipt(job=fact.job, visit=fact.visit, language=fact.language, is_copy=fact.is_copy)
         case _:
             return None

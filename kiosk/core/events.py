@@ -59,6 +59,11 @@ class MoneyBackTapped(Tap):
 
 
 @dataclass(frozen=True, slots=True)
+class CardTapped(Tap):
+    """Pay what is missing by card."""
+
+
+@dataclass(frozen=True, slots=True)
 class LanguageTapped(Tap):
     """Speak another language."""
 
@@ -186,11 +191,12 @@ class HopperFilled(PersonEvent):
 
 @dataclass(frozen=True, slots=True)
 class CashBoxCollected(PersonEvent):
-    """The clerk emptied the cash box and counted it."""
+    """The clerk emptied the cash box, or the stacker that ``container`` names, and counted it."""
 
     token: str
     clerk: str
     counted_minor: int
+    container: str = "box"
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +281,8 @@ class Deadline(StrEnum):
     MANNERS = "manners"
     THANKS = "thanks"
     JOB = "job"
+    NOTE = "note"
+    CARD = "card"
     RECOVERY = "recovery"
     SERVICE = "service"
 

@@ -162,10 +162,11 @@ class LineWasNoisy(Fact):
 
 @dataclass(frozen=True, slots=True)
 class AcceptorBaselined(Fact):
-    """First contact with a coin acceptor since start, reset or exchange.
+    """First contact with a coin acceptor or note validator since start, reset or exchange.
 
-    ``counts`` are its non-volatile accept counts as (position, total), None when it keeps none. ``is_new`` when another serial
-    number answers than before: nothing can be compared and the cash box needs a count.
+    ``counts`` are its non-volatile accept counts as (position, total), None when it keeps none; ``kept_total`` is a note
+    validator's own count of notes kept. ``is_new`` when another serial number answers than before: nothing can be compared
+    and the cash box needs a count.
     """
 
     device: str
@@ -175,6 +176,7 @@ class AcceptorBaselined(Fact):
     counts: tuple[tuple[int, int], ...] | None
     is_new: bool
     was_restarted: bool
+    kept_total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +261,7 @@ class HopperBaselined(Fact):
     is_low: bool | None
     is_new: bool
     lost_power: bool
+    level: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +273,14 @@ class HopperLevelRead(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class HopperCounted(Fact):
+    """The tube's own count changed by a clerk's hands: in service, or later by what the clerk typed in."""
+
+    device: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
 class HopperDiffered(Fact):
     """``qty`` coins left that no job of ours asked for: by the hopper's lifetime count, or by its own word on a job."""
 
@@ -278,6 +289,95 @@ class HopperDiffered(Fact):
     qty: int
     paid_total: int | None
     job: str
+    level: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteStackStarted(Fact):
+    """About to keep the note in escrow: the intent, with the validator's own count of kept notes before it."""
+
+    job: str
+    visit: str
+    device: str
+    position: int
+    value_minor: int
+    kept_total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteReturnStarted(Fact):
+    """About to give the note in escrow back: the intent; ``reason`` says why it was not kept."""
+
+    job: str
+    visit: str
+    device: str
+    position: int
+    value_minor: int
+    kept_total: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteCredited(Fact):
+    """A note is in ``container`` and is the visit's credit; with no visit it belongs to nobody yet.
+
+    ``(serial, device_epoch, event_no)`` names it for ever. ``job`` is the intent that it closes, empty when there was none.
+    """
+
+    job: str
+    visit: str
+    device: str
+    serial: int
+    device_epoch: int
+    event_no: int
+    position: int
+    value_minor: int
+    container: str
+    kept_total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteFound(Fact):
+    """The validator's own count shows that the note of the open ``job`` was kept, though nobody was told."""
+
+    job: str
+    visit: str
+    device: str
+    value_minor: int
+    container: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteReturned(Fact):
+    """The note in escrow is back in the shopper's hand: nothing is owed. ``job`` is the intent that it closes."""
+
+    job: str
+    visit: str
+    device: str
+    position: int
+    fault: str
+    is_recovered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLost(Fact):
+    """Nobody can say where the note in escrow is: its value becomes an uncertain debt, against suspense."""
+
+    job: str
+    visit: str
+    device: str
+    value_minor: int
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteTurnedAway(Fact):
+    """The validator refused a note before escrow: evidence for a claim."""
+
+    visit: str
+    device: str
+    code: int
+    fault: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +394,7 @@ class Opening(StrEnum):
     """What opened a visit."""
 
     COIN = "coin"
+    NOTE = "note"
     CHOICE = "choice"
     CODE = "code"
 
@@ -453,7 +554,7 @@ class SettlingStarted(Fact):
 
 @dataclass(frozen=True, slots=True)
 class PayoutStarted(Fact):
-    """About to pay coins: the intent, with the hopper's lifetime count before it."""
+    """About to pay coins or notes: the intent, with the hopper's lifetime count and its count of pieces before it."""
 
     job: str
     visit: str
@@ -461,6 +562,7 @@ class PayoutStarted(Fact):
     qty: int
     value_minor: int
     paid_total: int | None
+    level: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -476,6 +578,7 @@ class PayoutEnded(Fact):
     paid_total: int | None
     fault: str
     is_recovered: bool
+    level: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -533,6 +636,124 @@ class PrintClosed(Fact):
     job: str
     visit: str
     result: str
+    fault: str
+
+
+# --- cards ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CardRequested(Fact):
+    """About to ask the card's side for ``amount_minor``: the intent. The cart stands as it is until the answer."""
+
+    job: str
+    visit: str
+    device: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardCancelStarted(Fact):
+    """About to withdraw the open request; what the reader says to it decides."""
+
+    job: str
+    visit: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardApproved(Fact):
+    """The card's side charged ``charged_minor`` for a request of ``asked_minor``: the visit's credit.
+
+    A smaller charge is the card's side's discount, which the vendor grants; a larger one is credit like any other money.
+    """
+
+    job: str
+    visit: str
+    device: str
+    asked_minor: int
+    charged_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardDenied(Fact):
+    """The request was refused; nothing was charged."""
+
+    job: str
+    visit: str
+    device: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardCancelled(Fact):
+    """The request was withdrawn; nothing was charged."""
+
+    job: str
+    visit: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardSettleStarted(Fact):
+    """About to tell the reader that the goods were delivered."""
+
+    job: str
+    visit: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardSettled(Fact):
+    """The charge is final."""
+
+    job: str
+    visit: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardRefundStarted(Fact):
+    """About to have the charge given back, because nothing was delivered for it."""
+
+    job: str
+    visit: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardRefunded(Fact):
+    """The card's side gave the charge back."""
+
+    job: str
+    visit: str
+    device: str
+    asked_minor: int
+    charged_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardRefundFailed(Fact):
+    """The card's side could not give the charge back: it stays the visit's credit."""
+
+    job: str
+    visit: str
+    device: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardLost(Fact):
+    """Nobody can say what became of the request, the charge or its refund.
+
+    Before an approval (``is_charged`` false) the amount is credited against suspense, so that it can be owed, uncertain.
+    """
+
+    job: str
+    visit: str
+    device: str
+    amount_minor: int
+    is_charged: bool
     fault: str
 
 

@@ -13,9 +13,11 @@ from msgspec.structs import replace
 
 from kiosk.core import facts as f
 from kiosk.core.limits import CLAIMS, GOODWILL, PAYOUTS, age_ms, marked, metered
-from kiosk.core.postings import CASH_BOX, hopper_container
+from kiosk.core.postings import CASH_BOX, hopper_container, hopper_of
 from kiosk.core.state import (
     AcceptorBook,
+    CardJob,
+    CardStage,
     Claim,
     CoilBook,
     Debt,
@@ -24,6 +26,7 @@ from kiosk.core.state import (
     HopperBook,
     LastVisit,
     Line,
+    NoteJob,
     PayoutJob,
     Phase,
     State,
@@ -40,6 +43,9 @@ TOKENS_KEPT: Final = 50
 
 CLAIM_TOKENS_KEPT: Final = 500
 """At the most claims an hour that the rules allow, a whole day of them."""
+
+VISIT_PHASES: Final = frozenset({Phase.SHOPPING, Phase.TENDERING, Phase.FULFILLING, Phase.SETTLING})
+"""Phases that end with the visit."""
 
 OPEN_PHASES: Final = frozenset({Phase.IDLE, Phase.SHOPPING})
 """Phases in which a tap on goods means the same, so that a coin does not make taps stale."""
@@ -231,6 +237,7 @@ def _acceptor(state: State, recorded: f.Recorded, fact: f.AcceptorBaselined) -> 
         event_no=fact.event_no,
         counts=counts,
         epoch=state.epoch,
+        kept_total=fact.kept_total,
     )
     return replace(state, acceptors=_with(state.acceptors, fact.device, book))
 
@@ -257,6 +264,7 @@ def _coin(state: State, recorded: f.Recorded, fact: f.CoinCredited) -> State:
         device_epoch=fact.device_epoch,
         serial=fact.serial,
     )
+    state = _fallen(state, fact.container, 1)
     return _credit(state, visit, fact.value_minor, fact.container, recorded.now_ms)
 
 
@@ -275,9 +283,22 @@ def _credit(state: State, visit: Visit, amount_minor: int, container: str, now_m
     )
 
 
+def _fallen(state: State, container: str, qty: int) -> State:
+    """``qty`` coins or notes fell into ``container``; a hopper or tube can pay them again."""
+    device = hopper_of(container)
+    book = state.hoppers.get(device)
+    if book is None:
+        return state
+    level = None if book.level is None else book.level + qty
+    return replace(
+        state, hoppers=_with(state.hoppers, device, replace(book, qty=book.qty + qty, level=level))
+    )
+
+
 def _found(state: State, recorded: f.Recorded, fact: f.CoinFound) -> State:
     # The baseline that follows in the same commit carries the new counts.
     amount_minor = fact.value_minor * fact.qty
+    state = _fallen(state, fact.container, fact.qty)
     if fact.visit:
         return _credit(state, _open(state, fact.visit), amount_minor, fact.container, recorded.now_ms)
     return replace(
@@ -296,6 +317,7 @@ def _tested(state: State, recorded: f.Recorded, fact: f.CoinTested) -> State:
         device_epoch=fact.device_epoch,
         serial=fact.serial,
     )
+    state = _fallen(state, fact.container, 1)
     return replace(state, cash=_cash(state, fact.container, fact.value_minor))
 
 
@@ -316,8 +338,20 @@ def _swallowed(state: State, recorded: f.Recorded, fact: f.MoneyPossiblySwallowe
 def _hopper(state: State, recorded: f.Recorded, fact: f.HopperBaselined) -> State:
     book = state.hoppers.get(fact.device, HopperBook(value_minor=fact.value_minor))
     book = replace(
-        book, value_minor=fact.value_minor, serial=fact.serial, paid_total=fact.paid_total, is_low=fact.is_low
+        book,
+        value_minor=fact.value_minor,
+        serial=fact.serial,
+        paid_total=fact.paid_total,
+        is_low=fact.is_low,
+        level=fact.level,
     )
+    return replace(state, hoppers=_with(state.hoppers, fact.device, book))
+
+
+def _hopper_counted(state: State, recorded: f.Recorded, fact: f.HopperCounted) -> State:
+    book = state.hoppers[fact.device]
+    poured = 0 if book.level is None else max(0, fact.level - book.level)
+    book = replace(book, level=fact.level, typed=book.typed - poured)
     return replace(state, hoppers=_with(state.hoppers, fact.device, book))
 
 
@@ -330,14 +364,204 @@ def _hopper_differed(state: State, recorded: f.Recorded, fact: f.HopperDiffered)
     book = state.hoppers[fact.device]
     amount_minor = fact.value_minor * fact.qty
     paid_total = fact.paid_total if fact.paid_total is not None else book.paid_total
+    level = fact.level if fact.level is not None else book.level
+    book = replace(book, qty=book.qty - fact.qty, paid_total=paid_total, level=level)
     return replace(
         state,
-        hoppers=_with(
-            state.hoppers, fact.device, replace(book, qty=book.qty - fact.qty, paid_total=paid_total)
-        ),
+        hoppers=_with(state.hoppers, fact.device, book),
+        debts={
+            name: replace(debt, is_told=True) if fact.job and debt.job == fact.job else debt
+            for name, debt in state.debts.items()
+        },
         cash=_cash(state, hopper_container(fact.device), -amount_minor),
         totals=_totals(state, paid_out=amount_minor, suspense=-amount_minor),
     )
+
+
+# --- notes ----------------------------------------------------------------------------------------------------------
+
+
+def _note_started(
+    state: State, recorded: f.Recorded, fact: f.NoteStackStarted | f.NoteReturnStarted
+) -> State:
+    ensure(state.note is None, "one note at a time")
+    known = state.acceptors.get(fact.device)
+    job = NoteJob(
+        job=fact.job,
+        device=fact.device,
+        position=fact.position,
+        value_minor=fact.value_minor,
+        is_kept=isinstance(fact, f.NoteStackStarted),
+        kept_total=fact.kept_total,
+        started_ms=recorded.now_ms,
+        boot=state.boot,
+        serial=known.serial if known else 0,
+    )
+    return replace(state, note=job)
+
+
+def _note_over(state: State, job: str) -> State:
+    """The open note's fate is known."""
+    if not job:
+        return state
+    ensure(state.note is not None and state.note.job == job, "an outcome belongs to the open note")
+    return replace(state, note=None)
+
+
+def _note_in(state: State, visit: str, container: str, value_minor: int, now_ms: int) -> State:
+    state = _fallen(state, container, 1)
+    if visit:
+        return _credit(state, _open(state, visit), value_minor, container, now_ms)
+    return replace(
+        state,
+        cash=_cash(state, container, value_minor),
+        totals=_totals(state, taken=value_minor, suspense=value_minor),
+    )
+
+
+def _note_credited(state: State, recorded: f.Recorded, fact: f.NoteCredited) -> State:
+    state = _counted(
+        state, fact.device, event_no=fact.event_no, device_epoch=fact.device_epoch, serial=fact.serial
+    )
+    if fact.kept_total is not None:
+        book = replace(state.acceptors[fact.device], kept_total=fact.kept_total)
+        state = replace(state, acceptors=_with(state.acceptors, fact.device, book))
+    state = _note_over(state, fact.job)
+    return _note_in(state, fact.visit, fact.container, fact.value_minor, recorded.now_ms)
+
+
+def _note_found(state: State, recorded: f.Recorded, fact: f.NoteFound) -> State:
+    # The baseline that follows in the same commit carries the new count.
+    state = _note_over(state, fact.job)
+    return _note_in(state, fact.visit, fact.container, fact.value_minor, recorded.now_ms)
+
+
+def _note_returned(state: State, recorded: f.Recorded, fact: f.NoteReturned) -> State:
+    return _note_over(state, fact.job)
+
+
+def _note_lost(state: State, recorded: f.Recorded, fact: f.NoteLost) -> State:
+    return _believed(_note_over(state, fact.job), _open(state, fact.visit), fact.value_minor)
+
+
+def _believed(state: State, visit: Visit, amount_minor: int) -> State:
+    """Credit for money whose place nobody knows, against suspense: it is owed, uncertain, in the next fact."""
+    visit = replace(
+        visit,
+        held_minor=visit.held_minor + amount_minor,
+        taken_minor=visit.taken_minor + amount_minor,
+    )
+    return replace(state, visit=visit, totals=_totals(state, held=amount_minor, suspense=-amount_minor))
+
+
+# --- cards ----------------------------------------------------------------------------------------------------------
+
+
+def _card_requested(state: State, recorded: f.Recorded, fact: f.CardRequested) -> State:
+    visit = _open(state, fact.visit)
+    ensure(state.card is None, "one card request at a time")
+    ensure(fact.amount_minor > 0, "a card is asked for something")
+    ensure(
+        fact.amount_minor == visit.total_minor - visit.held_minor, "a card is asked for what the cart lacks"
+    )
+    job = CardJob(
+        job=fact.job,
+        device=fact.device,
+        asked_minor=fact.amount_minor,
+        stage=CardStage.ASKED,
+        started_ms=recorded.now_ms,
+        boot=state.boot,
+    )
+    return replace(state, card=job, phase=Phase.TENDERING, visit=replace(visit, choice_ms=None))
+
+
+def _card_of(state: State, job: str) -> CardJob:
+    """The open card request, which must be ``job``."""
+    if state.card is None or state.card.job != job:
+        raise InvariantBroken("a card's fact belongs to the open request")
+    return state.card
+
+
+def _card_stage(state: State, recorded: f.Recorded, job: str, stage: CardStage) -> State:
+    card = replace(_card_of(state, job), stage=stage, started_ms=recorded.now_ms)
+    return replace(state, card=card)
+
+
+def _card_cancelling(state: State, recorded: f.Recorded, fact: f.CardCancelStarted) -> State:
+    return _card_stage(state, recorded, fact.job, CardStage.CANCELLING)
+
+
+def _card_approved(state: State, recorded: f.Recorded, fact: f.CardApproved) -> State:
+    card = _card_of(state, fact.job)
+    ensure(not card.is_charged, "a request is approved once")
+    ensure(
+        fact.asked_minor == card.asked_minor and fact.charged_minor >= 0, "an approval answers its request"
+    )
+    visit = _open(state, fact.visit)
+    card = replace(
+        card, stage=CardStage.APPROVED, charged_minor=fact.charged_minor, started_ms=recorded.now_ms
+    )
+    amount_minor = card.credit_minor
+    visit = replace(
+        visit,
+        held_minor=visit.held_minor + amount_minor,
+        taken_minor=visit.taken_minor + amount_minor,
+    )
+    totals = _totals(
+        state, taken=fact.charged_minor, granted=amount_minor - fact.charged_minor, held=amount_minor
+    )
+    return replace(state, card=card, visit=visit, totals=totals)
+
+
+def _shopping_again(state: State) -> Phase:
+    return Phase.SHOPPING if state.phase is Phase.TENDERING else state.phase
+
+
+def _card_over(state: State, recorded: f.Recorded, fact: f.CardDenied | f.CardCancelled) -> State:
+    ensure(not _card_of(state, fact.job).is_charged, "what was approved is not refused any more")
+    return replace(state, card=None, phase=_shopping_again(state))
+
+
+def _card_settling(state: State, recorded: f.Recorded, fact: f.CardSettleStarted) -> State:
+    ensure(_card_of(state, fact.job).is_charged, "only a charge is made final")
+    phase = Phase.FULFILLING if state.phase is Phase.TENDERING else state.phase
+    return _card_stage(replace(state, phase=phase), recorded, fact.job, CardStage.SETTLING)
+
+
+def _card_settled(state: State, recorded: f.Recorded, fact: f.CardSettled | f.CardRefundFailed) -> State:
+    ensure(_card_of(state, fact.job).is_charged, "only a charge ends")
+    return replace(state, card=None, phase=_shopping_again(state))
+
+
+def _card_refunding(state: State, recorded: f.Recorded, fact: f.CardRefundStarted) -> State:
+    card = _card_of(state, fact.job)
+    ensure(card.is_charged, "only a charge is given back")
+    ensure(_open(state, fact.visit).held_minor >= card.credit_minor, "what is given back was not spent")
+    return _card_stage(state, recorded, fact.job, CardStage.REFUNDING)
+
+
+def _card_refunded(state: State, recorded: f.Recorded, fact: f.CardRefunded) -> State:
+    card = _card_of(state, fact.job)
+    ensure(card.stage is CardStage.REFUNDING, "a refund was asked for")
+    visit = _open(state, fact.visit)
+    granted_minor = card.credit_minor - card.charged_minor
+    visit = replace(
+        visit,
+        held_minor=visit.held_minor - card.credit_minor,
+        taken_minor=visit.taken_minor - granted_minor,
+        paid_minor=visit.paid_minor + card.charged_minor,
+    )
+    totals = _totals(state, held=-card.credit_minor, granted=-granted_minor, paid_out=card.charged_minor)
+    return replace(state, card=None, visit=visit, totals=totals, phase=_shopping_again(state))
+
+
+def _card_lost(state: State, recorded: f.Recorded, fact: f.CardLost) -> State:
+    card = _card_of(state, fact.job)
+    ensure(fact.is_charged == card.is_charged, "a lost charge was approved, a lost request was not")
+    state = replace(state, card=None, phase=_shopping_again(state))
+    if fact.is_charged:
+        return state
+    return _believed(state, _open(state, fact.visit), fact.amount_minor)
 
 
 # --- a visit --------------------------------------------------------------------------------------------------------
@@ -496,6 +720,7 @@ def _payout_started(state: State, recorded: f.Recorded, fact: f.PayoutStarted) -
         boot=state.boot,
         seq=recorded.seq,
         serial=state.hoppers[fact.device].serial if fact.device in state.hoppers else 0,
+        level=fact.level,
     )
     state = metered(state, PAYOUTS, recorded.now_ms, fact.qty * fact.value_minor)
     return replace(state, payout=job, visit=replace(visit, payouts=visit.payouts + 1))
@@ -508,6 +733,7 @@ def _payout_ended(state: State, recorded: f.Recorded, fact: f.PayoutEnded) -> St
     paid_minor = fact.paid_qty * fact.value_minor
     book = state.hoppers.get(fact.device, HopperBook(value_minor=fact.value_minor))
     paid_total = fact.paid_total if fact.paid_total is not None else book.paid_total
+    level = fact.level if fact.level is not None else book.level
     tired = visit.tired_hoppers
     if fact.paid_qty < fact.asked_qty and fact.device not in tired:
         tired = (*tired, fact.device)
@@ -522,7 +748,9 @@ def _payout_ended(state: State, recorded: f.Recorded, fact: f.PayoutEnded) -> St
         payout=None,
         visit=visit,
         hoppers=_with(
-            state.hoppers, fact.device, replace(book, qty=book.qty - fact.paid_qty, paid_total=paid_total)
+            state.hoppers,
+            fact.device,
+            replace(book, qty=book.qty - fact.paid_qty, paid_total=paid_total, level=level),
         ),
         cash=_cash(state, hopper_container(fact.device), -paid_minor),
         totals=_totals(state, held=-paid_minor, paid_out=paid_minor),
@@ -568,7 +796,10 @@ def _debt_recorded(state: State, recorded: f.Recorded, fact: f.DebtRecorded) -> 
 def _visit_settled(state: State, recorded: f.Recorded, fact: f.VisitSettled) -> State:
     visit = _open(state, fact.visit)
     ensure(visit.held_minor == 0, "a settled visit has no credit left")
-    ensure(state.vend is None and state.payout is None, "a settled visit has no open job")
+    ensure(
+        not (state.vend or state.payout or state.card or (state.note and state.note.is_kept)),
+        "a settled visit has no open job",
+    )
     ensure(
         visit.taken_minor == visit.sold_minor + visit.paid_minor + visit.owed_minor,
         "money in = goods + change + owed",
@@ -586,7 +817,7 @@ def _visit_settled(state: State, recorded: f.Recorded, fact: f.VisitSettled) -> 
         seq=recorded.seq,
         boot=state.boot,
     )
-    phase = Phase.IDLE if state.phase in {Phase.SHOPPING, Phase.FULFILLING, Phase.SETTLING} else state.phase
+    phase = Phase.IDLE if state.phase in VISIT_PHASES else state.phase
     return replace(state, visit=None, last=last, phase=phase)
 
 
@@ -725,9 +956,10 @@ def _service_ended(state: State, recorded: f.Recorded, fact: f.ServiceEnded) -> 
 
 def _filled(state: State, recorded: f.Recorded, fact: f.CashFilled) -> State:
     book = state.hoppers.get(fact.device, HopperBook(value_minor=fact.value_minor))
+    typed = book.typed if book.level is None else book.typed + fact.qty
     return replace(
         state,
-        hoppers=_with(state.hoppers, fact.device, replace(book, qty=book.qty + fact.qty)),
+        hoppers=_with(state.hoppers, fact.device, replace(book, qty=book.qty + fact.qty, typed=typed)),
         cash=_cash(state, fact.container, fact.value_minor * fact.qty),
         tokens=_token(state, fact.token),
         service_ms=recorded.now_ms,
@@ -786,6 +1018,24 @@ _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.HopperBaselined: _hopper,
     f.HopperLevelRead: _hopper_level,
     f.HopperDiffered: _hopper_differed,
+    f.HopperCounted: _hopper_counted,
+    f.NoteStackStarted: _note_started,
+    f.NoteReturnStarted: _note_started,
+    f.NoteCredited: _note_credited,
+    f.NoteFound: _note_found,
+    f.NoteReturned: _note_returned,
+    f.NoteLost: _note_lost,
+    f.CardRequested: _card_requested,
+    f.CardCancelStarted: _card_cancelling,
+    f.CardApproved: _card_approved,
+    f.CardDenied: _card_over,
+    f.CardCancelled: _card_over,
+    f.CardSettleStarted: _card_settling,
+    f.CardSettled: _card_settled,
+    f.CardRefundStarted: _card_refunding,
+    f.CardRefunded: _card_refunded,
+    f.CardRefundFailed: _card_settled,
+    f.CardLost: _card_lost,
     f.VisitOpened: _visit_opened,
     f.LanguageChosen: _language,
     f.ComfortChosen: _comfort,
@@ -795,7 +1045,6 @@ _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.VendEnded: _vend_ended,
     f.SaleClosed: _sale_closed,
     f.SecondChoiceOffered: _choice,
-    f.ThanksEnded: _thanked,
     f.SettlingStarted: _settling,
     f.PayoutStarted: _payout_started,
     f.PayoutEnded: _payout_ended,
@@ -831,6 +1080,7 @@ SILENT: Final[frozenset[type[f.Fact]]] = frozenset(
         f.LineWasNoisy,
         f.CodeUnknown,
         f.StrayDropSeen,
+        f.NoteTurnedAway,
         f.ContactErased,
         f.CatalogueImported,
         f.PriceSet,

@@ -1,11 +1,14 @@
 """The books of every fact: double entry, derived from the fact alone.
 
 Debit is positive. The postings of one fact sum to 0; a fact without money has none. Accounts (section by section of the house's
-ledger): assets ``cash.<container>``, ``transit.<collection>``; liabilities ``credit``, ``owed``, ``tax.<class>``; income
+ledger): assets ``cash.<container>``, ``transit.<collection>``,
+``clearing.card``; liabilities ``credit``, ``owed``, ``tax.<class>``; income
 ``sales.<class>``; expense ``goodwill``, ``over_short``; the vendor's own money ``float``; unknown ``suspense.<device>``.
 """
 
 from __future__ import annotations
+
+from typing import Final
 
 from kiosk.core import facts as f
 from kiosk.invariant import ensure
@@ -17,6 +20,16 @@ Posting = tuple[str, int]
 def hopper_container(device: str) -> str:
     """The cash container of a hopper."""
     return f"hopper.{device}"
+
+
+def hopper_of(container: str) -> str:
+    """The hopper, tube or recycler of a cash container; empty for a box or a stacker."""
+    return container.removeprefix("hopper.") if container.startswith("hopper.") else ""
+
+
+def stacker_container(device: str) -> str:
+    """The cash container of a note validator's stacker."""
+    return f"stacker.{device}"
 
 
 CASH_BOX = "box"
@@ -54,6 +67,11 @@ def _coins(fact: f.Fact) -> tuple[Posting, ...] | None:
         case f.HopperDiffered():
             container = hopper_container(fact.device)
             return _move(fact.value_minor * fact.qty, f"suspense.{fact.device}", f"cash.{container}")
+        case f.NoteCredited() | f.NoteFound():
+            other = "credit" if fact.visit else f"suspense.{fact.device}"
+            return _move(fact.value_minor, f"cash.{fact.container}", other)
+        case f.NoteLost():
+            return _move(fact.value_minor, f"suspense.{fact.device}", "credit")
         case f.CashFilled():
             return _move(fact.value_minor * fact.qty, f"cash.{fact.container}", "float")
         case f.CashCollected():
@@ -70,9 +88,40 @@ def _coins(fact: f.Fact) -> tuple[Posting, ...] | None:
             return None
 
 
+CLEARING_CARD: Final = "clearing.card"
+"""What the card's side owes us for approved charges."""
+
+
+def _cards(fact: f.Fact) -> tuple[Posting, ...] | None:
+    match fact:
+        case f.CardApproved():
+            return _charge(fact.asked_minor, fact.charged_minor)
+        case f.CardRefunded():
+            charge = _charge(fact.asked_minor, fact.charged_minor)
+            return tuple((account, -amount_minor) for account, amount_minor in charge)
+        case f.CardLost():
+            amount_minor = 0 if fact.is_charged else fact.amount_minor
+            return _move(amount_minor, f"suspense.{fact.device}", "credit")
+        case _:
+            return None
+
+
+def _charge(asked_minor: int, charged_minor: int) -> tuple[Posting, ...]:
+    """A charge becomes credit; what the card's side left off is granted."""
+    credit_minor = max(asked_minor, charged_minor)
+    postings = (
+        (CLEARING_CARD, charged_minor),
+        ("goodwill", credit_minor - charged_minor),
+        ("credit", -credit_minor),
+    )
+    return tuple(posting for posting in postings if posting[1])
+
+
 def postings_of(fact: f.Fact) -> tuple[Posting, ...]:
     """The postings of ``fact``; they sum to 0."""
     postings = _coins(fact)
+    if postings is None:
+        postings = _cards(fact)
     if postings is None:
         match fact:
             case f.SaleClosed():

@@ -7,11 +7,12 @@ closes the rest as unknown. Running it twice is running it once, because every s
 
 from __future__ import annotations
 
+from hardware import events as hw
 from kiosk.core import facts as f
 from kiosk.core.draft import Draft
 from kiosk.core.events import BootStarted
-from kiosk.core.settle import end_owing, owe
-from kiosk.core.state import Phase
+from kiosk.core.settle import close_sale, end_owing, owe
+from kiosk.core.state import CardStage, Phase
 
 
 def boot(draft: Draft, event: BootStarted) -> None:
@@ -66,12 +67,61 @@ def lose_payout(draft: Draft, fault: str) -> None:
     owe(draft, job.qty * job.value_minor, reason="payout_unknown", is_certain=False, job=job.job)
 
 
+def lose_note(draft: Draft, fault: str) -> None:
+    """Nobody can say where the note in escrow is: its value is owed, uncertain."""
+    job = draft.state.note
+    if job is None:
+        return
+    draft.ensure_visit(f.Opening.NOTE)
+    draft.add(
+        f.NoteLost(
+            job=job.job,
+            visit=draft.visit.visit,
+            device=job.device,
+            value_minor=job.value_minor,
+            fault=fault,
+        )
+    )
+    owe(draft, job.value_minor, reason="note_unknown", is_certain=False, job=job.job)
+
+
+def lose_card(draft: Draft, fault: str) -> None:
+    """Nobody can say what became of a card request: what it may have charged without goods is owed, uncertain.
+
+    A charge whose goods were delivered stays what it was; a reader that restarts after an approval counts it as final (MDB 4.2,
+    section 7), so it is never given back here.
+    """
+    card = draft.state.card
+    if card is None:
+        return
+    if draft.visit.is_fulfilling and draft.state.phase is Phase.STARTING:
+        close_sale(draft, is_recovered=True)
+    draft.add(
+        f.CardLost(
+            job=card.job,
+            visit=draft.visit.visit,
+            device=card.device,
+            amount_minor=card.credit_minor,
+            is_charged=card.is_charged,
+            fault=fault,
+        )
+    )
+    if card.stage is CardStage.SETTLING:
+        return  # its goods were delivered
+    owed_minor = min(draft.visit.held_minor, card.credit_minor)
+    if owed_minor:
+        owe(draft, owed_minor, reason="card_unknown", is_certain=False, job=card.job)
+
+
 def _is_explained(draft: Draft) -> bool:
     """Whether every open thing is closed and every acceptor told what it took meanwhile."""
     state = draft.state
-    if state.vend or state.payout:
+    if state.vend or state.payout or state.note:
         return False
-    return state.visit is None or all(device in state.awaited for device in draft.rules.coins)
+    rules = draft.rules
+    fed = (device for paths in rules.into.values() for device in paths.values())
+    witnesses = {*rules.coins, *rules.notes, *fed}
+    return state.visit is None or all(device in state.awaited for device in witnesses)
 
 
 def finish_if_explained(draft: Draft) -> None:
@@ -84,12 +134,14 @@ def finish_anyway(draft: Draft) -> None:
     """The waiting time is over: what is still open stays unknown."""
     lose_vend(draft, "no_reply")
     lose_payout(draft, "no_reply")
+    lose_note(draft, "no_reply")
     _finish(draft)
 
 
 def _finish(draft: Draft) -> None:
     """Settle the visit that the stop cut: what was delivered is sold, what is held is owed with a code."""
     owed_minor = 0
+    lose_card(draft, hw.Fault.LOST_POWER)
     if draft.state.visit is not None:
         end_owing(draft, reason="interrupted")
         owed_minor = draft.state.last.owed_minor if draft.state.last else 0

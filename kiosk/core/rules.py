@@ -18,7 +18,10 @@ class Rules:
 
     Attributes:
         coins: Acceptor device -> position -> value.
-        hoppers: Hopper device -> value of its coin.
+        notes: Note validator device -> position -> value.
+        into: Acceptor or validator -> position -> hopper, tube or recycler that it falls into; the cash box or stacker otherwise.
+        readers: Card readers.
+        hoppers: Hopper, tube or recycler device -> value of its piece.
         boards: Coil board devices.
         printers: Printer devices.
         tax_rates_bp: Tax class -> basis points.
@@ -32,6 +35,9 @@ class Rules:
     languages: tuple[str, ...]
     tax_rates_bp: Mapping[str, int]
     cash_step_minor: int
+    notes: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    into: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    readers: tuple[str, ...] = ()
     max_credit_minor: int = 5_000
     """More than anybody needs for a snack; bounds what one cut can put at stake."""
     max_lines: int = 40
@@ -50,6 +56,8 @@ class Rules:
     """A code of money owed stays on the screen this long, or until somebody touches "done"."""
     job_ms: int = 30_000
     """A job whose device is gone for this long is lost."""
+    card_ms: int = 60_000
+    """A card that was not shown by then, or whose host does not answer: the request is withdrawn."""
     recovery_ms: int = 8_000
     """At boot, open jobs wait this long for their devices before they are lost."""
     service_ms: int = 600_000

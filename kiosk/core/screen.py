@@ -6,17 +6,17 @@ only when the meaning of a tap changes, so that a coin does not make taps stale.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from inventory.catalogue import Catalogue, Place, Slot
-from kiosk.core.acceptance import SELLING, accepted_positions, is_exact_change
+from kiosk.core.acceptance import OPEN, SELLING, accepted_positions, is_exact_change
 from kiosk.core.draft import Notice
 from kiosk.core.limits import stopped
-from kiosk.core.rules import Shop
+from kiosk.core.rules import Rules, Shop
 from kiosk.core.shopping import FULL, coil_stock, is_printer_ready
-from kiosk.core.state import CoilBook, Line, Phase, State
+from kiosk.core.state import CardStage, CoilBook, Line, Phase, State
 from kiosk.core.timing import choice_ms, close_ms, idle_ends_ms, thanks_end_ms
 
 
@@ -26,11 +26,21 @@ class View(StrEnum):
     STARTING = "starting"
     IDLE = "idle"
     SHOPPING = "shopping"
+    TENDERING = "tendering"
     FULFILLING = "fulfilling"
     SETTLING = "settling"
     THANKS = "thanks"
     SERVICE = "service"
     HALTED = "halted"
+
+
+class Rest(StrEnum):
+    """Why a kind of money that the kiosk has a device for is not welcome now."""
+
+    LOW = "low"
+    """The change is low: the money could not be given back. Chosen goods may still be paid exactly."""
+    OFF = "off"
+    """No device answers, or none is well, or no money is taken at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,23 @@ class SlotView:
 
 
 @dataclass(frozen=True, slots=True)
+class CardView:
+    """A card request on its way: what was asked, where it stands, and what it has charged (0 before it is approved)."""
+
+    stage: CardStage
+    asked_minor: int
+    charged_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """A note between hand and box: its value (0 when it is not known), and whether it is being kept or given back."""
+
+    value_minor: int
+    is_kept: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Thanks:
     """The visit that just ended; also while halted, because its codes must be seen."""
 
@@ -102,6 +129,16 @@ class Screen:
         change_minor: What would come back if the sale closed now.
         going_back_minor: While settling: what the shopper gets back in all, and ``paid_minor`` of it so far.
         takes_coins: Whether any coin is accepted now.
+        coins_rest: Why no coin is welcome while money is; None when some are.
+        coins: The values of coins that are welcome now, smallest first.
+        takes_notes: The values of notes that are welcome now, smallest first.
+        notes_rest: Why no note is welcome while money is; None when some are, or when there is no validator.
+        cards_rest: There is a card reader, and none may be used now.
+        takes_cards: A card may be shown now: a reader that answers and is well.
+        card: The card request on its way.
+        note: The note between hand and box.
+        pays_notes: The payout that runs gives notes, not coins.
+        tendering: The time after which an unanswered card request is withdrawn.
         is_exact_change: The till cannot promise all change: said before any money comes.
         closing: The bar after which a covered cart closes.
         choosing: The bar after which the money of a failed vend goes back by itself.
@@ -130,6 +167,16 @@ class Screen:
     going_back_minor: int = 0
     paid_minor: int = 0
     takes_coins: bool = False
+    coins_rest: Rest | None = None
+    coins: tuple[int, ...] = ()
+    takes_notes: tuple[int, ...] = ()
+    notes_rest: Rest | None = None
+    takes_cards: bool = False
+    cards_rest: bool = False
+    card: CardView | None = None
+    note: NoteView | None = None
+    pays_notes: bool = False
+    tendering: Countdown | None = None
     is_exact_change: bool = False
     closing: Countdown | None = None
     choosing: Countdown | None = None
@@ -151,6 +198,7 @@ _VIEWS = {
     Phase.STARTING: View.STARTING,
     Phase.IDLE: View.IDLE,
     Phase.SHOPPING: View.SHOPPING,
+    Phase.TENDERING: View.TENDERING,
     Phase.FULFILLING: View.FULFILLING,
     Phase.SETTLING: View.SETTLING,
     Phase.SERVICE: View.SERVICE,
@@ -228,13 +276,71 @@ def _thanks(state: State, *, is_ready: bool) -> Thanks | None:
     )
 
 
-def _takes_coins(state: State, shop: Shop, now_ms: int) -> bool:
-    """Whether an acceptor that answers takes any coin: a dead one must not invite."""
-    online = {device for device, book in state.devices.items() if book.is_online}
-    wanted = accepted_positions(state, shop.rules, now_ms)
-    return state.phase in SELLING and any(
-        positions for device, positions in wanted.items() if device in online
+@dataclass(frozen=True, slots=True)
+class _Means:
+    """By which means money may come now: dead ones never invite."""
+
+    coins: tuple[int, ...] = ()
+    coins_rest: Rest | None = None
+    notes: tuple[int, ...] = ()
+    notes_rest: Rest | None = None
+    takes_cards: bool = False
+    cards_rest: bool = False
+
+
+def _means(state: State, rules: Rules, now_ms: int) -> _Means:
+    """What devices that answer and are well would take of what the till has them take."""
+    if state.phase not in SELLING:
+        return _Means()
+    well = {device for device, book in state.devices.items() if book.is_online}
+    sound = {device for device in well if not state.devices[device].fault}
+    wanted = accepted_positions(state, rules, now_ms)
+    coins, notes = _values(rules.coins, wanted, well), _values(rules.notes, wanted, sound)
+    is_noting = state.note is not None  # one note and no card until it is in, or back in the hand
+    is_open = state.space == "ok" and not state.is_screen_lost
+
+    def rest(devices: Iterable[str], ready: set[str]) -> Rest:
+        return Rest.LOW if is_open and any(device in ready for device in devices) else Rest.OFF
+
+    has_reader = any(wanted.get(device) == OPEN for device in rules.readers if device in sound)
+    return _Means(
+        coins=coins,
+        coins_rest=rest(rules.coins, well) if rules.coins and not coins else None,
+        notes=() if is_noting else notes,
+        notes_rest=rest(rules.notes, sound) if rules.notes and not notes else None,
+        takes_cards=has_reader and not is_noting,
+        cards_rest=bool(rules.readers) and not has_reader,
     )
+
+
+def _values(
+    values: Mapping[str, Mapping[int, int]], wanted: Mapping[str, tuple[int, ...]], ready: set[str]
+) -> tuple[int, ...]:
+    """The values of the wanted positions of devices that are ready, each once, smallest first."""
+    return tuple(
+        sorted({values[device][place] for device in values if device in ready for place in wanted[device]})
+    )
+
+
+def _card(state: State) -> CardView | None:
+    card = state.card
+    if card is None:
+        return None
+    return CardView(stage=card.stage, asked_minor=card.asked_minor, charged_minor=card.charged_minor)
+
+
+def _card_ends_ms(state: State, rules: Rules) -> int | None:
+    """When the open request is withdrawn by itself."""
+    card = state.card
+    if card is None or card.stage is not CardStage.ASKED or state.phase is not Phase.TENDERING:
+        return None
+    return card.started_ms + rules.card_ms
+
+
+def _pays_notes(state: State, rules: Rules) -> bool:
+    """Whether the payout that runs comes out of a note validator's recycler."""
+    recyclers = {name for device in rules.notes for name in rules.into.get(device, {}).values()}
+    return state.payout is not None and state.payout.device in recyclers
 
 
 def _countdown(ends_ms: int | None, length_ms: int) -> Countdown | None:
@@ -273,6 +379,7 @@ def screen_of(
     total_minor = visit.total_minor if visit else 0
     patience = rules.more_time_factor if state.more_time else 1
     boards = [state.devices.get(board) for board in rules.boards]
+    means = _means(state, rules, now_ms)
     return Screen(
         version=state.screen,
         stream=stream,
@@ -302,7 +409,17 @@ def screen_of(
         change_minor=max(0, held_minor - total_minor),
         going_back_minor=held_minor + visit.paid_minor if visit and visit.settling else 0,
         paid_minor=visit.paid_minor if visit else 0,
-        takes_coins=_takes_coins(state, shop, now_ms),
+        takes_coins=bool(means.coins),
+        coins_rest=means.coins_rest,
+        coins=means.coins,
+        takes_notes=means.notes,
+        notes_rest=means.notes_rest,
+        takes_cards=means.takes_cards,
+        cards_rest=means.cards_rest,
+        card=_card(state),
+        note=NoteView(state.note.value_minor, is_kept=state.note.is_kept) if state.note else None,
+        pays_notes=_pays_notes(state, rules),
+        tendering=_countdown(_card_ends_ms(state, rules), rules.card_ms),
         is_exact_change=is_exact_change(state, rules, now_ms),
         closing=_countdown(close_ms(state, rules), rules.close_bar_ms * patience),
         choosing=_countdown(choice_ms(state, rules, touched_ms), rules.choice_ms * patience),

@@ -6,9 +6,11 @@ from inventory.catalogue import Place
 from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core import recovery
+from kiosk.core.cards import card_waited, withdraw
 from kiosk.core.draft import Draft
 from kiosk.core.events import Deadline
-from kiosk.core.postings import CASH_BOX, hopper_container
+from kiosk.core.notes import lose_note
+from kiosk.core.postings import CASH_BOX, hopper_container, stacker_container
 from kiosk.core.settle import begin_fulfilment, end_visit, pay_next, settle, settle_halted
 from kiosk.core.state import Phase
 
@@ -22,7 +24,7 @@ def clerk_entered(draft: Draft, event: ev.ClerkEntered) -> None:
     """A clerk opens the service screen; a shopper's money is never swept away by it."""
     visit = draft.state.visit
     if visit is not None:
-        if visit.held_minor:
+        if visit.held_minor or draft.state.note or draft.state.card:
             draft.refuse("money_is_held")
             return
         end_visit(draft)
@@ -63,17 +65,20 @@ def hopper_filled(draft: Draft, event: ev.HopperFilled) -> None:
 
 
 def cash_box_collected(draft: Draft, event: ev.CashBoxCollected) -> None:
-    """The cash box is emptied; what was counted may differ from the book, and the difference is booked."""
-    if not 0 <= event.counted_minor <= MOST_COUNTED_MINOR:
+    """A cash box or stacker is emptied; what was counted may differ from the book, and the difference is booked."""
+    stackers = {stacker_container(device) for device in draft.rules.notes}
+    if event.container != CASH_BOX and event.container not in stackers:
+        draft.refuse("unknown_device", device=event.container)
+    elif not 0 <= event.counted_minor <= MOST_COUNTED_MINOR:
         draft.refuse("count_needed")
     elif not _is_repeat(draft, event.token):
-        expected_minor = draft.state.cash.get(CASH_BOX, 0)
+        expected_minor = draft.state.cash.get(event.container, 0)
         draft.add(
             f.CashCollected(
                 token=event.token,
                 clerk=event.clerk,
                 collection=draft.next_id("B"),
-                container=CASH_BOX,
+                container=event.container,
                 expected_minor=expected_minor,
                 counted_minor=event.counted_minor,
             )
@@ -94,6 +99,8 @@ def halt_release(draft: Draft, event: ev.HaltRelease) -> None:
     if draft.state.visit is not None and draft.state.phase is Phase.HALTED:
         recovery.lose_vend(draft, "halted")
         recovery.lose_payout(draft, "halted")
+        recovery.lose_note(draft, "halted")
+        recovery.lose_card(draft, "halted")
         settle_halted(draft)
     draft.add(f.HaltCleared(clerk=event.clerk))
 
@@ -153,6 +160,10 @@ def deadline_passed(draft: Draft, event: ev.DeadlinePassed) -> None:
             recovery.finish_anyway(draft)
         case Deadline.JOB:
             _lose_job(draft)
+        case Deadline.NOTE:
+            lose_note(draft, "no_reply")
+        case Deadline.CARD:
+            card_waited(draft)
         case Deadline.CLOSE if (
             state.phase is Phase.SHOPPING and state.visit and state.visit.covered_ms is not None
         ):
@@ -220,6 +231,7 @@ def space_read(draft: Draft, event: ev.SpaceRead) -> None:
 def promise_broken(draft: Draft, event: ev.PromiseBroken) -> None:
     """Stop selling and keep the evidence. Credit with no job open is owed at once, so that the shopper has a code."""
     draft.add(f.TillHalted(reason=event.promise))
+    withdraw(draft)
     settle_halted(draft)
 
 

@@ -10,7 +10,7 @@ from kiosk.core.acceptance import hopper_contents
 from kiosk.core.change import plan_change
 from kiosk.core.draft import Draft
 from kiosk.core.limits import are_payouts_stopped
-from kiosk.core.state import Line, Phase
+from kiosk.core.state import CardStage, Line, Phase
 from kiosk.money import included_tax
 
 MOST_COINS = 250
@@ -91,9 +91,26 @@ def close_sale(draft: Draft, *, is_recovered: bool) -> None:
                 is_recovered=is_recovered,
             )
         )
-    if is_recovered:
-        return
-    if draft.visit.failures and draft.visit.held_minor:
+    if not is_recovered and not _end_charge(draft):
+        after_sale(draft)
+
+
+def _end_charge(draft: Draft) -> bool:
+    """Make the card's charge final, or give it back when the goods did not need it; False when no card waits for that."""
+    card, visit = draft.state.card, draft.visit
+    if card is None or card.stage is not CardStage.APPROVED:
+        return False
+    if visit.held_minor >= card.credit_minor:
+        draft.add(f.CardRefundStarted(job=card.job, visit=visit.visit, device=card.device))
+    else:
+        draft.add(f.CardSettleStarted(job=card.job, visit=visit.visit, device=card.device))
+    return True
+
+
+def after_sale(draft: Draft, *, was_refunded: bool = False) -> None:
+    """Offer a second choice for what failed, or give back what is left."""
+    visit = draft.visit
+    if visit.failures and (visit.held_minor or was_refunded):
         draft.add(f.SecondChoiceOffered(visit=visit.visit))
         return
     settle(draft, f.Settling.CHANGE)
@@ -109,7 +126,8 @@ def pay_next(draft: Draft) -> None:
     """Start the next hopper job, or owe the rest and end the visit."""
     state, rules, visit = draft.state, draft.rules, draft.visit
     if visit.held_minor == 0:
-        end_visit(draft)
+        if state.note is None or not state.note.is_kept:  # else its money comes back too
+            end_visit(draft)
         return
     is_tired = len(visit.tired_hoppers) >= rules.max_payout_tries or visit.payouts >= rules.max_payouts
     now_ms = draft.stamp.now_ms
@@ -119,7 +137,8 @@ def pay_next(draft: Draft) -> None:
     if is_tired or not plan.coins:
         is_stopped = are_payouts_stopped(state, rules, now_ms)
         owe(draft, visit.held_minor, reason="payouts_stopped" if is_stopped else "short")
-        draft.add(f.VisitSettled(visit=visit.visit))
+        if state.note is None or not state.note.is_kept:
+            draft.add(f.VisitSettled(visit=visit.visit))
         return
     value_minor, qty = max(plan.coins.items())
     device = _fullest(draft, value_minor)
@@ -131,6 +150,7 @@ def pay_next(draft: Draft) -> None:
             qty=min(qty, MOST_COINS, max(1, state.hoppers[device].qty)),
             value_minor=value_minor,
             paid_total=state.hoppers[device].paid_total,
+            level=state.hoppers[device].level,
         )
     )
 
@@ -139,6 +159,8 @@ def settle_halted(draft: Draft) -> None:
     """While halted, a visit with no open job ends at once: what was delivered is sold, the rest is owed with a code."""
     state = draft.state
     if state.phase is not Phase.HALTED or state.visit is None or state.vend or state.payout:
+        return
+    if state.card is not None or (state.note is not None and state.note.is_kept):
         return
     end_owing(draft, reason="halted")
 

@@ -141,7 +141,7 @@ def line_dropped(draft: Draft, event: ev.LineDropped) -> None:
     if visit is None or event.line not in {line.line for line in visit.lines}:
         return
     draft.add(f.LineRemoved(visit=visit.visit, line=event.line))
-    if not draft.visit.lines and not draft.visit.held_minor:
+    if not draft.visit.lines and not draft.visit.held_minor and draft.state.note is None:
         end_visit(draft)
 
 

@@ -20,6 +20,7 @@ class Phase(StrEnum):
     STARTING = "starting"
     IDLE = "idle"
     SHOPPING = "shopping"
+    TENDERING = "tendering"
     FULFILLING = "fulfilling"
     SETTLING = "settling"
     SERVICE = "service"
@@ -68,6 +69,53 @@ class PayoutJob(Struct, frozen=True):
     seq: int
     serial: int = 0
     """The hopper that was asked; another one's counts say nothing about this job."""
+    level: int | None = None
+
+
+class NoteJob(Struct, frozen=True):
+    """A note in escrow that is being kept (``is_kept``) or given back."""
+
+    job: str
+    device: str
+    position: int
+    value_minor: int
+    is_kept: bool
+    kept_total: int | None
+    started_ms: int
+    boot: int
+    serial: int = 0
+
+
+class CardStage(StrEnum):
+    """Where an open card request is."""
+
+    ASKED = "asked"
+    CANCELLING = "cancelling"
+    APPROVED = "approved"
+    SETTLING = "settling"
+    REFUNDING = "refunding"
+
+
+class CardJob(Struct, frozen=True):
+    """An open card request; ``charged_minor`` is 0 until it is approved."""
+
+    job: str
+    device: str
+    asked_minor: int
+    stage: CardStage
+    started_ms: int
+    boot: int
+    charged_minor: int = 0
+
+    @property
+    def credit_minor(self) -> int:
+        """What it brings as credit once it is approved."""
+        return max(self.asked_minor, self.charged_minor)
+
+    @property
+    def is_charged(self) -> bool:
+        """Whether the card's side has approved it."""
+        return self.stage in {CardStage.APPROVED, CardStage.SETTLING, CardStage.REFUNDING}
 
 
 class Failure(Struct, frozen=True):
@@ -138,7 +186,7 @@ class LastVisit(Struct, frozen=True):
 
 
 class AcceptorBook(Struct, frozen=True):
-    """What the journal says a coin acceptor's counters should read."""
+    """What the journal says the counters of a coin acceptor or note validator should read."""
 
     serial: int
     device_epoch: int
@@ -147,16 +195,22 @@ class AcceptorBook(Struct, frozen=True):
     """Position (as text) -> accept count; None when the device keeps none."""
     epoch: int = 0
     """The journal's epoch in which it last introduced itself; 0 in snapshots of before there was a restore."""
+    kept_total: int | None = None
+    """A note validator's own count of notes kept."""
 
 
 class HopperBook(Struct, frozen=True):
-    """What the journal says of a hopper; ``qty`` is filled minus paid."""
+    """What the journal says of a hopper, tube or recycler; ``qty`` is filled and accepted minus paid."""
 
     value_minor: int
     serial: int = 0
     qty: int = 0
     paid_total: int | None = None
     is_low: bool | None = None
+    level: int | None = None
+    """Pieces inside by the device's own count, as far as our facts explain it."""
+    typed: int = 0
+    """Pieces that a clerk typed in and the device has not counted yet; below 0: counted, and not typed in yet."""
 
 
 class CoilBook(Struct, frozen=True):
@@ -193,6 +247,8 @@ class Debt(Struct, frozen=True):
     """The kiosk's age when it was recorded or released: from then its code pays for a day."""
     claim: str = ""
     """The claim that it was approved for: it is promised to one only."""
+    is_told: bool = False
+    """The device told after all how many pieces its job paid; they are booked, and are not booked again."""
 
 
 class Claim(Struct, frozen=True):
@@ -261,6 +317,8 @@ class State(Struct, frozen=True, forbid_unknown_fields=True):
     last: LastVisit | None = None
     vend: VendJob | None = None
     payout: PayoutJob | None = None
+    note: NoteJob | None = None
+    card: CardJob | None = None
     totals: Totals = field(default_factory=Totals)
     cash: Mapping[str, int] = field(default_factory=dict)
     acceptors: Mapping[str, AcceptorBook] = field(default_factory=dict)

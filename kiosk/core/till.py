@@ -4,7 +4,8 @@ Theory of operation. The till is in one phase. `TABLE` has an entry for *every* 
 `Ignored` with its reason, a `Refused` with the words for whoever asked, or IMPOSSIBLE. A rule adds facts to a `Draft`;
 it may not look at a clock, a database or a device. The loop stores the facts, and only then do their effects happen.
 
-IDLE --(coin, goods, code)--> SHOPPING --(paid)--> FULFILLING --(all coils answered)--> SETTLING --(all paid or owed)--> IDLE.
+IDLE --(money, goods, code)--> SHOPPING --(paid)--> FULFILLING --(all coils answered)--> SETTLING --(all paid or owed)--> IDLE.
+TENDERING is a card's request on its way: SHOPPING --(card)--> TENDERING --(approved)--> FULFILLING, or back.
 SERVICE is a clerk at the kiosk; HALTED sells nothing; STARTING closes what the last run left open.
 """
 
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from hardware import events as hw
-from kiosk.core import desk, devices, service, shopping
+from kiosk.core import cards, desk, devices, notes, service, shopping
 from kiosk.core import events as ev
 from kiosk.core.draft import Decision, Draft, Stamp
 from kiosk.core.rules import Shop
@@ -49,6 +50,7 @@ IMPOSSIBLE: Final = Impossible()
 Entry = Rule | Ignored | Refused | Impossible
 
 BUSY: Final = Refused("busy")
+CARD_OPEN: Final = Refused("card_open")
 CLOSED: Final = Refused("out_of_service")
 NOT_READY: Final = Refused("starting")
 IN_SERVICE: Final = Refused("in_service")
@@ -66,6 +68,7 @@ def _shopper(rule: Rule, **phases: Entry) -> dict[Phase, Entry]:
         "STARTING": NOT_READY,
         "IDLE": rule,
         "SHOPPING": rule,
+        "TENDERING": CARD_OPEN,
         "FULFILLING": BUSY,
         "SETTLING": BUSY,
         "SERVICE": IN_SERVICE,
@@ -95,24 +98,25 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
     hw.PayoutProgressed: _row(Ignored("the screen shows it, the books wait for the end")),
     hw.CoinsPaid: _row(devices.coins_paid),
     hw.PayoutUnknown: _row(devices.payout_unknown),
-    # no rig has these devices yet
-    hw.HopperCounted: _row(IMPOSSIBLE),
-    hw.NoteEscrowed: _row(IMPOSSIBLE),
-    hw.NoteStacked: _row(IMPOSSIBLE),
-    hw.NoteReturned: _row(IMPOSSIBLE),
-    hw.NoteRefused: _row(IMPOSSIBLE),
-    hw.NoteUnknown: _row(IMPOSSIBLE),
-    hw.NoteUnvalued: _row(IMPOSSIBLE),
-    hw.CardReaderIdentified: _row(IMPOSSIBLE),
-    hw.CardSessionBegan: _row(IMPOSSIBLE),
-    hw.CardSessionEnded: _row(IMPOSSIBLE),
-    hw.CardApproved: _row(IMPOSSIBLE),
-    hw.CardDenied: _row(IMPOSSIBLE),
-    hw.CardCancelled: _row(IMPOSSIBLE),
-    hw.CardSettled: _row(IMPOSSIBLE),
-    hw.CardRefunded: _row(IMPOSSIBLE),
-    hw.CardRefundFailed: _row(IMPOSSIBLE),
-    hw.CardUnknown: _row(IMPOSSIBLE),
+    hw.HopperCounted: _row(devices.hopper_counted),
+    hw.NoteEscrowed: _row(notes.note_escrowed),
+    hw.NoteStacked: _row(notes.note_stacked),
+    hw.NoteReturned: _row(notes.note_returned),
+    hw.NoteRefused: _row(notes.note_refused),
+    hw.NoteUnknown: _row(notes.note_unknown),
+    hw.NoteUnvalued: _row(notes.note_unvalued),
+    hw.CardReaderIdentified: _row(cards.reader_identified),
+    hw.CardSessionBegan: _row(
+        Ignored("nothing chosen waits for payment, so the card waits too"), SHOPPING=cards.session_began
+    ),
+    hw.CardSessionEnded: _row(Ignored("an open request gets its own word")),
+    hw.CardApproved: _row(cards.card_approved),
+    hw.CardDenied: _row(cards.card_denied),
+    hw.CardCancelled: _row(cards.card_cancelled),
+    hw.CardSettled: _row(cards.card_settled),
+    hw.CardRefunded: _row(cards.card_refunded),
+    hw.CardRefundFailed: _row(cards.card_refund_failed),
+    hw.CardUnknown: _row(cards.card_unknown),
     hw.CoilBoardIdentified: _row(devices.board_identified),
     hw.VendProgressed: _row(Ignored("the screen shows it, the books wait for the end")),
     hw.VendDelivered: _row(devices.vend_delivered),
@@ -129,7 +133,10 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
     ev.SlotChosen: _shopper(shopping.slot_chosen),
     ev.LineDropped: _shopper(shopping.line_dropped),
     ev.CloseTapped: _shopper(shopping.close_tapped, IDLE=Refused("nothing_chosen")),
-    ev.MoneyBackTapped: _shopper(shopping.money_back_tapped, IDLE=Refused("nothing_held")),
+    ev.MoneyBackTapped: _shopper(
+        shopping.money_back_tapped, IDLE=Refused("nothing_held"), TENDERING=cards.cancel_tapped
+    ),
+    ev.CardTapped: _shopper(cards.card_tapped, IDLE=Refused("nothing_chosen")),
     ev.LanguageTapped: _row(shopping.language_tapped),
     ev.ComfortTapped: _row(shopping.comfort_tapped),
     ev.ReceiptTapped: _shopper(shopping.receipt_tapped),
@@ -152,6 +159,7 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
     ev.ClerkEntered: _row(
         service.clerk_entered,
         STARTING=NOT_READY,
+        TENDERING=BUSY,
         FULFILLING=BUSY,
         SETTLING=BUSY,
         SERVICE=Refused("already_in_service"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk.core.events import Deadline
 from kiosk.core.rules import Rules
-from kiosk.core.state import Phase, State
+from kiosk.core.state import CardStage, Phase, State
 
 JOB_PATIENCE = 4
 """A device that is online but silent about its job gets this many times ``job_ms``; its driver normally answers first."""
@@ -45,6 +45,21 @@ def choice_ms(state: State, rules: Rules, touched_ms: int) -> int | None:
     return max(state.visit.choice_ms, touched_ms) + _patience(state, rules, rules.choice_ms)
 
 
+def _card_ms(state: State, rules: Rules) -> int | None:
+    """When an unanswered card request is withdrawn, or a withdrawal, charge or refund counts as lost; a vend is waited for."""
+    card = state.card
+    if card is None or card.stage is CardStage.APPROVED or state.phase is Phase.STARTING:
+        return None
+    wait_ms = rules.card_ms if card.stage is CardStage.ASKED else JOB_PATIENCE * rules.job_ms
+    return card.started_ms + wait_ms
+
+
+def _note_ms(state: State, rules: Rules) -> int | None:
+    if state.note is None or state.phase is Phase.STARTING:
+        return None
+    return state.note.started_ms + JOB_PATIENCE * rules.job_ms
+
+
 def _job_ms(state: State, rules: Rules) -> int | None:
     job = state.vend or state.payout
     if job is None or state.phase is Phase.STARTING:
@@ -76,6 +91,8 @@ def next_deadline(state: State, rules: Rules, touched_ms: int) -> tuple[int, Dea
     known = (
         (starting, Deadline.RECOVERY),
         (_job_ms(state, rules), Deadline.JOB),
+        (_note_ms(state, rules), Deadline.NOTE),
+        (_card_ms(state, rules), Deadline.CARD),
         (close_ms(state, rules), Deadline.CLOSE),
         (choice_ms(state, rules, touched_ms), Deadline.CHOICE),
         (idle_ends_ms(state, rules, touched_ms), Deadline.IDLE),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from inventory.catalogue import Product
 from kiosk.core import facts as f
 from kiosk.core.facts import Fact
+from kiosk.core.postings import CASH_BOX
 from web.admin.voice import Voice
 
 MINOR = "_minor"
@@ -23,6 +24,14 @@ def _variant(fact: Fact) -> str:
             return "well"
         case f.HopperLevelRead(is_low=True):
             return "low"
+        case f.NoteReturnStarted(value_minor=0):
+            return "unknown"
+        case f.NoteCredited(visit=""):
+            return "stray"
+        case f.CashCollected(container=container) if container != CASH_BOX:
+            return "stacker"
+        case f.CardLost(is_charged=True):
+            return "charged"
         case f.VendEnded(outcome=outcome):
             return outcome
         case f.DebtRecorded(is_certain=False):
@@ -74,7 +83,9 @@ def entry_words(voice: Voice, products: Mapping[str, Product], fact: Fact) -> st
     if variant and voice.knows(f"{key}.{variant}"):
         key = f"{key}.{variant}"
     text = voice.say(key, **_values(voice, products, fact))
-    # A coin that was turned away is no fault of the device: nobody has to do anything about it.
-    fault = "" if isinstance(fact, f.CoinTurnedAway) else str(getattr(fact, "fault", "") or "")
+    # A coin or a note that was turned away is no fault of the device: nobody has to do anything about it.
+    fault = (
+        "" if isinstance(fact, f.CoinTurnedAway | f.NoteTurnedAway) else str(getattr(fact, "fault", "") or "")
+    )
     advice = f"fault.{fault}.clerk"
     return f"{text} {voice.say(advice)}" if fault and voice.knows(advice) else text

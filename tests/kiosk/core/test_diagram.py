@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from hardware import events as hw
 from kiosk.core import events as ev
 from kiosk.core.diagram import MOVES, Move, diagram, event_table
 from kiosk.core.fold import evolve
@@ -86,9 +88,46 @@ def a_night_of_cuts(world: World) -> None:
     world.start()
 
 
+def a_day_with_a_card(world: World) -> None:
+    world.set_rules(readers=("card",))
+    world.step(hw.CardReaderIdentified("card", serial=1, can_refund=True, restarted=False))
+    world.scan("water")
+    for answer in (hw.CardDenied, hw.CardCancelled):
+        world.step(answer("card", ask_the_card(world)))
+    world.step(hw.CardUnknown("card", ask_the_card(world), hw.Fault.NO_REPLY))
+    for word in (hw.CardRefunded("card", ""), hw.CardRefundFailed("card", "", hw.Fault.NO_REPLY)):
+        job = ask_the_card(world)
+        world.money_back()
+        world.step(hw.CardApproved("card", job, 120))
+        world.step(replace(word, job=job))
+    world.pass_time(200_000)  # the credit of the refund that failed closes the sale
+    world.scan("water")
+    job = ask_the_card(world)
+    world.step(hw.CardApproved("card", job, 120))
+    world.step(hw.CardSettled("card", job))
+    world.choose("A2")
+    job = ask_the_card(world)
+    world.step(hw.CardApproved("card", job, 120))
+    world.work()
+    world.step(hw.CardSettled("card", job))
+    world.scan("water")
+    ask_the_card(world)
+    halt(world)
+    release(world)
+    world.scan("water")
+    ask_the_card(world)
+    world.crash()
+
+
+def ask_the_card(world: World) -> str:
+    assert not world.tap(ev.CardTapped).is_refusal
+    assert world.state.card is not None
+    return world.state.card.job
+
+
 def test_the_till_goes_every_way_of_the_diagram_and_no_other(build: Build) -> None:
     found: set[Move] = set()
-    for story in (a_day_through_every_phase, a_night_of_cuts):
+    for story in (a_day_through_every_phase, a_night_of_cuts, a_day_with_a_card):
         world = build()
         story(world)
         found |= moves_of(world)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from hardware import events as hw
 from kiosk.core import events as ev
 from kiosk.core import facts as f
+from kiosk.core.rules import Shop
 from kiosk.core.state import Phase
-from tests.kiosk.world import World
+from tests.kiosk.world import CATALOGUE, RULES, World
 
 
 def test_a_clerk_never_sweeps_a_shoppers_money_away(world: World) -> None:
@@ -71,6 +75,31 @@ def test_a_collection_books_the_difference_and_argues_with_nobody(world: World) 
     assert world.ask(ev.CashBoxCollected("token", "clerk", 140)).key == "already_done"
     assert world.state.cash["box"] == 0
     assert world.verify().problems == ()
+
+
+def test_a_stacker_is_collected_apart_from_the_box(world: World) -> None:
+    world.shop = Shop(replace(RULES, notes={"notes": {1: 500}}), CATALOGUE)
+    world.step(
+        hw.NoteStacked(
+            "notes", serial=8, device_epoch=0, event_no=1, position=1, value_minor=500, currency="EUR"
+        )
+    )
+    world.money_back()
+    world.ask(ev.ClerkEntered("clerk"))
+    answer = world.ask(ev.CashBoxCollected("token", "clerk", 500, container="stacker.notes"))
+    assert answer.params["variance_minor"] == "0"
+    assert world.state.cash["stacker.notes"] == 0
+    (fact,) = [each for each in world.facts() if isinstance(each, f.CashCollected)]
+    assert (fact.container, fact.expected_minor) == ("stacker.notes", 500)
+    assert world.ask(ev.CashBoxCollected("box", "clerk", 0)).params["expected_minor"] == "0"
+
+
+@pytest.mark.parametrize("container", ["stacker.other", "hopper.hopper-10", ""])
+def test_only_the_box_and_configured_stackers_are_collected(world: World, container: str) -> None:
+    world.ask(ev.ClerkEntered("clerk"))
+    before = world.state
+    assert world.ask(ev.CashBoxCollected("token", "clerk", 0, container=container)).key == "unknown_device"
+    assert world.state == before
 
 
 def test_a_coil_is_filled_counted_and_emptied_of_spoilt_goods(world: World) -> None:

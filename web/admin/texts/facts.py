@@ -92,10 +92,54 @@ FACTS: Final[Table] = {
     "fact.HopperLevelRead": Words(
         "{device} holds enough again.", "{device} دوباره سکهٔ کافی دارد.", "عاد في {device} ما يكفي."
     ),
+    "fact.HopperCounted": Words(
+        "{device} counts {level} pieces after somebody's hands.",
+        "{device} پس از دست کسی {level} عدد می‌شمارد.",
+        "يعدّ {device} بعد يد أحدهم {level} قطعة.",
+    ),
     "fact.HopperDiffered": Words(
         "{qty} × {value} left {device} without a job of ours.",
         "{qty} × {value} بی‌دستور ما از {device} بیرون رفت.",
         "خرج {qty} × {value} من {device} دون أمر منا.",
+    ),
+    "fact.NoteStackStarted": Words(
+        "{device} is to keep a note of {value}.",
+        "{device} باید اسکناس {value} را نگه دارد.",
+        "على {device} الاحتفاظ بورقة {value}.",
+    ),
+    "fact.NoteReturnStarted": Words(
+        "{device} is to give a note of {value} back.",
+        "{device} باید اسکناس {value} را پس دهد.",
+        "على {device} إعادة ورقة {value}.",
+    ),
+    "fact.NoteReturnStarted.unknown": Words(
+        "{device} is to give a note back that has no value here.",
+        "{device} باید اسکناسی را پس دهد که اینجا ارزشی ندارد.",
+        "على {device} إعادة ورقة لا قيمة لها هنا.",
+    ),
+    "fact.NoteCredited": Words(
+        "A note of {value} came in.", "یک اسکناس {value} وارد شد.", "دخلت ورقة {value}."
+    ),
+    "fact.NoteCredited.stray": Words(
+        "A note of {value} came in that is nobody's so far.",
+        "اسکناس {value} وارد شد که هنوز از آن کسی نیست.",
+        "دخلت ورقة {value} ولا صاحب لها بعد.",
+    ),
+    "fact.NoteFound": Words(
+        "A note of {value} found by the validator's own count.",
+        "اسکناس {value} با شمارندهٔ خود دستگاه پیدا شد.",
+        "وُجدت ورقة {value} بعدّاد القارئ نفسه.",
+    ),
+    "fact.NoteReturned": Words(
+        "{device} gave the note back.", "{device} اسکناس را پس داد.", "أعاد {device} الورقة النقدية."
+    ),
+    "fact.NoteLost": Words(
+        "Nobody knows where the note of {value} in {device} is.",
+        "معلوم نیست اسکناس {value} در {device} کجاست.",
+        "لا يُعرف أين ورقة {value} في {device}.",
+    ),
+    "fact.NoteTurnedAway": Words(
+        "{device} turned a note away.", "{device} اسکناسی را نپذیرفت.", "ردّ {device} ورقة نقدية."
     ),
     "fact.StrayDropSeen": Words(
         "Something fell while nothing was being delivered.",
@@ -173,6 +217,62 @@ FACTS: Final[Table] = {
     "fact.PrintClosed": Words(
         "The receipt was not surely printed.", "چاپ رسید قطعی نیست.", "طباعة الإيصال غير مؤكدة."
     ),
+    "fact.CardRequested": Words(
+        "{device} is to charge a card {amount}.",
+        "{device} باید {amount} از کارت بردارد.",
+        "على {device} خصم {amount} من بطاقة.",
+    ),
+    "fact.CardCancelStarted": Words(
+        "{device} is to withdraw the card request.",
+        "{device} باید درخواست کارت را پس بگیرد.",
+        "على {device} سحب طلب البطاقة.",
+    ),
+    "fact.CardApproved": Words(
+        "The card was charged {charged} of {asked}.",
+        "از {asked} مبلغ {charged} از کارت برداشته شد.",
+        "خُصم من البطاقة {charged} من {asked}.",
+    ),
+    "fact.CardDenied": Words(
+        "The card request was refused; nothing was charged.",
+        "درخواست کارت رد شد؛ چیزی برداشته نشد.",
+        "رُفض طلب البطاقة؛ لم يُخصم شيء.",
+    ),
+    "fact.CardCancelled": Words(
+        "The card request was withdrawn; nothing was charged.",
+        "درخواست کارت پس گرفته شد؛ چیزی برداشته نشد.",
+        "سُحب طلب البطاقة؛ لم يُخصم شيء.",
+    ),
+    "fact.CardSettleStarted": Words(
+        "{device} is told that the goods were delivered.",
+        "به {device} گفته می‌شود که کالا داده شد.",
+        "يُبلَّغ {device} بأن البضاعة سُلّمت.",
+    ),
+    "fact.CardSettled": Words(
+        "The card's charge is final.", "برداشت از کارت قطعی شد.", "صار الخصم من البطاقة نهائيًا."
+    ),
+    "fact.CardRefundStarted": Words(
+        "{device} is to give the card's charge back.",
+        "{device} باید پول کارت را برگرداند.",
+        "على {device} إعادة المبلغ إلى البطاقة.",
+    ),
+    "fact.CardRefunded": Words(
+        "{charged} went back to the card.", "{charged} به کارت برگشت.", "عاد {charged} إلى البطاقة."
+    ),
+    "fact.CardRefundFailed": Words(
+        "The card's charge could not be given back; it stays the shopper's money.",
+        "پول کارت برنگشت؛ از آن مشتری می‌ماند.",
+        "تعذّرت إعادة المبلغ إلى البطاقة؛ يبقى مال الزبون.",
+    ),
+    "fact.CardLost": Words(
+        "Nobody knows whether the card was charged {amount}.",
+        "معلوم نیست {amount} از کارت برداشته شده باشد.",
+        "لا يُعرف هل خُصم {amount} من البطاقة.",
+    ),
+    "fact.CardLost.charged": Words(
+        "The card was charged {amount}; nobody knows what became of it after that.",
+        "{amount} از کارت برداشته شد؛ معلوم نیست پس از آن چه شد.",
+        "خُصم {amount} من البطاقة؛ لا يُعرف ما حدث بعد ذلك.",
+    ),
     "fact.DebtRedeemed": Words(
         "{amount} of {debt} were claimed with the code.",
         "{amount} از {debt} با کد گرفته شد.",
@@ -242,6 +342,11 @@ FACTS: Final[Table] = {
         "{clerk} emptied the cash box: {expected} expected, {counted} counted.",
         "{clerk} صندوق را خالی کرد: انتظار {expected}، شمارش {counted}.",
         "أفرغ {clerk} الصندوق: المتوقع {expected}، المعدود {counted}.",
+    ),
+    "fact.CashCollected.stacker": Words(
+        "{clerk} emptied a note stacker: {expected} expected, {counted} counted.",
+        "{clerk} جعبهٔ اسکناس را خالی کرد: انتظار {expected}، شمارش {counted}.",
+        "أفرغ {clerk} خزنة الأوراق النقدية: المتوقع {expected}، المعدود {counted}.",
     ),
     "fact.StockMoved.fill": Words(
         "{by} put in {qty} × {name}.", "{by} {qty} × {name} گذاشت.", "وضع {by} عدد {qty} × {name}."
