@@ -348,11 +348,12 @@ def _check_money(config: Config, path: str, text: str) -> None:
         for index, device in enumerate(port.devices):
             below = f"rig.ports[{number}].devices[{index}]"
             values = {f"{below}.coins.{position}": value for position, value in device.coins.items()}
+            values |= {f"{below}.notes.{position}": value for position, value in device.notes.items()}
             if device.value_minor:
                 values[f"{below}.value_minor"] = device.value_minor
             for key, value in values.items():
                 if value % step:
-                    allowed = f"coin values are multiples of money.cash_step_minor ({step})"
+                    allowed = f"values of coins and notes are multiples of money.cash_step_minor ({step})"
                     raise ConfigError(path, key, _line_of(text, key), allowed)
 
 

@@ -12,8 +12,23 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from hardware.rig import RigConfig
-from hardware.simulators.market import ACCEPTOR, COIL_BOARD, COINS, HOPPERS, demo_rig_config, demo_wires
+from hardware.events import DeviceKind
+from hardware.mdb.messages import CHANGER
+from hardware.rig import DeviceConfig, PortConfig, RigConfig
+from hardware.rig import Wire as Protocol
+from hardware.simulators.market import (
+    ACCEPTOR,
+    COIL_BOARD,
+    COINS,
+    FIRST_SERIAL,
+    HOPPERS,
+    PRINTER,
+    SCANNER,
+    demo_rig_config,
+    demo_wires,
+)
+from hardware.simulators.mdb_box import QibixxBox
+from hardware.simulators.mdb_changer import ChangerSim
 from hardware.simulators.pty_line import Wire
 
 
@@ -46,6 +61,55 @@ class MarketRig:
     board: str = COIL_BOARD
 
 
+TUBES: Final[Mapping[str, int]] = MappingProxyType({"tube-10": 1, "tube-20": 2, "tube-50": 3})
+"""Tube of a coin changer -> coin position."""
+
+MDB_WIRE: Final = "mdb"
+MDB_BAUD: Final = 115_200
+"""A Pi-Hat's UART; a USB box takes any."""
+
+
+def _port(ports: Path, name: str, baud: int, protocol: Protocol, *devices: DeviceConfig) -> PortConfig:
+    return PortConfig(name, str(ports / name), baud, protocol, devices)
+
+
+def _beside(rig: RigConfig, *names: str) -> tuple[PortConfig, ...]:
+    """The ports of the demo that another rig has as well."""
+    return tuple(port for port in rig.ports if port.name in names)
+
+
+def _wires_beside(goods: Mapping[int, int], *names: str) -> tuple[Wire, ...]:
+    return tuple(wire for wire in demo_wires(goods) if wire.name in names)
+
+
+def _changer() -> ChangerSim:
+    return ChangerSim(ACCEPTOR, FIRST_SERIAL, COINS, TUBES)
+
+
+def _tube_configs() -> tuple[DeviceConfig, ...]:
+    """The changer and its tubes, as a kiosk has them."""
+    into = {position: name for name, position in TUBES.items()}
+    changer = DeviceConfig(ACCEPTOR, DeviceKind.COIN_ACCEPTOR, address=CHANGER, coins=COINS, into=into)
+    tubes = (
+        DeviceConfig(name, DeviceKind.HOPPER, value_minor=COINS[position], tube=position)
+        for name, position in TUBES.items()
+    )
+    return (changer, *tubes)
+
+
+def mdb_wires(goods: Mapping[int, int]) -> tuple[Wire, ...]:
+    """A coin changer on the vending bus behind a text adapter, with the demo's coils, scanner and printer."""
+    changer = _changer()
+    bus = Wire(MDB_WIRE, Protocol.MDB_QIBIXX, MDB_BAUD, QibixxBox((changer,)), (changer, *changer.tubes))
+    return (bus, *_wires_beside(goods, COIL_BOARD, SCANNER, PRINTER))
+
+
+def mdb_config(ports: Path) -> RigConfig:
+    """The kiosk's side of `mdb_wires`."""
+    bus = _port(ports, MDB_WIRE, MDB_BAUD, Protocol.MDB_QIBIXX, *_tube_configs())
+    return RigConfig((bus, *_beside(demo_rig_config(ports), COIL_BOARD, SCANNER, PRINTER)))
+
+
 CCTALK: Final = MarketRig(
     name="cctalk",
     says="a ccTalk coin acceptor, three hoppers on one bus, an FA FB coil board",
@@ -55,5 +119,14 @@ CCTALK: Final = MarketRig(
     hoppers=MappingProxyType({name: value for name, (_, value) in HOPPERS.items()}),
 )
 
-RIGS: Final[Mapping[str, MarketRig]] = MappingProxyType({rig.name: rig for rig in (CCTALK,)})
+MDB: Final = MarketRig(
+    name="mdb",
+    says="a coin changer with three tubes on the vending bus, an FA FB coil board",
+    wires=mdb_wires,
+    config=mdb_config,
+    coins=COINS,
+    hoppers=MappingProxyType({name: COINS[position] for name, position in TUBES.items()}),
+)
+
+RIGS: Final[Mapping[str, MarketRig]] = MappingProxyType({rig.name: rig for rig in (CCTALK, MDB)})
 """By name."""

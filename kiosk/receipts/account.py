@@ -1,4 +1,4 @@
-"""A visit's account: what came in, what was sold, what went back, read from its entries alone."""
+"""A visit's account: what came in by which means, what was sold, what went back; read from its entries alone."""
 
 from __future__ import annotations
 
@@ -54,18 +54,65 @@ class Owed:
     seq: int
     amount_minor: int
     is_certain: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tenders:
+    """By which means money came, and by which it went back.
+
+    Once a visit is settled, `in_minor` is what was sold, `back_minor` and what is owed, together.
+
+    Attributes:
+        coins_minor: Put in as coins.
+        notes_minor: Put in as notes.
+        card_minor: Charged to a card, what was given back to it since included.
+        granted_minor: What the card's side left off a price, and the vendor bears.
+        redeemed_minor: Put in by codes of money owed.
+        unsure_card_minor: Asked of a card that may or may not have been charged.
+        unsure_note_minor: A note of which nobody can say where it is.
+        paid_minor: Back in coins and notes.
+        refunded_minor: Back to the card.
+        unrefunded_minor: The part of ``card_minor`` that should have gone back to the card and could not.
+    """
+
+    coins_minor: int = 0
+    notes_minor: int = 0
+    card_minor: int = 0
+    granted_minor: int = 0
+    redeemed_minor: int = 0
+    unsure_card_minor: int = 0
+    unsure_note_minor: int = 0
+    paid_minor: int = 0
+    refunded_minor: int = 0
+    unrefunded_minor: int = 0
+
+    @property
+    def in_minor(self) -> int:
+        """All that came in, or is believed to have come."""
+        cash_minor = self.coins_minor + self.notes_minor + self.redeemed_minor
+        return (
+            cash_minor
+            + self.card_minor
+            + self.granted_minor
+            + self.unsure_card_minor
+            + self.unsure_note_minor
+        )
+
+    @property
+    def back_minor(self) -> int:
+        """All that went back by itself."""
+        return self.paid_minor + self.refunded_minor
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Everything that a receipt says of a visit. ``coins_minor + redeemed_minor = sold + paid_minor + owed`` once it is settled.
+    """Everything that a receipt says of a visit. What came in is what was sold, went back and is owed, once it is settled.
 
     Attributes:
         at: When it ended, or when it began while it is open.
         time_ok: Whether that time can be trusted.
-        coins_minor: Put in as coins.
-        redeemed_minor: Put in by codes of money owed.
-        paid_minor: Back in coins.
+        tenders: By which means money came and went back.
         undelivered: Product and its price for each vend that failed; not charged.
     """
 
@@ -73,9 +120,7 @@ class Account:
     at: str
     time_ok: bool
     sales: tuple[Sale, ...]
-    coins_minor: int
-    redeemed_minor: int
-    paid_minor: int
+    tenders: Tenders
     owed: tuple[Owed, ...]
     undelivered: tuple[str, ...]
 
@@ -113,6 +158,53 @@ def _lines(fact: f.SaleClosed) -> tuple[ProductLine, ...]:
     return tuple(ProductLine(sku=sku, qty=qty, price_minor=price) for (sku, price), qty in counted.items())
 
 
+def tenders_of(facts: Iterable[f.Fact]) -> Tenders:
+    """Add up the means of a visit's facts; facts without money are passed over."""
+    sums: dict[str, int] = {}
+    charges: dict[str, int] = {}
+    for fact in facts:
+        if isinstance(fact, f.CardApproved):
+            charges[fact.job] = fact.charged_minor
+        elif isinstance(fact, f.CardRefundFailed):
+            sums["unrefunded_minor"] = sums.get("unrefunded_minor", 0) + charges.get(fact.job, 0)
+        for means, amount_minor in _means(fact).items():
+            sums[means] = sums.get(means, 0) + amount_minor
+    return Tenders(**sums)
+
+
+def _means(fact: f.Fact) -> dict[str, int]:
+    """What a fact adds, by the names of `Tenders`."""
+    match fact:
+        case f.CoinCredited():
+            return {"coins_minor": fact.value_minor}
+        case f.CoinFound():
+            return {"coins_minor": fact.value_minor * fact.qty}
+        case f.NoteCredited() | f.NoteFound():
+            return {"notes_minor": fact.value_minor}
+        case f.NoteLost():
+            return {"unsure_note_minor": fact.value_minor}
+        case f.DebtRedeemed():
+            return {"redeemed_minor": fact.amount_minor}
+        case f.PayoutEnded():
+            return {"paid_minor": fact.paid_qty * fact.value_minor}
+        case _:
+            return _card_means(fact)
+
+
+def _card_means(fact: f.Fact) -> dict[str, int]:
+    match fact:
+        case f.CardApproved():
+            granted_minor = max(0, fact.asked_minor - fact.charged_minor)
+            return {"card_minor": fact.charged_minor, "granted_minor": granted_minor}
+        case f.CardRefunded():
+            granted_minor = max(0, fact.asked_minor - fact.charged_minor)
+            return {"refunded_minor": fact.charged_minor, "granted_minor": -granted_minor}
+        case f.CardLost() if not fact.is_charged:
+            return {"unsure_card_minor": fact.amount_minor}
+        case _:
+            return {}
+
+
 def account_of(entries: Iterable[Entry]) -> Account:
     """Read a visit's entries.
 
@@ -141,23 +233,19 @@ def account_of(entries: Iterable[Entry]) -> Account:
     )
     last = sales[-1] if sales else None
     ending = read[-1][0]
-    paid = [fact for fact in facts if isinstance(fact, f.PayoutEnded)]
-    coins = [fact.value_minor for fact in facts if isinstance(fact, f.CoinCredited)]
-    found = [fact.value_minor * fact.qty for fact in facts if isinstance(fact, f.CoinFound)]
     return Account(
         visit=ending.visit,
         at=last.at if last else ending.at,
         time_ok=last.time_ok if last else ending.time_ok,
         sales=sales,
-        coins_minor=sum(coins) + sum(found),
-        redeemed_minor=sum(fact.amount_minor for fact in facts if isinstance(fact, f.DebtRedeemed)),
-        paid_minor=sum(fact.paid_qty * fact.value_minor for fact in paid),
+        tenders=tenders_of(facts),
         owed=tuple(
             Owed(
                 epoch=entry.epoch,
                 seq=entry.seq,
                 amount_minor=fact.amount_minor,
                 is_certain=fact.is_certain,
+                reason=fact.reason,
             )
             for entry, fact in read
             if isinstance(fact, f.DebtRecorded)

@@ -27,7 +27,7 @@ from kiosk.i18n import (
     say,
     strip_marks,
 )
-from kiosk.receipts.account import Account, ProductLine, Sale, account_of, read_visit
+from kiosk.receipts.account import Account, ProductLine, Sale, Tenders, account_of, read_visit
 from kiosk.receipts.texts import PAPER
 from kiosk.store.database import reading
 from kiosk.store.reading import position_of
@@ -39,6 +39,9 @@ CODE_GROUP: Final = 4
 """Codes are printed in two groups of four: people read and type them so."""
 
 ELLIPSIS: Final = "…"
+
+IN_DOUBT: Final = {"card_unknown": "card_doubt", "note_unknown": "note_doubt"}
+"""Reasons of uncertain debts that get a code on paper: nothing else in the shopper's hand proves a card or a note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,22 +160,32 @@ def _money(account: Account, paper: Paper) -> Iterator[Part]:
             rate = format_percent(rate_bp, paper.language)
             yield Columns(paper.say("tax", rate=rate), paper.money(tax_minor))
         yield Rule()
-    for key, amount_minor in (
-        ("paid_in", account.coins_minor),
-        ("redeemed", account.redeemed_minor),
-        ("change", account.paid_minor),
-    ):
+    for key, amount_minor in _means(account.tenders):
         if amount_minor:
             yield Columns(paper.say(key), paper.money(amount_minor))
+    if account.tenders.unrefunded_minor:
+        yield Line(paper.say("unrefunded", amount=paper.money(account.tenders.unrefunded_minor)))
     for owed in account.owed:
         yield Columns(paper.say("owed"), paper.money(owed.amount_minor), is_bold=True)
-        if owed.is_certain:
-            yield Line(paper.say("owed_code"))
-            yield _centred(
-                isolate(spaced_code(paper.debt_code(owed.epoch, owed.seq))), is_bold=True, is_large=True
-            )
-        else:
-            yield Line(paper.say("owed_uncertain"))
+        if not owed.is_certain:
+            yield Line(paper.say(IN_DOUBT.get(owed.reason, "owed_uncertain")))
+        if owed.is_certain or owed.reason in IN_DOUBT:
+            yield Line(paper.say("owed_code" if owed.is_certain else "owed_name"))
+            code = spaced_code(paper.debt_code(owed.epoch, owed.seq))
+            yield _centred(isolate(code), is_bold=True, is_large=True)
+
+
+def _means(tenders: Tenders) -> Iterator[tuple[str, int]]:
+    """Every means by which money came or went back, by its key, in the order of the paper."""
+    yield "paid_in", tenders.coins_minor
+    yield "notes", tenders.notes_minor
+    yield "card", tenders.card_minor
+    yield "granted", tenders.granted_minor
+    yield "unsure_card", tenders.unsure_card_minor
+    yield "unsure_note", tenders.unsure_note_minor
+    yield "redeemed", tenders.redeemed_minor
+    yield "change", tenders.paid_minor
+    yield "refunded", tenders.refunded_minor
 
 
 def _foot(account: Account, paper: Paper) -> Iterator[Part]:

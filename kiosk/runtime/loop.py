@@ -27,12 +27,16 @@ from hardware.document import Document
 from hardware.driver import DriverStoppedError
 from hardware.events import (
     AcceptorIdentified,
+    CardDenied,
+    CardReaderIdentified,
+    CardUnknown,
     CodeScanned,
     CodeUnreadable,
     CoinAccepted,
     CoinsPaid,
     DeviceEvent,
     Fault,
+    NoteUnknown,
     PrintEnded,
     PrintResult,
     VendFailed,
@@ -416,7 +420,7 @@ class Till:
             self._show_notice(event, notice, stamp)
         self._commit(batch)
         for raw in events:
-            if isinstance(raw, AcceptorIdentified):
+            if isinstance(raw, (AcceptorIdentified, CardReaderIdentified)):
                 self._sent.pop(raw.device, None)  # it forgot what it was told
         self._apply_acceptance()
         return notice
@@ -535,6 +539,13 @@ class Till:
         match fact:
             case f.PayoutStarted():
                 return CoinsPaid(fact.device, fact.job, 0, fact.paid_total, Fault.NO_REPLY)
+            case f.NoteStackStarted() | f.NoteReturnStarted():
+                # The note lies there still: what an unasked device does with it, nobody here will hear.
+                return NoteUnknown(fact.device, fact.position, Fault.NO_REPLY, fact.job)
+            case f.CardRequested():
+                return CardDenied(fact.device, fact.job, Fault.NO_REPLY)
+            case f.CardCancelStarted() | f.CardSettleStarted() | f.CardRefundStarted():
+                return CardUnknown(fact.device, fact.job, Fault.NO_REPLY)
             case f.VendStarted():
                 return VendFailed(fact.device, fact.job, Fault.REFUSED)
             case f.PrintStarted():
@@ -571,7 +582,8 @@ class Till:
 
     def make_safe(self) -> None:
         """Inhibit every acceptor; the last thing a till does."""
-        for device in self._shop.rules.coins:
+        rules = self._shop.rules
+        for device in (*rules.coins, *rules.notes, *rules.readers):
             book = self._state.devices.get(device)
             if book is not None and book.is_online:  # one that is not there takes no coins: it is not polled
                 self._send_acceptance(device, ())

@@ -101,6 +101,7 @@ def memories_of(state: State) -> dict[str, AcceptorMemory]:
             device_epoch=book.device_epoch,
             event_no=book.event_no,
             has_counts=book.counts is not None,
+            kept_total=book.kept_total,
         )
         for device, book in state.acceptors.items()
     }

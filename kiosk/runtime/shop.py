@@ -24,6 +24,9 @@ def rules_of(config: Config) -> Rules:
     times = config.times
     return Rules(
         coins={each.name: dict(each.coins) for each in devices if each.kind is DeviceKind.COIN_ACCEPTOR},
+        notes={each.name: dict(each.notes) for each in devices if each.kind is DeviceKind.NOTE_VALIDATOR},
+        into={each.name: dict(each.into) for each in devices if each.into},
+        readers=tuple(each.name for each in devices if each.kind is DeviceKind.CARD_READER),
         hoppers={each.name: each.value_minor or 0 for each in devices if each.kind is DeviceKind.HOPPER},
         boards=tuple(each.name for each in devices if each.kind is DeviceKind.COIL_BOARD),
         printers=tuple(each.name for each in devices if each.kind is DeviceKind.PRINTER),

@@ -23,6 +23,8 @@ PIECES_PER_TURN: Final = 2
 """A motor that passes its home switch drops a second piece before it is given up."""
 
 BOX: Final = "box"
+CARDS: Final = "clearing.card"
+"""What cards were charged, as the accounts behind them say."""
 Place = tuple[int, int]
 """An entry's epoch and sequence number."""
 
@@ -173,8 +175,8 @@ class _Comparison:
         """Each container: what lies in it against what the books say."""
         counted = set()
         for count in self.counts.cash:
-            is_bag = count.container.startswith("transit.")
-            account = count.container if is_bag else f"cash.{count.container}"
+            is_elsewhere = count.container.startswith("transit.") or count.container == CARDS
+            account = count.container if is_elsewhere else f"cash.{count.container}"
             counted.add(account)
             if count.hidden_minor:
                 words = "the world's own doing, past every sensor"
@@ -184,6 +186,12 @@ class _Comparison:
                 rest_minor -= self._by_windows(rest_minor)
             elif rest_minor < 0 and count.container.startswith("hopper."):
                 rest_minor += self._by_lost_payouts(count.container, -rest_minor)
+            elif count.container == CARDS:
+                # Charged and never told, or given back and never told: either way it was owed, uncertain.
+                part = self._by_debts(count.container, "card_unknown", abs(rest_minor))
+                rest_minor -= part if rest_minor > 0 else -part
+            elif rest_minor > 0 and count.container.startswith("stacker."):
+                rest_minor -= self._by_debts(count.container, "note_unknown", rest_minor)
             if rest_minor:
                 self.cash_minor += abs(rest_minor)
                 side = "more" if rest_minor > 0 else "less"
@@ -219,6 +227,20 @@ class _Comparison:
             self.explanations.append(
                 Explanation(container, -part, "coins of payouts with an unknown end", names)
             )
+        return part
+
+    def _by_debts(self, container: str, reason: str, minor: int) -> int:
+        """How much the uncertain debts of this reason can explain; each only once."""
+        part = 0
+        for debt in self.report.debts:
+            if debt.reason == reason and not debt.was_certain:
+                used_minor = self.used.get(f"{container} {debt.entry}", 0)
+                step = min(minor - part, debt.amount_minor - used_minor)
+                if step > 0:
+                    self.used[f"{container} {debt.entry}"] = used_minor + step
+                    words = "money of a note or card that nobody could say the end of"
+                    self.explanations.append(Explanation(container, step, words, (debt.entry,)))
+                    part += step
         return part
 
     def _still_open(self, lost: LostPayout) -> int:
@@ -435,7 +457,7 @@ def _coins(snapshot: Snapshot, *places: str) -> int:
     )
 
 
-def count_devices(
+def count_devices(  # noqa: PLR0913 - each kind of device is counted in its own way
     *,
     acceptors: Iterable[Snapshot],
     hoppers: Mapping[str, Snapshot],
@@ -444,6 +466,8 @@ def count_devices(
     shoppers: Iterable[Shopper] = (),
     vendor: VendorsHands = NOTHING_MOVED,
     hidden_minor: Mapping[str, int] | None = None,
+    validators: Mapping[str, Snapshot] | None = None,
+    charged_minor: int | None = None,
 ) -> PhysicalCount:
     """Count a world at rest (nothing falling, nothing paying) from its simulators' snapshots.
 
@@ -455,6 +479,8 @@ def count_devices(
         shoppers: What passed through people's hands.
         vendor: What the vendor's people moved.
         hidden_minor: Container -> what the world did to it past every sensor and every entry, see `CashCount`.
+        validators: Note validator -> snapshot.
+        charged_minor: What all cards were charged, less what was given back; None where no card is taken.
     """
     hidden = hidden_minor or {}
     acceptors, boards = tuple(acceptors), tuple(boards)
@@ -466,6 +492,12 @@ def count_devices(
         name = f"hopper.{device}"
         cash.append(CashCount(name, value_minor * cast("int", snapshot["inside"]), hidden.get(name, 0)))
         strays_minor += value_minor * cast("int", snapshot["tray"])
+    for device, snapshot in sorted((validators or {}).items()):
+        name = f"stacker.{device}"
+        cash.append(CashCount(name, _coins(snapshot, "stacker"), hidden.get(name, 0)))
+        strays_minor += _coins(snapshot, "hand", "lost")
+    if charged_minor is not None:
+        cash.append(CashCount(CARDS, charged_minor))
     goods = [
         GoodsCount(
             slot,

@@ -28,6 +28,8 @@ def count_world(world: World, crowd: Crowd) -> PhysicalCount:
             + sum(worth(each.returned) + worth(each.paid) for each in crowd.people if each.manner == CLERK),
         ),
         hidden_minor=world.hidden,
+        validators={world.rig.validator: world.validator.snapshot()} if world.validator else {},
+        charged_minor=world.reader.charged_minor if world.reader else None,
     )
 
 
@@ -42,7 +44,7 @@ def _shopper(world: World, person: Person) -> Shopper:
     goods_minor = sum(products[slots[coil].sku].price_minor * qty for coil, qty in person.goods.items())
     return Shopper(
         name=person.name,
-        put_in_minor=worth(person.dropped),
+        put_in_minor=worth(person.dropped) + person.charged_minor,
         got_back_minor=worth(person.returned) + worth(person.paid),
         goods_minor=goods_minor,
         windfall_minor=person.windfall_minor,

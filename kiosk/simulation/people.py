@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Final
 
 from hardware.simulators.market import SCANNER
+from hardware.simulators.model import CardTaker
 from inventory.catalogue import Place
 from kiosk.claims.code import place_of
 from kiosk.core import events as ev
@@ -30,6 +31,13 @@ HANDFULS: Final = (2, 2, 3, 3, 4, 4, 8)
 
 COIN_MS: Final = 1_500
 """A coin that was not credited by then came back, or never will be."""
+
+NOTE_MS: Final = 15_000
+"""A note is drawn in, looked at, decided on and stacked, or given back, by then."""
+
+NOTE_PCT: Final = 30
+CARD_PCT: Final = 25
+"""Where a rig takes them, so many of a hundred would rather pay so."""
 
 SALE_MS: Final = 90_000
 """Longer than any payout and turn with their repeats; who still waits then goes for help."""
@@ -90,8 +98,9 @@ class Person:
         name: A number; people have no names here.
         from_seq: The journal's head when they came, ``(epoch, seq)``.
         until_seq: The head when the next one came.
-        dropped: Coins into the slot: value -> qty.
-        returned: Coins that came back in the return tray.
+        dropped: Coins and notes into the slots: value -> qty.
+        charged_minor: What their card was charged, less what was given back to it.
+        returned: Coins and notes that came back unread or refused.
         paid: Coins out of the payout trays: theirs, taken by them or left behind.
         goods: Pieces out of the delivery tray, by coil.
         receipts: Receipt numbers that the screen showed them as theirs.
@@ -105,6 +114,7 @@ class Person:
     from_seq: tuple[int, int] = (0, 0)
     until_seq: tuple[int, int] = (0, 0)
     dropped: Counter[int] = field(default_factory=Counter)
+    charged_minor: int = 0
     returned: Counter[int] = field(default_factory=Counter)
     paid: Counter[int] = field(default_factory=Counter)
     goods: Counter[int] = field(default_factory=Counter)
@@ -144,6 +154,7 @@ class Crowd:
         """What clerks took out of the cash box."""
         self._taps = 0
         self._seen_head = (0, 0)
+        self._charged_minor = 0
         self._extra: Mapping[int, int] = {}
 
     # --- coming and going ---------------------------------------------------------------------------------------------
@@ -227,13 +238,22 @@ class Crowd:
     def empty_trays(self, person: Person) -> None:
         """Take everything out of every tray."""
         world = self.world
+        # A changer's tubes and its slot end in one bowl: look at everything before anything is taken.
         for position, qty in world.acceptor.tray.items():
             person.returned[world.rig.coins[position]] += qty
+        paying = [hopper for hopper in world.hoppers if hopper.tray]
+        for hopper in paying:
+            person.paid[hopper.value_minor] += hopper.tray
         world.acceptor.take_tray()
-        for hopper in world.hoppers:
-            if hopper.tray:
-                person.paid[hopper.value_minor] += hopper.tray
-                hopper.take_tray()
+        for hopper in paying:
+            hopper.take_tray()
+        if world.validator is not None:
+            for position, qty in world.validator.hand.items():
+                person.returned[world.rig.notes[position]] += qty
+            world.validator.take_hand()
+        if world.reader is not None:
+            person.charged_minor += world.reader.charged_minor - self._charged_minor
+            self._charged_minor = world.reader.charged_minor
         tray = world.coils.tray
         if tray:
             person.goods.update(tray)
@@ -355,6 +375,13 @@ class Shopper:
             if screen.due_minor <= 0:
                 yield from self._tap(ev.CloseTapped(self.crowd.tap_id(), screen.version))
                 return
+            if self.world.reader is not None and self.dice.randrange(100) < CARD_PCT:
+                yield from self._pay_by_card(self.world.reader)
+                continue
+            note = self._next_note(screen.due_minor, unwelcome)
+            if note:
+                yield from self._insert(note, unwelcome)
+                continue
             coin = self._next_coin(screen.due_minor, unwelcome)
             if not coin:
                 yield from self._money_back()
@@ -364,6 +391,55 @@ class Shopper:
             yield from self._drop(coin, qty)
             if self.screen.view is View.SHOPPING and self.screen.held_minor <= held:
                 unwelcome.add(coin)
+
+    def _next_note(self, due_minor: int, unwelcome: set[int]) -> int:
+        """The smallest note that pays all, by those who have one and no coins; 0 for coins."""
+        notes = [value for value in self.world.rig.notes.values() if value not in unwelcome]
+        if not notes or self.dice.randrange(100) >= NOTE_PCT:
+            return 0
+        return min((value for value in notes if value >= due_minor), default=max(notes))
+
+    def _insert(self, value_minor: int, unwelcome: set[int]) -> Script:
+        """Push a note in and see whether it counts."""
+        world, validator = self.world, self.world.validator
+        if validator is None:
+            return
+        position = next(position for position, value in world.rig.notes.items() if value == value_minor)
+        held, view, hand = self.screen.held_minor, self.screen.view, dict(validator.hand)
+        world.tell(self.person.name, f"puts a note of {value_minor} into the slot")
+        self.person.dropped[value_minor] += 1
+        validator.insert(position, world.clock.world_ms())
+        world.touch(world.rig.validator)
+
+        def is_answered() -> bool:
+            shown = self.screen
+            is_over = shown.view is not view and shown.view is not View.SHOPPING
+            return is_over or shown.held_minor >= held + value_minor or dict(validator.hand) != hand
+
+        if not (yield from self._until(is_answered, NOTE_MS)):
+            self.person.uncounted_minor += value_minor
+        if self.screen.view is View.SHOPPING and self.screen.held_minor <= held:
+            unwelcome.add(value_minor)
+
+    def _pay_by_card(self, reader: CardTaker) -> Script:
+        """Ask to pay by card, show it, and wait; a few change their mind, a few never show one."""
+        world = self.world
+        world.tell(self.person.name, "pays by card")
+        mood = self.dice.randrange(20)
+        answer = yield from self._tap(ev.CardTapped(self.crowd.tap_id(), self.screen.version))
+        if answer is not None and answer.notice.is_refusal:
+            return
+        if mood:
+            reader.show_card(world.clock.world_ms())
+            world.touch(world.rig.reader)
+        if mood <= 1:
+            yield from self._wait(self.dice.randrange(1_500))
+            if self.screen.view is View.TENDERING:
+                world.tell(self.person.name, "cancels")
+                yield from self._tap(ev.MoneyBackTapped(self.crowd.tap_id(), self.screen.version))
+        yield from self._until(lambda: self.screen.view is not View.TENDERING, SALE_MS)
+        reader.take_card(world.clock.world_ms())
+        world.touch(world.rig.reader)
 
     def _next_coin(self, due_minor: int, unwelcome: set[int]) -> int:
         coins = [coin for coin in self.world.rig.coins.values() if coin not in unwelcome]

@@ -26,7 +26,7 @@ from hardware.events import DeviceEvent
 from hardware.rig import build_pumps
 from hardware.simulators.coil_board import CoilBoardSim
 from hardware.simulators.market import CURRENCY, PRINTER, SCANNER
-from hardware.simulators.model import CoinPayer, CoinTaker, Simulator
+from hardware.simulators.model import CardTaker, CoinPayer, CoinTaker, NoteTaker, Simulator
 from hardware.simulators.printer import PrinterSim
 from hardware.simulators.rigs import CCTALK, MarketRig
 from hardware.simulators.scanner import ScannerSim
@@ -198,6 +198,10 @@ class World:
         self.printer = self.body(PRINTER, PrinterSim)
         self.hoppers = tuple(self.hopper(name) for name in rig.hoppers)
         """Everything that pays coins or notes."""
+        self.validator = self._note_taker(rig.validator) if rig.validator else None
+        """What takes notes, if anything does."""
+        self.reader = self._card_taker(rig.reader) if rig.reader else None
+        """What takes cards, if anything does."""
         self.till: Till | None = None
         self.ledger: Ledger | None = None
         self._till_us = NEVER
@@ -236,7 +240,24 @@ class World:
             raise StuckError(f"{name} takes no coins")
         return body
 
+    def _note_taker(self, name: str) -> NoteTaker:
+        body = self.simulators[name]
+        if not isinstance(body, NoteTaker):
+            raise StuckError(f"{name} takes no notes")
+        return body
+
+    def _card_taker(self, name: str) -> CardTaker:
+        body = self.simulators[name]
+        if not isinstance(body, CardTaker):
+            raise StuckError(f"{name} takes no cards")
+        return body
+
     def body(self, name: str, kind: type[Body]) -> Body:
+        """The device called ``name``, which must be a ``kind``.
+
+        Raises:
+            StuckError: It is something else.
+        """
         body = self.simulators[name]
         if not isinstance(body, kind):
             raise StuckError(f"{name} is no {kind.__name__}")

@@ -98,6 +98,7 @@ SCREEN: Final[Table] = {
     "notes.no_more": Words(
         "No more notes just now.", "فعلاً اسکناس دیگری نمی‌گیریم.", "لا مزيد من الأوراق النقدية الآن."
     ),
+    "cards.only": Words("Cards only just now.", "فعلاً فقط کارت می‌گیریم.", "البطاقات فقط الآن."),
     "cards.off": Words("No cards just now.", "فعلاً کارت نمی‌گیریم.", "لا بطاقات الآن."),
     "note.kept": Words(
         "One moment: your note of {amount} is being taken.",
@@ -110,7 +111,9 @@ SCREEN: Final[Table] = {
     "coins.here": Words(
         "Coins go into the coin slot", "سکه‌ها را در شیار سکه بیندازید", "أدخل النقود في فتحة العملات"
     ),
-    "coins.closed": Words("Coins are not taken just now", "فعلاً سکه پذیرفته نمی‌شود", "لا تُقبل النقود الآن"),
+    "coins.closed": Words(
+        "Coins are not taken just now", "فعلاً سکه پذیرفته نمی‌شود", "لا تُقبل العملات المعدنية الآن"
+    ),
     "coins.closed_text": Words(
         "A code of ours still pays. For everything else, please come back a little later.",
         "با کد ما هنوز می‌توانید بپردازید. برای بقیه لطفاً کمی بعد بیایید.",
@@ -298,9 +301,15 @@ SCREEN: Final[Table] = {
         "عاد المبلغ إلى بطاقتك. قد يحتاج مصرفك بضعة أيام لإظهاره.",
     ),
     "thanks.unrefunded_text": Words(
-        "Your card could not be refunded {amount}: it counts as your cash.",
+        "{amount} could not go back to your card: it counts as your cash.",
         "{amount} به کارت شما برنگشت: مانند پول نقد شما حساب شد.",
         "تعذّر رد {amount} إلى بطاقتك: حُسب كأنه نقد منك.",
+    ),
+    "thanks.doubt": Words("Being looked into", "در دست بررسی", "قيد النظر"),
+    "thanks.take_all": Words(
+        "Please take all your money, coins and notes.",
+        "لطفاً همهٔ پول خود را بردارید، سکه و اسکناس.",
+        "خذ كل نقودك من فضلك، العملات والأوراق.",
     ),
     "thanks.owed": Words("We owe you", "بدهی ما به شما", "لك عندنا"),
     "thanks.done": Words("Done", "تمام", "تم"),
@@ -315,6 +324,7 @@ SCREEN: Final[Table] = {
         "دستگاه نمی‌داند چه شده است. {vendor} بررسی می‌کند. کد را نگه دارید یا با {phone} تماس بگیرید.",
         "لا تعرف الآلة ما حدث. سيتحقق {vendor} من ذلك. احتفظ بالرمز أو اتصل بـ {phone}.",
     ),
+    "owed.doubt_title": Words("We look into {amount}", "{amount} در دست بررسی است", "ننظر في أمر {amount}"),
     "owed.card_doubt": Words(
         "Nobody can tell yet whether your card was charged. {vendor} looks into it: keep this code, or call {phone}.",
         "هنوز معلوم نیست از کارت شما برداشت شده است یا نه. {vendor} بررسی می‌کند: کد را نگه دارید یا با {phone} تماس بگیرید.",

@@ -20,7 +20,16 @@ from hardware.escpos.text import MAX_QR_BYTES
 from inventory.catalogue import Catalogue
 from kiosk.core import facts as f
 from kiosk.i18n import LANGUAGES, format_money, strip_marks
-from kiosk.receipts.account import Account, ProductLine, Sale, account_of, read_visit
+from kiosk.receipts.account import (
+    Account,
+    Owed,
+    ProductLine,
+    Sale,
+    Tenders,
+    account_of,
+    read_visit,
+    tenders_of,
+)
 from kiosk.receipts.layout import Paper, lay_out, receipt_text
 from kiosk.store.database import reading
 from tests.kiosk.ledger_world import KIOSK_ID, World
@@ -76,7 +85,7 @@ def test_a_sale_reads_as_goods_money_and_proof(world: World) -> None:
         "Total|€1.50",
         "of which tax 19%|€0.24",
         "Coins put in|€2.00",
-        "Back in coins|€0.50",
+        "Back in cash|€0.50",
         f"Journal {sale.seq} · {sale.digest.hex()[:10]}",
         "Thank you, come again",
     ]
@@ -149,7 +158,7 @@ def test_money_back_without_a_sale_says_so(world: World) -> None:
     world.pay()
     lines = texts(document(world, visit))
     assert "No goods were sold" in lines
-    assert "Back in coins|€1.00" in lines
+    assert "Back in cash|€1.00" in lines
 
 
 def test_a_copy_says_that_it_is_one(world: World) -> None:
@@ -239,7 +248,7 @@ def test_a_long_receipt_as_text_loses_goods_first_and_says_so(world: World, lang
     long = account(world, world.short_change())
     sale = Sale(7, lines, total_minor, (), 99, "0123456789", long.at, time_ok=True)
     paper = Paper(HIDDEN, world.catalogue(), world.debt_code, language)
-    whole = Account(long.visit, long.at, True, (sale,), long.coins_minor, 0, 0, long.owed, ())
+    whole = Account(long.visit, long.at, True, (sale,), Tenders(coins_minor=200), long.owed, ())
     text = receipt_text(lay_out(whole, paper))
     assert len(text.encode()) <= MAX_QR_BYTES
     assert text.endswith("…")
@@ -276,7 +285,7 @@ def test_the_lines_add_up_to_the_total_and_the_money_to_nothing(
     world.pay(most=chance.choice([None, 0, 1]))
     read = account(world, visit)
     owed_minor = sum(owed.amount_minor for owed in read.owed)
-    assert read.coins_minor + read.redeemed_minor == read.total_minor + read.paid_minor + owed_minor
+    assert read.tenders.in_minor == read.total_minor + read.tenders.back_minor + owed_minor
     made = document(world, visit)
     goods = {world.catalogue().products[sku].names["en"] for sku in ("NUTS", "COLA")}
     shown = [
@@ -287,3 +296,130 @@ def test_the_lines_add_up_to_the_total_and_the_money_to_nothing(
     totals = [amount(part.end) for part in made.parts if isinstance(part, Columns) and part.is_large]
     assert sum(shown) == sum(totals) == read.total_minor
     world.close()
+
+
+# --- notes and cards ------------------------------------------------------------------------------------------------
+
+CARD = {"job": "J1-9", "visit": "V1-5", "device": "reader"}
+
+
+def approved(asked_minor: int, charged_minor: int) -> f.CardApproved:
+    return f.CardApproved(**CARD, asked_minor=asked_minor, charged_minor=charged_minor)
+
+
+def refunded(asked_minor: int, charged_minor: int) -> f.CardRefunded:
+    return f.CardRefunded(**CARD, asked_minor=asked_minor, charged_minor=charged_minor)
+
+
+def note_credited(value_minor: int) -> f.NoteCredited:
+    return f.NoteCredited("J1-7", "V1-5", "notes", 8, 0, 1, 1, value_minor, "stacker.notes", None)
+
+
+@pytest.mark.parametrize(
+    ("facts", "tenders"),
+    [
+        ((note_credited(500),), Tenders(notes_minor=500)),
+        ((f.NoteFound("J1-7", "V1-5", "notes", 500, "stacker.notes"),), Tenders(notes_minor=500)),
+        ((f.NoteLost("J1-7", "V1-5", "notes", 500, "no_reply"),), Tenders(unsure_note_minor=500)),
+        ((approved(150, 150),), Tenders(card_minor=150)),
+        ((approved(150, 140),), Tenders(card_minor=140, granted_minor=10)),
+        ((approved(150, 160),), Tenders(card_minor=160)),
+        ((approved(150, 140), refunded(150, 140)), Tenders(card_minor=140, refunded_minor=140)),
+        (
+            (approved(150, 150), f.CardRefundFailed(**CARD, fault="declined")),
+            Tenders(card_minor=150, unrefunded_minor=150),
+        ),
+        (
+            (f.CardLost(**CARD, amount_minor=150, is_charged=False, fault="no_reply"),),
+            Tenders(unsure_card_minor=150),
+        ),
+        (
+            (approved(150, 150), f.CardLost(**CARD, amount_minor=150, is_charged=True, fault="no_reply")),
+            Tenders(card_minor=150),
+        ),
+    ],
+)
+def test_each_means_is_added_up_for_itself(facts: tuple[f.Fact, ...], tenders: Tenders) -> None:
+    assert tenders_of(facts) == tenders
+
+
+def test_the_means_of_a_visit_add_up_to_what_came_and_went() -> None:
+    tenders = Tenders(
+        coins_minor=1,
+        notes_minor=20,
+        card_minor=300,
+        granted_minor=4_000,
+        redeemed_minor=50_000,
+        unsure_card_minor=600_000,
+        unsure_note_minor=7_000_000,
+        paid_minor=80,
+        refunded_minor=9,
+    )
+    assert (tenders.in_minor, tenders.back_minor) == (7_654_321, 89)
+
+
+def by_means(tenders: Tenders, world: World, *owed: Owed) -> list[str]:
+    """The receipt of a visit without a sale, as its reader sees it."""
+    at = "2026-11-21T09:30:00.000Z"
+    whole = Account("V1-5", at, True, (), tenders, owed, ())
+    return texts(lay_out(whole, Paper(HIDDEN, world.catalogue(), world.debt_code, "en")))
+
+
+def test_every_means_of_payment_has_its_line(world: World) -> None:
+    lines = by_means(
+        Tenders(
+            coins_minor=100,
+            notes_minor=500,
+            card_minor=250,
+            granted_minor=10,
+            redeemed_minor=30,
+            paid_minor=40,
+            refunded_minor=60,
+        ),
+        world,
+    )
+    assert lines[lines.index("No goods were sold") + 1 :][:7] == [
+        "Coins put in|€1.00",
+        "Notes put in|€5.00",
+        "Charged to card|€2.50",
+        "Left off by the card|€0.10",
+        "Paid by code|€0.30",
+        "Back in cash|€0.40",
+        "Back to your card|€0.60",
+    ]
+
+
+def test_a_charge_that_could_not_go_back_is_said(world: World) -> None:
+    lines = by_means(Tenders(card_minor=150, unrefunded_minor=150, paid_minor=150), world)
+    assert "€1.50 could not go back to the card: it counts as your cash" in lines
+
+
+@pytest.mark.parametrize(
+    ("reason", "tenders", "lines"),
+    [
+        (
+            "card_unknown",
+            Tenders(unsure_card_minor=150),
+            (
+                "Card, not certain|€1.50",
+                "Nobody can tell yet whether your card was charged; the vendor looks into it",
+            ),
+        ),
+        (
+            "note_unknown",
+            Tenders(unsure_note_minor=150),
+            (
+                "Note, not certain|€1.50",
+                "Nobody can tell yet where your note is; the vendor looks into it",
+            ),
+        ),
+    ],
+)
+def test_a_card_or_note_in_doubt_is_printed_with_the_code_to_ask_with(
+    world: World, reason: str, tenders: Tenders, lines: tuple[str, ...]
+) -> None:
+    found = by_means(tenders, world, Owed(1, 12, 150, is_certain=False, reason=reason))
+    code = world.debt_code(1, 12)
+    assert set(lines) <= set(found)
+    assert "Its code, for your questions" in found
+    assert f"{code[:4]} {code[4:]}" in found
