@@ -59,16 +59,24 @@ EVIDENCE_LATCHED: Final = EvidenceCard(payout_interrupted="stops", vend_proof="l
 """With a barrier that remembers until it is read (`K1Board`'s ``sensor_latches``)."""
 
 REPLY_MS: Final = 1_000
-"""How long an answer is waited for; the published host waits the same."""
+"""How long the answer to an order is waited for; the published host waits the same."""
+
+ASK_MS: Final = 400
+"""How long the answer to a question is waited for before it is asked again: a second would let a falling piece go by unseen. A
+late answer says which question it is of, and is at most so old."""
 
 POLL_MS: Final = 200
 """Between two questions while a motor turns, so the barrier is asked every 0.4 s and no window of 1.28 s is missed."""
 
-IDLE_MS: Final = 1_000
-"""Between two questions while nothing is to do."""
+IDLE_MS: Final = 500
+"""Between two questions while nothing is to do: the barrier is asked every second, so that a piece that falls by itself is
+seen."""
 
-MISSES: Final = 3
-"""Unanswered questions until the board counts as lost."""
+LOST_MS: Final = 3_000
+"""A board that answers nothing for so long is lost: seven questions."""
+
+ABSENCES: Final = 3
+"""A motor stands still when so many answers in a row do not name it; one or two may be damage that passed the check."""
 
 MOTOR_MS: Final = 6_000
 """A motor that turns longer than two turns' time has missed its home switch, and is stopped."""
@@ -179,7 +187,7 @@ class K1Board:
         self._now_ms = 0
         self._asked: tuple[Ask, int] | None = None
         self._next_ms = 0
-        self._misses = 0
+        self._silent_since_ms: int | None = None
         self._is_met = False
         self._is_reported_lost = False
         self._foreign_since_ms: int | None = None
@@ -202,7 +210,7 @@ class K1Board:
     @property
     def wake_at_ms(self) -> int | None:
         """When the next question, a late answer or a job's deadline matters."""
-        times = [self._next_ms if self._asked is None else self._asked[1] + REPLY_MS]
+        times = [self._next_ms if self._asked is None else self._late_ms(*self._asked)]
         if self._reader.due_ms is not None:
             times.append(self._reader.due_ms)
         deadline_ms = self._deadline_ms
@@ -299,7 +307,7 @@ class K1Board:
 
     def _answered(self) -> None:
         self._asked = None
-        self._misses = 0
+        self._silent_since_ms = None
         busy = self._job is not None or self._queue or not self._is_met
         self._next_ms = self._now_ms + (POLL_MS if busy else IDLE_MS)
 
@@ -338,7 +346,7 @@ class K1Board:
                 self._order(job)
             case _Stage.REFUSED:
                 self._after_refusal(job, is_ours=is_ours)
-            case _Stage.TURNING | _Stage.STOPPING:
+            case _Stage.TURNING | _Stage.STOPPING | _Stage.SETTLING:
                 self._after_order(job, status, is_ours=is_ours)
             case _:
                 pass
@@ -363,13 +371,13 @@ class K1Board:
         self._ask(Ask.RUN, encode(run(motor_of(job.slot, self._columns))))
 
     def _after_refusal(self, job: _Job, *, is_ours: bool) -> None:
-        """A damaged yes can read as no: only a motor that stands still confirms it, twice."""
+        """A damaged yes can read as no: only a motor that stands still confirms it."""
         if is_ours:
             job.stage = _Stage.TURNING
             job.seen_running_ms = job.last_running_ms = self._now_ms
             return
         job.absences += 1
-        if job.absences >= 2:
+        if job.absences >= ABSENCES:
             self._end(VendFailed(self._name, job.job, Fault.REFUSED))
 
     def _after_order(self, job: _Job, status: MotorStatus, *, is_ours: bool) -> None:
@@ -378,14 +386,17 @@ class K1Board:
             job.last_running_ms = self._now_ms
             if job.seen_running_ms is None:
                 job.seen_running_ms = self._now_ms
+            if job.stage is _Stage.SETTLING:
+                job.stage = _Stage.STOPPING if job.stop_fault else _Stage.TURNING
             self._watch_current(job, status.current_ma)
             return
         job.absences += 1
-        if job.absences >= 2:  # one damaged answer must not stop the clock
-            job.stage = _Stage.SETTLING
-            job.settled_ms = self._now_ms + self._drop_wait_ms
-            if not self._has_sensor:
-                self._conclude(job)  # nobody would see more
+        if job.absences < ABSENCES or job.stage is _Stage.SETTLING:
+            return
+        job.stage = _Stage.SETTLING
+        job.settled_ms = self._now_ms + self._drop_wait_ms
+        if not self._has_sensor:
+            self._conclude(job)  # nobody would see more
 
     def _watch_current(self, job: _Job, current_ma: int) -> None:
         if self._stall_ma is None or current_ma < self._stall_ma:
@@ -418,10 +429,11 @@ class K1Board:
         if 0 < interrupted <= MOST_DROP:
             self._saw_piece = self._saw_piece or self._piece
             self._piece = True
-        elif interrupted:
-            self._piece = False  # it has not passed: it stands in the beam
         else:
-            self._saw_piece = self._saw_piece or self._piece
+            # It stands in the beam, or was never there: eight bits of check let a damaged answer pass now and then, and a
+            # piece is seen in three looks. What latches is seen in one, and then no more.
+            self._saw_piece = self._saw_piece or (self._latches and self._piece and not interrupted)
+            self._piece = False
         is_over = self._saw_piece or (self._now_ms >= job.settled_ms and not self._piece)
         if job.stage is _Stage.SETTLING and is_over:
             self._conclude(job)
@@ -499,8 +511,8 @@ class K1Board:
         return min(final_ms, job.ordered_ms + MOTOR_MS) if job.stage is _Stage.TURNING else final_ms
 
     def _pass_time(self) -> None:
-        if self._asked is not None and self._now_ms - self._asked[1] >= REPLY_MS:
-            self._unanswered(self._asked[0])
+        if self._asked is not None and self._now_ms >= self._late_ms(*self._asked):
+            self._unanswered(*self._asked)
         job = self._job
         deadline_ms = self._deadline_ms
         if job is not None and deadline_ms is not None and self._now_ms >= deadline_ms:
@@ -520,20 +532,25 @@ class K1Board:
             job.is_interrupted = True
             self._conclude(job)
 
-    def _unanswered(self, question: Ask) -> None:
+    def _late_ms(self, question: Ask, asked_ms: int) -> int:
+        """When an answer is given up."""
+        return asked_ms + (REPLY_MS if question in {Ask.RUN, Ask.STOP_ALL} else ASK_MS)
+
+    def _unanswered(self, question: Ask, asked_ms: int) -> None:
         self._asked = None
         self._next_ms = self._now_ms
-        self._misses += 1
+        if self._silent_since_ms is None:
+            self._silent_since_ms = asked_ms
         job = self._job
         if job is not None and job.stage not in _BEFORE_ORDER:
             job.is_interrupted = True
             if question is Ask.RUN and job.stage is _Stage.ORDERED:
                 job.stage = _Stage.TURNING  # it may turn; it is never ordered again
-        if self._misses >= MISSES:
+        if self._now_ms - self._silent_since_ms >= LOST_MS:
             self._lose()
 
     def _lose(self) -> None:
-        self._misses = 0
+        self._silent_since_ms = None
         self._is_met = False
         self._next_ms = self._now_ms + IDLE_MS
         job = self._job
@@ -577,7 +594,7 @@ class K1Board:
         match job.stage:
             case _Stage.SCANNING:
                 return Ask.SCAN
-            case _Stage.CLEARING | _Stage.SETTLING if self._has_sensor:
+            case _Stage.CLEARING:
                 return Ask.BARRIER
             case _Stage.READY | _Stage.REFUSED:
                 return Ask.STATUS

@@ -24,7 +24,7 @@ from hardware.events import (
 from hardware.sansio import UnauthorizedError, WireError
 from hardware.simulators.k1_board import K1_COILS, K1BoardSim
 from hardware.vmc96.frames import FrameReader, encode
-from hardware.vmc96.host import BLIND, FINAL_MS, MISSES, QUEUE, REPLY_MS, K1Board
+from hardware.vmc96.host import ABSENCES, BLIND, FINAL_MS, LOST_MS, QUEUE, REPLY_MS, K1Board
 from hardware.vmc96.messages import Command as Ask
 from hardware.vmc96.messages import MotorStatus, acknowledge, ask, barrier_answer, scan_answer, status_answer
 from tests.hardware.vmc96.conversation import AUTHORITY, NAME, Conversation, Spoil, started
@@ -207,7 +207,7 @@ def test_a_board_that_falls_dark_in_mid_turn_leaves_the_job_unknown_and_is_lost(
     talk = started(Conversation())
     talk.until_turning(3)
     talk.sim.set_power(False, talk.now_ms)
-    seen = talk.run((MISSES + 1) * REPLY_MS)
+    seen = talk.run(LOST_MS + REPLY_MS)
     assert seen[-2:] == [VendUnknown(NAME, "job", Fault.NO_REPLY), DeviceLost(NAME, DeviceKind.COIL_BOARD)]
 
 
@@ -266,11 +266,12 @@ class Board:
         return self
 
 
-def test_a_refusal_is_believed_when_the_motor_stands_still_twice() -> None:
+def test_a_refusal_is_believed_when_the_motor_stands_still() -> None:
     board = Board().ordered()
     board.say(acknowledge(0x30, is_yes=False))
-    board.answer(Ask.STATUS, status_answer(MotorStatus(0, ())))
-    assert board.host.events() == ()
+    for _ in range(ABSENCES - 1):
+        board.answer(Ask.STATUS, status_answer(MotorStatus(0, ())))
+        assert board.host.events() == ()
     board.answer(Ask.STATUS, status_answer(MotorStatus(0, ())))
     assert board.host.events() == (VendFailed(NAME, "job", Fault.REFUSED),)
 
@@ -282,17 +283,43 @@ def test_a_motor_that_turns_after_a_refusal_was_not_refused() -> None:
     board.answer(Ask.BARRIER, barrier_answer(0x30))
     board.answer(Ask.STATUS, status_answer(MotorStatus(0, ())))
     board.answer(Ask.BARRIER, barrier_answer(0x30))
-    board.answer(Ask.STATUS, status_answer(MotorStatus(0, ())))
+    for _ in range(ABSENCES - 1):
+        board.answer(Ask.STATUS, status_answer(MotorStatus(0, ())))
     board.answer(Ask.BARRIER, barrier_answer(0))
     assert board.host.events() == (DELIVERED,)
 
 
-def test_one_look_at_a_still_motor_ends_no_turn() -> None:
+def test_a_look_or_two_at_a_still_motor_end_no_turn() -> None:
     board = Board().ordered()
     board.say(acknowledge(0x30))
-    for motors in ((0x13,), (), (0x13,), ()):
+    for motors in ((0x13,), (), (), (0x13,), (), ()):
         board.answer(Ask.STATUS, status_answer(MotorStatus(0, motors)))
     assert board.host.events() == (VendProgressed(NAME, "job"),)
+
+
+def test_a_motor_that_is_named_again_while_its_piece_is_waited_for_still_turns() -> None:
+    board = Board().ordered()
+    board.say(acknowledge(0x30))
+    for motors in ((0x13,), (), (), (), (0x13,)):
+        board.answer(Ask.STATUS, status_answer(MotorStatus(0, motors)))
+    for _ in range(3):
+        board.answer(Ask.BARRIER, barrier_answer(0))
+        board.answer(Ask.STATUS, status_answer(MotorStatus(0, (0x13,))))
+    assert board.host.events() == (VendProgressed(NAME, "job"),)
+
+
+def test_one_look_at_a_piece_is_no_proof_where_it_should_be_seen_thrice() -> None:
+    board = Board().ordered()
+    board.say(acknowledge(0x30))
+    board.answer(Ask.STATUS, status_answer(MotorStatus(0, (0x13,))))
+    board.answer(Ask.BARRIER, barrier_answer(0x30))
+    for _ in range(14):
+        board.answer(Ask.STATUS, status_answer(MotorStatus(0, ())))
+        board.answer(Ask.BARRIER, barrier_answer(0))
+    assert board.host.events() == (
+        VendProgressed(NAME, "job"),
+        VendFailed(NAME, "job", Fault.NOT_SEEN),
+    )
 
 
 def test_answers_that_nobody_asked_for_or_of_somebody_else_are_passed_over() -> None:
