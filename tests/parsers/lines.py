@@ -21,6 +21,10 @@ from hardware.events import (
     CoinsPaid,
     CoinUnvalued,
     DeviceEvent,
+    NoteEscrowed,
+    NoteStacked,
+    NoteUnknown,
+    NoteUnvalued,
     PayoutUnknown,
     VendDelivered,
     VendFailed,
@@ -28,6 +32,7 @@ from hardware.events import (
 )
 from hardware.fafb.host import FINAL_MS
 from hardware.sansio import AcceptorMemory
+from hardware.simulators.cctalk_validator import NoteValidatorSim
 from hardware.simulators.coil_board import CoilBoardSim
 from hardware.simulators.coin_acceptor import CoinAcceptorSim
 from hardware.simulators.hopper import HopperSim
@@ -302,9 +307,120 @@ def _check_vends(
     return len(seen)
 
 
+def validator_story(seed: str) -> Story:
+    """Notes come in while the line is spoilt: none is told that is not in the stacker, none twice, none is forgotten."""
+    chance, story = random.Random(seed), Story()
+    check = chance.choice((Check.SUM, Check.CRC))
+    sim = NoteValidatorSim("note", 40, cctalk.SERIAL, cctalk.NOTES, check=check)
+    has_counts = chance.random() < 0.7
+    sim.set_fault("no_counts", not has_counts, cctalk.START_MS)
+    sim.set_fault("no_echo", chance.random() < 0.3, cctalk.START_MS)
+    wire = cctalk.Conversation([cctalk.validator_config()], [sim], check=check)
+    wire.open_notes()
+    wire.run(4000)
+    damages = _damages(chance, check)
+    wire.to_host, wire.to_slaves = damages
+    book = _NoteBook(story, sim, wire, chance)
+    book.take(wire.seen)
+    for _ in range(12):
+        match chance.randrange(12):
+            case 0:
+                sim.set_power(not sim.is_powered, wire.now_ms)
+            case 1:
+                wire.host = CcTalkBus([cctalk.validator_config(book.memory)], check)
+                wire.open_notes()
+                story.marks["host_restarted"] += 1
+            case 2:
+                sim.pull(wire.now_ms)
+            case _:
+                sim.insert(chance.choice(tuple(cctalk.NOTES)), wire.now_ms)
+        book.take(wire.run(chance.choice((5, 80, 400, 2500))))
+    for damage in damages:
+        damage.heal()
+    sim.set_power(True, wire.now_ms)
+    book.take(wire.run(40_000))
+    wire.host = CcTalkBus([cctalk.validator_config(book.memory)], check)
+    book.take(wire.run(5_000))
+    book.finish(has_counts=has_counts)
+    story.close(damages)
+    return story
+
+
+class _NoteBook:
+    """What a till books of a validator, held against its stacker each time; it keeps most notes."""
+
+    def __init__(
+        self, story: Story, sim: NoteValidatorSim, wire: cctalk.Conversation, chance: random.Random
+    ) -> None:
+        self._story = story
+        self._sim = sim
+        self._wire = wire
+        self._chance = chance
+        self._known: set[tuple[int, int, int]] = set()
+        self._told: Counter[int] = Counter()
+        self._found = 0
+        self._kept: int | None = None
+        self._jobs = 0
+        self.memory: AcceptorMemory | None = None
+
+    @property
+    def _stacker(self) -> Counter[int]:
+        stacker = cast("Mapping[str, int]", self._sim.snapshot()["stacker"])
+        return Counter({int(position): qty for position, qty in stacker.items()})
+
+    def take(self, events: Sequence[DeviceEvent]) -> None:
+        """Book ``events``; whatever is more than the stacker holds is false."""
+        stacker = self._stacker
+        for event in events:
+            match event:
+                case NoteEscrowed():
+                    self._jobs += 1
+                    decide = self._wire.stack if self._chance.random() < 0.8 else self._wire.give_back
+                    decide(f"job{self._jobs}")
+                case NoteStacked():
+                    self._take_note(event, stacker)
+                case NoteUnvalued():
+                    self._story.false.append(f"a note of no value was told: {event}")
+                case AcceptorIdentified():
+                    self._take_count(event, stacker)
+                case _:
+                    self._story.marks["note_unknown"] += isinstance(event, NoteUnknown)
+
+    def _take_count(self, event: AcceptorIdentified, stacker: Counter[int]) -> None:
+        self.memory = AcceptorMemory(
+            event.serial, event.device_epoch, event.event_no, kept_total=event.kept_total
+        )
+        self._story.marks["restart_seen"] += event.restarted
+        if event.kept_total is not None and event.kept_total > stacker.total():
+            self._story.false.append(f"a count above the stacker: {event}, stacker {dict(stacker)}")
+        if event.kept_total is not None and self._kept is not None:
+            self._found += event.kept_total - self._kept
+        self._kept = event.kept_total
+
+    def _take_note(self, event: NoteStacked, stacker: Counter[int]) -> None:
+        key = (event.serial, event.device_epoch, event.event_no)
+        if key in self._known:
+            return  # the answer to a decision that came too late
+        self._story.told += 1
+        self._known.add(key)
+        self._kept = event.kept_total
+        self.memory = AcceptorMemory(*key, kept_total=event.kept_total)
+        self._told[event.position] += 1
+        if self._told[event.position] > stacker[event.position]:
+            self._story.false.append(f"a note that is not in the stacker: {event}, stacker {dict(stacker)}")
+
+    def finish(self, *, has_counts: bool) -> None:
+        """With a count every note is found in the end."""
+        if has_counts and self._told.total() + self._found != self._stacker.total():
+            self._story.false.append(
+                f"told {dict(self._told)}, found {self._found}, stacker {dict(self._stacker)}"
+            )
+
+
 STORIES: Final[Mapping[str, Callable[[str], Story]]] = {
     "cctalk acceptor line": acceptor_story,
     "cctalk hopper line": hopper_story,
+    "cctalk validator line": validator_story,
     "fafb board line": board_story,
 }
 """Lines whose host tells money or goods."""

@@ -14,6 +14,7 @@ SEED: Final = 20_261_121
 COUNTS: Final = {
     "cctalk acceptor line": 12_000,
     "cctalk hopper line": 20_000,
+    "cctalk validator line": 8_000,
     "fafb board line": 24_000,
     "cctalk frames": 25_000,
     "cctalk frames with crc": 8_000,
