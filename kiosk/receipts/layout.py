@@ -166,10 +166,11 @@ def _money(account: Account, paper: Paper) -> Iterator[Part]:
     if account.tenders.unrefunded_minor:
         yield Line(paper.say("unrefunded", amount=paper.money(account.tenders.unrefunded_minor)))
     for owed in account.owed:
-        yield Columns(paper.say("owed"), paper.money(owed.amount_minor), is_bold=True)
+        key = "doubt" if owed.reason in IN_DOUBT and not owed.is_certain else "owed"
+        yield Columns(paper.say(key), paper.money(owed.amount_minor), is_bold=True)
         if not owed.is_certain:
             yield Line(paper.say(IN_DOUBT.get(owed.reason, "owed_uncertain")))
-        if owed.is_certain or owed.reason in IN_DOUBT:
+        if owed.is_certain or key == "doubt":
             yield Line(paper.say("owed_code" if owed.is_certain else "owed_name"))
             code = spaced_code(paper.debt_code(owed.epoch, owed.seq))
             yield _centred(isolate(code), is_bold=True, is_large=True)

@@ -16,7 +16,7 @@ RECEIPTS: Final[Table] = {
     "paper.tax_number": Words("Tax number {number}", "شمارهٔ اقتصادی {number}", "الرقم الضريبي {number}"),
     "paper.total": Words("Total", "جمع کل", "المجموع"),
     "paper.tax": Words("of which tax {rate}", "شامل مالیات {rate}", "منها ضريبة {rate}"),
-    "paper.paid_in": Words("Coins put in", "سکهٔ پرداختی", "النقود المدخلة"),
+    "paper.paid_in": Words("Coins put in", "سکهٔ پرداختی", "العملات المدخلة"),
     "paper.redeemed": Words("Paid by code", "پرداخت با کد", "مدفوع بالرمز"),
     "paper.notes": Words("Notes put in", "اسکناس پرداختی", "الأوراق النقدية المدخلة"),
     "paper.card": Words("Charged to card", "برداشت از کارت", "مخصوم من البطاقة"),
@@ -35,6 +35,7 @@ RECEIPTS: Final[Table] = {
     "paper.owed_uncertain": Words(
         "Under review; the vendor decides", "در دست بررسی؛ فروشنده تصمیم می‌گیرد", "قيد النظر؛ القرار للبائع"
     ),
+    "paper.doubt": Words("Being looked into", "در دست بررسی", "قيد النظر"),
     "paper.owed_name": Words("Its code, for your questions", "کد آن برای پیگیری شما", "رمزه لمتابعتك"),
     "paper.card_doubt": Words(
         "Nobody can tell yet whether your card was charged; the vendor looks into it",

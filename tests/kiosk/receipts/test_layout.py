@@ -422,4 +422,5 @@ def test_a_card_or_note_in_doubt_is_printed_with_the_code_to_ask_with(
     code = world.debt_code(1, 12)
     assert set(lines) <= set(found)
     assert "Its code, for your questions" in found
+    assert "Being looked into|€1.50" in found
     assert f"{code[:4]} {code[4:]}" in found
