@@ -60,7 +60,7 @@ def show(page: Page, address: str, scene: Scene, stall: Stall) -> None:
 def photographs(browser: Browser, scene: Scene) -> Iterable[tuple[str, str, bytes]]:
     """Language, size and picture of a scene."""
     for language in LANGUAGES:
-        stall = Stall()
+        stall = scene.stall()
         touch(stall, ev.LanguageTapped, language=language)
         scene.play(stall)
         context = browser.new_context(reduced_motion="reduce")

@@ -15,6 +15,7 @@ from kiosk.config import Config
 from kiosk.core.effects import PrintReceipt
 from kiosk.core.events import ScanRead
 from kiosk.core.facts import About
+from kiosk.receipts.account import Tenders, account_of, read_visit
 from kiosk.receipts.layout import Receipts
 from kiosk.runtime.clock import SystemClock
 from kiosk.runtime.door import TillDoor
@@ -66,6 +67,11 @@ def make_backroom(service: Service, sign_in: SignIn) -> Backroom:
         document = receipts.document(reader, visit, language)
         return None if document is None else ScreenReceipt(document, receipts.qr(document, visit))
 
+    def tenders(visit: str) -> Tenders | None:
+        with reading(reader) as connection:
+            entries = read_visit(connection, config.kiosk_id, visit)
+        return account_of(entries).tenders if entries else None
+
     def hopper_qtys() -> Mapping[str, int]:
         return {device: book.qty for device, book in till.state().hoppers.items()}
 
@@ -86,5 +92,6 @@ def make_backroom(service: Service, sign_in: SignIn) -> Backroom:
         sign_in=service_sign_in(sign_in, till),
         receipt=receipt,
         hopper_qtys=hopper_qtys,
+        tenders=tenders,
         tell_cut=tell_cut,
     )

@@ -11,7 +11,7 @@ from hardware import events as hw
 from kiosk.claims.aftermath import Aftermath, Item
 from kiosk.core import events as ev
 from kiosk.core.facts import About
-from tests.web.stall import Stall
+from tests.web.stall import ALL_MEANS, CONFIG, Stall
 from web.kiosk_ui.backroom import ClaimOffer
 
 _taps = itertools.count()
@@ -138,6 +138,106 @@ def _claim(stall: Stall) -> None:
     stall.offer = ClaimOffer(visit="V1-5", amount_minor=120, at="2026-11-21T07:45:00+00:00")
 
 
+def _all_shopping(stall: Stall) -> None:
+    _nothing(stall)
+    touch(stall, ev.ProductChosen, sku="LO-APPLE-RED", qty=2)
+    touch(stall, ev.ProductChosen, sku="ME-SANDCHK")
+    touch(stall, ev.SlotChosen, slot="B3")
+
+
+def _all_low(stall: Stall) -> None:
+    for name in stall.shop.rules.hoppers:
+        stall.put(hw.HopperLevel(name, is_low=True))
+    stall.put(hw.DeviceLost("reader", kind=hw.DeviceKind.CARD_READER))
+
+
+def _card_only(stall: Stall) -> None:
+    stall.put(hw.DeviceLost("coin", kind=hw.DeviceKind.COIN_ACCEPTOR))
+    stall.put(hw.DeviceFaulted("notes", kind=hw.DeviceKind.NOTE_VALIDATOR, fault=hw.Fault.JAM))
+
+
+def _note_kept(stall: Stall) -> None:
+    _all_shopping(stall)
+    stall.escrow(500)
+
+
+def _tendering(stall: Stall) -> None:
+    _all_shopping(stall)
+    stall.coin(200)
+    touch(stall, ev.CardTapped)
+
+
+def _cancelling(stall: Stall) -> None:
+    _tendering(stall)
+    touch(stall, ev.MoneyBackTapped)
+
+
+def _card_settling(stall: Stall) -> None:
+    touch(stall, ev.ProductChosen, sku="LO-CAPPUCCINO")
+    touch(stall, ev.SlotChosen, slot="B3")
+    touch(stall, ev.CardTapped)
+    stall.approve()
+    stall.deliver()
+
+
+def _card_refunding(stall: Stall) -> None:
+    touch(stall, ev.SlotChosen, slot="B3")
+    touch(stall, ev.CardTapped)
+    stall.approve()
+    stall.deliver(fault=hw.Fault.NOT_SEEN)
+
+
+def _card_choice(stall: Stall) -> None:
+    _card_refunding(stall)
+    stall.card(hw.CardRefunded)
+
+
+def _card_choice_failed(stall: Stall) -> None:
+    _card_refunding(stall)
+    stall.card(hw.CardRefundFailed, fault=hw.Fault.DECLINED)
+
+
+def _card_thanks(stall: Stall) -> None:
+    touch(stall, ev.ProductChosen, sku="LO-CAPPUCCINO")
+    touch(stall, ev.ProductChosen, sku="LO-CAPPUCCINO")
+    touch(stall, ev.ProductChosen, sku="ME-SANDCHK")
+    stall.coin(200)
+    touch(stall, ev.CardTapped)
+    stall.approve()
+    stall.card(hw.CardSettled)
+
+
+def _note_thanks(stall: Stall) -> None:
+    touch(stall, ev.ProductChosen, sku="LO-CAPPUCCINO")
+    stall.note(500)
+    stall.serve()
+
+
+def _card_returned(stall: Stall) -> None:
+    _card_choice(stall)
+    touch(stall, ev.MoneyBackTapped)
+
+
+def _card_returned_in_cash(stall: Stall) -> None:
+    _card_choice_failed(stall)
+    touch(stall, ev.MoneyBackTapped)
+    stall.serve()
+
+
+def _card_owed(stall: Stall) -> None:
+    touch(stall, ev.SlotChosen, slot="B3")
+    stall.coin(20)
+    touch(stall, ev.CardTapped)
+    stall.card(hw.CardUnknown, fault=hw.Fault.NO_REPLY)
+    touch(stall, ev.MoneyBackTapped)
+    stall.serve()
+
+
+def _note_settling(stall: Stall) -> None:
+    stall.note(500)
+    touch(stall, ev.MoneyBackTapped)
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """One page to look at: how the stall comes there, the sheet to open (name, of), and text for its field."""
@@ -147,6 +247,12 @@ class Scene:
     typed: str = ""
     tab: str = ""
     is_lost: bool = False
+    has_all_means: bool = False
+    """With notes, tubes and cards."""
+
+    def stall(self) -> Stall:
+        """The stall that it is played on."""
+        return Stall(ALL_MEANS if self.has_all_means else CONFIG)
 
 
 SCENES: Final[Mapping[str, Scene]] = {
@@ -178,6 +284,26 @@ SCENES: Final[Mapping[str, Scene]] = {
     "slot": Scene(_service, sheet=("slot", "B3")),
     "cut": Scene(_cut, sheet=("cut", "")),
     "cut_clean": Scene(_service, sheet=("cut", "")),
+    "all_idle": Scene(_nothing, has_all_means=True),
+    "all_low": Scene(_all_low, has_all_means=True),
+    "card_only": Scene(_card_only, has_all_means=True),
+    "all_shopping": Scene(_all_shopping, has_all_means=True),
+    "note_kept": Scene(_note_kept, has_all_means=True),
+    "tendering": Scene(_tendering, has_all_means=True),
+    "cancelling": Scene(_cancelling, has_all_means=True),
+    "card_settling": Scene(_card_settling, has_all_means=True),
+    "card_refunding": Scene(_card_refunding, has_all_means=True),
+    "card_choice": Scene(_card_choice, has_all_means=True),
+    "card_choice_failed": Scene(_card_choice_failed, has_all_means=True),
+    "card_thanks": Scene(_card_thanks, has_all_means=True),
+    "note_thanks": Scene(_note_thanks, has_all_means=True),
+    "card_returned": Scene(_card_returned, has_all_means=True),
+    "card_returned_in_cash": Scene(_card_returned_in_cash, has_all_means=True),
+    "card_owed": Scene(_card_owed, has_all_means=True),
+    "note_settling": Scene(_note_settling, has_all_means=True),
+    "all_service": Scene(_service, has_all_means=True),
+    "fill_notes": Scene(_service, sheet=("fill", "notes-5"), has_all_means=True),
+    "collect_stacker": Scene(_service, sheet=("collect", "notes"), has_all_means=True),
     "covered": Scene(_shopping, is_lost=True),
 }
 """Every page by name."""

@@ -9,6 +9,7 @@ import datetime as dt
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Final
 
 from werkzeug.serving import make_server
@@ -32,6 +33,7 @@ from kiosk.core.state import State
 from kiosk.core.till import decide
 from kiosk.core.timing import next_deadline
 from kiosk.i18n import format_money, is_rtl, say
+from kiosk.receipts.account import tenders_of
 from kiosk.runtime.door import Answer
 from kiosk.runtime.publish import Publisher
 from kiosk.runtime.scan import read_code
@@ -69,6 +71,27 @@ RIG: Final = RigConfig(
     )
 )
 
+NOTES: Final = {1: 500, 2: 1000, 3: 2000}
+RECYCLED: Final = "notes-5"
+ALL_MEANS_RIG: Final = RigConfig(
+    ports=(
+        *RIG.ports,
+        PortConfig(
+            "means",
+            "wires/means",
+            9600,
+            Wire.CCTALK,
+            (
+                DeviceConfig("notes", hw.DeviceKind.NOTE_VALIDATOR, notes=NOTES, into={1: RECYCLED}),
+                DeviceConfig(RECYCLED, hw.DeviceKind.HOPPER, value_minor=500),
+                DeviceConfig("tube-100", hw.DeviceKind.HOPPER, value_minor=100, tube=4),
+                DeviceConfig("reader", hw.DeviceKind.CARD_READER),
+            ),
+        ),
+    )
+)
+"""With a note validator that gives one kind back, a tube, and a card reader."""
+
 CONFIG: Final = Config(
     kiosk_id="K-017",
     vendor=Vendor(name="Nilufar Markets", phone="+49 30 5550 0199", machine="17"),
@@ -78,6 +101,9 @@ CONFIG: Final = Config(
     rig=RIG,
     has_keyboard_wedge=True,
 )
+
+
+ALL_MEANS: Final = replace(CONFIG, rig=ALL_MEANS_RIG)
 
 
 class Stall:
@@ -183,6 +209,43 @@ class Stall:
             )
         )  # fmt: skip
 
+    def escrow(self, value_minor: int) -> None:
+        """A note lies between hand and box."""
+        position = next(position for position, value in NOTES.items() if value == value_minor)
+        self.put(
+            hw.NoteEscrowed("notes", position=position, value_minor=value_minor, currency="EUR", kept_total=0)
+        )
+
+    def stack(self) -> None:
+        """The note is in."""
+        job = self._state.note
+        assert job is not None
+        self._event_no += 1
+        self.put(
+            hw.NoteStacked(
+                "notes", serial=9, device_epoch=0, event_no=self._event_no, position=job.position,
+                value_minor=job.value_minor, currency="EUR", job=job.job,
+                into=RECYCLED if job.position == 1 else "",
+            )
+        )  # fmt: skip
+
+    def note(self, value_minor: int) -> None:
+        """A note is put in, and stays."""
+        self.escrow(value_minor)
+        self.stack()
+
+    def card(self, kind: type[hw.DeviceEvent], **values: object) -> None:
+        """The reader's word on the open request."""
+        job = self._state.card
+        assert job is not None
+        self.put(kind("reader", job=job.job, **values))  # type: ignore[call-arg] # each kind has its own values
+
+    def approve(self) -> None:
+        """The card is charged what was asked."""
+        job = self._state.card
+        assert job is not None
+        self.card(hw.CardApproved, amount_minor=job.asked_minor)
+
     def deliver(self, *, fault: hw.Fault | None = None) -> None:
         """The coil that turns delivers, or fails."""
         job = self._state.vend
@@ -248,6 +311,9 @@ class Stall:
             open_claim=self._open_claim,
             sign_in=self._sign_in,
             receipt=self._receipt,
+            tenders=lambda visit: tenders_of(
+                each.fact for each in self.facts if getattr(each.fact, "visit", "") == visit
+            ),
             hopper_qtys=lambda: {name: book.qty for name, book in self._state.hoppers.items()},
             tell_cut=self._tell_cut,
         )
@@ -331,15 +397,25 @@ class Stall:
                 "coin", serial=7, device_epoch=0, event_no=0, accept_counts=counts, restarted=False
             )
         )
-        for index, name in enumerate(HOPPERS):
+        hoppers = tuple(self.shop.rules.hoppers)
+        for index, name in enumerate(hoppers):
             self.put(
                 hw.HopperIdentified(name, serial=index + 1, paid_total=0, is_low=False, lost_power=False)
             )
+        for name in self.shop.rules.notes:
+            self.put(
+                hw.AcceptorIdentified(
+                    name, serial=9, device_epoch=0, event_no=0, accept_counts=None, restarted=False,
+                    kind=hw.DeviceKind.NOTE_VALIDATOR,
+                )
+            )  # fmt: skip
+        for name in self.shop.rules.readers:
+            self.put(hw.CardReaderIdentified(name, serial=11, can_refund=True, restarted=False))
         self.put(hw.CoilBoardIdentified("coils"))
         if has_printer:
             self.put(hw.PrinterStatus("printer", paper=hw.Paper.OK, is_online=True, cover_open=False))
         self.put(ev.ClerkEntered(clerk="sara"))
-        for name in HOPPERS if coins_each else ():
+        for name in hoppers if coins_each else ():
             self.put(ev.HopperFilled(token=f"float-{name}", clerk="sara", device=name, qty=coins_each))
         for slot in self.shop.catalogue.slots.values():
             if slot.place is Place.COIL and pieces_each:

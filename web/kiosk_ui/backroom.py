@@ -10,6 +10,7 @@ from kiosk.claims.aftermath import Told
 from kiosk.core.draft import Notice
 from kiosk.core.events import ScanRead
 from kiosk.core.facts import About
+from kiosk.receipts.account import Tenders
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Backroom:
         sign_in: Checks a clerk's name and PIN, counts failures, and enters service when they fit.
         receipt: The receipt of a visit in a language, or None.
         hopper_qtys: Hopper device -> coins by the book.
+        tenders: By which means a visit's money came and went back so far; None when the journal has no such visit.
         tell_cut: The last power cut in a language's words; None when the last stop was clean.
     """
 
@@ -57,3 +59,4 @@ class Backroom:
     receipt: Callable[[str, str], ScreenReceipt | None]
     hopper_qtys: Callable[[], Mapping[str, int]]
     tell_cut: Callable[[str], Told | None]
+    tenders: Callable[[str], Tenders | None] = lambda _visit: None

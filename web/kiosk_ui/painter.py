@@ -8,11 +8,14 @@ from typing import Final
 
 import flask
 
+from hardware.events import DeviceKind
+from hardware.rig import DeviceConfig
 from inventory.catalogue import Catalogue
 from kiosk.claims.code import place_of
 from kiosk.config import Config
-from kiosk.core.screen import Countdown, Owing, Screen, View
+from kiosk.core.screen import Countdown, Owing, Screen, Thanks, View
 from kiosk.i18n import DIGITS_OF, OWN_NAMES
+from kiosk.receipts.account import Tenders
 from kiosk.runtime.door import TillDoor
 from web.kiosk_ui.backroom import Backroom
 from web.kiosk_ui.goods import loose_tiles, machine_tiles, pieces_in_cart
@@ -47,6 +50,39 @@ class Said:
     text: str
     is_refusal: bool
     is_quiet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyPlace:
+    """A hopper, tube or recycler on the service page: ``kind`` chooses the words; ``qty`` is what it holds by the book."""
+
+    device: str
+    kind: str
+    value_minor: int
+    qty: int
+
+
+DOUBTS: Final = {"card_unknown": "owed.card_doubt", "note_unknown": "owed.note_doubt"}
+"""Words for reasons of uncertain debts of their own; the others share some."""
+
+
+def bill_of(thanks: Thanks, tenders: Tenders | None) -> tuple[tuple[str, int], ...]:
+    """The lines of the thank-you page: text key and amount, by means of payment when there were others than coins."""
+    rows = [("thanks.bought", thanks.sold_minor)] if thanks.sold_minor else []
+    if tenders is None or tenders.in_minor == tenders.coins_minor:
+        return (*rows, ("thanks.paid_in", thanks.taken_minor), ("thanks.change", thanks.paid_minor))
+    means = (
+        ("thanks.coins", tenders.coins_minor),
+        ("thanks.notes", tenders.notes_minor),
+        ("thanks.card", tenders.card_minor),
+        ("thanks.granted", tenders.granted_minor),
+        ("thanks.unsure_card", tenders.unsure_card_minor),
+        ("thanks.unsure_note", tenders.unsure_note_minor),
+        ("thanks.redeemed", tenders.redeemed_minor),
+        ("thanks.paid", tenders.paid_minor),
+        ("thanks.refunded", tenders.refunded_minor),
+    )
+    return (*rows, *((key, amount_minor) for key, amount_minor in means if amount_minor))
 
 
 def time_left(countdown: Countdown | None, now_ms: int) -> dict[str, int] | None:
@@ -114,6 +150,7 @@ class Painter:
                 "closing": time_left(screen.closing, now_ms),
                 "choosing": time_left(screen.choosing, now_ms),
                 "leaving": time_left(screen.leaving, now_ms),
+                "tendering": time_left(screen.tendering, now_ms),
             },
         }
 
@@ -130,6 +167,7 @@ class Painter:
     def _context(self, screen: Screen, catalogue: Catalogue, voice: Voice) -> Mapping[str, object]:
         lines = pieces_in_cart(screen.lines, catalogue)
         last = catalogue.products.get(screen.lines[-1].sku) if screen.lines else None
+        tenders = self._tenders(screen)
         vending = catalogue.product_of_slot(screen.vending_slot) if screen.vending_slot else None
         return {
             "screen": screen,
@@ -148,27 +186,59 @@ class Painter:
             else {},
             "slots": catalogue.slots,
             "products": catalogue.products,
-            "hoppers": self._hoppers() if screen.view is View.SERVICE else (),
+            "tenders": tenders,
+            "bill": bill_of(screen.thanks, tenders) if screen.thanks else (),
+            "doubts": DOUBTS,
+            "places": self._places() if screen.view is View.SERVICE else (),
+            "stackers": stackers_of(self._config) if screen.view is View.SERVICE else (),
         }
+
+    def _tenders(self, screen: Screen) -> Tenders | None:
+        """Only where the page tells them: a visit's entries are read for it."""
+        if screen.thanks is not None:
+            return self._backroom.tenders(screen.thanks.visit)
+        return self._backroom.tenders(screen.visit) if screen.failed_slots else None
 
     def _code(self, owing: Owing) -> str:
         code = self._door.debt_code(*place_of(owing.debt))
         return f"{code[:4]} {code[4:]}"
 
-    def _hoppers(self) -> tuple[tuple[str, int, int], ...]:
-        """Hopper device, its coin's value, and its coins by the book."""
+    def _places(self) -> tuple[MoneyPlace, ...]:
+        """Everything that gives money back, with its pieces by the book."""
         qtys = self._backroom.hopper_qtys()
-        return tuple((name, value, qtys.get(name, 0)) for name, value in hoppers_of(self._config).items())
+        return tuple(
+            MoneyPlace(
+                device=name,
+                kind=place_kind(self._config, name),
+                value_minor=value_minor,
+                qty=qtys.get(name, 0),
+            )
+            for name, value_minor in hoppers_of(self._config).items()
+        )
+
+
+def _devices(config: Config) -> tuple[DeviceConfig, ...]:
+    return tuple(device for port in config.rig.ports for device in port.devices)
 
 
 def hoppers_of(config: Config) -> dict[str, int]:
-    """Hopper device -> value of its coin, as configured."""
-    return {
-        device.name: device.value_minor
-        for port in config.rig.ports
-        for device in port.devices
-        if device.value_minor
-    }
+    """Hopper, tube or recycler -> value of its piece, as configured."""
+    return {device.name: device.value_minor for device in _devices(config) if device.value_minor}
+
+
+def stackers_of(config: Config) -> tuple[str, ...]:
+    """The note validators: each has a stacker."""
+    return tuple(device.name for device in _devices(config) if device.kind is DeviceKind.NOTE_VALIDATOR)
+
+
+def place_kind(config: Config, name: str) -> str:
+    """What a clerk calls this place for money: ``recycler`` for notes, ``tube`` of a changer, ``hopper``."""
+    for device in _devices(config):
+        if device.kind is DeviceKind.NOTE_VALIDATOR and name in device.into.values():
+            return "recycler"
+        if device.name == name and device.tube is not None:
+            return "tube"
+    return "hopper"
 
 
 def _made_of(name: str, screen: Screen, catalogue: Catalogue) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from kiosk.core import events as ev
 from kiosk.core.draft import Notice
+from kiosk.core.postings import CASH_BOX
 from kiosk.core.screen import View
 from kiosk.i18n import parse_amount, parse_count
 from kiosk.runtime.door import TillDoor
@@ -43,10 +44,11 @@ class FillBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class CollectBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """The cash box emptied and counted."""
+    """The cash box, or the stacker of ``container``, emptied and counted."""
 
     token: Id
     counted: Typed
+    container: Short = CASH_BOX
 
 
 class StockBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -110,7 +112,9 @@ class ServiceActs:
 
     def _collect(self, wish: CollectBody, clerk: str) -> ev.PersonEvent:
         counted_minor = parse_amount(wish.counted, self._door.screen().exponent)
-        return ev.CashBoxCollected(token=wish.token, clerk=clerk, counted_minor=counted_minor)
+        return ev.CashBoxCollected(
+            token=wish.token, clerk=clerk, counted_minor=counted_minor, container=wish.container
+        )
 
     def _stock(self, wish: StockBody, clerk: str) -> ev.PersonEvent:
         return ev.StockCounted(

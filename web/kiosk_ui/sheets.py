@@ -14,12 +14,13 @@ from kiosk.claims.aftermath import AFTERMATH
 from kiosk.claims.code import ALPHABET
 from kiosk.config import Config
 from kiosk.core.facts import About
+from kiosk.core.postings import CASH_BOX, stacker_container
 from kiosk.core.screen import Screen, View
 from kiosk.receipts.layout import spaced_code
 from kiosk.runtime.door import TillDoor
 from web.kiosk_ui.backroom import Backroom, ScreenReceipt
 from web.kiosk_ui.goods import Finder
-from web.kiosk_ui.painter import hoppers_of
+from web.kiosk_ui.painter import hoppers_of, place_kind, stackers_of
 from web.kiosk_ui.voice import Voice
 
 QR_BYTES: Final = 1_200
@@ -105,7 +106,7 @@ class Sheets:
             "receipt": self._receipt,
             "sign_in": lambda _, __: {"letters": NAME_LETTERS},
             "fill": self._fill,
-            "collect": lambda screen, _: {} if screen.view is View.SERVICE else None,
+            "collect": self._collect,
             "slot": self._slot,
             "cut": self._cut,
         }
@@ -115,7 +116,7 @@ class Sheets:
 
         Args:
             name: Which sheet.
-            of: What it is about: a kind of claim, a visit, a hopper, a slot; empty for the others.
+            of: What it is about: a kind of claim, a visit, a hopper, a stacker's device, a slot; empty for the others.
         """
         screen, voice = self._now()
         maker = self._sheets.get(name)
@@ -195,7 +196,16 @@ class Sheets:
         value_minor = hoppers_of(self._config).get(device)
         if screen.view is not View.SERVICE or value_minor is None:
             return None
-        return {"device": device, "value_minor": value_minor}
+        return {
+            "device": device,
+            "value_minor": value_minor,
+            "kind": place_kind(self._config, device),
+        }
+
+    def _collect(self, screen: Screen, device: str) -> Mapping[str, object] | None:
+        if screen.view is not View.SERVICE or (device and device not in stackers_of(self._config)):
+            return None
+        return {"container": stacker_container(device) if device else CASH_BOX, "stacker": device}
 
     def _cut(self, screen: Screen, _of: str) -> Mapping[str, object] | None:
         if screen.view is not View.SERVICE:

@@ -7,6 +7,7 @@ from kiosk.core.draft import Notice
 from kiosk.core.screen import Screen
 from kiosk.i18n import (
     direction,
+    format_amount,
     format_count,
     format_label,
     format_moment,
@@ -35,6 +36,13 @@ class Voice:
     def money(self, amount_minor: int) -> str:
         """An amount with its currency."""
         return format_money(amount_minor, self.currency, self.exponent, self.language)
+
+    def face(self, amount_minor: int) -> str:
+        """What stands on a coin or note: its value without a currency, and without decimals that it has not."""
+        whole, part = divmod(amount_minor, 10**self.exponent)
+        if not part:
+            return format_count(whole, self.language)
+        return format_amount(amount_minor, self.exponent, self.language)
 
     def count(self, number: int) -> str:
         """A whole number."""

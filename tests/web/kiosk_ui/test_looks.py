@@ -59,8 +59,8 @@ def faults_of(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("name", [name for name, scene in SCENES.items() if not scene.is_lost])
 def test_a_view_is_whole_within_reach_and_accessible(page: Page, name: str) -> None:
-    stall = Stall()
     scene = SCENES[name]
+    stall = scene.stall()
     scene.play(stall)
     page.emulate_media(reduced_motion="reduce")
     problems: list[str] = []
@@ -79,9 +79,12 @@ def test_a_view_is_whole_within_reach_and_accessible(page: Page, name: str) -> N
     assert problems == []
 
 
-@pytest.mark.parametrize("name", ["idle", "shopping", "choice", "thanks", "owed"])
+@pytest.mark.parametrize(
+    "name",
+    ["idle", "shopping", "choice", "thanks", "owed", "all_idle", "all_shopping", "tendering", "card_thanks"],
+)
 def test_larger_text_cuts_nothing_off(page: Page, name: str) -> None:
-    stall = Stall()
+    stall = SCENES[name].stall()
     SCENES[name].play(stall)
     touch(stall, ev.ComfortTapped, large_text=True, more_time=False)
     touch(stall, ev.LanguageTapped, language="fa")

@@ -10,9 +10,10 @@ from playwright.sync_api import ConsoleMessage, Page, expect
 
 from hardware import events as hw
 from kiosk.claims.code import place_of
+from kiosk.core import events as ev
 from kiosk.i18n import LANGUAGES, say
 from tests.web.scenes import SCENES
-from tests.web.stall import PIN, Stall, open_page
+from tests.web.stall import ALL_MEANS, PIN, Stall, open_page
 
 
 @pytest.fixture
@@ -275,3 +276,149 @@ def test_nothing_of_a_shopper_is_kept_in_the_browser(shop: Page, stall: Stall) -
     expect(shop.locator("html")).to_have_attribute("data-view", "thanks")
     kept = shop.evaluate("[localStorage.length, sessionStorage.length, document.cookie]")
     assert kept == [0, 0, ""]
+
+
+# --- notes and cards ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def market(page: Page) -> Iterator[tuple[Page, Stall]]:
+    """The page of a stall that also takes notes and cards."""
+    stall = Stall(ALL_MEANS)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    with open_page(stall) as address:
+        page.goto(address)
+        expect(page.locator("#machine .tile").first).to_be_visible()
+        yield page, stall
+        page.goto("about:blank")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_shopper_pays_by_card_what_the_coins_lack(market: tuple[Page, Stall], language: str) -> None:
+    page, stall = market
+    page.locator(f"[data-keep=lang-{language}]").click()
+    page.locator("[data-keep=B3]").click()
+    expect(page.locator("#cart .line")).to_have_count(1)
+    stall.coin(20)
+    page.locator("[data-keep=card]").click()
+    expect(page.locator("#stage h1")).to_have_text(say(language, "tender.asked"))
+    assert {"en": "0.70", "fa": "۰٫۷۰", "ar": "٠٫٧٠"}[language] in page.locator("#stage").inner_text()
+    stall.approve()
+    expect(page.locator("#stage h1")).to_have_text(say(language, "fulfilling.title"))
+    stall.deliver()
+    expect(page.locator("#stage h1")).to_have_text(say(language, "tender.settling"))
+    stall.card(hw.CardSettled)
+    expect(page.locator("#stage h1")).to_have_text(say(language, "thanks.title"))
+    bill = page.locator(".bill dt").all_inner_texts()
+    assert bill == [say(language, key) for key in ("thanks.bought", "thanks.coins", "thanks.card")]
+
+
+def test_a_card_is_cancelled_by_one_touch_and_the_cart_stands(market: tuple[Page, Stall]) -> None:
+    page, stall = market
+    page.locator("[data-keep=B3]").click()
+    page.locator("[data-keep=card]").click()
+    page.get_by_role("button", name=say("en", "tender.cancel")).click()
+    expect(page.locator("#stage h1")).to_have_text(say("en", "tender.cancelling"))
+    expect(page.locator("#stage button")).to_have_count(0)
+    stall.card(hw.CardCancelled)
+    expect(page.locator("#said")).to_have_text(say("en", "notice.card_cancelled"))
+    expect(page.locator("#cart .line")).to_have_count(1)
+
+
+def test_a_failed_delivery_by_card_says_what_became_of_the_charge(market: tuple[Page, Stall]) -> None:
+    page, stall = market
+    SCENES["card_refunding"].play(stall)
+    expect(page.locator("#stage h1")).to_have_text(say("en", "tender.refunding"))
+    stall.card(hw.CardRefunded)
+    expect(page.locator("#hero .lead")).to_contain_text("Your card was refunded")
+    expect(page.locator("#hero .lead")).to_contain_text("€0.90")
+    page.get_by_role("button", name=say("en", "choice.done")).click()
+    expect(page.locator("#stage")).to_contain_text(say("en", "thanks.refunded_text"))
+    expect(page.locator(".bill")).to_contain_text(say("en", "thanks.refunded"))
+
+
+def test_a_charge_that_cannot_go_back_is_told_before_the_coins_fall(market: tuple[Page, Stall]) -> None:
+    page, stall = market
+    SCENES["card_choice_failed"].play(stall)
+    expect(page.locator("#hero .lead")).to_contain_text("could not be refunded")
+    page.get_by_role("button", name=say("en", "bar.money_back")).click()
+    expect(page.locator("html")).to_have_attribute("data-view", "settling")
+    stall.pay_all()
+    expect(page.locator("#stage")).to_contain_text("could not go back to your card")
+    expect(page.locator(".bill")).to_contain_text(say("en", "thanks.paid"))
+
+
+def test_a_card_that_nobody_can_tell_about_gets_a_code_and_no_promise(market: tuple[Page, Stall]) -> None:
+    page, stall = market
+    SCENES["card_owed"].play(stall)
+    expect(page.locator("#stage h1")).to_contain_text("We look into")
+    thanks = stall.screen().thanks
+    assert thanks is not None
+    code = stall.debt_code(*place_of(thanks.owing[0].debt))
+    expect(page.locator(".code")).to_have_text(f"{code[:4]} {code[4:]}")
+    expect(page.locator(".bill")).to_contain_text(say("en", "thanks.unsure_card"))
+
+
+def test_dead_means_are_never_invited(market: tuple[Page, Stall]) -> None:
+    page, stall = market
+    expect(page.locator(".coin-face")).to_have_count(5)
+    expect(page.locator(".note-face")).to_have_count(3)
+    expect(page.locator(".card-face")).to_have_count(1)
+    stall.put(hw.DeviceLost("reader", kind=hw.DeviceKind.CARD_READER))
+    expect(page.locator(".card-face")).to_have_count(0)
+    expect(page.locator(".signs")).to_contain_text(say("en", "cards.off"))
+    stall.put(hw.DeviceLost("notes", kind=hw.DeviceKind.NOTE_VALIDATOR))
+    expect(page.locator(".note-face")).to_have_count(0)
+    expect(page.locator(".signs")).to_contain_text(say("en", "notes.off"))
+    page.locator("[data-keep=B3]").click()
+    expect(page.locator("#cart .line")).to_have_count(1)
+    expect(page.locator("[data-keep=card]")).to_have_count(0)
+    stall.put(hw.CardReaderIdentified("reader", serial=11, can_refund=True, restarted=False))
+    expect(page.locator("[data-keep=card]")).to_have_count(1)
+
+
+def test_low_change_turns_notes_away_before_any_money_comes(market: tuple[Page, Stall]) -> None:
+    page, stall = market
+    for name in stall.shop.rules.hoppers:
+        stall.put(hw.HopperLevel(name, is_low=True))
+    stall.put(hw.DeviceLost("reader", kind=hw.DeviceKind.CARD_READER))
+    expect(page.locator("#hero h1")).to_have_text(say("en", "exact.title"))
+    expect(page.locator(".mean")).to_have_count(0)
+    page.locator("[data-keep=B3]").click()
+    expect(page.locator("#hero")).to_contain_text(say("en", "coins.exact"))
+    expect(page.locator("#hero")).to_contain_text(say("en", "notes.low"))
+    expect(page.locator(".coin-face").last).to_contain_text("0.50")
+
+
+def test_a_note_on_its_way_is_told_and_holds_the_card_back(market: tuple[Page, Stall]) -> None:
+    page, stall = market
+    page.locator("[data-keep=B3]").click()
+    expect(page.locator("[data-keep=card]")).to_have_count(1)
+    stall.escrow(500)
+    expect(page.locator("#hero")).to_contain_text(say("en", "note.kept", amount="€5.00"))
+    expect(page.locator("[data-keep=card]")).to_have_count(0)
+    stall.stack()
+    stall.serve()
+    expect(page.locator(".bill")).to_contain_text(say("en", "thanks.notes"))
+    expect(page.locator(".bill")).to_contain_text("€4.10")
+
+
+def test_a_clerk_empties_a_stacker_and_fills_a_recycler(market: tuple[Page, Stall]) -> None:
+    page, stall = market
+    stall.note(1000)
+    stall.ask(ev.MoneyBackTapped(tap="money-back", screen=stall.screen().version))
+    stall.serve()
+    stall.put(ev.ClerkEntered(clerk="sara"))
+    page.get_by_role("button", name=say("en", "service.stacker")).click()
+    page.locator("#sheet [data-entry]").fill("10.00")
+    page.get_by_role("button", name=say("en", "service.save")).click()
+    expect(page.locator("#sheet")).to_contain_text(say("en", "service.balanced"))
+    assert stall.state.cash["stacker.notes"] == 0
+    page.get_by_role("button", name=say("en", "close")).click()
+    before = stall.state.hoppers["notes-5"].qty
+    page.get_by_role("button", name=re.compile("Notes to give back")).click()
+    expect(page.locator("#sheet")).to_contain_text(say("en", "service.fill_notes"))
+    page.locator("#sheet [data-entry]").fill("3")
+    page.get_by_role("button", name=say("en", "service.save")).click()
+    expect(page.locator("#sheet")).to_be_hidden()
+    assert stall.state.hoppers["notes-5"].qty == before + 3

@@ -140,7 +140,7 @@ def test_a_touch_asks_for_nothing_but_time(client: FlaskClient, stall: Stall) ->
 
 def test_every_kind_of_tap_was_tapped_here() -> None:
     assert set(KINDS) == {
-        "product", "slot", "drop", "close", "money_back", "language", "comfort", "receipt", "done", "code", "touch",
+        "product", "slot", "drop", "close", "money_back", "language", "comfort", "receipt", "done", "code", "touch", "card",
     }  # fmt: skip
 
 
