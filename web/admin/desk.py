@@ -65,6 +65,16 @@ class Desk:
             if device.kind is DeviceKind.HOPPER
         }
 
+    def stackers(self) -> tuple[str, ...]:
+        """Note validators: each has a stacker."""
+        return tuple(
+            name for name, (device, _) in self.devices().items() if device.kind is DeviceKind.NOTE_VALIDATOR
+        )
+
+    def has_cards(self) -> bool:
+        """Whether a card reader is configured."""
+        return any(device.kind is DeviceKind.CARD_READER for device, _ in self.devices().values())
+
     def language(self) -> str:
         """The reader's language: chosen before, else what the browser asks for, else the kiosk's first."""
         chosen = flask.request.cookies.get(LANGUAGE_COOKIE, "")

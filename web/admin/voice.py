@@ -130,6 +130,8 @@ class Voice:
             device = rest.removeprefix("hopper.")
             value_minor = self._hoppers.get(device)
             return self.say("account.cash.hopper", name=self.money(value_minor) if value_minor else device)
+        if group == "cash" and rest.startswith("stacker."):
+            return self.say("account.cash.stacker", name=rest.removeprefix("stacker."))
         if f"account.{group}" in DESK_BOOK:
             return self.say(f"account.{group}", name=rest)
         return isolate(account)

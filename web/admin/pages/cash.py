@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk.core import events as ev
 from kiosk.core.facts import About, Verdict
+from kiosk.core.postings import CASH_BOX, CLEARING_CARD, stacker_container
 from kiosk.store.reading import DebtRow, read_balances, read_collections, read_debt, read_debts
 from web.admin.desk import Desk
 from web.forms import DebtForm
@@ -23,7 +24,7 @@ GOODS: Final = "vend_unknown"
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A place for coins; ``qty`` is 0 where coins of several values lie together."""
+    """A place for coins or notes; ``qty`` is 0 where pieces of several values lie together."""
 
     account: str
     qty: int
@@ -49,12 +50,13 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             if value_minor
         ]
         known = {container.account for container in hoppers}
+        always = {f"cash.{CASH_BOX}", *(f"cash.{stacker_container(name)}" for name in desk.stackers())}
         others = [
-            Container(account, 0, amount_minor)
-            for account, amount_minor in {"cash.box": 0, **sums}.items()
+            Container(account, 0, sums.get(account, 0))
+            for account in sorted(always | sums.keys())
             if account.startswith("cash.")
             and account not in known
-            and (amount_minor or account == "cash.box")
+            and (sums.get(account) or account in always)
         ]
         return desk.render(
             "cash.html",
@@ -62,6 +64,8 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             containers=(*others, *hoppers),
             collections=collections,
             debts=debts,
+            card_minor=sums.get(CLEARING_CARD, 0),
+            has_cards=desk.has_cards() or CLEARING_CARD in sums,
             float_minor=-sums.get("float", 0),
             collected_minor=sum(
                 each.amount_minor for each in balances if each.account.startswith("transit.")

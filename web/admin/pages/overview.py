@@ -101,6 +101,7 @@ def money_figures(voice: Voice, balances: tuple[Balance, ...]) -> tuple[Figure, 
     order = (
         "cash.",
         "transit.",
+        "clearing.",
         "owed",
         "credit",
         "suspense.",
