@@ -254,7 +254,7 @@ def _recorded(out: Path | None, look: Look, line: Port) -> Iterator[Port]:
 @devices.command()
 @click.argument("port")
 @protocol_option
-@click.option("--address", type=click.IntRange(2, 255), default=None, help="On a bus; else the usual one.")
+@click.option("--address", type=click.IntRange(0, 255), default=None, help="On a bus; else the usual one.")
 @click.option("--kind", type=click.Choice([str(kind) for kind in DeviceKind]), default=None)
 @click.option("--baud", type=int, default=None, help="Without it, what is usual.")
 @click.option(
@@ -301,7 +301,7 @@ def watch(  # noqa: PLR0913, PLR0917 - a command has its options
             coins=coins,
             crc=is_crc,
         )
-        line = SerialPort(config.name, config.path, config.baud)
+        line = SerialPort(config.name, config.path, config.baud, WIRES[protocol].stop_bits)
         line.open()
     except WatchError as error:
         raise click.UsageError(str(error)) from error

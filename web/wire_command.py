@@ -63,7 +63,7 @@ def record(port: str, baud: int, out: Path, protocol: str | None, link: Path | N
     The first line is the pty to point the host program at. To record what our own driver says, use
     `devices watch PORT --record FILE`. Ctrl-C ends it.
     """
-    line = SerialPort(port, port, baud)
+    line = SerialPort(port, port, baud, WIRES[protocol].stop_bits if protocol else 1)
     try:
         line.open()  # first: a trace that cannot begin leaves no file behind
         with out.open("x", encoding="ascii") as file:
@@ -138,7 +138,7 @@ def _print(passed: Sequence[Passed], protocol: str) -> None:
 )
 @protocol_option
 @click.option("--simulator", type=click.Choice(tuple(ALONE)), default=None, help="With --into device.")
-@click.option("--address", type=click.IntRange(2, 255), default=None, help="Without it, what the trace says.")
+@click.option("--address", type=click.IntRange(0, 255), default=None, help="Without it, what the trace says.")
 def replay(trace: Path, into: str, protocol: str | None, simulator: str | None, address: int | None) -> None:
     """Play one side of TRACE again, without any line: into our driver, or into a simulated device."""
     recording = _load(trace)

@@ -39,12 +39,17 @@ from hardware.simulators.model import Simulator, UnknownActError
 from hardware.simulators.printer import PrinterSim
 from hardware.simulators.pty_line import Wire
 from hardware.simulators.scanner import ScannerSim
+from hardware.simulators.ssp_hopper import SmartHopperSim
+from hardware.simulators.ssp_validator import NoteValidatorSim as SspValidatorSim
 from hardware.simulators.troubles import TROUBLES
 
 HOPPER_ADDRESS: Final = 3
 VALIDATOR_ADDRESS: Final = 40
 K1_BAUD: Final = 19_200
-QIBIXX_BAUD, WAFERSTAR_BAUD = 115_200, 9600
+SSP_HOPPER_ADDRESS: Final = 16
+QIBIXX_BAUD, WAFERSTAR_BAUD, SSP_BAUD = 115_200, 9600, 9600
+RECYCLED: Final = (1, 2)
+"""Note positions that the SSP recycler gives out again."""
 NOTES: Final[Mapping[int, int]] = {1: 500, 2: 1000, 3: 2000, 4: 5000}
 """Note position -> value in minor units."""
 TUBES: Final[Mapping[str, int]] = {"tube-10": 1, "tube-20": 2, "tube-50": 3, "tube-100": 4}
@@ -133,6 +138,7 @@ def _hopper(name: str, wishes: Wishes) -> Sequence[Simulator]:
 
 _CCTALK: Final = frozenset({"address", "serial", "echo", "crc"})
 _MDB: Final = frozenset({"serial"})
+_SSP: Final = frozenset({"serial", "address"})
 
 ALONE: Final[Mapping[str, Alone]] = {
     "cctalk-coin": Alone("a coin acceptor on ccTalk", Protocol.CCTALK, CCTALK_BAUD, _acceptor, _CCTALK),
@@ -155,6 +161,35 @@ ALONE: Final[Mapping[str, Alone]] = {
         _changer,
         _MDB,
         lambda simulators: WaferstarBox([each for each in simulators if isinstance(each, MdbPeripheral)]),
+    ),
+    "ssp-note": Alone(
+        "a note validator with a recycler for fives and tens on SSP",
+        Protocol.SSP,
+        SSP_BAUD,
+        lambda name, wishes: (
+            SspValidatorSim(
+                name,
+                wishes.serial or FIRST_SERIAL,
+                NOTES,
+                recycled=RECYCLED,
+                address=wishes.address or 0,
+            ),
+        ),
+        _SSP,
+    ),
+    "ssp-hopper": Alone(
+        "a hopper for coins of all values on SSP",
+        Protocol.SSP,
+        SSP_BAUD,
+        lambda name, wishes: (
+            SmartHopperSim(
+                name,
+                wishes.serial or FIRST_SERIAL,
+                tuple(COINS.values()),
+                address=SSP_HOPPER_ADDRESS if wishes.address is None else wishes.address,
+            ),
+        ),
+        _SSP,
     ),
     "coil-board": Alone(
         "a board with forty coils and a drop sensor, on FA FB",

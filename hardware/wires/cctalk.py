@@ -123,8 +123,7 @@ class CcTalkEar:
         self._asked: Frame | None = None
         self._names: dict[int, str] = {}
 
-    @property
-    def gap_ms(self) -> int:
+    def gap_ms(self, *, is_from_host: bool) -> int:  # noqa: ARG002 - both directions alike
         """A receiver forgets a half frame after 50 ms."""
         return GAP_MS
 

@@ -62,8 +62,7 @@ class EscPosEar:
     def __init__(self) -> None:
         self._asked: deque[int] = deque(maxlen=16)
 
-    @property
-    def gap_ms(self) -> int:
+    def gap_ms(self, *, is_from_host: bool) -> int:  # noqa: ARG002 - both directions alike
         """An order may stop for as long as the host likes; a status block may not."""
         return BLOCK_GAP_MS
 

@@ -46,8 +46,7 @@ PHYSICAL: Final[Mapping[int, str]] = {
 class FaFbEar:
     """Reads the wire frame by frame; frames are their own explanation."""
 
-    @property
-    def gap_ms(self) -> int:
+    def gap_ms(self, *, is_from_host: bool) -> int:  # noqa: ARG002 - both directions alike
         """Half of the time in which an answer is due."""
         return GAP_MS
 

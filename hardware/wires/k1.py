@@ -39,8 +39,7 @@ PHYSICAL: Final[Mapping[tuple[int, int], str]] = {
 class K1Ear:
     """Reads the wire frame by frame; a question and a yes may look alike."""
 
-    @property
-    def gap_ms(self) -> int:
+    def gap_ms(self, *, is_from_host: bool) -> int:  # noqa: ARG002 - both directions alike
         """A frame that stops for this long is dropped."""
         return GAP_MS
 

@@ -229,8 +229,7 @@ class _LineEar:
 class QibixxEar(_LineEar):
     """Reads the text lines of a Qibixx box."""
 
-    @property
-    def gap_ms(self) -> int:
+    def gap_ms(self, *, is_from_host: bool) -> int:  # noqa: ARG002 - both directions alike
         """A box writes its lines at once."""
         return LINE_GAP_MS
 
@@ -272,10 +271,9 @@ class QibixxEar(_LineEar):
 class WaferstarEar(_LineEar):
     """Reads raw blocks to a Waferstar box and lines of hex from it."""
 
-    @property
-    def gap_ms(self) -> int:
-        """Silence is the only end of a block."""
-        return BLOCK_GAP_MS
+    def gap_ms(self, *, is_from_host: bool) -> int:
+        """Silence is the only end of a block; the box writes its lines at once."""
+        return BLOCK_GAP_MS if is_from_host else LINE_GAP_MS
 
     def size(self, data: bytes, *, is_from_host: bool) -> int:
         """A line from the box; a block ends with silence, so it is never whole by its bytes."""

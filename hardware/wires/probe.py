@@ -26,8 +26,8 @@ LONGEST_SECONDS: Final = 60.0
 BY_ID: Final = Path("/dev/serial/by-id")
 """Where the system keeps a name for each adapter that stays the same when the cable goes to another socket."""
 
-OpenPort = Callable[[str, int], Port]
-"""Makes a port from a path and a baud rate; it is opened, guarded and closed here."""
+OpenPort = Callable[[str, int, int], Port]
+"""Makes a port from a path, a baud rate and stop bits; it is opened, guarded and closed here."""
 
 
 class AskingFailedError(RuntimeError):
@@ -60,9 +60,9 @@ class FoundPort:
     usb: str
 
 
-def serial_port(path: str, baud: int) -> Port:
+def serial_port(path: str, baud: int, stop_bits: int) -> Port:
     """A real line or a pty."""
-    return SerialPort(path, path, baud)
+    return SerialPort(path, path, baud, stop_bits)
 
 
 def ask(path: str, baud: int, script: Script, wire: WireKind, *, open_port: OpenPort = serial_port) -> Asked:
@@ -72,7 +72,7 @@ def ask(path: str, baud: int, script: Script, wire: WireKind, *, open_port: Open
         hardware.port.PortError: The line is absent, or somebody else has it.
         AskingFailedError: The driver ended by an error, or the script did not end.
     """
-    port = open_port(path, baud)
+    port = open_port(path, baud, wire.stop_bits)
     ended = threading.Event()
     learned: list[DeviceEvent] = []
     failures: list[Exception] = []

@@ -22,8 +22,7 @@ _ENDS: Final = b"\r\n"
 class ScannerEar:
     """Reads codes by their suffix; one without a suffix is ended by silence."""
 
-    @property
-    def gap_ms(self) -> int:
+    def gap_ms(self, *, is_from_host: bool) -> int:  # noqa: ARG002 - both directions alike
         """The pause that ends a code without suffix."""
         return GAP_MS
 

@@ -11,6 +11,7 @@ from hardware.wires.fafb import FAFB
 from hardware.wires.k1 import K1
 from hardware.wires.mdb import MDB_QIBIXX, MDB_WAFERSTAR
 from hardware.wires.scanner import SCANNER
+from hardware.wires.ssp import SSP
 from hardware.wires.wire import WireKind
 
 WIRES: Final[Mapping[str, WireKind]] = {
@@ -24,6 +25,7 @@ WIRES: Final[Mapping[str, WireKind]] = {
         MDB_QIBIXX,
         MDB_WAFERSTAR,
         K1,
+        SSP,
         CCTALK,
         SCANNER,
     )

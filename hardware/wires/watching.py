@@ -5,6 +5,7 @@ The device needs no configuration. What nobody wrote down (coins' values) is sto
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -133,7 +134,13 @@ class Look:
 
     def machine(self) -> HostMachine:
         """Our driver's machine, asked for what is to be watched."""
-        machine = build_machine(self.port, currency=self.currency, memories={})
+        machine = build_machine(
+            self.port,
+            currency=self.currency,
+            memories={},
+            # No money depends on this session's key, and a trace of it must replay.
+            randbits=random.Random(self.port.protocol).getrandbits,  # noqa: S311 - a secret that nobody needs
+        )
         for device in self.port.devices:
             if self.accepts and device.kind in ACCEPTORS:
                 machine.request(SetAccept(device.name, tuple(device.coins or device.notes)))

@@ -21,8 +21,7 @@ NO_MESSAGE = "no message: damaged, cut off, or another protocol or speed"
 class Ear(Protocol):
     """Understands both directions of one wire; keeps what it needs to understand answers by their questions."""
 
-    @property
-    def gap_ms(self) -> int:
+    def gap_ms(self, *, is_from_host: bool) -> int:
         """Silence after which a half message will not be completed."""
 
     def size(self, data: bytes, *, is_from_host: bool) -> int:
@@ -67,7 +66,7 @@ def overheard(passed: Iterable[Passed], ear: Ear) -> Iterator[Said]:
     sides = {is_from_host: _Side(is_from_host) for is_from_host in (True, False)}
     for piece in passed:
         for side in sides.values():
-            if side.held and piece.at_ms - side.last_ms >= ear.gap_ms:
+            if side.held and piece.at_ms - side.last_ms >= ear.gap_ms(is_from_host=side.is_from_host):
                 yield from _given_up(side, ear)
         side = sides[piece.is_outgoing]
         if not side.held:
@@ -125,6 +124,7 @@ class WireKind:
         self_test: Makes the questions of a self-test of the device at an address (None where the wire has none).
         kinds: Usual address -> what answers there; the key None is for wires without addresses.
         cards: What each kind can still tell after a power cut.
+        stop_bits: Of the line.
     """
 
     name: str
@@ -135,3 +135,4 @@ class WireKind:
     self_test: Callable[[int | None], Script]
     kinds: Mapping[int | None, DeviceKind]
     cards: Mapping[DeviceKind, EvidenceCard]
+    stop_bits: int = 1

@@ -81,6 +81,52 @@ def test_the_hopper_refuses_is_enabled_and_pays_what_falls_into_its_tray(tmp_pat
         assert "  tray: 5" in workbench.obey("show").splitlines()
 
 
+def test_the_note_validator_answers_the_worked_frames(tmp_path: Path) -> None:
+    asked = idle_exchanges("validator", "sum")
+    assert asked
+    with alone(tmp_path, "cctalk-note", Wishes(serial=SERIAL)) as (_, line):
+        for vector in asked:
+            exchange(line, vector["ask"], vector["answer"])
+
+
+def test_the_ssp_units_answer_the_worked_frames(tmp_path: Path) -> None:
+    asked = {each["what"]: each for each in vectors("ssp")["frame"] if each.get("scene") == "idle"}
+    chosen = [asked["serial number, answer 1873452"], asked["sync"]]
+    with alone(tmp_path, "ssp-note", Wishes(serial=1_873_452)) as (_, line):
+        for vector in chosen:
+            exchange(line, vector["raw"], vector["answer"])
+    with alone(tmp_path, "ssp-hopper", Wishes(serial=1_873_452, address=0)) as (_, line):
+        for vector in chosen:
+            exchange(line, vector["raw"], vector["answer"])
+
+
+def test_the_qibixx_box_speaks_lines_and_passes_blocks_on(tmp_path: Path) -> None:
+    with alone(tmp_path, "mdb-qibixx", Wishes()) as (workbench, line):
+        for ask, answer in (
+            ("V", "v,4.0.2.0,simulated"),
+            ("M,1", "m,ACK"),
+            ("R,0B", "p,0B"),
+            ("R,0B", "p,ACK"),
+        ):
+            line.write(f"{ask}\n".encode())
+            assert line.readline() == f"{answer}\r\n".encode()
+        line.write(b"R,0C,FFFFFFFF\n")
+        assert line.readline() == b"p,ACK\r\n"
+        line.write(b"R,0D,21\n")  # two coins of type 1
+        assert line.readline() == b"p,ACK\r\n"
+        until = time.monotonic() + READ_SECONDS
+        paid = '  paid_tray: {"2": 2}'
+        while paid not in workbench.obey("show").splitlines() and time.monotonic() < until:
+            pass
+        assert paid in workbench.obey("show").splitlines()
+
+
+def test_the_waferstar_box_answers_a_raw_block_with_a_line_of_hex(tmp_path: Path) -> None:
+    with alone(tmp_path, "mdb-waferstar", Wishes()) as (_, line):
+        line.write(b"\x09")
+        assert line.readline().startswith(b"03 19 78 05 02 ")
+
+
 def test_the_coil_board_polls_and_says_that_a_slot_is_ready(tmp_path: Path) -> None:
     frames = vectors("fafb")
     poll = bytes.fromhex(next(each["bytes"] for each in frames["board"] if each["what"] == "poll"))

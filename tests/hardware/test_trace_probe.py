@@ -36,8 +36,8 @@ class Taps:
     def __init__(self) -> None:
         self.taps: list[RecordingTap] = []
 
-    def __call__(self, path: str, baud: int) -> Port:
-        self.taps.append(RecordingTap(SerialPort(path, path, baud), monotonic_ms))
+    def __call__(self, path: str, baud: int, stop_bits: int) -> Port:
+        self.taps.append(RecordingTap(SerialPort(path, path, baud, stop_bits), monotonic_ms))
         return self.taps[-1]
 
     @property
@@ -63,6 +63,8 @@ class Taps:
         ("k1-board", Wishes(), "k1", DeviceKind.COIL_BOARD, ("firmware", "K1-SIM 1")),
         ("printer", Wishes(), "escpos", DeviceKind.PRINTER, ("status", "well")),
         ("cctalk-note", Wishes(serial=99), "cctalk", DeviceKind.NOTE_VALIDATOR, ("serial", "99")),
+        ("ssp-note", Wishes(serial=99), "ssp", DeviceKind.NOTE_VALIDATOR, ("serial", "99")),
+        ("ssp-hopper", Wishes(serial=99), "ssp", DeviceKind.HOPPER, ("unit", "hopper")),
         ("mdb-qibixx", Wishes(serial=99), "mdb-qibixx", DeviceKind.COIN_ACCEPTOR, ("serial", "000000000099")),
         (
             "mdb-waferstar",
@@ -209,6 +211,8 @@ GOOD_ANSWERS = [
         "5F 41 42 00",
         "35 30 07 02 41 42 43",
         "35 36 37 0D",
+        "7F 80 01 F0 23 80",
+        "7F 00 01 F0 20 0A",
     )
 ]
 

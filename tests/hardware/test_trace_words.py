@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hardware.mdb import qibixx, waferstar
+from hardware.mdb.frames import seal, unseal
 from hardware.port import Passed
 from hardware.wires.table import WIRES
 from hardware.wires.wire import NO_MESSAGE, Said, overheard, physical_acts
@@ -62,6 +64,59 @@ def test_each_worked_frame_of_a_board_is_one_message(name: str) -> None:
             assert said[0].text != NO_MESSAGE
 
 
+@pytest.mark.parametrize("vector", vectors("ssp")["frame"], ids=lambda vector: vector["what"])
+def test_each_worked_ssp_frame_is_one_message_on_either_way(vector: dict[str, Any]) -> None:
+    for way in (True, False):
+        said = heard("ssp", (way, vector["raw"]))
+        assert [each.data.hex(" ").upper() for each in said] == [vector["raw"]]
+        assert said[0].text != NO_MESSAGE
+
+
+def test_an_ssp_answer_is_told_by_what_was_asked() -> None:
+    asked = {vector["what"]: vector for vector in vectors("ssp")["frame"] if "answer" in vector}
+    serial = asked["serial number, answer 1873452"]
+    assert heard("ssp", (True, serial["raw"]), (False, serial["answer"]))[-1].text.endswith(
+        "serial is 1873452"
+    )
+    poll = asked["poll, sequence 1"]
+    assert "reset" in heard("ssp", (True, poll["raw"]), (False, poll["answer"]))[-1].text
+
+
+def blocks() -> list[tuple[bytes, bytes]]:
+    """Every worked MDB exchange: what the master sends without its sum, and the content of the answer."""
+    found = []
+    for name, rows in vectors("mdb").items():
+        for row in rows:
+            if "vmc" in row and "peripheral" in row:
+                answer = bytes.fromhex(row["peripheral"])
+                content = unseal(answer) if len(answer) > 1 else b""
+                assert content is not None, (name, row["what"])
+                found.append((bytes.fromhex(row["vmc"])[:-1], content))
+    return found
+
+
+@pytest.mark.parametrize("box", ["mdb-qibixx", "mdb-waferstar"])
+def test_each_worked_mdb_exchange_is_told_behind_both_boxes(box: str) -> None:
+    assert blocks()
+    for block, content in blocks():
+        if box == "mdb-qibixx":
+            ask, answer = qibixx.order_line(block), qibixx.answer_line(content)
+        else:
+            ask, answer = block, waferstar.answer_line(seal(content) if content else b"\x00")
+        asked, answered = heard(box, (True, ask.hex()), (False, answer.hex()), apart_ms=50)
+        assert (asked.data, answered.data) == (ask, answer)
+        assert NO_MESSAGE not in {asked.text, answered.text}
+        assert (answered.text == "ACK") == (not content)
+
+
+def test_coins_of_a_changer_are_told_by_their_type() -> None:
+    polled = (True, qibixx.order_line(b"\x0b").hex())
+    said = heard("mdb-qibixx", polled, (False, qibixx.answer_line(bytes.fromhex("53 09 51 10")).hex()))
+    assert said[-1].text == "coin type 3 to tube, 9 in its tube; coin type 1 to tube, 16 in its tube"
+    by_itself = heard("mdb-waferstar", (False, waferstar.report_line(8, bytes.fromhex("53 09")).hex()))
+    assert by_itself[0].text == "unasked, coin changer: coin type 3 to tube, 9 in its tube"
+
+
 def test_a_printers_answers_are_told_by_what_was_asked() -> None:
     told = [
         heard("escpos", (True, vector["ask"]), (False, vector["answer"]))[-1].text
@@ -101,6 +156,9 @@ GOOD = {
     "k1": ["35 30 05 10 10", "35 30 07 10 28 11 2B"],
     "escpos": ["10 04 01 1D 72 01 41 42", "12 14 00 00 0F"],
     "scanner": ["00", "35 36 37 0D"],
+    "ssp": ["7F 80 01 0C 2B 82", "7F 80 05 F0 00 1C 96 2C D4 97"],
+    "mdb-qibixx": ["52 2C 30 42 0A", "70 2C 35 33 30 39 0D 0A"],
+    "mdb-waferstar": ["0B", "35 33 20 30 39 20 35 43 20 0D 0A"],
 }
 
 
@@ -148,6 +206,13 @@ def test_any_splitting_of_good_bytes_says_the_same(name: str, cuts: list[int]) -
         ("cctalk", "03 04 01 A7 4E 61 BC 05 E1", "pays coins"),
         ("cctalk", "28 01 01 9A 01 3B", "stacks or returns a note"),
         ("cctalk", "02 00 01 FE FF 03 04 01 A7 4E 61 BC 05 E1", "pays coins"),
+        ("ssp", "7F 80 09 33 F4 01 00 00 45 55 52 58 C3 EE", "pays money"),
+        ("mdb-qibixx", b"R,0D,23\n".hex(), "pays coins"),
+        ("mdb-qibixx", b"R,35,01\r\n".hex(), "keeps or returns a note"),
+        ("mdb-qibixx", b"R,13,000064FFFF\n".hex(), "sells by card"),
+        ("mdb-qibixx", b"D,REQ,1.00,5\n".hex(), "asks a card for money"),
+        ("mdb-waferstar", "0D 23", "pays coins"),
+        ("mdb-waferstar", "37 06 01 00 02", "pays notes"),
         ("fafb", "FA FB 06 05 01 01 00 00 0C 0E", "turns a coil"),
         ("k1", "35 30 06 13 13 03", "turns a motor"),
         ("k1", "35 26 06 11 01 05", "switches a relay"),
@@ -170,6 +235,9 @@ def test_what_would_move_something_is_called_so(protocol: str, data: str, act: s
         ("fafb", "FA FB 42 00 43"),
         ("fafb", "FA FB 01 03 03 00 0C 0C"),
         ("k1", "35 30 05 12 12"),
+        ("ssp", "7F 80 01 07 12 02"),
+        ("mdb-qibixx", b"R,0B\nR,0C,FFFFFFFF\nV\nM,1\n".hex()),
+        ("mdb-waferstar", "0C FF FF FF FF"),
         ("escpos", "10 04 01 10 04 02 1D 61 0F 1D 72 01 1D 49 41"),
         ("scanner", "41"),
     ],
