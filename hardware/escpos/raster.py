@@ -8,6 +8,7 @@ missing; `Typesetter` demands it.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -45,6 +46,7 @@ _LEFT_TO_RIGHT_MARK: Final = "\u200e"
 1".
 """
 
+_UNKNOWN: Final = "?"
 _ELLIPSIS: Final = "…"
 _DEBIAN_PACKAGE: Final = "libfribidi0"
 
@@ -97,6 +99,7 @@ class Typesetter:
         self._font_path = font_path
         self._width = width_dots
         self._fonts: dict[Style, ImageFont.FreeTypeFont] = {}
+        self._lacking: dict[str, bool] = {}
         if font_path not in _PROVEN:
             check_shaping(self._font(Style(_TEXT_DOTS, _WEIGHT)))
             _PROVEN.add(font_path)
@@ -123,7 +126,7 @@ class Typesetter:
             picture.paste(0, (0, _RULE_MARGIN_DOTS, self._width, _RULE_MARGIN_DOTS + _RULE_DOTS))
             return picture
         style = Style.of(line)
-        lines = self._wrap(printable(line.text), style, reading, self._width)
+        lines = self._wrap(self._shown(line.text), style, reading, self._width)
         canvas = _Canvas(self._width, style, len(lines))
         for row, text in enumerate(lines):
             if line.align is Align.CENTRE:
@@ -137,7 +140,7 @@ class Typesetter:
         amounts = _Reading(reading.language, is_rtl=False)
         ends = [
             self._fit(
-                _GROUP_END.sub(_LEFT_TO_RIGHT_MARK, printable(row.end)), Style.of(row), amounts, self._width
+                _GROUP_END.sub(_LEFT_TO_RIGHT_MARK, self._shown(row.end)), Style.of(row), amounts, self._width
             )
             for row in table
         ]
@@ -164,7 +167,7 @@ class Typesetter:
     def _draw_columns(self, columns: Columns, end: str, reading: _Reading, amounts: _Amounts) -> Image.Image:
         style = Style.of(columns)
         beside = self._width if amounts.has_own_line else self._width - amounts.width - _COLUMN_GAP_DOTS
-        lines = self._wrap(printable(columns.start), style, reading, beside)
+        lines = self._wrap(self._shown(columns.start), style, reading, beside)
         if len(lines) > _LABEL_LINES:
             tail = self._fit(" ".join(lines[_LABEL_LINES - 1 :]), style, reading, beside)
             lines = [*lines[: _LABEL_LINES - 1], tail]
@@ -214,6 +217,19 @@ class Typesetter:
             else:
                 too_long = middle
         return text[:fits] + ending
+
+    def _shown(self, text: str) -> str:
+        """What may be printed of ``text``, with a question mark for each letter that the font lacks: it would leave no ink, and
+        a name that is missing is worse than one that cannot be read.
+        """
+        return "".join(_UNKNOWN if self._is_lacking(char) else char for char in printable(text))
+
+    def _is_lacking(self, char: str) -> bool:
+        if char not in self._lacking:
+            has_ink = unicodedata.category(char)[0] in "LMNPS"
+            mask = self._font(Style(_TEXT_DOTS, _WEIGHT)).getmask(char)
+            self._lacking[char] = has_ink and mask.getbbox() is None
+        return self._lacking[char]
 
     def _length(self, text: str, style: Style, reading: _Reading) -> int:
         if not text:

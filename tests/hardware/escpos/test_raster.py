@@ -95,3 +95,13 @@ def test_importing_the_host_loads_neither_pillow_nor_escpos() -> None:
         timeout=30,
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("text", ["Чай", "中文茶", "茶 😀 Ω"])
+def test_letters_that_the_font_lacks_are_question_marks_and_not_nothing(text: str) -> None:
+    def drawn(line: str) -> bytes:
+        sheet = Typesetter(FONT_FILE, 576).draw([Line(line)], language="en", is_rtl=False)
+        return sheet.tobytes()
+
+    marks = "".join("?" if letter != " " else " " for letter in text)
+    assert drawn(text) == drawn(marks) != drawn("")
