@@ -83,6 +83,20 @@ def decode(raw: bytes) -> Frame | None:
     return frames[0] if len(frames) == 1 and not reader.dropped and not reader.held else None
 
 
+def _frame_alone(raw: bytes) -> Frame | None:
+    """The frame that ``raw`` is when it holds one good frame and nothing else; None means: look byte by byte."""
+    if raw[0] != START or len(raw) <= ENVELOPE or raw[1] == START:
+        return None
+    rest = raw[1:]
+    if START in rest:
+        if START in rest.replace(b"\x7f\x7f", b""):
+            return None
+        rest = rest.replace(b"\x7f\x7f", b"\x7f")
+    if not rest[1] or len(rest) != ENVELOPE + rest[1] or crc_of(rest[:-2]) != rest[-2] | rest[-1] << 8:
+        return None
+    return Frame(rest[0] & 0x7F, bool(rest[0] & SEQUENCE_BIT), rest[2:-2])
+
+
 class FrameReader:
     """Cuts a byte stream into frames; bounded, and well again at the next start byte after any damage.
 
@@ -111,6 +125,10 @@ class FrameReader:
         if not data:
             return ()
         self._heard_at_ms = now_ms
+        if not self.held:
+            alone = _frame_alone(bytes(data))  # nearly always: one whole frame, alone
+            if alone is not None:
+                return (alone,)
         frames: list[Frame] = []
         for byte in data:
             if self._saw_start:

@@ -30,6 +30,14 @@ from hardware.simulators.cctalk_wire import CcTalkWire
 from hardware.simulators.coil_board import CoilBoardSim
 from hardware.simulators.coin_acceptor import CoinAcceptorSim
 from hardware.simulators.hopper import HopperSim
+from hardware.simulators.ssp_hopper import SmartHopperSim
+from hardware.simulators.ssp_validator import NoteValidatorSim as SspValidatorSim
+from hardware.simulators.ssp_wire import SspWire
+from hardware.ssp.frames import ENVELOPE as ENVELOPE_OF_SSP
+from hardware.ssp.frames import Frame as SspFrame
+from hardware.ssp.frames import FrameReader as SspReader
+from hardware.ssp.frames import encode as ssp_encode
+from hardware.ssp.host import SspBus
 from inventory.barcode import CodeTable, EmbeddedLayout, Goods, Measure, gtin_key, read_scan
 from inventory.goods_file import MarketFiles, read_goods, read_planogram
 from kiosk.claims.code import ALPHABET, code_of, match_code
@@ -37,6 +45,7 @@ from kiosk.config import ConfigError, parse_config
 from kiosk.i18n.amounts import AmountError, CountError, parse_amount, parse_count
 from kiosk.journal.entry import JournalDamagedError, check_chain, read_content
 from tests.hardware.cctalk import conversation as cctalk
+from tests.hardware.ssp import conversation as ssp
 from tests.kiosk.goods import CATALOGUE
 from tests.parsers import recorded
 
@@ -81,6 +90,27 @@ class CcTalkFrames:
 
     def probe(self, now_ms: int) -> bool:
         return self._reader.receive(self._raw, now_ms + GAP_MS) == (self._poll,)
+
+
+class SspFrames:
+    """The SSP reader: well again at the next start byte."""
+
+    def __init__(self) -> None:
+        self._reader = SspReader()
+        self._poll = SspFrame(0, True, b"\x07")
+
+    @property
+    def held(self) -> int:
+        return self._reader.held
+
+    def feed(self, data: bytes, now_ms: int) -> None:
+        self._reader.receive(data, now_ms)
+
+    def probe(self, now_ms: int) -> bool:
+        # An odd start byte left over makes the next one look doubled: that costs one frame, or one gap.
+        raw = ssp_encode(self._poll)
+        self._reader.receive(raw, now_ms)
+        return self._reader.receive(raw, now_ms) == (self._poll,)
 
 
 class FafbFrames:
@@ -204,6 +234,27 @@ def cctalk_host(check: Check) -> Host:
     return Host(bus, lambda: len(bus._reader._buffer))
 
 
+def ssp_host(*, has_keys: bool) -> Host:
+    bus = SspBus([ssp.recycler_unit(), ssp.coins_unit()], ssp.dice() if has_keys else None)
+    return Host(bus, lambda: bus._reader.held)
+
+
+def ssp_devices() -> Device:
+    notes = SspValidatorSim("notes", ssp.SERIAL, ssp.NOTES, recycled=(1, 2))
+    coins = SmartHopperSim("coins", ssp.SERIAL, ssp.COINS)
+    notes.fill(500, 40)
+    coins.fill(20, 400)
+    wire = SspWire([notes, coins])
+
+    def pieces() -> int:
+        counts = notes.counts(500), coins.counts(20)
+        return sum(
+            cast("int", each[place]) for each in counts for place in ("inside", "tray", "taken", "boxed")
+        )
+
+    return Device(wire, pieces)
+
+
 def fafb_host() -> Host:
     board = CoilBoard("coils")
     return Host(board, lambda: len(board._reader._held))
@@ -264,6 +315,22 @@ STREAMS: Final[Mapping[str, StreamParser]] = {
         ENVELOPE + MAX_DATA - 1,
     ),
     "cctalk devices": StreamParser(lambda: recorded.cctalk_streams(Check.SUM)[1], cctalk_devices, 0),
+    "ssp frames": StreamParser(
+        lambda: recorded.ssp_streams(has_keys=False)[0],
+        SspFrames,
+        ENVELOPE_OF_SSP + MAX_DATA + 1,
+    ),
+    "ssp host": StreamParser(
+        lambda: recorded.ssp_streams(has_keys=False)[0],
+        lambda: ssp_host(has_keys=False),
+        ENVELOPE_OF_SSP + MAX_DATA + 1,
+    ),
+    "ssp host with keys": StreamParser(
+        lambda: recorded.ssp_streams(has_keys=True)[0],
+        lambda: ssp_host(has_keys=True),
+        ENVELOPE_OF_SSP + MAX_DATA + 1,
+    ),
+    "ssp devices": StreamParser(lambda: recorded.ssp_streams(has_keys=False)[1], ssp_devices, 0),
     "fafb frames": StreamParser(lambda: recorded.fafb_streams()[0], FafbFrames, FAFB_MAX_DATA + ENVELOPE),
     "fafb host": StreamParser(lambda: recorded.fafb_streams()[0], fafb_host, FAFB_MAX_DATA + ENVELOPE),
     "fafb device": StreamParser(lambda: recorded.fafb_streams()[1], fafb_device, 0),

@@ -19,6 +19,7 @@ from inventory.goods_file import write_goods, write_planogram
 from kiosk.journal.entry import Entry
 from tests.hardware.cctalk import conversation as cctalk
 from tests.hardware.fafb import conversation as fafb
+from tests.hardware.ssp import conversation as ssp
 from tests.kiosk.goods import CATALOGUE
 
 JOURNAL: Final = Path(__file__).parents[1] / "vectors" / "journal-landing-1.db"
@@ -60,6 +61,22 @@ def cctalk_streams(check: Check) -> tuple[Stream, Stream]:
         wire.pay(position, f"job{position}")
         wire.run(3000)
     return tuple(to_host.heard), tuple(to_slaves.heard)
+
+
+@cache
+def ssp_streams(*, has_keys: bool) -> tuple[Stream, Stream]:
+    """What a host hears of a note unit, with or without keys, and what the unit hears."""
+    wire, sim = ssp.with_notes(has_keys=has_keys)
+    to_host, to_units = _Tap(), _Tap()
+    wire.to_host, wire.to_units = to_host.pieces, to_units.pieces
+    wire.open()
+    wire.run(3000)
+    for position in (1, 3):
+        sim.insert(position, wire.now_ms)
+        wire.run(5000)
+    wire.restart_host([ssp.notes_unit()])
+    wire.run(3000)
+    return tuple(to_host.heard), tuple(to_units.heard)
 
 
 @cache

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, cast
 
 from hardware.events import (
     AcceptorIdentified,
@@ -160,7 +160,7 @@ def note_story(seed: str) -> Story:
     for damage in damages:
         damage.heal()
     sim.set_power(True, wire.now_ms)
-    _run_in_steps(wire, book, 90_000)
+    _run_in_steps(wire, book, 60_000)
     wire.restart_host([ssp.notes_unit(book.memory)])
     book.take(wire.run(10_000))
     book.finish()
@@ -171,7 +171,7 @@ def note_story(seed: str) -> Story:
 def _run_in_steps(wire: ssp.Conversation, book: NoteBook, for_ms: int) -> None:
     """So that what is told is held against where the notes are at about that moment."""
     while for_ms > 0:
-        step_ms = min(200, for_ms)
+        step_ms = min(250, for_ms)
         book.take(wire.run(step_ms))
         for_ms -= step_ms
 
@@ -218,7 +218,7 @@ def payout_story(seed: str) -> Story:
         wire.run(chance.choice((2000, 12_000, 30_000)))
     for damage in damages:
         damage.heal()
-    wire.run(240_000)
+    wire.run(180_000)
     story.close(damages)
     for tube, value in tubes.items():
         _check_payouts(
@@ -253,3 +253,10 @@ def _check_payouts(
     ]
     if not levels or levels[-1] != where["level"]:
         story.false.append(f"{tube}: the last level told is {levels[-1:]}, the unit has {where['level']}")
+
+
+STORIES: Final[Mapping[str, Callable[[str], Story]]] = {
+    "ssp note line": note_story,
+    "ssp payout line": payout_story,
+}
+"""Lines whose host tells money."""
