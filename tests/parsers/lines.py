@@ -334,7 +334,7 @@ def validator_story(seed: str) -> Story:
                 sim.pull(wire.now_ms)
             case _:
                 sim.insert(chance.choice(tuple(cctalk.NOTES)), wire.now_ms)
-        book.take(wire.run(chance.choice((5, 80, 400, 2500))))
+        book.take(wire.run(chance.choice((5, 400, 2500, 5000))))
     for damage in damages:
         damage.heal()
     sim.set_power(True, wire.now_ms)
