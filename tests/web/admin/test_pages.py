@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -12,6 +13,7 @@ from werkzeug.test import encode_multipart
 
 from hardware import events as hw
 from hardware.events import DeviceKind
+from hardware.rig import DeviceConfig, PortConfig, RigConfig, Wire
 from inventory.goods_file import GOODS_COLUMNS, read_goods
 from kiosk.core import events as ev
 from kiosk.core import facts as f
@@ -546,3 +548,67 @@ def test_hostile_text_is_shown_and_never_run(office: Office, text: str) -> None:
         assert ">49<" not in page
     for page in pages[:5]:
         assert OVERRIDE not in page
+
+
+# --- notes and cards
+
+
+def pay_by_note_and_card(office: Office) -> None:
+    """A note is kept and its money given back as coins; a cola is paid by card."""
+    office.tell(hw.NoteStacked("notes", 9, 1, 1, 1, 500, "EUR"))
+    office.money_back()
+    office.pay()
+    office.done()
+    office.choose("A1")
+    office.tell(hw.CardSessionBegan("reader"))
+    job = office.state.card
+    assert job is not None
+    office.tell(hw.CardApproved("reader", job.job, 150))
+    office.vend("delivered")
+    office.tell(hw.CardSettled("reader", job.job))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_cash_page_shows_stackers_and_what_the_cards_side_owes(office: Office, language: str) -> None:
+    pay_by_note_and_card(office)
+    text = html.unescape(office.client(OWNER, language).get("/desk/cash").text)
+    names = {"en": "Note stacker", "fa": "جعبهٔ اسکناس", "ar": "خزنة أوراق"}
+    assert names[language] in text
+    assert format_money(500, "EUR", 2, language) in text
+    cards = {"en": "Due from the card's side", "fa": "طلب از طرف کارت", "ar": "مستحق من جهة البطاقات"}
+    assert cards[language] in text
+    assert format_money(150, "EUR", 2, language) in text
+
+
+def test_a_kiosk_without_cards_has_no_line_about_them(office: Office) -> None:
+    office.sale()
+    assert "card's side" not in html.unescape(office.client(OWNER).get("/desk/cash").text)
+
+
+def test_a_configured_stacker_is_shown_while_it_is_empty(office: Office) -> None:
+    port = PortConfig(
+        "notes",
+        "ports/notes",
+        9600,
+        Wire.CCTALK,
+        (
+            DeviceConfig("notes", DeviceKind.NOTE_VALIDATOR, address=40, notes={1: 500}),
+            DeviceConfig("reader", DeviceKind.CARD_READER),
+        ),
+    )
+    rig = RigConfig((*office.config.rig.ports, port))
+    desk = replace(office.desk, config=replace(office.config, rig=rig))
+    assert desk.stackers() == ("notes",)
+    assert desk.has_cards()
+    assert office.desk.stackers() == ()
+    assert not office.desk.has_cards()
+
+
+def test_collections_say_which_container_was_emptied(office: Office) -> None:
+    office.sale()
+    office.done()
+    office.ask(ev.ClerkEntered(CLERK))
+    office.ask(ev.CashBoxCollected("box-1", CLERK, 200))
+    text = html.unescape(office.client(OWNER).get("/desk/cash").text)
+    row = text[text.index('<table class="stacks">') :]
+    assert 'data-label="From">Cash box' in row

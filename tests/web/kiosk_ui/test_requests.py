@@ -19,7 +19,7 @@ from kiosk.core import facts as f
 from kiosk.core.facts import About
 from kiosk.i18n import say
 from tests.web.scenes import SCENES, touch
-from tests.web.stall import CONFIG, PIN, Stall
+from tests.web.stall import ALL_MEANS, CONFIG, PIN, Stall
 from web import create_kiosk_app
 from web.errors import TooManyStreamsError
 from web.kiosk_ui.backroom import ClaimOffer
@@ -471,6 +471,29 @@ def test_a_collection_shows_its_difference_at_once(client: FlaskClient, stall: S
     answer = service(client, "collect", token="collect-token-1", counted="1٫90")
     assert answer["key"] == "collected"
     assert "€0.10\u2069 is missing" in answer["sheet"]
+
+
+def test_only_configured_stackers_have_a_sheet_and_are_collected() -> None:
+    stall = Stall(ALL_MEANS)
+    client = create_kiosk_app(stall, stall.config, stall.backroom(), stop=threading.Event()).test_client()
+    service(client, "sign_in", name="sara", pin=PIN)
+    assert "note stacker" in client.get("/sheet/collect?of=notes").text
+    assert client.get("/sheet/collect?of=coin").status_code == 404
+    wish = {"token": "collect-token-7", "counted": "0"}
+    assert service(client, "collect", **wish, container="stacker.notes")["key"] == "collected"
+    wish["token"] = "collect-token-8"
+    assert service(client, "collect", **wish, container="stacker.coin")["key"] == "unknown_device"
+
+
+def test_a_tube_and_a_recycler_are_called_what_they_are() -> None:
+    stall = Stall(ALL_MEANS)
+    client = create_kiosk_app(stall, stall.config, stall.backroom(), stop=threading.Event()).test_client()
+    service(client, "sign_in", name="sara", pin=PIN)
+    page = client.get("/").text
+    assert "Tube \u2068€1.00\u2069" in page
+    assert "Notes to give back, \u2068€5.00\u2069" in page
+    assert "How many notes" in client.get("/sheet/fill?of=notes-5").text
+    assert "Fill the tube" in client.get("/sheet/fill?of=tube-100").text
 
 
 def test_nothing_is_serviced_without_a_clerk(client: FlaskClient, stall: Stall) -> None:
