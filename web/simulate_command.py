@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from hardware.simulators.market import CURRENCY, HOPPERS
+from hardware.simulators.market import CURRENCY
+from hardware.simulators.rigs import RIGS
 from kiosk.i18n.bidi import strip_marks
 from web.typed import typed
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:  # a kiosk that sells never loads the simulation
     from kiosk.simulation.claimants import ClaimCounts
     from kiosk.simulation.run import Order, Outcome
     from kiosk.simulation.world import Totals
+
+ALL_RIGS: Final = "all"
+"""Every rig in turn, one kiosk after the other."""
 
 TOLD_EVERY_SECONDS: Final = 1.0
 """Between two words of progress on a terminal; elsewhere ten times as long."""
@@ -243,13 +247,18 @@ def _tell(outcome: Outcome) -> None:
     from web.admin.entries import entry_words
     from web.admin.voice import Voice
 
-    hoppers = {name: value for name, (_, value) in HOPPERS.items()}
+    hoppers = RIGS[outcome.order.rig].hoppers
     voice = Voice("en", currency=CURRENCY, exponent=2, timezone="UTC", hoppers=hoppers)
     products = sample_catalogue(2, TAX_RATES_BP)[0].products
     for said in outcome.diary:
         words = said.text if said.fact is None else entry_words(voice, products, said.fact)
         click.echo(f"{said.at_ms / 1000:>10.3f} s  {said.who:<9} {strip_marks(words)}")
     click.echo("")
+
+
+def _rig_flag(order: Order) -> str:
+    """What ``--rig`` took for this order."""
+    return order.rigs[0] if len(order.rigs) == 1 else ALL_RIGS
 
 
 def _shorter(outcome: Outcome) -> None:
@@ -259,7 +268,7 @@ def _shorter(outcome: Outcome) -> None:
     order = outcome.order
     click.echo("\nlooking for a shorter story ...")
     story = shortest(outcome)
-    flags = f"--seed {order.seed} --kiosk {order.kiosk} --mishaps {order.profile}"
+    flags = f"--seed {order.seed} --rig {_rig_flag(order)} --kiosk {order.kiosk} --mishaps {order.profile}"
     names = ",".join(str(index) for index in story.visits)
     click.echo(f"{len(story.visits)} of {len(outcome.visits)} visits are enough. To see it:")
     flags += f"{' --cuts' if order.cuts else ''}{' --claims' if order.claims else ''}"
@@ -303,6 +312,15 @@ def _visits(_context: click.Context, _parameter: click.Parameter, text: str) -> 
     show_default=True,
     help="Closed sales to reach; more than 500 are split among several kiosks.",
 )
+@click.option(
+    "--rig",
+    type=click.Choice([*RIGS, ALL_RIGS]),
+    default="cctalk",
+    show_default=True,
+    help="Which devices the kiosks have: "
+    + "; ".join(f"{rig.name}: {rig.says}" for rig in RIGS.values())
+    + "; all: the sales are shared out among all of them.",
+)
 @click.option("--cuts", is_flag=True, help="Cut the power in one visit of four, anywhere.")
 @click.option(
     "--claims", is_flag=True, help="People claim what they lost, or say so; the desk's verdicts are counted."
@@ -321,12 +339,13 @@ def _visits(_context: click.Context, _parameter: click.Parameter, text: str) -> 
 @click.option("--replay", "is_replay", is_flag=True, help="Tell what happens, step by step.")
 @click.option("--no-shrink", is_flag=True, help="Do not look for a shorter story after a failure.")
 def simulate_command(  # noqa: PLR0913 - a command has its options
+    *,
     seed: int,
     sales: int,
+    rig: str,
     profile: str,
     visits: tuple[int, ...],
     kiosk: int,
-    *,
     cuts: bool,
     claims: bool,
     is_replay: bool,
@@ -341,7 +360,14 @@ def simulate_command(  # noqa: PLR0913 - a command has its options
     except UnknownMishapError as error:
         raise click.BadParameter(_mishap_hint(profile, error), param_hint="--mishaps") from error
     order = Order(
-        seed=seed, sales=sales, cuts=cuts, profile=profile, visits=visits, kiosk=kiosk, claims=claims
+        seed=seed,
+        sales=sales,
+        cuts=cuts,
+        profile=profile,
+        visits=visits,
+        kiosk=kiosk,
+        claims=claims,
+        rigs=tuple(RIGS) if rig == ALL_RIGS else (rig,),
     )
     if is_replay and len(order.split()) > 1:
         raise click.BadParameter("a replay tells of one kiosk: ask for 500 sales or fewer, or for --visits")

@@ -87,6 +87,7 @@ class ValidatorSim(MdbPeripheral):
         self.firmware = ValidatorFirmware(setup, identity, self._stacker_status, self._recycler_status)
         self._names = dict(recyclers)
         self._hand: Counter[int] = Counter()
+        self._taken_back: Counter[int] = Counter()
         self._given: Counter[int] = Counter()
         self._stacker: Counter[int] = Counter()
         self._collected: Counter[int] = Counter()
@@ -127,7 +128,8 @@ class ValidatorSim(MdbPeripheral):
         return (
             Hand("insert", (self._position, self._qty)),
             Hand("take_tray"),
-            Hand("empty_box"),
+            Hand("take_hand"),
+            Hand("empty_stacker"),
             Hand("replace"),
         )
 
@@ -136,18 +138,20 @@ class ValidatorSim(MdbPeripheral):
         self.tick(now_ms)
         match hand:
             case "insert":
-                self.insert(number_in(self._position, values), number_in(self._qty, values), now_ms)
+                self.insert(number_in(self._position, values), now_ms, number_in(self._qty, values))
             case "take_tray":
                 self.take_tray()
-            case "empty_box":
-                self.empty_box()
+            case "take_hand":
+                self.take_hand()
+            case "empty_stacker":
+                self.empty_stacker()
             case "replace":
                 self.replace(now_ms)
             case _:
                 names = ", ".join(one.name for one in self.hands)
                 raise UnknownActError(f"{self.name} has no hand {hand}; it has {names}")
 
-    def insert(self, position: int, qty: int, now_ms: int) -> None:
+    def insert(self, position: int, now_ms: int, qty: int = 1) -> None:
         """Put ``qty`` notes of one kind in, each when the one before it is out of the way."""
         self.tick(now_ms)
         at_ms = now_ms + READ_MS
@@ -161,7 +165,12 @@ class ValidatorSim(MdbPeripheral):
         self._paid_taken.update(self._paid_tray)
         self._paid_tray.clear()
 
-    def empty_box(self) -> int:
+    def take_hand(self) -> None:
+        """Put away what came back."""
+        self._taken_back.update(self._hand)
+        self._hand.clear()
+
+    def empty_stacker(self) -> int:
         """Take every note out of the stacker; its count begins anew. Returns what they are worth."""
         worth_minor = sum(self._notes[position] * qty for position, qty in self._stacker.items())
         self._collected.update(self._stacker)
@@ -233,6 +242,8 @@ class ValidatorSim(MdbPeripheral):
             "value_minor": _plain(self._notes),
             "given": _plain(self._given),
             "hand": _plain(self._hand),
+            "taken_back": _plain(self._taken_back),
+            "lost": _plain(self._stuck),
             "escrow": self._escrow,
             "coming": len(self._coming),
             "stacker": _plain(self._stacker),
@@ -472,7 +483,7 @@ class ValidatorSim(MdbPeripheral):
 
 
 _KEPT: Final = (
-    "given", "stacker", "collected", "inside", "stuck", "paid_tray", "paid_taken", "filled", "removed",
+    "given", "stacker", "collected", "inside", "stuck", "taken_back", "paid_tray", "paid_taken", "filled", "removed",
 )  # fmt: skip
 
 

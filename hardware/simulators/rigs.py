@@ -14,11 +14,13 @@ from typing import Final
 
 from hardware.events import DeviceKind
 from hardware.mdb.messages import CHANGER
-from hardware.rig import DeviceConfig, PortConfig, RigConfig
+from hardware.mdb.messages import VALIDATOR as MDB_VALIDATOR
+from hardware.rig import SSP_NOTES, DeviceConfig, PortConfig, RigConfig
 from hardware.rig import Wire as Protocol
 from hardware.simulators.market import (
     ACCEPTOR,
     COIL_BOARD,
+    COIL_CAPACITY,
     COINS,
     FIRST_SERIAL,
     HOPPERS,
@@ -27,9 +29,13 @@ from hardware.simulators.market import (
     demo_rig_config,
     demo_wires,
 )
+from hardware.simulators.k1_board import K1BoardSim
 from hardware.simulators.mdb_box import QibixxBox
 from hardware.simulators.mdb_changer import ChangerSim
+from hardware.simulators.mdb_validator import ValidatorSim
 from hardware.simulators.pty_line import Wire
+from hardware.simulators.ssp_validator import NoteValidatorSim
+from hardware.simulators.ssp_wire import SspWire
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,32 +88,111 @@ def _wires_beside(goods: Mapping[int, int], *names: str) -> tuple[Wire, ...]:
     return tuple(wire for wire in demo_wires(goods) if wire.name in names)
 
 
-def _changer() -> ChangerSim:
-    return ChangerSim(ACCEPTOR, FIRST_SERIAL, COINS, TUBES)
+NOTES: Final[Mapping[int, int]] = MappingProxyType({1: 500, 2: 1_000, 3: 2_000})
+"""Note position -> value in minor units."""
+
+VALIDATOR: Final = "notes"
+RECYCLER: Final = "notes-5"
+"""What pays five-euro notes back."""
+
+RECYCLED: Final = 1
+"""The position of the notes that are recycled."""
+
+SSP_WIRE: Final = VALIDATOR
+SSP_BAUD: Final = 9600
+K1_BAUD: Final = 9600
+"""Their makers' settings."""
 
 
-def _tube_configs() -> tuple[DeviceConfig, ...]:
-    """The changer and its tubes, as a kiosk has them."""
-    into = {position: name for name, position in TUBES.items()}
-    changer = DeviceConfig(ACCEPTOR, DeviceKind.COIN_ACCEPTOR, address=CHANGER, coins=COINS, into=into)
-    tubes = (
-        DeviceConfig(name, DeviceKind.HOPPER, value_minor=COINS[position], tube=position)
-        for name, position in TUBES.items()
+def _mdb(*, takes_notes: bool) -> Wire:
+    """Coin changer and, if wanted, note validator on the vending bus behind a text adapter."""
+    changer = ChangerSim(ACCEPTOR, FIRST_SERIAL, COINS, TUBES)
+    if not takes_notes:
+        return Wire(MDB_WIRE, Protocol.MDB_QIBIXX, MDB_BAUD, QibixxBox((changer,)), (changer, *changer.tubes))
+    validator = ValidatorSim(VALIDATOR, FIRST_SERIAL + 100, NOTES, {RECYCLER: RECYCLED})
+    box = QibixxBox((changer, validator))
+    return Wire(
+        MDB_WIRE,
+        Protocol.MDB_QIBIXX,
+        MDB_BAUD,
+        box,
+        (changer, *changer.tubes, validator, *validator.tubes),
     )
-    return (changer, *tubes)
+
+
+def _mdb_port(ports: Path, *, takes_notes: bool) -> PortConfig:
+    """The kiosk's side of `_mdb`."""
+    into = {position: name for name, position in TUBES.items()}
+    devices = [
+        DeviceConfig(ACCEPTOR, DeviceKind.COIN_ACCEPTOR, address=CHANGER, coins=COINS, into=into),
+        *(
+            DeviceConfig(name, DeviceKind.HOPPER, value_minor=COINS[position], tube=position)
+            for name, position in TUBES.items()
+        ),
+    ]
+    if takes_notes:
+        devices += _note_configs(MDB_VALIDATOR)
+    return _port(ports, MDB_WIRE, MDB_BAUD, Protocol.MDB_QIBIXX, *devices)
+
+
+def _note_configs(address: int) -> tuple[DeviceConfig, DeviceConfig]:
+    """A note validator and its recycler, as a kiosk has them."""
+    return (
+        DeviceConfig(
+            VALIDATOR,
+            DeviceKind.NOTE_VALIDATOR,
+            address=address,
+            notes=NOTES,
+            into={RECYCLED: RECYCLER},
+        ),
+        DeviceConfig(RECYCLER, DeviceKind.HOPPER, value_minor=NOTES[RECYCLED], tube=RECYCLED),
+    )
 
 
 def mdb_wires(goods: Mapping[int, int]) -> tuple[Wire, ...]:
-    """A coin changer on the vending bus behind a text adapter, with the demo's coils, scanner and printer."""
-    changer = _changer()
-    bus = Wire(MDB_WIRE, Protocol.MDB_QIBIXX, MDB_BAUD, QibixxBox((changer,)), (changer, *changer.tubes))
-    return (bus, *_wires_beside(goods, COIL_BOARD, SCANNER, PRINTER))
+    """Coins and notes on the vending bus, with the demo's coils, scanner and printer."""
+    return (_mdb(takes_notes=True), *_wires_beside(goods, COIL_BOARD, SCANNER, PRINTER))
 
 
 def mdb_config(ports: Path) -> RigConfig:
     """The kiosk's side of `mdb_wires`."""
-    bus = _port(ports, MDB_WIRE, MDB_BAUD, Protocol.MDB_QIBIXX, *_tube_configs())
-    return RigConfig((bus, *_beside(demo_rig_config(ports), COIL_BOARD, SCANNER, PRINTER)))
+    beside = _beside(demo_rig_config(ports), COIL_BOARD, SCANNER, PRINTER)
+    return RigConfig((_mdb_port(ports, takes_notes=True), *beside))
+
+
+def ssp_wires(goods: Mapping[int, int]) -> tuple[Wire, ...]:
+    """The demo's ccTalk coins and coils, with an SSP note unit that recycles."""
+    notes = NoteValidatorSim(VALIDATOR, FIRST_SERIAL + 200, NOTES, recycled=(RECYCLED,))
+    wire = Wire(
+        SSP_WIRE,
+        Protocol.SSP,
+        SSP_BAUD,
+        SspWire((notes,)),
+        (notes, *notes.tubes({RECYCLER: NOTES[RECYCLED]})),
+    )
+    return (*demo_wires(goods), wire)
+
+
+def ssp_config(ports: Path) -> RigConfig:
+    """The kiosk's side of `ssp_wires`."""
+    notes = _port(ports, SSP_WIRE, SSP_BAUD, Protocol.SSP, *_note_configs(SSP_NOTES))
+    return RigConfig((*demo_rig_config(ports).ports, notes))
+
+
+def coils_wires(goods: Mapping[int, int]) -> tuple[Wire, ...]:
+    """A coin changer, and a K1 board that turns the coils."""
+    board = K1BoardSim(COIL_BOARD, goods, COIL_CAPACITY)
+    coils = Wire(COIL_BOARD, Protocol.K1, K1_BAUD, board.machine, (board,))
+    return (_mdb(takes_notes=False), coils, *_wires_beside(goods, SCANNER, PRINTER))
+
+
+def coils_config(ports: Path) -> RigConfig:
+    """The kiosk's side of `coils_wires`."""
+    board = DeviceConfig(COIL_BOARD, DeviceKind.COIL_BOARD)
+    coils = _port(ports, COIL_BOARD, K1_BAUD, Protocol.K1, board)
+    return RigConfig(
+        (_mdb_port(ports, takes_notes=False), coils, *_beside(demo_rig_config(ports), SCANNER, PRINTER))
+    )
 
 
 CCTALK: Final = MarketRig(
@@ -119,14 +204,39 @@ CCTALK: Final = MarketRig(
     hoppers=MappingProxyType({name: value for name, (_, value) in HOPPERS.items()}),
 )
 
+_TUBE_VALUES: Final = MappingProxyType({name: COINS[position] for name, position in TUBES.items()})
+_RECYCLER_VALUE: Final = MappingProxyType({RECYCLER: NOTES[RECYCLED]})
+
 MDB: Final = MarketRig(
     name="mdb",
-    says="a coin changer with three tubes on the vending bus, an FA FB coil board",
+    says="a coin changer and a note validator with recycler on the vending bus, an FA FB coil board",
     wires=mdb_wires,
     config=mdb_config,
     coins=COINS,
-    hoppers=MappingProxyType({name: COINS[position] for name, position in TUBES.items()}),
+    hoppers=MappingProxyType({**_TUBE_VALUES, **_RECYCLER_VALUE}),
+    notes=NOTES,
+    validator=VALIDATOR,
 )
 
-RIGS: Final[Mapping[str, MarketRig]] = MappingProxyType({rig.name: rig for rig in (CCTALK, MDB)})
+SSP: Final = MarketRig(
+    name="ssp",
+    says="a ccTalk coin acceptor, three hoppers, an SSP note unit that recycles, an FA FB coil board",
+    wires=ssp_wires,
+    config=ssp_config,
+    coins=COINS,
+    hoppers=MappingProxyType({**CCTALK.hoppers, **_RECYCLER_VALUE}),
+    notes=NOTES,
+    validator=VALIDATOR,
+)
+
+COILS: Final = MarketRig(
+    name="coils",
+    says="a coin changer on the vending bus, a K1 coil board",
+    wires=coils_wires,
+    config=coils_config,
+    coins=COINS,
+    hoppers=_TUBE_VALUES,
+)
+
+RIGS: Final[Mapping[str, MarketRig]] = MappingProxyType({rig.name: rig for rig in (CCTALK, MDB, SSP, COILS)})
 """By name."""

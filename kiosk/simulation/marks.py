@@ -37,6 +37,18 @@ MARKS: Final[Mapping[str, str]] = {
     "possibly_swallowed": "coins may be in the box without a record",
     "device_replaced": "another device answered than the one that was known",
     "coin_turned_away": "the acceptor sent a coin back",
+    "note_kept": "a note was kept and credited",
+    "note_given_back": "a note in escrow was given back",
+    "note_back_by_itself": "... and by the device alone, or found to be back at a start",
+    "note_found": "a note that nobody told of was found by the validator's count",
+    "note_unknown": "nobody could tell where a note was",
+    "tube_counted": "a tube's own count changed by a clerk's hands",
+    "card_charged": "a card was charged",
+    "card_denied": "a card was refused",
+    "card_cancelled": "a card request was withdrawn",
+    "card_refunded": "a charge went back because nothing was delivered for it",
+    "card_refund_failed": "... and one could not",
+    "card_unknown": "nobody could tell what became of a card request",
     "debt_recorded": "money was owed under a code",
     "debt_uncertain": "... and waits for a person",
     "debt_redeemed": "a code was used",
@@ -53,6 +65,20 @@ MARKS: Final[Mapping[str, str]] = {
     "checkpoint_signed": "a checkpoint was signed",
 }
 """Mark -> what it means."""
+
+
+_PLAIN: Final[Mapping[str, str]] = {
+    "NoteFound": "note_found",
+    "NoteLost": "note_unknown",
+    "HopperCounted": "tube_counted",
+    "CardApproved": "card_charged",
+    "CardDenied": "card_denied",
+    "CardCancelled": "card_cancelled",
+    "CardRefunded": "card_refunded",
+    "CardRefundFailed": "card_refund_failed",
+    "CardLost": "card_unknown",
+}
+"""Entries that are a mark by being there."""
 
 
 def _one(kind: str, fact: Mapping[str, Any]) -> Iterator[str]:  # noqa: C901, PLR0912, PLR0915 - one table of kinds
@@ -92,6 +118,14 @@ def _one(kind: str, fact: Mapping[str, Any]) -> Iterator[str]:  # noqa: C901, PL
             yield "possibly_swallowed"
             if fact["reason"] in {"events_lost", "acceptor_restarted"}:
                 yield str(fact["reason"])
+        case "NoteCredited":
+            yield "note_kept"
+        case "NoteReturned":
+            yield "note_given_back"
+            if fact["fault"]:
+                yield "note_back_by_itself"
+        case plain if plain in _PLAIN:
+            yield _PLAIN[plain]
         case "AcceptorBaselined" | "HopperBaselined":
             if fact["is_new"]:
                 yield "device_replaced"

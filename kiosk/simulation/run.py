@@ -75,10 +75,15 @@ class Order:
     profile: str = "none"
     visits: tuple[int, ...] = ()
     claims: bool = False
-    rig: str = "cctalk"
-    """Which devices the kiosk has; see `hardware.simulators.rigs`."""
+    rigs: tuple[str, ...] = ("cctalk",)
+    """Which devices the kiosks have, in turn; see `hardware.simulators.rigs`."""
     kiosk: int = 0
     """Which of the seed's kiosks: a long order is split among several, each a world of its own."""
+
+    @property
+    def rig(self) -> str:
+        """The rig of this kiosk."""
+        return self.rigs[self.kiosk % len(self.rigs)]
 
     @property
     def stream(self) -> str:
@@ -87,7 +92,7 @@ class Order:
 
     def split(self) -> tuple[Order, ...]:
         """The same sales, at most `SALES_PER_KIOSK` at each kiosk: worlds that share nothing can be traded at the same time."""
-        kiosks = 1 if self.visits else -(-self.sales // SALES_PER_KIOSK)
+        kiosks = 1 if self.visits else max(-(-self.sales // SALES_PER_KIOSK), len(self.rigs))
         least, more = divmod(self.sales, kiosks)
         return tuple(
             replace(self, kiosk=self.kiosk + number, sales=least + (number < more))

@@ -24,12 +24,12 @@ from hardware.commands import Authority, Command
 from hardware.document import Document
 from hardware.events import DeviceEvent
 from hardware.rig import build_pumps
-from hardware.simulators.coil_board import CoilBoardSim
 from hardware.simulators.market import CURRENCY, PRINTER, SCANNER
 from hardware.simulators.model import CardTaker, CoinPayer, CoinTaker, NoteTaker, Simulator
 from hardware.simulators.printer import PrinterSim
 from hardware.simulators.rigs import CCTALK, MarketRig
 from hardware.simulators.scanner import ScannerSim
+from hardware.simulators.spirals import SpiralMachine
 from inventory.sample import sample_catalogue
 from kiosk.config import Config, MoneyConfig, Vendor
 from kiosk.core import events as ev
@@ -193,7 +193,7 @@ class World:
         """Every device by name."""
         self.acceptor = self._taker(rig.acceptor)
         """What takes coins."""
-        self.coils = self.body(rig.board, CoilBoardSim)
+        self.coils = self._board(rig.board)
         self.scanner = self.body(SCANNER, ScannerSim)
         self.printer = self.body(PRINTER, PrinterSim)
         self.hoppers = tuple(self.hopper(name) for name in rig.hoppers)
@@ -238,6 +238,12 @@ class World:
         body = self.simulators[name]
         if not isinstance(body, CoinTaker):
             raise StuckError(f"{name} takes no coins")
+        return body
+
+    def _board(self, name: str) -> SpiralMachine:
+        body = self.simulators[name]
+        if not isinstance(body, SpiralMachine):
+            raise StuckError(f"{name} turns no coils")
         return body
 
     def _note_taker(self, name: str) -> NoteTaker:

@@ -72,7 +72,7 @@ def ready(
 
 def held(wire: Conversation, sim: ValidatorSim, position: int = 2) -> None:
     """A note lies in escrow."""
-    sim.insert(position, 1, wire.now_ms)
+    sim.insert(position, wire.now_ms)
     wire.run(1_500)
     assert wire.seen[-1] == NoteEscrowed("notes", position, NOTES[position], "EUR", sum(sim.stacked.values()))
 
@@ -159,7 +159,7 @@ def test_a_report_said_again_because_its_acknowledgement_was_lost_is_one_note(
     wire, sim = ready(adapter)
     sim.set_fault("ack_lost", True, wire.now_ms)
     for job in ("N1", "N2", "N3"):
-        sim.insert(2, 1, wire.now_ms)
+        sim.insert(2, wire.now_ms)
         wire.run(2_000)
         wire.ask(StackNote("notes", job) if stacks else ReturnNote("notes", job))
         wire.run(4_000)
@@ -242,7 +242,7 @@ def test_a_validator_that_does_not_count_is_believed_about_the_note_that_it_was_
 def test_a_note_that_is_said_to_be_in_and_is_not_is_no_money() -> None:
     wire, sim = ready()
     sim.set_fault("cheat", True, wire.now_ms)
-    sim.insert(2, 1, wire.now_ms)
+    sim.insert(2, wire.now_ms)
     wire.run(2_000)
     assert of(NoteUnvalued, wire.seen) == [NoteUnvalued("notes", SERIAL, 1, 1, 2)]
     wire.ask(StackNote("notes", "N1"))
@@ -263,14 +263,14 @@ def test_a_credit_out_of_nothing_is_evidence_and_no_money() -> None:
 def test_a_validator_that_stacks_by_itself_is_believed_when_it_counted_the_note() -> None:
     wire, sim = ready()
     sim.set_fault("stacks_by_itself", True, wire.now_ms)
-    sim.insert(2, 1, wire.now_ms)
+    sim.insert(2, wire.now_ms)
     assert of(NoteStacked, wire.run(5_000)) == [stacked(2, 1, "", 1)]
 
 
 def test_a_note_without_a_value_goes_back_and_nobody_is_asked() -> None:
     wire, sim = ready()
     sim.set_fault("wrong_note", True, wire.now_ms)
-    sim.insert(2, 1, wire.now_ms)
+    sim.insert(2, wire.now_ms)
     assert wire.run(6_000) == [NoteRefused("notes", 0x9F, Fault.UNKNOWN_NOTE)]
     assert sim.hand == {2: 1}
 
@@ -278,14 +278,14 @@ def test_a_note_without_a_value_goes_back_and_nobody_is_asked() -> None:
 def test_a_note_pulled_out_of_escrow_is_unknown() -> None:
     wire, sim = ready()
     sim.set_fault("pulled_back", True, wire.now_ms)
-    sim.insert(2, 1, wire.now_ms)
+    sim.insert(2, wire.now_ms)
     assert of(NoteUnknown, wire.run(5_000)) == [NoteUnknown("notes", 2, Fault.FRAUD)]
 
 
 def test_a_note_given_back_by_the_device_itself_is_returned_and_a_late_decision_hears_it() -> None:
     wire, sim = ready()
     sim.set_fault("impatient", True, wire.now_ms)
-    sim.insert(2, 1, wire.now_ms)
+    sim.insert(2, wire.now_ms)
     assert of(NoteReturned, wire.run(15_000)) == [NoteReturned("notes", 2)]
     wire.ask(StackNote("notes", "N1"))
     assert wire.run(1_000) == [NoteReturned("notes", 2, "N1", Fault.REFUSED)]
@@ -331,7 +331,7 @@ def test_a_jam_that_stays_ends_as_unknown() -> None:
 def test_what_stops_a_note_before_escrow_is_told(fault: str, expected: DeviceEvent) -> None:
     wire, sim = ready()
     sim.set_fault(fault, True, wire.now_ms)
-    sim.insert(2, 1, wire.now_ms)
+    sim.insert(2, wire.now_ms)
     assert expected in wire.run(5_000)
     assert sim.hand == {2: 1}
     sim.set_fault(fault, False, wire.now_ms)
@@ -343,11 +343,11 @@ def test_a_closed_validator_gives_back_what_is_put_in() -> None:
     wire, sim = ready()
     wire.ask(SetAccept("notes", (1,)))
     wire.run(500)
-    sim.insert(2, 1, wire.now_ms)
+    sim.insert(2, wire.now_ms)
     assert wire.run(2_000) == [NoteRefused("notes", 0xC1, Fault.REFUSED)]
     wire.ask(SetAccept("notes", ()))
     wire.run(500)
-    sim.insert(2, 1, wire.now_ms)
+    sim.insert(2, wire.now_ms)
     assert wire.run(2_000) == [NoteRefused("notes", 0x41, Fault.REFUSED)]
     assert sim.hand == {2: 2}
 
@@ -460,7 +460,7 @@ def test_no_payout_begins_while_a_note_waits_in_escrow() -> None:
     sim.fill(1, 9)
     wire.run(6_000)
     held_before = len(wire.seen)
-    sim.insert(2, 1, wire.now_ms)
+    sim.insert(2, wire.now_ms)
     wire.run(1_500)
     wire.ask(PayCoins("recycler-5", "job", 2, None))
     wire.run(3_000)
@@ -520,7 +520,7 @@ def test_changer_and_validator_share_a_bus_with_scales_of_their_own(adapter: Ada
     wire.ask(SetAccept("notes", tuple(NOTES)))
     wire.run(1_000)
     coins.drop(5, 1, wire.now_ms)
-    notes.insert(4, 1, wire.now_ms)
+    notes.insert(4, wire.now_ms)
     wire.run(2_500)
     wire.ask(StackNote("notes", "N1"))
     seen = wire.run(3_000)
@@ -585,7 +585,7 @@ def test_the_simulator_remembers_where_every_note_is() -> None:
     fresh = validator_sim()
     fresh.recall(sim.remember())
     assert (fresh.stacked, fresh.hand) == ({2: 1}, {3: 1})
-    assert fresh.empty_box() == 1000
+    assert fresh.empty_stacker() == 1000
     with pytest.raises(UnknownActError):
         fresh.act("juggle", {}, 0)
     with pytest.raises(UnknownActError):
