@@ -464,7 +464,10 @@ class K1Board:
         if self._saw_piece:
             self._missed.clear()
             self._set_sensor(is_well=True)
-            self._end(VendDelivered(self._name, job.job, seen=True))
+            if job.stop_fault is None:
+                self._end(VendDelivered(self._name, job.job, seen=True))
+            else:  # a coil that was stuck may have let nothing go: what fell may have hung elsewhere
+                self._end(VendUnknown(self._name, job.job, job.stop_fault))
         elif self._has_sensor and (self._interrupted or self._piece):
             self._set_sensor(is_well=False)
             self._end(VendUnknown(self._name, job.job, Fault.SENSOR_BLOCKED))

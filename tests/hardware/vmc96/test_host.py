@@ -93,7 +93,7 @@ def test_a_piece_that_is_seen_falling_is_delivered_and_the_motor_was_ordered_onc
         ("jam", {}, VendUnknown(NAME, "job", Fault.MOTOR_RUNS)),
         ("jam", {"stall_ma": 300}, VendFailed(NAME, "job", Fault.JAM)),
         ("jam", {"stall_ma": 300, "has_drop_sensor": False}, VendUnknown(NAME, "job", Fault.JAM)),
-        ("motor_stuck", {}, DELIVERED),
+        ("motor_stuck", {}, VendUnknown(NAME, "job", Fault.MOTOR_RUNS)),
         ("motor_stuck", {"has_drop_sensor": False}, VendUnknown(NAME, "job", Fault.MOTOR_RUNS)),
         ("no_motor", {}, VendFailed(NAME, "job", Fault.NO_MOTOR)),
         ("home_stuck", {}, VendUnknown(NAME, "job", Fault.NO_REPLY)),
@@ -184,6 +184,18 @@ def test_goods_that_fall_with_no_job_open_belong_to_no_sale_and_are_told_once(la
     assert talk.vend(4, "next") == VendFailed(NAME, "next", Fault.NOT_SEEN), "an old piece is not counted"
 
 
+def test_a_piece_that_hung_elsewhere_is_not_the_goods_of_a_coil_that_is_stuck() -> None:
+    talk = started(Conversation())
+    talk.fault("no_drop")
+    assert talk.vend(3) == VendFailed(NAME, "job", Fault.NOT_SEEN)
+    talk.fault("no_drop", is_on=False)
+    talk.fault("jam")
+    talk.until_turning(4, "next")
+    talk.sim.act("shake", {}, talk.now_ms)
+    assert talk.run(12_000)[-1] == VendUnknown(NAME, "next", Fault.MOTOR_RUNS)
+    assert talk.sim.tray == {3: 1}
+
+
 # --- interruptions ------------------------------------------------------------------------------------------
 
 
@@ -215,7 +227,7 @@ def test_a_piece_that_was_seen_counts_though_the_board_is_lost_afterwards() -> N
     talk = started(Conversation())
     talk.fault("motor_stuck")
     talk.until_turning(3)
-    talk.run(3_500)
+    talk.run(2_700)
     talk.fault("mute")
     assert DELIVERED in talk.run(10_000)
 
