@@ -1,6 +1,6 @@
 """Our end of one SSP wire: one exchange at a time, the sequence bit kept for a repeat, and every unit served in its turn.
 
-The bus knows frames, sequence bits, tries and time-outs; what is said to a unit is in `unit`, `validator` and `payout`.
+The bus knows frames, sequence bits, tries and time-outs; what is said to a unit is in `unit`, `identity` and `work`.
 
 Source: SSP interface manual GA138 and implementation guide GA973 (sequence, time-outs, retries).
 """
@@ -18,8 +18,9 @@ from hardware.ssp.crypto import DEFAULT_FIXED_KEY, RandBits
 from hardware.ssp.frames import ADDRESSES, ENVELOPE, MAX_DATA, Frame, FrameReader, encode
 from hardware.ssp.payout import TubeConfig
 from hardware.ssp.talk import Ask, Reply, Script, Talk, Wait
-from hardware.ssp.unit import COINS_EVIDENCE, NOTES_EVIDENCE, UnitConfig, UnitTalk
+from hardware.ssp.unit import COINS_EVIDENCE, NOTES_EVIDENCE, UnitConfig
 from hardware.ssp.validator import NotesConfig
+from hardware.ssp.work import UnitTalk
 
 __all__ = [
     "COINS_EVIDENCE",

@@ -18,10 +18,10 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 RUNS: Final = 20_000
 FEWER_RUNS: Final = {
     "printer host": 400,  # each run loads the receipt's font
-    "ssp frames": 8_000,
-    "ssp host": 3_000,
-    "ssp host with keys": 2_000,
-    "ssp devices": 3_000,
+    "ssp frames": 4_000,
+    "ssp host": 1_200,
+    "ssp host with keys": 1_000,
+    "ssp devices": 600,
     "cctalk devices": 4_000,
     "fafb device": 3_000,
     "fafb host": 5_000,
