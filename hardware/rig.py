@@ -29,10 +29,11 @@ from hardware.mdb.host import (
     ChangerConfig,
     MdbBus,
     PeripheralConfig,
+    ReaderConfig,
     TubeConfig,
 )
 from hardware.mdb.host import ValidatorConfig as MdbValidatorConfig
-from hardware.mdb.messages import CHANGER, VALIDATOR, exponent_of
+from hardware.mdb.messages import CHANGER, READER, SECOND_READER, VALIDATOR, exponent_of
 from hardware.port import InputPort, Port, RecordingTap, SerialPort, Trace
 from hardware.sansio import AcceptorMemory, HostMachine, WireError
 from hardware.scanner.host import Scanner
@@ -72,6 +73,13 @@ class Wire(StrEnum):
     SSP = "ssp"
 
 
+MDB_KINDS = (
+    DeviceKind.COIN_ACCEPTOR,
+    DeviceKind.NOTE_VALIDATOR,
+    DeviceKind.CARD_READER,
+    DeviceKind.HOPPER,
+)
+
 KINDS: Mapping[Wire, tuple[DeviceKind, ...]] = {
     Wire.CCTALK: (DeviceKind.COIN_ACCEPTOR, DeviceKind.NOTE_VALIDATOR, DeviceKind.HOPPER),
     Wire.FAFB: (DeviceKind.COIL_BOARD,),
@@ -79,8 +87,8 @@ KINDS: Mapping[Wire, tuple[DeviceKind, ...]] = {
     Wire.SCANNER: (DeviceKind.SCANNER,),
     Wire.WEDGE: (DeviceKind.SCANNER,),
     Wire.ESCPOS: (DeviceKind.PRINTER,),
-    Wire.MDB_QIBIXX: (DeviceKind.COIN_ACCEPTOR, DeviceKind.NOTE_VALIDATOR, DeviceKind.HOPPER),
-    Wire.MDB_WAFERSTAR: (DeviceKind.COIN_ACCEPTOR, DeviceKind.NOTE_VALIDATOR, DeviceKind.HOPPER),
+    Wire.MDB_QIBIXX: MDB_KINDS,
+    Wire.MDB_WAFERSTAR: MDB_KINDS,
     Wire.SSP: (DeviceKind.NOTE_VALIDATOR, DeviceKind.HOPPER),
 }
 """Which devices speak which protocol."""
@@ -94,6 +102,7 @@ MDB: Mapping[Wire, Adapter] = {
 MDB_ADDRESSES: Mapping[DeviceKind, tuple[int, ...]] = {
     DeviceKind.COIN_ACCEPTOR: (CHANGER,),
     DeviceKind.NOTE_VALIDATOR: (VALIDATOR,),
+    DeviceKind.CARD_READER: (READER, SECOND_READER),
 }
 """Where each kind of MDB peripheral lives; a tube or recycler has no address of its own."""
 
@@ -672,6 +681,9 @@ def _peripherals(
                         device.name, device.notes, currency, exponent, device.into, parts, memory
                     )
                 )
+            case DeviceKind.CARD_READER:
+                address = device.address or READER
+                found.append(ReaderConfig(device.name, currency, exponent, address))
             case _:
                 continue  # a tube: its acceptor has it
     return found

@@ -75,9 +75,13 @@ class Firmware(Protocol):
 
 
 class EventQueue:
-    """What the next POLL will hear; said again, byte by byte the same, until it was acknowledged."""
+    """What the next POLL will hear; said again, byte by byte the same, until it was acknowledged.
 
-    def __init__(self) -> None:
+    ``most`` is how many bytes one answer may hold.
+    """
+
+    def __init__(self, most: int = MAX_POLL) -> None:
+        self._most = most
         self._waiting: deque[bytes] = deque()
         self._said = b""
 
@@ -94,7 +98,7 @@ class EventQueue:
         """As many whole events as fit into one answer, oldest first."""
         if not self._said:
             said = b""
-            while self._waiting and len(said) + len(self._waiting[0]) <= MAX_POLL:
+            while self._waiting and len(said) + len(self._waiting[0]) <= self._most:
                 said += self._waiting.popleft()
             self._said = said
         return self._said

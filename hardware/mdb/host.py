@@ -15,6 +15,7 @@ from typing import assert_never
 from hardware.commands import Authority, Command
 from hardware.events import DeviceEvent, LineNoise
 from hardware.mdb.accepting import TubeConfig
+from hardware.mdb.cashless import READER_EVIDENCE, CashlessTalk, ReaderConfig, Revaluation
 from hardware.mdb.changer import CHANGER_EVIDENCE, ChangerConfig, ChangerTalk
 from hardware.mdb.frames import MAX_BLOCK
 from hardware.mdb.link import Answer, Fits, Heard, Link, Note, Report
@@ -26,16 +27,19 @@ from hardware.sansio import WireError, check_authority
 
 __all__ = [
     "CHANGER_EVIDENCE",
+    "READER_EVIDENCE",
     "VALIDATOR_EVIDENCE",
     "Adapter",
     "ChangerConfig",
     "MdbBus",
     "PeripheralConfig",
+    "ReaderConfig",
+    "Revaluation",
     "TubeConfig",
     "ValidatorConfig",
 ]
 
-PeripheralConfig = ChangerConfig | ValidatorConfig
+PeripheralConfig = ChangerConfig | ValidatorConfig | ReaderConfig
 
 REST_MS = 10
 """Silence after each exchange: a line that comes twice is over by then, and is not taken for the next answer."""
@@ -160,6 +164,26 @@ class MdbBus:
         """Hand a command to the peripheral that serves its device; see `hardware.sansio.HostMachine.request`."""
         check_authority(command, authority)
         self._talk(command.device).request(command)
+
+    # --- what a till has no command for -------------------------------------------------------------------------------
+
+    def sell_for_cash(self, device: str, amount_minor: int, item: int = 0xFFFF) -> bool:
+        """Report goods sold for cash to a card reader that wants to know; False when it does not, or is not there."""
+        return self._reader(device).sell_for_cash(amount_minor, item)
+
+    def ask_revalue(self, device: str, amount_minor: int) -> bool:
+        """Ask a card reader to put money onto the card of its open session; False when it cannot be asked now."""
+        return self._reader(device).ask_revalue(amount_minor)
+
+    def revaluation(self, device: str) -> Revaluation:
+        """What became of the last `ask_revalue`."""
+        return self._reader(device).revaluation
+
+    def _reader(self, device: str) -> CashlessTalk:
+        talk = self._talk(device)
+        if not isinstance(talk, CashlessTalk):
+            raise WireError(f"{device} is no card reader")
+        return talk
 
     def _talk(self, device: str) -> Talk:
         for seat in self._seats:
@@ -288,5 +312,7 @@ def _talk_of(config: PeripheralConfig) -> Talk:
             return ChangerTalk(config)
         case ValidatorConfig():
             return ValidatorTalk(config)
+        case ReaderConfig():
+            return CashlessTalk(config)
         case _:
             assert_never(config)

@@ -11,12 +11,14 @@ from hardware.mdb.host import (
     ChangerConfig,
     MdbBus,
     PeripheralConfig,
+    ReaderConfig,
     TubeConfig,
     ValidatorConfig,
 )
 from hardware.sansio import AcceptorMemory
 from hardware.simulators.mdb_box import MdbPeripheral, QibixxBox, WaferstarBox
 from hardware.simulators.mdb_changer import ChangerSim
+from hardware.simulators.mdb_reader import ReaderSim
 from hardware.simulators.mdb_validator import ValidatorSim
 
 COINS = {1: 5, 2: 10, 3: 20, 4: 50, 5: 100, 6: 200}
@@ -146,3 +148,11 @@ def validator_config(memory: AcceptorMemory | None = None, **changes: object) ->
 
 def validator_sim(level: int = 2) -> ValidatorSim:
     return ValidatorSim("notes", SERIAL, NOTES, RECYCLERS, level=level)
+
+
+def reader_config(**changes: object) -> ReaderConfig:
+    return ReaderConfig("card", "EUR", **changes)  # type: ignore[arg-type]  # a test names what it changes
+
+
+def reader_sim(level: int = 3, **changes: int) -> ReaderSim:
+    return ReaderSim("card", SERIAL, level=level, **changes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.mdb import messages as m
+from hardware.mdb import reader_messages as r
 from hardware.mdb.device import ChangerFirmware
 from hardware.mdb.frames import MAX_BLOCK, seal, unseal
 from hardware.sansio import WireError
@@ -266,3 +268,80 @@ def test_answers_of_any_content_are_read_or_left_but_never_raise(data: bytes) ->
         m.read_counts,
     ):
         assert read(data) is None or len(data) <= 43
+
+
+# --- card readers ------------------------------------------------------------------------------------------------
+
+modes = st.builds(r.Mode, st.sampled_from((1, 2, 3)), st.booleans())
+
+
+@pytest.mark.parametrize("vector", VECTORS["reader"], ids=[vector["what"] for vector in VECTORS["reader"]])
+def test_each_worked_reader_block_means_what_is_printed(vector: dict[str, Any]) -> None:
+    mode = r.Mode(vector.get("level", 1))
+    if "said" in vector:
+        events, rest = r.read_reader_events(content(vector["peripheral"]), mode)
+        assert [r.describe_reader_event(event) for event in events] == vector["said"]
+        assert rest == b""
+        assert b"".join(r.write_reader_event(event, mode) for event in events) == content(
+            vector["peripheral"]
+        )
+    built: dict[str, Callable[[Any], bytes]] = {
+        "config": lambda given: r.config(0x10, **given),
+        "prices": lambda _: r.prices(0x10, mode),
+        "enable": lambda _: r.order(0x10, r.ReaderOrder.READER, r.Switch.ENABLE),
+        "vend": lambda given: r.vend_request(0x10, given["units"], given["item"], mode),
+        "success": lambda item: r.vend_success(0x10, item),
+        "failure": lambda _: r.vend(0x10, r.Vend.FAILURE),
+        "complete": lambda _: r.vend(0x10, r.Vend.COMPLETE),
+    }
+    for name, build in built.items():
+        if name in vector:
+            assert build(vector[name]) == content(vector["vmc"])
+
+
+@given(modes, st.integers(0, 0xFFFF), st.integers(0, 0xFFFF))
+def test_every_vend_request_reads_back(mode: r.Mode, units: int, item: int) -> None:
+    if units > mode.most_units:
+        with pytest.raises(WireError):
+            r.vend_request(0x10, units, item, mode)
+        return
+    block = r.vend_request(0x60, units, item, mode)
+    assert block[:2] == b"\x63\x00"
+    assert r.read_request(block[2:], mode) == (units, item)
+    assert r.read_request(r.cash_sale(0x10, units, item, mode)[2:], mode) == (units, item)
+
+
+no_values = st.sampled_from((r.Code.JUST_RESET, r.Code.DENIED, r.Code.END_SESSION, r.Code.SESSION_CANCEL))
+amounts = st.sampled_from((r.Code.APPROVED, r.Code.BEGIN_SESSION, r.Code.REVALUE_LIMIT))
+reader_events = st.one_of(
+    no_values.map(r.Reported),
+    st.builds(r.Reported, amounts, st.integers(0, 0xFFFF)),
+    st.builds(r.Reported, st.just(r.Code.MALFUNCTION), bytes_),
+    st.builds(
+        r.ConfigReported,
+        st.builds(r.ReaderConfig, bytes_, st.integers(0, 0xFFFF), bytes_, bytes_, bytes_, bytes_),
+    ),
+)
+
+
+@given(st.lists(reader_events, max_size=4), modes)
+def test_every_run_of_reader_events_reads_back(events: list[r.ReaderEvent], mode: r.Mode) -> None:
+    written = b"".join(r.write_reader_event(event, mode) for event in events)
+    assert r.read_reader_events(written, mode) == (tuple(events), b"")
+
+
+@given(st.binary(max_size=40), modes)
+def test_any_bytes_of_a_reader_are_read_up_to_the_first_impossible_one(data: bytes, mode: r.Mode) -> None:
+    events, rest = r.read_reader_events(data, mode)
+    assert data.endswith(rest)
+    for event in events:
+        assert r.describe_reader_event(event)
+
+
+def test_an_identity_has_options_at_level_three_only() -> None:
+    event = r.IdentityReported(m.Identity("ABC", "7", "reader", 1, 0x22))
+    assert r.read_reader_events(r.write_reader_event(event, r.Mode(3)), r.Mode(3)) == ((event,), b"")
+    plain = r.read_reader_events(r.write_reader_event(event, r.Mode(2)), r.Mode(2))[0][0]
+    assert isinstance(plain, r.IdentityReported)
+    assert plain.identity.features == 0
+    assert len(r.write_reader_event(event, r.Mode(2))) == 30

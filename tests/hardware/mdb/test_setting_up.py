@@ -32,6 +32,11 @@ TUBES = (
     DeviceConfig("tube-10", DeviceKind.HOPPER, value_minor=10, tube=1),
     DeviceConfig("tube-20", DeviceKind.HOPPER, value_minor=20, tube=2),
 )
+NOTES = DeviceConfig(
+    "notes", DeviceKind.NOTE_VALIDATOR, address=0x30, notes={1: 500, 2: 1000}, into={1: "recycler-5"}
+)
+RECYCLER = DeviceConfig("recycler-5", DeviceKind.HOPPER, value_minor=500, tube=1)
+READER = DeviceConfig("card", DeviceKind.CARD_READER, address=0x10)
 BUS = PortConfig("mdb", "/dev/ttyACM0", 115_200, Wire.MDB_QIBIXX, (CHANGER, *TUBES))
 
 
@@ -90,6 +95,11 @@ def with_(number: int, **changes: Any) -> tuple[DeviceConfig, ...]:
         (with_(0, into={1: "tube-10", 2: "nobody"}), "devices[0].into.2"),
         (with_(0, into={1: "tube-10", 2: "tube-10"}), "devices[0].into.2"),
         (with_(0, kind=DeviceKind.PRINTER), "devices[0].kind"),
+        ((replace(NOTES, address=8),), "devices[0].address"),
+        ((NOTES,), "devices[0].into.1"),
+        ((NOTES, replace(RECYCLER, value_minor=501)), "devices[0].into.1"),
+        ((READER, replace(READER, name="card2")), "devices[1].address"),
+        ((replace(READER, address=0x30),), "devices[0].address"),
     ],
 )
 def test_a_wrong_setting_of_the_bus_is_named_by_its_key(devices: tuple[DeviceConfig, ...], key: str) -> None:
@@ -101,3 +111,13 @@ def test_a_wrong_setting_of_the_bus_is_named_by_its_key(devices: tuple[DeviceCon
 
 def test_currencies_have_the_decimals_that_devices_count_in() -> None:
     assert [exponent_of(currency) for currency in ("EUR", "IRR", "KWD")] == [2, 0, 3]
+
+
+def test_a_whole_bus_is_built_for_both_boxes() -> None:
+    second = replace(READER, name="card2", address=0x60)
+    for wire in (Wire.MDB_QIBIXX, Wire.MDB_WAFERSTAR):
+        bus = replace(BUS, protocol=wire, devices=(CHANGER, *TUBES, NOTES, RECYCLER, READER, second))
+        check_rig(RigConfig((bus,)))
+        machine = build_machine(bus, currency="EUR", memories={}, exponent=2)
+        for device, positions in (("coin", (1, 2, 3)), ("notes", (1, 2)), ("card", (1,)), ("card2", (1,))):
+            machine.request(SetAccept(device, positions))
