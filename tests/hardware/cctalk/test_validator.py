@@ -759,3 +759,98 @@ def test_after_any_mishaps_the_books_hold_every_note_in_the_box_and_no_other(see
     assert till.booked.total() + till.found == sum(box.values()) == sim.snapshot()["kept_total"]
     assert all(qty <= box.get(str(position), 0) for position, qty in till.booked.items())
     assert all(qty == 1 or till.uncertain[job] for job, qty in till.jobs.items())
+
+
+# --- rare turns of the ring -------------------------------------------------------------------------------------------
+
+
+def test_a_note_of_an_unknown_kind_in_the_stacker_leaves_the_one_in_escrow_uncertain() -> None:
+    wire, sim = escrowed()
+    wire.stack("job1")
+    wire.run(160)
+    sim.firmware.chip.kept += 1
+    sim.firmware.push(0, BillCode.UNKNOWN_STACKED)
+    events = wire.run(500)
+    assert NoteUnknown("note", 2, Fault.UNKNOWN_NOTE, "job1") in events
+    assert NoteUnvalued("note", SERIAL, 1, 2, 0) in events
+
+
+def test_a_second_note_in_escrow_leaves_the_first_uncertain() -> None:
+    wire, sim = escrowed()
+    sim.firmware.push(3, 1)
+    assert wire.run(500) == [
+        NoteUnknown("note", 2, Fault.OUT_OF_SEQUENCE, ""),
+        NoteEscrowed("note", 3, 2000, "EUR", 0),
+    ]
+
+
+def test_a_note_that_is_pulled_before_it_reached_the_escrow_is_evidence() -> None:
+    wire, sim = selling()
+    sim.insert(2, wire.now_ms)
+    wire.run(300)
+    sim.pull(wire.now_ms)
+    assert wire.run(1000) == [NoteRefused("note", BillCode.PULLED_BACK, Fault.FRAUD)]
+
+
+def test_a_device_that_says_it_is_inhibited_is_opened_again() -> None:
+    wire, sim = selling()
+    sim.insert(1, wire.now_ms)
+    wire.run(1500)
+    wire.give_back()
+    wire.run(2000)
+    sim.firmware.is_open = False
+    sim.firmware.push(0, BillCode.INHIBIT_ACTIVE)
+    wire.run(1000)
+    assert sim.snapshot()["is_open"] is True
+
+
+def test_codes_that_no_table_lists_and_second_bytes_that_mean_nothing_tell_nothing() -> None:
+    wire, sim = selling()
+    sim.firmware.push(0, 99)
+    sim.firmware.push(2, 7)
+    assert wire.run(1000) == []
+
+
+def test_a_restart_takes_back_what_was_wrong_before() -> None:
+    wire, sim = selling()
+    sim.act("remove_box", {}, wire.now_ms)
+    wire.run(1000)
+    assert DeviceRecovered("note", VALIDATOR) in cut(wire, sim)
+
+
+def test_a_restarted_device_that_says_itself_what_became_of_the_note_is_believed() -> None:
+    wire, sim = sold_one()
+    sim.set_power(False, wire.now_ms)
+    sim.set_power(True, wire.now_ms)
+    sim.firmware.push(0, BillCode.RETURNED)
+    events = wire.run(5000)
+    assert of(NoteReturned, events) == [NoteReturned("note", 2, "", Fault.TIMED_OUT)]
+    assert of(NoteUnknown, events) == []
+
+
+def test_a_restarted_device_whose_count_makes_no_sense_leaves_the_note_uncertain() -> None:
+    wire, sim = sold_one()
+    sim.firmware.chip.kept += 7
+    assert NoteUnknown("note", 2, Fault.RESTARTED, "") in cut(wire, sim)
+
+
+def test_a_bill_type_that_the_device_leaves_empty_is_used_as_configured() -> None:
+    sim = NoteValidatorSim("note", 40, SERIAL, {1: 500})
+    wire = Conversation([validator_config()], [sim])
+    assert of(DeviceFaulted, wire.run(3000)) == []
+
+
+def test_a_ring_that_never_stands_still_is_no_baseline() -> None:
+    wire, sim = with_validator()
+    tell = sim.firmware._commands[Header.ACCEPTED_TOTAL]
+
+    def restless(data: bytes, now_ms: int) -> Answer | None:
+        sim.firmware.push(0, BillCode.INVALID)
+        return tell(data, now_ms)
+
+    sim.firmware._commands[Header.ACCEPTED_TOTAL] = restless
+    wire.run(10_000)
+    assert of(AcceptorIdentified, wire.seen) == []
+    sim.firmware._commands[Header.ACCEPTED_TOTAL] = tell
+    wire.run(5000)
+    assert len(of(AcceptorIdentified, wire.seen)) == 1
