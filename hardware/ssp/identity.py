@@ -266,10 +266,11 @@ class IdentifiedUnit(Unit):
     ) -> None:
         """Close a job that a loss or restart interrupted, by what the unit still knows; never by a guess."""
         job, self._job = self._job, None
+        heard, self._heard = self._heard or [], None
         if job is None:
             return
         level = level_of(levels, job.tube.value_minor, self._config.currency)
         if serial != job.serial:
             level, job.level_before = None, None
             seen = ()
-        self.learned.append(close_job(job, [*(job.seen or ()), *seen], level, self._config.currency, fault))
+        self.learned.append(close_job(job, [*heard, *seen], level, self._config.currency, fault))

@@ -35,6 +35,17 @@ class TubeConfig:
     channel: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Work inside a unit that pays nobody: everything but ``keep`` (value -> pieces) goes into its cash box.
+
+    ``is_float`` keeps so many pieces of each value and moves the rest; else the unit is emptied and counts what it moves.
+    """
+
+    keep: tuple[tuple[int, int], ...] = ()
+    is_float: bool = False
+
+
 @dataclass(slots=True)
 class Job:
     """An open payout.
@@ -48,7 +59,6 @@ class Job:
         is_sent: The one payout command went out, and may have been heard.
         is_started: The unit said that it pays.
         shown: Pieces that it last said have left.
-        seen: What the unit said of it.
     """
 
     name: str
@@ -59,11 +69,6 @@ class Job:
     is_sent: bool = False
     is_started: bool = False
     shown: int = 0
-    seen: list[Seen] | None = None
-
-    def end_of(self, seen: Sequence[Seen]) -> Seen | None:
-        """The last event that ended a payout, if one did."""
-        return next((one for one in reversed(seen) if one.event in PAYOUT_ENDS), None)
 
 
 def level_of(levels: Sequence[Level] | None, value_minor: int, currency: str) -> int | None:
@@ -83,7 +88,7 @@ def close_job(job: Job, seen: Sequence[Seen], level: int | None, currency: str, 
     if not job.is_sent:
         return CoinsPaid(name, job.name, 0, None, why, level)
     left = None if level is None or job.level_before is None else job.level_before - level
-    end = job.end_of(seen)
+    end = next((one for one in reversed(seen) if one.event in PAYOUT_ENDS), None)
     if end is None:
         if left is None or not 0 <= left <= job.qty:
             return PayoutUnknown(name, job.name, why)

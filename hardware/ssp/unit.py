@@ -9,7 +9,7 @@ Source: SSP interface manual GA138 and implementation guide GA973.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,12 +47,7 @@ from hardware.ssp.messages import (
     reject_fault,
     value_of,
 )
-from hardware.ssp.payout import (
-    MAX_QUEUE,
-    QUEUE_MS,
-    Job,
-    TubeConfig,
-)
+from hardware.ssp.payout import MAX_QUEUE, QUEUE_MS, Chore, Job, TubeConfig
 from hardware.ssp.talk import (
     Reply,
     Script,
@@ -166,6 +161,8 @@ class Unit(Talk):
         self._was_identified = False
         self._queue: deque[tuple[int, PayCoins]] = deque()
         self._job: Job | None = None
+        self._chores: deque[Chore] = deque()
+        self._heard: list[Seen] | None = None
         self._levels: dict[str, int] = {}
         self._standing: set[Event] = set()
         self._reported: set[tuple[Fault, int]] = set()
@@ -230,6 +227,30 @@ class Unit(Talk):
         self._queue.append((self.now_ms, command))
         self.has_request = True
 
+    def values_of(self, pieces: Mapping[str, int]) -> tuple[tuple[int, int], ...]:
+        """The same by value.
+
+        Raises:
+            WireError: A device that is none of this unit's values.
+        """
+        strange = [name for name in pieces if name not in self._tubes]
+        if strange:
+            raise WireError(f"{self._name} does not pay {strange}")
+        return tuple((self._tubes[name].value_minor, qty) for name, qty in pieces.items())
+
+    def do(self, chore: Chore) -> None:
+        """Empty the unit, or leave a float in it; what is inside afterwards is told by `HopperCounted`.
+
+        Raises:
+            WireError: It is not there, holds nothing to pay, or has enough to do.
+        """
+        if not self._payable or not self._is_ready:
+            raise WireError(f"{self._name} is not there, or holds nothing that it could move")
+        if self._chores:
+            raise WireError(f"{self._name} is to be emptied already")
+        self._chores.append(chore)
+        self.has_request = True
+
     def _tell_unsent(self, command: PayCoins) -> None:
         level = self._levels.get(command.device)
         self.learned.append(CoinsPaid(command.device, command.job, 0, None, Fault.NO_REPLY, level))
@@ -285,6 +306,7 @@ class Unit(Talk):
             for name in self.names:
                 self.learned.append(DeviceLost(name, self._kind_of(name), fault))
         self._is_ready = False
+        self._chores.clear()
         self._drop_late_jobs(all_of_them=True)
 
     def _kind_of(self, name: str) -> DeviceKind:
@@ -405,14 +427,19 @@ class Unit(Talk):
             yield from self._take_note(self._note, one)
         if one.event is Event.FRAUD:
             self.learned.append(DeviceFaulted(self._name, self._kind, Fault.FRAUD, one.channel))
-        if self._job is not None and self._job.seen is not None:
-            self._job.seen.append(one)
+        if self._heard is not None:
+            self._heard.append(one)
+
+    @property
+    def _is_paying(self) -> bool:
+        """Whether a payout or a move into the cash box goes on."""
+        return self._job is not None or self._heard is not None
 
     def _take_note(self, note: NotePath, one: Seen) -> Script[None]:
         match one.event:
             case Event.READ if one.channel:
                 # While the unit pays, the next poll would keep the note and nobody could decide about it.
-                if self._job is not None or not note.escrow(one.channel, self.now_ms):
+                if self._is_paying or not note.escrow(one.channel, self.now_ms):
                     yield from self.say(Command.REJECT)
             case Event.STACKING:
                 note.stacking(self.now_ms)

@@ -25,14 +25,17 @@ from hardware.ssp.messages import (
     Answer,
     Command,
     Event,
+    Level,
     inhibits_of,
     pay_amount,
     pay_pieces,
     refusal_fault,
+    write_levels,
 )
 from hardware.ssp.payout import (
     BUSY_TRIES,
     STALL_MS,
+    Chore,
     Job,
     TubeConfig,
     close_job,
@@ -56,6 +59,11 @@ SHORT_COUNT_CHECKS: Final = 3
 """How often a count that lags behind a credit is read again before it is left alone until the next comparison."""
 
 
+_MOVE_ENDS: Final = frozenset(
+    {*PAYOUT_ENDS, Event.SMART_EMPTIED, Event.EMPTIED, Event.FLOATED, Event.INCOMPLETE_FLOAT}
+)
+
+
 class UnitTalk(IdentifiedUnit):
     """The host's side of one unit. Until the first `SetAccept` its note reader stays inhibited."""
 
@@ -71,6 +79,9 @@ class UnitTalk(IdentifiedUnit):
             yield from self._write_accept()
             if self._queue and not self._unacked and (note is None or note.is_idle):
                 yield from self._pay(self._queue.popleft()[1])
+                continue
+            if self._chores and not self._unacked and (note is None or note.is_idle):
+                yield from self._move(self._chores.popleft())
                 continue
             if self.now_ms >= self._polled_at_ms + self._config.poll_ms:
                 yield from self._poll()
@@ -189,10 +200,7 @@ class UnitTalk(IdentifiedUnit):
         tube = self._tubes[command.device]
         job = self._job = Job(command.job, tube, command.qty, self._serial)
         job.level_before = yield from self._read_level(tube)
-        self._written = None  # whatever it is now, it is written anew afterwards
-        if self._note is not None:
-            yield from self._order(Command.INHIBITS, inhibits_of(()))
-        yield from self._enable()
+        yield from self._close_for_paying()
         refusal = yield from self._ask_whether(job)
         if refusal is None:
             refusal = yield from self._start(job)
@@ -209,14 +217,22 @@ class UnitTalk(IdentifiedUnit):
         self._close(job, level, Fault.UNSPECIFIED)
         self._check_at_ms = self.now_ms + SETTLE_MS
 
+    def _close_for_paying(self) -> Script[None]:
+        """Enable the unit with every note channel shut; what was open is written anew afterwards."""
+        self._written = None
+        if self._note is not None:
+            yield from self._order(Command.INHIBITS, inhibits_of(()))
+        yield from self._enable()
+
     def _end_of(self, job: Job, level: int | None) -> DeviceEvent:
-        return close_job(job, job.seen or (), level, self._config.currency, Fault.UNSPECIFIED)
+        return close_job(job, self._heard or (), level, self._config.currency, Fault.UNSPECIFIED)
 
     def _close(self, job: Job, level: int | None, why: Fault) -> None:
+        heard, self._heard = self._heard or [], None
         self._job = None
         self._keep_level(job.tube.name, level)
         self._ack_after = self.drains
-        self.learned.append(close_job(job, job.seen or (), level, self._config.currency, why))
+        self.learned.append(close_job(job, heard, level, self._config.currency, why))
 
     def _read_level_of(self, tube: TubeConfig) -> Script[int | None]:
         levels = yield from self._read_levels()
@@ -261,7 +277,7 @@ class UnitTalk(IdentifiedUnit):
     def _start(self, job: Job) -> Script[Fault | None]:
         """Give the command; gives why the unit refused it."""
         command, data = yield from self._order_of(job, DO_IT)
-        job.seen = []
+        self._heard = []
         job.is_sent = True
         reply = yield from self.say(command, data)
         if reply.is_ok:
@@ -278,7 +294,7 @@ class UnitTalk(IdentifiedUnit):
             if self.now_ms < self._polled_at_ms + self._config.poll_ms:
                 continue
             yield from self._poll()
-            seen = job.seen or []
+            seen = self._heard or []
             if any(one.event in PAYOUT_ENDS for one in seen[known:]):
                 return
             for one in seen[known:]:
@@ -288,6 +304,46 @@ class UnitTalk(IdentifiedUnit):
                     moved_at_ms = self.now_ms
                     self.learned.append(PayoutProgressed(job.tube.name, job.name, paid_qty))
             known = len(seen)
+            if self.now_ms - moved_at_ms >= 2 * STALL_MS:
+                raise UnitDoubtError
+            if self.now_ms - moved_at_ms >= STALL_MS and not is_halted:
+                is_halted = True
+                yield from self.say(Command.HALT)
+
+    # --- moving into the cash box ---------------------------------------------------------------------------------
+
+    def _move(self, chore: Chore) -> Script[None]:
+        """Empty the unit or leave a float, watch it to its end, and tell what is inside then."""
+        yield from self._close_for_paying()
+        self._heard = []
+        if chore.is_float:
+            keep = [Level(qty, value, self._config.currency) for value, qty in chore.keep]
+            command, data = Command.FLOAT_PIECES, write_levels(keep) + bytes((DO_IT,))
+        else:
+            command, data = Command.SMART_EMPTY, b""
+        reply = yield from self.say(command, data)
+        if not reply.is_ok:
+            self._heard = None
+            self.learned.append(DeviceFaulted(self._name, self._kind, Fault.REFUSED, command))
+            return
+        yield from self._watch_move()
+        self._heard = None
+        self._check_at_ms = self.now_ms
+
+    def _watch_move(self) -> Script[None]:
+        """Poll until the unit says that it is done; halt one that neither moves nor gives up."""
+        moved_at_ms, is_halted, known = self.now_ms, False, 0
+        while True:
+            yield Wait(self.now_ms + self._config.poll_ms)
+            self.has_request = False
+            if self.now_ms < self._polled_at_ms + self._config.poll_ms:
+                continue
+            yield from self._poll()
+            seen = self._heard or []
+            if any(one.event in _MOVE_ENDS for one in seen[known:]):
+                return
+            if len(seen) > known:
+                known, moved_at_ms = len(seen), self.now_ms
             if self.now_ms - moved_at_ms >= 2 * STALL_MS:
                 raise UnitDoubtError
             if self.now_ms - moved_at_ms >= STALL_MS and not is_halted:

@@ -419,3 +419,66 @@ def test_a_job_ends_by_the_units_last_word_and_its_level_or_unknown(
 def test_a_job_whose_order_never_went_out_paid_nothing() -> None:
     job = Job("j", FIVE, 4, SERIAL, level_before=10)
     assert close_job(job, (), 6, "EUR", Fault.NO_REPLY) == CoinsPaid("five", "j", 0, None, Fault.NO_REPLY, 6)
+
+
+# --- into the cash box ----------------------------------------------------------------------------------------------
+
+
+@RIGS
+def test_a_unit_is_emptied_into_its_cash_box_and_says_what_is_left(tube: str, value: int) -> None:
+    wire, sim = ready(tube, 12)
+    wire.host.empty(tube, AUTHORITY)
+    wire.run(40_000)
+    counted = {
+        event.device: event.level for event in wire.of(HopperCounted) if isinstance(event, HopperCounted)
+    }
+    assert counted[tube] == 0
+    assert (sim.inside(value), sim.tray(value), sim.counts(value)["boxed"]) == (0, 0, 12)
+
+
+@RIGS
+def test_a_float_is_left_and_the_rest_goes_into_the_cash_box(tube: str, value: int) -> None:
+    wire, sim = ready(tube, 12)
+    wire.host.leave_float({tube: 5}, AUTHORITY)
+    wire.run(40_000)
+    counted = {
+        event.device: event.level for event in wire.of(HopperCounted) if isinstance(event, HopperCounted)
+    }
+    assert counted[tube] == 5
+    assert sim.inside(value) == 5
+    wire.pay(tube, 2)
+    assert ended(wire.run(10_000)) == [CoinsPaid(tube, "job", 2, None, None, 3)]
+
+
+def test_moving_money_inside_wants_an_authority_and_a_unit_that_is_there() -> None:
+    wire, sim = ready("coins-20")
+    with pytest.raises(UnauthorizedError):
+        wire.host.empty("coins-20", None)
+    for keep in ({"nobody": 1}, {"coins-20": 1, "nobody": 2}, {}):
+        with pytest.raises(WireError):
+            wire.host.leave_float(keep, AUTHORITY)
+    wire.host.leave_float({"coins-20": 500}, AUTHORITY)
+    events = wire.run(5000)
+    assert [event.fault for event in events if isinstance(event, DeviceFaulted)] == [Fault.REFUSED]
+    sim.set_power(False, wire.now_ms)
+    wire.run(20_000)
+    with pytest.raises(WireError):
+        wire.host.empty("coins-20", AUTHORITY)
+
+
+@RIGS
+def test_a_power_cut_while_it_empties_leaves_the_level_true(tube: str, value: int) -> None:
+    wire, sim = ready(tube, 12)
+    wire.host.empty(tube, AUTHORITY)
+    wire.run(1500 if value == 500 else 2500)
+    sim.set_power(False, wire.now_ms)
+    wire.run(20_000)
+    sim.set_power(True, wire.now_ms)
+    wire.run(20_000)
+    last = [
+        event
+        for event in wire.of(HopperIdentified)
+        if isinstance(event, HopperIdentified) and event.device == tube
+    ][-1]
+    assert last.level == sim.inside(value) < 12
+    assert sim.tray(value) == 0
