@@ -165,7 +165,7 @@ class Bench:
     def places(self) -> tuple[Device, ...]:
         """Every device by its kind, and where it hangs; in order."""
         return tuple(
-            Device(name, simulator.kind, self._home[name].wire.name)
+            Device.of(simulator, self._home[name].wire.name)
             for name, simulator in self._simulators.items()
         )
 

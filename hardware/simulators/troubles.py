@@ -15,6 +15,7 @@ from typing import Final, Protocol
 from hardware.events import DeviceKind
 from hardware.simulators.damage import Noise
 from hardware.simulators.hopper import MOST_TOTAL
+from hardware.simulators.model import Simulator
 
 
 class Boundary(StrEnum):
@@ -53,11 +54,19 @@ class Reach(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A device as a trouble sees it: by its kind, and where it hangs."""
+    """A device as a trouble sees it: by its kind, where it hangs, and what can be wrong with it or done to it."""
 
     name: str
     kind: DeviceKind
     wire: str
+    faults: frozenset[str]
+    hands: frozenset[str]
+
+    @classmethod
+    def of(cls, simulator: Simulator, wire: str) -> Device:
+        """What a simulator on ``wire`` offers."""
+        hands = frozenset(hand.name for hand in simulator.hands)
+        return cls(simulator.name, simulator.kind, wire, frozenset(simulator.faults), hands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +144,17 @@ class Trouble:
         hit = [device for device in devices if not self.kinds or device.kind in self.kinds]
         if isinstance(self.means, CableOut | Damaged):
             return tuple(dict.fromkeys(device.wire for device in hit))
-        return tuple(device.name for device in hit)
+        return tuple(device.name for device in hit if self._can_befall(device))
+
+    def _can_befall(self, device: Device) -> bool:
+        """Devices of one kind are not all alike: this one must have the fault, or the hand."""
+        match self.means:
+            case Switched(fault, after):
+                return fault in device.faults and (not after or after in device.hands)
+            case Done(hand=hand, undo=undo):
+                return hand in device.hands and (not undo or undo in device.hands)
+            case _:
+                return True
 
     def begin(self, reach: Reach, target: str) -> None:
         """Let it happen to ``target``."""

@@ -106,7 +106,7 @@ class WorldReach:
     def devices(self) -> tuple[Device, ...]:
         """All devices and their wires."""
         return tuple(
-            Device(simulator.name, simulator.kind, line.name)
+            Device.of(simulator, line.name)
             for line in self._world.lines.values()
             for simulator in line.wire.simulators
         )
@@ -171,7 +171,10 @@ def _of_trouble(trouble: Trouble) -> Mishap:
 
     def begin(world: World, dice: random.Random) -> None:
         reach = WorldReach(world)
-        target = dice.choice(trouble.targets(reach.devices))
+        targets = trouble.targets(reach.devices)
+        if not targets:
+            return  # this rig has nothing that it can befall
+        target = dice.choice(targets)
         world.tell("mishap", f"{trouble.says} ({target})")
         trouble.begin(reach, target)
         if is_still:
@@ -180,7 +183,9 @@ def _of_trouble(trouble: Trouble) -> Mishap:
 
     def end(world: World, dice: random.Random) -> None:
         reach = WorldReach(world)
-        trouble.end(reach, dice.choice(trouble.targets(reach.devices)))
+        targets = trouble.targets(reach.devices)
+        if targets:
+            trouble.end(reach, dice.choice(targets))
 
     per_thousand = USUAL if trouble.name in EVERYDAY else RARE
     return Mishap(
