@@ -35,6 +35,8 @@ from hardware.simulators.market import (
 )
 from hardware.simulators.mdb_box import MdbPeripheral, QibixxBox, WaferstarBox
 from hardware.simulators.mdb_changer import ChangerSim
+from hardware.simulators.mdb_reader import ReaderSim
+from hardware.simulators.mdb_validator import ValidatorSim
 from hardware.simulators.model import Simulator, UnknownActError
 from hardware.simulators.printer import PrinterSim
 from hardware.simulators.pty_line import Wire
@@ -117,11 +119,14 @@ def _validator(name: str, wishes: Wishes) -> Sequence[Simulator]:
     return (validator,)
 
 
-def _changer(name: str, wishes: Wishes) -> Sequence[ChangerSim]:
-    changer = ChangerSim(name, wishes.serial or FIRST_SERIAL, COINS, TUBES)
+def _vending(name: str, wishes: Wishes) -> Sequence[Simulator]:
+    """A changer, a note validator and a card reader on one bus; a line of a `Workbench` means the changer if it names none."""
+    serial = wishes.serial or FIRST_SERIAL
+    changer = ChangerSim(name, serial, COINS, TUBES)
     for position in TUBES.values():
         changer.fill(position, TUBE_COINS)
-    return (changer,)
+    validator = ValidatorSim(f"{name}-notes", serial + 1, NOTES, {})
+    return (changer, validator, ReaderSim(f"{name}-card", serial + 2))
 
 
 def _hopper(name: str, wishes: Wishes) -> Sequence[Simulator]:
@@ -147,18 +152,18 @@ ALONE: Final[Mapping[str, Alone]] = {
         "a note validator with escrow on ccTalk", Protocol.CCTALK, CCTALK_BAUD, _validator, _CCTALK
     ),
     "mdb-qibixx": Alone(
-        "a coin changer with four tubes on MDB, behind a Qibixx box",
+        "a coin changer, a note validator and a card reader on MDB, behind a Qibixx box",
         Protocol.MDB_QIBIXX,
         QIBIXX_BAUD,
-        _changer,
+        _vending,
         _MDB,
         lambda simulators: QibixxBox([each for each in simulators if isinstance(each, MdbPeripheral)]),
     ),
     "mdb-waferstar": Alone(
-        "a coin changer with four tubes on MDB, behind a Waferstar box",
+        "a coin changer, a note validator and a card reader on MDB, behind a Waferstar box",
         Protocol.MDB_WAFERSTAR,
         WAFERSTAR_BAUD,
-        _changer,
+        _vending,
         _MDB,
         lambda simulators: WaferstarBox([each for each in simulators if isinstance(each, MdbPeripheral)]),
     ),

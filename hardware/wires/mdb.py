@@ -13,8 +13,9 @@ from functools import partial
 from typing import Final
 
 from hardware.events import DeviceKind, EvidenceCard
+from hardware.mdb.cashless import READER_EVIDENCE
 from hardware.mdb.frames import MAX_BLOCK, address_of, unseal
-from hardware.mdb.host import CHANGER_EVIDENCE
+from hardware.mdb.host import CHANGER_EVIDENCE, VALIDATOR_EVIDENCE
 from hardware.mdb.link import LINE_GAP_MS, LINE_LIMIT, Answer, Link
 from hardware.mdb.messages import (
     ADDRESSES,
@@ -40,6 +41,7 @@ from hardware.mdb.messages import (
     types_of,
 )
 from hardware.mdb.qibixx import QibixxLink, read_answer, read_order
+from hardware.mdb.reader_messages import Mode, describe_reader_event, read_reader_events
 from hardware.mdb.waferstar import WaferstarLink, read_line
 from hardware.wires.asking import Ask, Asks, Finding, Script
 from hardware.wires.wire import NO_MESSAGE, WireKind
@@ -61,7 +63,11 @@ READER_ORDERS: Final[Mapping[int, str]] = {
 """The lower three bits of a card reader's command byte (section 7.4)."""
 
 _READERS: Final = (READER, SECOND_READER)
-_VEND, _REVALUE = 3, 5
+_SETUP, _VEND, _REVALUE = 1, 3, 5
+_READER_CONFIG: Final = 0x01
+"""The first byte of a reader's answer to SETUP; one that answers by ACK alone would say it to a POLL, and is not found here."""
+_VMC: Final = (1, 0, 0, 0)
+"""What a reader is told about us: level 1, no display."""
 
 BOX_LINES: Final[Mapping[str, str]] = {
     "V": "which firmware is the box?",
@@ -173,6 +179,13 @@ def _validator_poll(data: bytes) -> str:
     return "; ".join(told + ([f"not understood {rest.hex(' ').upper()}"] if rest else []))
 
 
+def _reader_words(data: bytes) -> str:
+    """A reader says the same things to a POLL as to an order; amounts are told in its own units."""
+    events, rest = read_reader_events(data, Mode())
+    told = [describe_reader_event(event) for event in events]
+    return "; ".join(told + ([f"not understood {rest.hex(' ').upper()}"] if rest else []))
+
+
 def _changer_setup(data: bytes) -> str:
     setup = read_changer_setup(data)
     if setup is None:
@@ -210,6 +223,7 @@ _ANSWERS: Final[Mapping[bytes, Callable[[bytes], str]]] = {
     bytes((ValidatorOrder.POLL,)): _validator_poll,
     bytes((ValidatorOrder.SETUP,)): _validator_setup,
     bytes((ValidatorOrder.STACKER,)): _stacker_words,
+    **{bytes((address | order,)): _reader_words for address in _READERS for order in (1, 2, 3, 4, 5)},
 }
 
 
@@ -337,7 +351,17 @@ def _who(link: Callable[[], Link], *, is_test: bool) -> Asks[tuple[Finding, ...]
     data = yield from _order(link, bytes((ValidatorOrder.SETUP,)))
     if data is not None and read_validator_setup(data) is not None:
         found.append((yield from _validator(link, data, is_test=is_test)))
+    for address in _READERS:
+        data = yield from _order(link, bytes((address | _SETUP, 0, *_VMC)))
+        if data is not None and len(data) >= 8 and data[0] == _READER_CONFIG:
+            says = (("setup", _reader_setup(data)),)
+            found.append(Finding(DeviceKind.CARD_READER, address, says))
     return tuple(found)
+
+
+def _reader_setup(data: bytes) -> str:
+    code = data[2:4].hex().upper()
+    return f"level {data[1]}, currency or country {code}, scale {data[4]}, {data[5]} decimals, answers in {data[6]} s"
 
 
 def _named(link: Callable[[], Link], order: int) -> Asks[tuple[tuple[str, str], ...]]:
@@ -415,8 +439,14 @@ def _only(script: Script, address: int | None) -> Script:
 KINDS: Final[Mapping[int | None, DeviceKind]] = {
     CHANGER: DeviceKind.COIN_ACCEPTOR,
     VALIDATOR: DeviceKind.NOTE_VALIDATOR,
+    READER: DeviceKind.CARD_READER,
+    SECOND_READER: DeviceKind.CARD_READER,
 }
-CARDS: Final[Mapping[DeviceKind, EvidenceCard]] = {DeviceKind.COIN_ACCEPTOR: CHANGER_EVIDENCE}
+CARDS: Final[Mapping[DeviceKind, EvidenceCard]] = {
+    DeviceKind.COIN_ACCEPTOR: CHANGER_EVIDENCE,
+    DeviceKind.NOTE_VALIDATOR: VALIDATOR_EVIDENCE,
+    DeviceKind.CARD_READER: READER_EVIDENCE,
+}
 
 MDB_QIBIXX: Final = WireKind(
     name="mdb-qibixx",
