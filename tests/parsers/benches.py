@@ -26,10 +26,12 @@ from hardware.fafb.messages import POLL
 from hardware.sansio import DeviceMachine, HostMachine
 from hardware.scanner.frames import LONGEST
 from hardware.scanner.host import Scanner
+from hardware.scanner.wedge import RECORD, KeyScanner, key_events
 from hardware.simulators.cctalk_wire import CcTalkWire
 from hardware.simulators.coil_board import CoilBoardSim
 from hardware.simulators.coin_acceptor import CoinAcceptorSim
 from hardware.simulators.hopper import HopperSim
+from hardware.simulators.k1_board import K1_COILS, K1BoardSim
 from hardware.simulators.ssp_hopper import SmartHopperSim
 from hardware.simulators.ssp_validator import NoteValidatorSim as SspValidatorSim
 from hardware.simulators.ssp_wire import SspWire
@@ -38,6 +40,11 @@ from hardware.ssp.frames import Frame as SspFrame
 from hardware.ssp.frames import FrameReader as SspReader
 from hardware.ssp.frames import encode as ssp_encode
 from hardware.ssp.host import SspBus
+from hardware.vmc96.frames import LONGEST as K1_LONGEST
+from hardware.vmc96.frames import FrameReader as K1Reader
+from hardware.vmc96.frames import encode as k1_encode
+from hardware.vmc96.host import K1Board
+from hardware.vmc96.messages import acknowledge
 from inventory.barcode import CodeTable, EmbeddedLayout, Goods, Measure, gtin_key, read_scan
 from inventory.goods_file import MarketFiles, read_goods, read_planogram
 from kiosk.claims.code import ALPHABET, code_of, match_code
@@ -48,6 +55,8 @@ from tests.hardware.cctalk import conversation as cctalk
 from tests.hardware.ssp import conversation as ssp
 from tests.kiosk.goods import CATALOGUE
 from tests.parsers import recorded
+
+K1_PING: Final = acknowledge(0x30)
 
 LONG_MS: Final = 5_000
 """Longer than any gap, burst or double read."""
@@ -130,6 +139,47 @@ class FafbFrames:
         raw = fafb_encode(POLL)
         self._reader.feed(raw * ((FAFB_MAX_DATA + ENVELOPE) // len(raw) + 1), now_ms)
         return self._reader.feed(raw, now_ms) == (POLL,)
+
+
+class K1Frames:
+    """The K1 reader: well again after one gap."""
+
+    def __init__(self) -> None:
+        self._reader = K1Reader()
+
+    @property
+    def held(self) -> int:
+        return len(self._reader._held)
+
+    def feed(self, data: bytes, now_ms: int) -> None:
+        self._reader.feed(data, now_ms)
+
+    def probe(self, now_ms: int) -> bool:
+        for step in range(K1_LONGEST):
+            self._reader.expire(now_ms + step * LONG_MS)
+        return self._reader.feed(k1_encode(K1_PING), now_ms + K1_LONGEST * LONG_MS) == (K1_PING,)
+
+
+class Keys:
+    """The host of a scanner that plays a keyboard: after a pause the next code is read."""
+
+    def __init__(self) -> None:
+        self._host = KeyScanner("scanner")
+
+    @property
+    def held(self) -> int:
+        return len(self._host._reader._held) + len(self._host._keys._held)
+
+    def feed(self, data: bytes, now_ms: int) -> None:
+        self._host.receive(data, now_ms)
+        self._host.events()
+
+    def probe(self, now_ms: int) -> bool:
+        self._host.tick(now_ms + LONG_MS)
+        self._host.receive(b"", now_ms + 2 * LONG_MS)
+        self._host.events()
+        self._host.receive(key_events("\r96385074\r"), now_ms + 3 * LONG_MS)
+        return CodeScanned("scanner", "96385074") in self._host.events()
 
 
 class Codes:
@@ -255,6 +305,16 @@ def ssp_devices() -> Device:
     return Device(wire, pieces)
 
 
+def k1_host() -> Host:
+    machine = K1Board("coils")
+    return Host(machine, lambda: len(machine._reader._held))
+
+
+def k1_device() -> Device:
+    sim = K1BoardSim("coils", dict.fromkeys(K1_COILS, 5), 10)
+    return Device(sim, lambda: sum(sim.inside(slot) for slot in K1_COILS) + sum(sim.tray.values()))
+
+
 def fafb_host() -> Host:
     board = CoilBoard("coils")
     return Host(board, lambda: len(board._reader._held))
@@ -334,6 +394,10 @@ STREAMS: Final[Mapping[str, StreamParser]] = {
     "fafb frames": StreamParser(lambda: recorded.fafb_streams()[0], FafbFrames, FAFB_MAX_DATA + ENVELOPE),
     "fafb host": StreamParser(lambda: recorded.fafb_streams()[0], fafb_host, FAFB_MAX_DATA + ENVELOPE),
     "fafb device": StreamParser(lambda: recorded.fafb_streams()[1], fafb_device, 0),
+    "k1 frames": StreamParser(lambda: recorded.k1_streams()[0], K1Frames, 2 * K1_LONGEST),
+    "k1 host": StreamParser(lambda: recorded.k1_streams()[0], k1_host, 2 * K1_LONGEST),
+    "k1 device": StreamParser(lambda: recorded.k1_streams()[1], k1_device, 0),
+    "scanner keys": StreamParser(recorded.key_stream, Keys, LONGEST + RECORD.size),
     "scanner codes": StreamParser(recorded.scanner_stream, Codes, LONGEST),
     "printer answers": StreamParser(recorded.printer_stream, PrinterAnswers, 3),
     "printer host": StreamParser(recorded.printer_stream, printer_host, 3),

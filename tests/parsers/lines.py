@@ -36,8 +36,12 @@ from hardware.simulators.cctalk_validator import NoteValidatorSim
 from hardware.simulators.coil_board import CoilBoardSim
 from hardware.simulators.coin_acceptor import CoinAcceptorSim
 from hardware.simulators.hopper import HopperSim
+from hardware.simulators.k1_board import K1BoardSim
+from hardware.simulators.spirals import SpiralMachine
+from hardware.vmc96.host import FINAL_MS as K1_FINAL_MS
 from tests.hardware.cctalk import conversation as cctalk
 from tests.hardware.fafb import conversation as fafb
+from tests.hardware.vmc96 import conversation as k1
 from tests.parsers.damage import LINE_KINDS, Damage, Kind
 
 SHARES: Final = (2, 10, 30, 60, 100)
@@ -243,10 +247,22 @@ def _check_payouts(
 
 
 def board_story(seed: str) -> Story:
-    """Coils turn over a spoilt line: nothing is told as delivered that did not fall, nor as failed that did."""
-    chance, story = random.Random(seed), Story()
+    """Coils of an FA FB board turn over a spoilt line."""
     sim = CoilBoardSim(fafb.NAME, dict.fromkeys(range(1, 41), 5), 10)
-    talk = fafb.started(fafb.Conversation(sim))
+    return _coils_story(seed, sim, fafb.started(fafb.Conversation(sim)), 3 * FINAL_MS)
+
+
+def k1_story(seed: str) -> Story:
+    """Coils of a K1 board turn over a spoilt line."""
+    sim = K1BoardSim(k1.NAME, dict.fromkeys(range(1, 97), 5), 10)
+    return _coils_story(seed, sim, k1.started(k1.Conversation(sim)), 9 * K1_FINAL_MS)
+
+
+def _coils_story(
+    seed: str, sim: SpiralMachine, talk: fafb.Conversation | k1.Conversation, rest_ms: int
+) -> Story:
+    """Nothing is told as delivered that did not fall, nor as failed that did."""
+    chance, story = random.Random(seed), Story()
     kinds = swarm(chance)
     damages = tuple(Damage(chance, chance.choice(SHARES), kinds) for _ in range(2))
     talk.to_host, talk.to_board = (_joined(damage) for damage in damages)
@@ -267,7 +283,7 @@ def board_story(seed: str) -> Story:
     for damage in damages:
         damage.heal()
     sim.set_power(True, talk.now_ms)
-    talk.run(3 * FINAL_MS)
+    talk.run(rest_ms)
     _check_vends(story, talk.seen, done, before, sim)
     ends = [event.job for event in talk.seen if isinstance(event, VendDelivered | VendFailed | VendUnknown)]
     if Counter(ends) != Counter(list(before)):
@@ -281,7 +297,7 @@ def _joined(damage: Damage) -> fafb.Spoil:
     return lambda data: b"".join(damage(data)) if data else data
 
 
-def _fallen(sim: CoilBoardSim, slot: int) -> int:
+def _fallen(sim: SpiralMachine, slot: int) -> int:
     tray = cast("Mapping[str, int]", cast("Mapping[str, Any]", sim.snapshot())["tray"])
     return tray.get(str(slot), 0)
 
@@ -291,7 +307,7 @@ def _check_vends(
     seen: Sequence[DeviceEvent],
     done: int,
     before: Mapping[str, tuple[int, int]],
-    sim: CoilBoardSim,
+    sim: SpiralMachine,
 ) -> int:
     """Hold the ends told since ``done`` against where the goods are; give the new ``done``."""
     for event in seen[done:]:
@@ -422,5 +438,6 @@ STORIES: Final[Mapping[str, Callable[[str], Story]]] = {
     "cctalk hopper line": hopper_story,
     "cctalk validator line": validator_story,
     "fafb board line": board_story,
+    "k1 board line": k1_story,
 }
 """Lines whose host tells money or goods."""

@@ -12,6 +12,7 @@ from typing import Final
 from hardware.cctalk.frames import Check
 from hardware.escpos.messages import Condition, Query, answer_to, block_of, mark_of
 from hardware.events import Fault, Paper
+from hardware.scanner.wedge import key_events
 from hardware.simulators.coin_acceptor import CoinAcceptorSim
 from hardware.simulators.hopper import HopperSim
 from hardware.simulators.scanner import ScannerSim
@@ -20,6 +21,7 @@ from kiosk.journal.entry import Entry
 from tests.hardware.cctalk import conversation as cctalk
 from tests.hardware.fafb import conversation as fafb
 from tests.hardware.ssp import conversation as ssp
+from tests.hardware.vmc96 import conversation as k1
 from tests.kiosk.goods import CATALOGUE
 
 JOURNAL: Final = Path(__file__).parents[1] / "vectors" / "journal-landing-1.db"
@@ -88,6 +90,23 @@ def fafb_streams() -> tuple[Stream, Stream]:
     for slot in (1, 12, 40):
         talk.vend(slot, f"job{slot}")
     return tuple(to_host.heard), tuple(to_board.heard)
+
+
+@cache
+def k1_streams() -> tuple[Stream, Stream]:
+    """What a host hears of a K1 board, and what the board hears."""
+    to_host, to_board = _Tap(), _Tap()
+    talk = k1.Conversation(to_host=to_host.joined, to_board=to_board.joined)
+    talk.run(3_000)
+    for slot in (1, 12, 96):
+        talk.vend(slot, f"job{slot}")
+    return tuple(to_host.heard), tuple(to_board.heard)
+
+
+@cache
+def key_stream() -> Stream:
+    """Codes as a scanner types them."""
+    return tuple(key_events(text + "\r") for text in ("4006381333931", "0107032069804988\x1d10AB", "aB/?"))
 
 
 @cache
