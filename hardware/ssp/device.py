@@ -261,6 +261,11 @@ class UnitFirmware:
         return self.is_enabled and is_heard
 
     @property
+    def commands(self) -> frozenset[int]:
+        """The commands that it knows, those of the connection included."""
+        return frozenset(self._commands) | PLAIN_ONLY
+
+    @property
     def setup(self) -> Setup:
         """What it says of itself."""
         currencies = dict.fromkeys(self.values, self.currency)
@@ -499,7 +504,8 @@ class SspLink:
         fixed_key: The fixed half of its key.
         secret: Its own number of the key exchange.
         is_out_of_service: A field opened with a wrong key; only a reset helps.
-        executed: Commands that were really carried out, for tests and snapshots.
+        executed: How many commands were really carried out, repeats not counted.
+        heard: Which commands it was ever given.
     """
 
     def __init__(self, address: int, firmware: UnitFirmware, fixed_key: int) -> None:
@@ -508,6 +514,7 @@ class SspLink:
         self.insists = False
         self.can_encrypt = True
         self.executed = 0
+        self.heard: set[int] = set()
         # Its own number of the key exchange: nothing here is a secret, and equal runs must be equal.
         self.secret = firmware.chip.serial * 7919 + 54321
         self._firmware = firmware
@@ -536,6 +543,7 @@ class SspLink:
 
     def _answer(self, frame: Frame, now_ms: int) -> bytes:
         if frame.data[0] == Command.SYNC:
+            self.heard.add(Command.SYNC)
             self._sequence, self._last = True, b""
             return encode(Frame(self.address, frame.sequence, OK))
         if frame.sequence == self._sequence and self._last:
@@ -570,6 +578,7 @@ class SspLink:
 
     def _obey(self, plain: bytes, now_ms: int) -> bytes:
         self.executed += 1
+        self.heard.add(plain[0])
         return self._firmware.obey(plain, now_ms)
 
     def _seal(self, plain: bytes) -> bytes:
@@ -580,6 +589,7 @@ class SspLink:
 
     def _exchange_keys(self, field: bytes) -> bytes:
         number = int.from_bytes(field[1:], "little")
+        self.heard.add(field[0])
         if len(field) != 9:
             return WRONG_COUNT
         match field[0]:

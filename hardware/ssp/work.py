@@ -59,6 +59,43 @@ SHORT_COUNT_CHECKS: Final = 3
 """How often a count that lags behind a credit is read again before it is left alone until the next comparison."""
 
 
+COMMON_ASKS: Final = frozenset(
+    {
+        Command.SYNC,
+        Command.GENERATOR,
+        Command.MODULUS,
+        Command.KEY_EXCHANGE,
+        Command.SETUP,
+        Command.PROTOCOL,
+        Command.SERIAL,
+        Command.DISABLE,
+        Command.ENABLE,
+        Command.POLL,
+        Command.POLL_ACK,
+        Command.ACK,
+    }
+)
+"""Commands that our host sends to every unit; the table of support is made from these three."""
+NOTES_ASKS: Final = COMMON_ASKS | {
+    Command.INHIBITS,
+    Command.HOLD,
+    Command.REJECT,
+    Command.LAST_REJECT,
+    Command.COUNTERS,
+}
+"""To note readers."""
+TUBES_ASKS: Final = COMMON_ASKS | {
+    Command.LEVELS,
+    Command.SET_ROUTE,
+    Command.PAYOUT_ON,
+    Command.PAY_PIECES,
+    Command.PAY_AMOUNT,
+    Command.HALT,
+    Command.SMART_EMPTY,
+    Command.FLOAT_PIECES,
+}
+"""To units that pay: recyclers and coin hoppers."""
+
 _MOVE_ENDS: Final = frozenset(
     {*PAYOUT_ENDS, Event.SMART_EMPTIED, Event.EMPTIED, Event.FLOATED, Event.INCOMPLETE_FLOAT}
 )

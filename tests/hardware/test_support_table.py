@@ -37,6 +37,12 @@ from hardware.cctalk.messages import (
 )
 from hardware.cctalk.security import CODES, UNVERIFIED, Security
 from hardware.cctalk.validator import ValidatorTalk
+from hardware.simulators.ssp_hopper import SmartHopperSim
+from hardware.simulators.ssp_validator import NoteValidatorSim as NoteUnitSim
+from hardware.ssp.messages import ENCRYPTED_ONLY, PERSISTENT, STANDING_FAULTS
+from hardware.ssp.messages import Command as SspCommand
+from hardware.ssp.messages import Event as SspEvent
+from hardware.ssp.work import NOTES_ASKS, TUBES_ASKS
 
 HARDWARE: Final = Path(__file__).parents[2] / "hardware"
 BEGIN: Final = "<!-- support: begin (made from the code, see tests/hardware/test_support_table.py) -->"
@@ -106,8 +112,43 @@ def told_of(code: BillCode) -> str:
     return "DeviceRecovered" if code in BILL_RECOVERIES else "–"
 
 
+def ssp_tables() -> Iterable[Table]:
+    host = {"notes": frozenset(map(int, NOTES_ASKS)), "what pays": frozenset(map(int, TUBES_ASKS))}
+    device = {
+        "notes": NoteUnitSim("notes", 1, {1: 500}).firmware.commands,
+        "notes with recycler": NoteUnitSim("notes", 1, {1: 500}, recycled=(1,)).firmware.commands,
+        "coins": SmartHopperSim("coins", 1, (10,)).firmware.commands,
+    }
+    yield Table(
+        ("code", "command", "encrypted only", "our host sends it to", "our simulators answer as"),
+        tuple(
+            (
+                f"{int(c):02X}",
+                spoken(c.name),
+                "yes" if c in ENCRYPTED_ONLY else "–",
+                marks(c, host),
+                marks(c, device),
+            )
+            for c in SspCommand
+        ),
+    )
+    yield Table(
+        ("event", "", "repeated until acknowledged", "a condition of the unit"),
+        tuple(
+            (
+                f"{int(e):02X}",
+                spoken(e.name),
+                "yes" if e in PERSISTENT else "–",
+                STANDING_FAULTS[e].name if e in STANDING_FAULTS else "–",
+            )
+            for e in sorted(SspEvent, reverse=True)
+        ),
+    )
+
+
 WIRES: Final[Mapping[str, Callable[[], Iterable[Table]]]] = {
     "cctalk": cctalk_tables,
+    "ssp": ssp_tables,
 }
 """Folder below ``hardware/`` -> its tables."""
 
