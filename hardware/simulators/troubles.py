@@ -24,6 +24,7 @@ class Boundary(StrEnum):
     POWER = "power"
     LINE = "line"
     COIN = "coin"
+    NOTE = "note"
     HOPPER = "hopper"
     VEND = "vend"
     PRINTER = "printer"
@@ -194,10 +195,11 @@ class Trouble:
                 return
 
 
-COIN, HOPPER, COILS, SCANNER, PRINTER = (
+COIN, NOTE, HOPPER, COILS, SCANNER, PRINTER = (
     frozenset({kind})
     for kind in (
         DeviceKind.COIN_ACCEPTOR,
+        DeviceKind.NOTE_VALIDATOR,
         DeviceKind.HOPPER,
         DeviceKind.COIL_BOARD,
         DeviceKind.SCANNER,
@@ -285,6 +287,44 @@ _COIN: Final = (
         Done("replace"),
         "Another acceptor stands in the first one's place.",
     ),
+)
+
+_NOTE: Final = (
+    *_by_fault(
+        Boundary.NOTE,
+        NOTE,
+        ("note_jam", "jam", "A note sticks on its way."),
+        ("note_reject", "reject", "The note reader turns every note away."),
+        ("note_string", "string", "A note in escrow is pulled out again on a thread."),
+        ("note_pulled_back", "pulled_back", "Somebody pulls the note in escrow back."),
+        ("note_box_full", "stacker_full", "The note box is full."),
+        ("note_box_out", "box_out", "The note box is not in its place."),
+        ("note_unknown", "wrong_note", "The note reader takes a note that has no value."),
+        ("note_impatient", "impatient", "The note reader gives a note back before it is told to keep it."),
+        ("note_by_itself", "stacks_by_itself", "The note reader keeps notes without being asked."),
+        (
+            "note_restart_stacking",
+            "reset_while_stacking",
+            "The note reader starts anew while it keeps a note.",
+        ),
+        ("note_no_counts", "no_counts", "The note reader keeps no counts."),
+        ("note_mute", "mute", "The note reader stops answering."),
+        ("note_lost_reply", "lost_reply", "Answers of the note reader get lost."),
+        ("note_bad_frames", "corrupt_byte", "The note reader sends damaged messages."),
+        ("note_half_frames", "half_frame", "The note reader breaks off in its messages."),
+        ("note_slow_start", "slow_boot", "The note reader needs long to start."),
+    ),
+    Trouble("note_restart", Boundary.NOTE, NOTE, Blink(), "The note reader starts anew."),
+)
+
+_CHANGER: Final = _by_fault(
+    Boundary.COIN,
+    COIN,
+    ("tube_jam", "tube_jam", "A tube of the changer is jammed."),
+    ("tube_stalls", "stalls", "The changer stops in the middle of a payout."),
+    ("tube_silent", "silent_payout", "The changer says nothing while it pays."),
+    ("tube_restart_paying", "reset_while_paying", "The changer starts anew while it pays."),
+    ("coin_ack_lost", "ack_lost", "The changer does not hear that it was heard, and says everything twice."),
 )
 
 _HOPPER: Final = (
@@ -399,6 +439,7 @@ _SCANNER: Final = (
 )
 
 TROUBLES: Final[Mapping[str, Trouble]] = {
-    trouble.name: trouble for trouble in (*_POWER, *_LINE, *_COIN, *_HOPPER, *_VEND, *_PRINTER, *_SCANNER)
+    trouble.name: trouble
+    for trouble in (*_POWER, *_LINE, *_COIN, *_CHANGER, *_NOTE, *_HOPPER, *_VEND, *_PRINTER, *_SCANNER)
 }
 """All of them, by boundary."""

@@ -37,6 +37,31 @@ PAGE: Mapping[str, Row] = {
     "tray.goods": ("Delivery tray", "سینی کالا", "صينية البضائع"),
     "tray.take": ("Take", "برداشتن", "خذ"),
     "tray.empty": ("empty", "خالی", "فارغة"),
+    "notes": ("Note slot", "شیار اسکناس", "فتحة الأوراق النقدية"),
+    "notes.hint": (
+        "Press a note to put it in.",
+        "اسکناسی را بزنید تا وارد شود.",
+        "اضغط على ورقة لإدخالها.",
+    ),
+    "notes.hand": ("Back in the hand", "بازگشته به دست", "عادت إلى اليد"),
+    "notes.box": ("Note box", "صندوق اسکناس", "صندوق الأوراق"),
+    "notes.lost": ("Stuck or swallowed", "گیرکرده یا بلعیده", "عالقة أو مبتلعة"),
+    "notes.escrow": ("{name} in escrow", "{name} در انتظار", "{name} قيد الانتظار"),
+    "inserted": ("{name} put in", "{name} وارد شد", "أُدخلت {name}"),
+    "card": ("Card reader", "کارت‌خوان", "قارئ البطاقات"),
+    "card.hint": (
+        "Hold the card to the reader; faults decide what its bank says.",
+        "کارت را به کارت‌خوان بزنید؛ خرابی‌ها پاسخ بانک را می‌سازند.",
+        "قرّب البطاقة من القارئ؛ الأعطال تحدد جواب مصرفها.",
+    ),
+    "card.tap": ("Show the card", "نشان دادن کارت", "قرّب البطاقة"),
+    "card.shown": ("The card was shown", "کارت نشان داده شد", "قُرّبت البطاقة"),
+    "card.balance": ("On the account", "در حساب", "في الحساب"),
+    "card.charged": ("Charged for good", "برداشت نهایی", "خُصم نهائيًا"),
+    "card.open": ("Approved, still open", "پذیرفته، هنوز باز", "موافَق عليه وما زال مفتوحًا"),
+    "card.refunded": ("Given back", "برگشته", "رُدّ"),
+    "note_validator": ("Note reader", "اسکناس‌خوان", "قارئ الأوراق"),
+    "card_reader": ("Card reader", "کارت‌خوان", "قارئ البطاقات"),
     "hoppers": ("Change hoppers", "هاپرهای پول خرد", "خزانات الفكة"),
     "hoppers.hint": (
         "Fill before the kiosk can give change.",
@@ -123,6 +148,15 @@ HANDS: Mapping[str, Row] = {
     "drop": ("Drop a coin", "انداختن سکه", "أسقط عملة"),
     "empty_box": ("Empty the cash box", "خالی کردن صندوق سکه", "أفرغ صندوق النقد"),
     "take_tray": ("Take from the tray", "برداشتن از سینی", "خذ من الصينية"),
+    "insert": ("Put a note in", "گذاشتن اسکناس", "أدخل ورقة"),
+    "pull": ("Pull the note back", "پس کشیدن اسکناس", "اسحب الورقة"),
+    "take_hand": ("Take the notes back", "برداشتن اسکناس‌ها", "خذ الأوراق"),
+    "empty_stacker": ("Empty the note box", "خالی کردن صندوق اسکناس", "أفرغ صندوق الأوراق"),
+    "remove_box": ("Take the box out", "بیرون آوردن صندوق", "أخرج الصندوق"),
+    "insert_box": ("Put the box in", "گذاشتن صندوق", "أعد الصندوق"),
+    "dispense_by_hand": ("Press a tube's key", "فشردن کلید لوله", "اضغط مفتاح أنبوب"),
+    "press_lever": ("Press the return lever", "فشردن اهرم برگشت", "اضغط ذراع الإرجاع"),
+    "tap": ("Show the card", "نشان دادن کارت", "قرّب البطاقة"),
     "fill": ("Fill", "پر کردن", "املأ"),
     "remove": ("Take out", "برداشتن", "أخرج"),
     "load": ("Load", "بار کردن", "حمّل"),
@@ -141,6 +175,8 @@ HANDS: Mapping[str, Row] = {
 FIELDS: Mapping[str, Row] = {
     "position": ("Coin", "سکه", "العملة"),
     "qty": ("How many", "چند تا", "العدد"),
+    "value_minor": ("Value", "ارزش", "القيمة"),
+    "amount_minor": ("Balance in minor units", "موجودی به واحد خرد", "الرصيد بالوحدة الصغرى"),
     "slot": ("Coil", "مارپیچ", "اللولب"),
     "total": ("Lifetime count", "شمار کل", "العداد الدائم"),
     "mm": ("Millimetres", "میلی‌متر", "مليمترات"),
@@ -221,6 +257,38 @@ LINE_FAULTS: Mapping[str, Fault] = {
 
 FAULTS: Mapping[str, Mapping[str, Fault]] = {
     "coin_acceptor": {
+        "tube_jam": (
+            ("Tube jam", "گیر لوله", "انحشار الأنبوب"),
+            ("A tube lets no coin out.", "یک لوله هیچ سکه‌ای بیرون نمی‌دهد.", "أنبوب لا يخرج أي عملة."),
+        ),
+        "stalls": (
+            ("Stops paying", "پرداخت نیمه‌کاره", "يتوقف عن الدفع"),
+            ("It stops in the middle of a payout.", "در میانهٔ پرداخت می‌ایستد.", "يتوقف في وسط الدفع."),
+        ),
+        "silent_payout": (
+            ("Silent while paying", "بی‌صدا هنگام پرداخت", "صامت عند الدفع"),
+            (
+                "It answers nothing until it has paid.",
+                "تا پایان پرداخت پاسخ نمی‌دهد.",
+                "لا يجيب حتى ينتهي الدفع.",
+            ),
+        ),
+        "reset_while_paying": (
+            ("Restarts while paying", "بازراه‌اندازی هنگام پرداخت", "يعيد التشغيل أثناء الدفع"),
+            (
+                "It starts anew with coins still to pay.",
+                "با سکه‌های پرداخت‌نشده دوباره راه می‌افتد.",
+                "يبدأ من جديد ولم تُدفع كل العملات.",
+            ),
+        ),
+        "ack_lost": (
+            ("Says it twice", "دو بار می‌گوید", "يكرر كلامه"),
+            (
+                "It does not hear that it was heard, and repeats its report.",
+                "نمی‌شنود که شنیده شده و گزارش را تکرار می‌کند.",
+                "لا يسمع أنه سُمع فيكرر تقريره.",
+            ),
+        ),
         "jam": (
             ("Coin jam", "گیر سکه", "انحشار عملة"),
             (
@@ -275,6 +343,166 @@ FAULTS: Mapping[str, Mapping[str, Fault]] = {
                 "An older model that keeps no count of coins.",
                 "مدلی قدیمی که شمار سکه‌ها را نگه نمی‌دارد.",
                 "طراز قديم لا يحفظ عدد العملات.",
+            ),
+        ),
+    },
+    "note_validator": {
+        "jam": (
+            ("Note jam", "گیر اسکناس", "انحشار ورقة"),
+            ("A note stops on its way in or out.", "اسکناس در راه می‌ماند.", "تتوقف الورقة في طريقها."),
+        ),
+        "reject": (
+            ("Turns notes away", "پس زدن اسکناس", "يرفض الأوراق"),
+            ("Every note comes back.", "هر اسکناسی برمی‌گردد.", "تعود كل ورقة."),
+        ),
+        "string": (
+            ("Note on a thread", "اسکناس نخ‌بسته", "ورقة بخيط"),
+            (
+                "A note is pulled out after it was read.",
+                "اسکناس پس از خوانده‌شدن بیرون کشیده می‌شود.",
+                "تُسحب الورقة بعد قراءتها.",
+            ),
+        ),
+        "pulled_back": (
+            ("Pulled back", "پس‌کشیدن", "سحب الورقة"),
+            (
+                "The note in escrow is pulled out by hand.",
+                "اسکناسِ در انتظار با دست بیرون کشیده می‌شود.",
+                "تُسحب الورقة المنتظرة باليد.",
+            ),
+        ),
+        "stacker_full": (
+            ("Box full", "صندوق پر", "الصندوق ممتلئ"),
+            ("No note fits any more.", "دیگر اسکناسی جا نمی‌شود.", "لا تتسع ورقة أخرى."),
+        ),
+        "box_out": (
+            ("Box out", "صندوق بیرون", "الصندوق خارج مكانه"),
+            (
+                "The note box is not in its place.",
+                "صندوق اسکناس سر جایش نیست.",
+                "صندوق الأوراق ليس في مكانه.",
+            ),
+        ),
+        "wrong_note": (
+            ("Unknown note", "اسکناس ناشناس", "ورقة مجهولة"),
+            (
+                "It takes a note that has no value here.",
+                "اسکناسی می‌گیرد که اینجا ارزشی ندارد.",
+                "يقبل ورقة لا قيمة لها هنا.",
+            ),
+        ),
+        "impatient": (
+            ("Impatient", "بی‌صبر", "غير صبور"),
+            (
+                "It gives the note back before it is told to keep it.",
+                "پیش از دستور، اسکناس را پس می‌دهد.",
+                "يعيد الورقة قبل أن يؤمر بحفظها.",
+            ),
+        ),
+        "stacks_by_itself": (
+            ("Keeps unasked", "بی‌پرسش نگه می‌دارد", "يحفظ دون طلب"),
+            (
+                "It keeps each note without being asked.",
+                "هر اسکناس را بی‌دستور نگه می‌دارد.",
+                "يحفظ كل ورقة دون أن يُطلب منه.",
+            ),
+        ),
+        "reset_while_stacking": (
+            ("Restarts while keeping", "بازراه‌اندازی هنگام نگه‌داشتن", "يعيد التشغيل أثناء الحفظ"),
+            (
+                "It starts anew with the note on its way in.",
+                "با اسکناسِ در راه دوباره راه می‌افتد.",
+                "يبدأ من جديد والورقة في طريقها.",
+            ),
+        ),
+        "no_counts": (
+            ("No counts", "بی‌شمار", "بلا عدّاد"),
+            (
+                "It cannot say how many notes it kept.",
+                "نمی‌تواند بگوید چند اسکناس نگه داشته است.",
+                "لا يعرف كم ورقة حفظ.",
+            ),
+        ),
+    },
+    "card_reader": {
+        "declines": (
+            ("Declines", "رد می‌کند", "يرفض"),
+            ("Every request is refused.", "هر درخواستی رد می‌شود.", "يُرفض كل طلب."),
+        ),
+        "late_approval": (
+            ("Approves late", "پذیرش دیرهنگام", "يوافق متأخرًا"),
+            (
+                "It approves after the request was cancelled.",
+                "پس از لغو درخواست آن را می‌پذیرد.",
+                "يوافق بعد إلغاء الطلب.",
+            ),
+        ),
+        "other_amount": (
+            ("Another amount", "مبلغ دیگر", "مبلغ آخر"),
+            (
+                "It charges another amount than it was asked for.",
+                "مبلغی جز آنچه خواسته شده برمی‌دارد.",
+                "يخصم مبلغًا غير المطلوب.",
+            ),
+        ),
+        "refund_fails": (
+            ("Refund fails", "برگشت ناموفق", "يفشل الرد"),
+            (
+                "What was charged cannot be given back.",
+                "آنچه برداشت شده برنمی‌گردد.",
+                "لا يمكن رد ما خُصم.",
+            ),
+        ),
+        "never_answers": (
+            ("Never answers", "هرگز پاسخ نمی‌دهد", "لا يجيب أبدًا"),
+            ("A request stays without an answer.", "درخواست بی‌پاسخ می‌ماند.", "يبقى الطلب بلا جواب."),
+        ),
+        "cancels_session": (
+            ("Card taken away", "کارت کنار رفت", "أُبعدت البطاقة"),
+            (
+                "The session ends before the answer.",
+                "نشست پیش از پاسخ پایان می‌یابد.",
+                "تنتهي الجلسة قبل الجواب.",
+            ),
+        ),
+        "out_of_sequence": (
+            ("Out of sequence", "بیرون از نوبت", "خارج التسلسل"),
+            (
+                "It says that an order came at the wrong time.",
+                "می‌گوید دستور در زمان نادرست رسید.",
+                "يقول إن أمرًا جاء في غير وقته.",
+            ),
+        ),
+        "reset_after_approval": (
+            ("Restarts after approval", "بازراه‌اندازی پس از پذیرش", "يعيد التشغيل بعد الموافقة"),
+            (
+                "It starts anew when the charge is not final yet.",
+                "پیش از نهایی شدن برداشت دوباره راه می‌افتد.",
+                "يبدأ من جديد ولم يصبح الخصم نهائيًا.",
+            ),
+        ),
+        "no_refund": (
+            ("Cannot refund", "بی‌برگشت", "لا يرد المال"),
+            (
+                "It has no way to give money back.",
+                "راهی برای برگرداندن پول ندارد.",
+                "لا سبيل لديه لرد المال.",
+            ),
+        ),
+        "wrong_currency": (
+            ("Another currency", "ارز دیگر", "عملة أخرى"),
+            ("It speaks of another currency.", "از ارز دیگری سخن می‌گوید.", "يتحدث عن عملة أخرى."),
+        ),
+        "token": (
+            ("Token card", "کارت ژتونی", "بطاقة رموز"),
+            ("The card has tokens, not money.", "کارت ژتون دارد، نه پول.", "في البطاقة رموز لا مال."),
+        ),
+        "broken": (
+            ("Broken", "خراب", "معطّل"),
+            (
+                "It reports an error and takes no card.",
+                "خطا می‌دهد و کارت نمی‌گیرد.",
+                "يبلغ عن خطأ ولا يقبل بطاقة.",
             ),
         ),
     },
@@ -515,6 +743,14 @@ FAULTS: Mapping[str, Mapping[str, Fault]] = {
 
 
 MISHAPS: Mapping[str, Fault] = {
+    "note_restart": (
+        ("Note reader restarts", "بازراه‌اندازی اسکناس‌خوان", "إعادة تشغيل قارئ الأوراق"),
+        (
+            "It starts anew and has forgotten everything but its notes.",
+            "دوباره راه می‌افتد و جز اسکناس‌ها همه‌چیز را فراموش کرده است.",
+            "يبدأ من جديد وقد نسي كل شيء سوى أوراقه.",
+        ),
+    ),
     "device_dark": (
         ("No power", "بی‌برق", "بلا كهرباء"),
         ("The device has no power.", "دستگاه برق ندارد.", "لا كهرباء للجهاز."),
