@@ -110,9 +110,16 @@ def _protocol(recording: Recording, asked: str | None) -> str:
 @wire.command()
 @trace_argument
 @protocol_option
-def show(trace: Path, protocol: str | None) -> None:
+@click.option(
+    "--pieces", "is_raw", is_flag=True, help="As the bytes came, each piece with its time, without words."
+)
+def show(trace: Path, protocol: str | None, *, is_raw: bool) -> None:
     """Print TRACE message by message: time, direction, every byte, and what it means."""
     recording = _load(trace)
+    if is_raw:
+        for piece in recording.passed:
+            _print_bytes(piece.at_ms, piece.data, is_from_host=piece.is_outgoing)
+        return
     row = WIRES[_protocol(recording, protocol)]
     click.echo(f"{row.says}; {recording.baud} baud; recorded {recording.date or 'at an unknown time'}")
     _print(recording.passed, row.name)
@@ -120,12 +127,16 @@ def show(trace: Path, protocol: str | None) -> None:
 
 def _print(passed: Sequence[Passed], protocol: str) -> None:
     for said in overheard(passed, WIRES[protocol].ear()):
-        way = "host   >" if said.is_from_host else "device <"
-        lines = [said.data[at : at + HEX_BYTES] for at in range(0, len(said.data), HEX_BYTES)]
-        click.echo(f"{said.at_ms:>9} ms  {way}  {lines[0].hex(' ').upper()}")
-        for line in lines[1:]:
-            click.echo(f"{'':>22}  {line.hex(' ').upper()}")
+        _print_bytes(said.at_ms, said.data, is_from_host=said.is_from_host)
         click.echo(f"{'':>22}  {said.text}")
+
+
+def _print_bytes(at_ms: int, data: bytes, *, is_from_host: bool) -> None:
+    way = "host   >" if is_from_host else "device <"
+    lines = [data[at : at + HEX_BYTES].hex(" ").upper() for at in range(0, len(data), HEX_BYTES)]
+    click.echo(f"{at_ms:>9} ms  {way}  {lines[0]}")
+    for line in lines[1:]:
+        click.echo(f"{'':>22}  {line}")
 
 
 @wire.command()

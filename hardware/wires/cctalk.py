@@ -381,7 +381,13 @@ def _identity(address: int, check: Check) -> Asks[Finding]:
             f"a '{category}' is no device that this product drives; leave it out of the configuration"
         )
     if kind is DeviceKind.COIN_ACCEPTOR:
-        coins = yield from _coin_names(address, check)
+        coins = yield from _names(address, Header.COIN_ID, check)
+    elif kind is DeviceKind.NOTE_VALIDATOR:
+        coins = yield from _names(address, Header.BILL_ID, check)
+    if kind is not DeviceKind.HOPPER and not coins:
+        advice.append(
+            "it names no coin or note: load its maker's table for your currency, or it will take nothing"
+        )
     is_crc = check is Check.CRC
     if is_crc:
         advice.append("it wants CRC frames: set the same on every device of this bus")
@@ -389,13 +395,14 @@ def _identity(address: int, check: Check) -> Asks[Finding]:
     return Finding(kind, address, tuple(says), tuple(advice), tuple(coins), settings)
 
 
-def _coin_names(address: int, check: Check) -> Asks[list[tuple[int, str]]]:
+def _names(address: int, header: int, check: Check) -> Asks[list[tuple[int, str]]]:
+    """What a device calls its coins or notes; empty positions are named by dots or nothing."""
     named: list[tuple[int, str]] = []
     for position in range(1, 17):
-        data = yield from _ask(address, Header.COIN_ID, bytes((position,)), check=check)
+        data = yield from _ask(address, header, bytes((position,)), check=check)
         if data is None:
             break  # it knows no coin names: fifteen more silences tell nothing new
-        if data and data != b"......":
+        if data and data.strip(b".\x00 0"):
             named.append((position, _text(data)))
     return named
 

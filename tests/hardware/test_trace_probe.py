@@ -15,7 +15,7 @@ from hardware.events import DeviceKind
 from hardware.port import MemoryLine, Port, PortError, RecordingTap, SerialPort
 from hardware.simulators.alone import Wishes, Workbench, wire_alone
 from hardware.simulators.bench import Bench
-from hardware.wires.asking import Ask, Asked, Asking, Script
+from hardware.wires.asking import Ask, Asked, Asking, Finding, Script
 from hardware.wires.guard import GuardedPort
 from hardware.wires.probe import ask, found_ports, probe_port
 from hardware.wires.table import WIRES
@@ -109,6 +109,18 @@ def test_a_whole_probe_stops_at_the_first_wire_that_answers(tmp_path: Path) -> N
     assert "cctalk" not in tried
 
 
+def test_a_note_validator_names_its_notes_and_one_without_a_table_says_what_to_do(tmp_path: Path) -> None:
+    with alone(tmp_path, "cctalk-note") as workbench:
+        *_, (_, _, asked) = probe_port(workbench.path, [WIRES["cctalk"]])
+    assert asked.found[0].coins == ((1, "EU0005A"), (2, "EU0010A"), (3, "EU0020A"), (4, "EU0050A"))
+    assert asked.found[0].advice == ()
+    found = ended(WIRES["cctalk"].self_test(40), "28", {
+        "28 00 01 FE D9": "01 00 28 00 D7",
+        "28 00 01 F5 E2": "01 0E 28 00 42 69 6C 6C 20 56 61 6C 69 64 61 74 6F 72 80",
+    })  # fmt: skip
+    assert "load its maker's table" in found[0].advice[0]
+
+
 def test_a_printer_without_paper_is_found_with_what_to_do(tmp_path: Path) -> None:
     with alone(tmp_path, "printer") as workbench:
         workbench.obey("fault paper_out on")
@@ -197,6 +209,21 @@ def played(script: Script, answers: Iterator[bytes]) -> list[bytes]:
         except StopIteration:
             return sent
         sent.append(question.data)
+    raise AssertionError("the script never ends")
+
+
+def ended(script: Script, slave: str, answers: dict[str, str]) -> tuple[Finding, ...]:
+    """What a script finds when only these questions are answered, in plain frames of ``slave``."""
+    heard = b""
+    question = next(script)
+    for _ in range(2_000):
+        answer = answers.get(question.data.hex(" ").upper(), "")
+        assert not answer or answer[6:8] == slave
+        heard = bytes.fromhex(answer)
+        try:
+            question = script.send(heard)
+        except StopIteration as end:
+            return tuple(end.value)
     raise AssertionError("the script never ends")
 
 

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from hardware.simulators.alone import Wishes, Workbench, wire_alone
 from hardware.simulators.bench import Bench
+from hardware.trace import load_recording
 from web.devices_command import devices
 from web.wire_command import wire
 
@@ -45,6 +46,14 @@ def test_a_trace_is_shown_with_time_direction_bytes_and_words(trace: Path) -> No
     assert lines[2].strip() == "to 2 (coin acceptor): simple poll"
     assert "echo" in {line.strip() for line in lines}
     assert any("serial is 410001" in line for line in lines)
+
+
+def test_a_trace_is_shown_as_its_bytes_came(trace: Path) -> None:
+    pieces = run("show", str(trace), "--pieces").output.splitlines()
+    words = run("show", str(trace)).output.splitlines()
+    assert pieces[0] == words[1]
+    shown = [line.split("  ")[-1] for line in pieces if " ms  " in line]
+    assert len(shown) == len(load_recording(trace).passed)
 
 
 def test_a_trace_replays_into_our_driver_with_the_same_bytes(trace: Path) -> None:
