@@ -70,6 +70,7 @@ class Job:
     before: int
     fallen: int = 0
     fault: Fault | None = None
+    hangs: bool = False
 
 
 class AcceptingTalk(Talk):
@@ -170,13 +171,22 @@ class AcceptingTalk(Talk):
         level = self._levels.level(self._tubes[device].position - 1) if self._was_identified else None
         self.learned.append(CoinsPaid(device, job, 0, None, fault, level))
 
+    def _give_back(self, fault: Fault) -> None:
+        """The oldest job was never ordered."""
+        command = self._queue.popleft()[1]
+        self._tell_unsent(command.device, command.job, fault)
+
+    def _drop_late_jobs(self) -> None:
+        """Give back what waited too long."""
+        while self._queue and self.now_ms - self._queue[0][0] >= QUEUE_MS:
+            self._give_back(Fault.TIMED_OUT)
+
     def _on_lost(self) -> None:
         """Jobs that were never sent end with nothing paid; the open one stays open until the pieces can be counted."""
         self._is_ready = False
         self._conditions.clear()
         while self._queue:
-            command = self._queue.popleft()[1]
-            self._tell_unsent(command.device, command.job, Fault.NO_REPLY)
+            self._give_back(Fault.NO_REPLY)
 
     def _keep(self, said: bytes) -> None:
         """What fell while nobody asked; a device that is busy paying says so, and no more."""
@@ -354,11 +364,15 @@ class AcceptingTalk(Talk):
 
     # --- pieces out ---------------------------------------------------------------------------------------------------
 
-    def _pay(self, since_ms: int, command: PayCoins) -> Script[None]:
-        """Pay a job in parts; each is ordered once, and what left is the difference of two counts."""
+    def _pay_next(self) -> Script[None]:
+        """Pay the oldest job in parts; each is ordered once, and what left is the difference of two counts.
+
+        Until the first order it stays in the queue, so that a silence before it tells it as unsent.
+        """
+        since_ms, command = self._queue[0]
         tube = self._tubes[command.device]
         if self.now_ms - since_ms >= QUEUE_MS:
-            self._tell_unsent(tube.name, command.job, Fault.TIMED_OUT)
+            self._give_back(Fault.TIMED_OUT)
             return
         yield from self._close()
         yield from self._audit()
@@ -368,14 +382,15 @@ class AcceptingTalk(Talk):
         before = levels.level(tube.position - 1)
         if before is None:
             # What cannot be counted before cannot be counted afterwards.
-            self._tell_unsent(tube.name, command.job, Fault.REFUSED)
+            self._give_back(Fault.REFUSED)
             return
         job = self._job = Job(tube, command.job, command.qty, before)
+        self._queue.popleft()
         paid = 0
         while paid < job.qty:
             part = min(self.most_per_order, job.qty - paid)
             was_heard = yield from self._order(self._pay_block(tube.position - 1, part))
-            level = (yield from self._read_levels()).level(tube.position - 1)
+            level = yield from self._level_after(job, paid + part)
             asked, paid = paid + part, job.before + job.fallen - (level or 0)
             if level is None or paid < asked:
                 job.fault = job.fault or _shortage(level, was_heard=was_heard, paid=paid)
@@ -384,6 +399,21 @@ class AcceptingTalk(Talk):
                 self.learned.append(PayoutProgressed(tube.name, job.name, paid))
         levels = yield from self._read_levels()
         self._end_job(job, levels)
+
+    def _level_after(self, job: Job, asked: int) -> Script[int | None]:
+        """Count what is left; while it is short, only when it stood still for as long as a busy device may be silent."""
+        kind = job.tube.position - 1
+        began_ms = self.now_ms
+        level = (yield from self._read_levels()).level(kind)
+        while level is not None and job.before + job.fallen - level < asked:
+            yield from self._listen_for(UNHEARD_MS)
+            again = (yield from self._read_levels()).level(kind)
+            if (
+                again == level and (job.hangs or not self._is_busy)
+            ) or self.now_ms - began_ms >= self.busy_ms:
+                return again
+            level = again
+        return level
 
     def _close(self) -> Script[None]:
         """Take nothing more, and hear of what is on its way, so that a payout alone changes what is inside."""
@@ -427,6 +457,7 @@ class AcceptingTalk(Talk):
                 return was_heard
         if self._job is not None:
             self._job.fault = Fault.JAM
+            self._job.hangs = True
         if self.cancel_block:
             yield from self.exchange(self.cancel_block, nothing)
             yield Wait(self.now_ms + UNHEARD_MS)

@@ -160,6 +160,7 @@ class CashlessTalk(Talk):
     """
 
     kind = DeviceKind.CARD_READER
+    fits_poll = staticmethod(anything)
 
     def __init__(self, config: ReaderConfig) -> None:
         super().__init__(config.name, config.address)
@@ -217,14 +218,18 @@ class CashlessTalk(Talk):
 
     def _begin(self, job: str, amount_minor: int, item: int) -> None:
         units = self._scale.to_units(amount_minor)
+        fault: Fault | None = None
         if not self._is_ready:
-            self.learned.append(CardDenied(self.name, job, Fault.NO_REPLY))
+            fault = Fault.NO_REPLY
         elif self._request is not None or not self._is_usable:
-            self.learned.append(CardDenied(self.name, job, Fault.REFUSED))
+            fault = Fault.REFUSED
         elif units is None or units > self._mode.most_units:
-            self.learned.append(CardDenied(self.name, job, Fault.WRONG_SCALE))
-        else:
+            fault = Fault.WRONG_SCALE
+        if fault is None:
             self._request = _Request(job, amount_minor, item)
+        else:
+            self._ended.append(job)
+            self.learned.append(CardDenied(self.name, job, fault))
 
     def _step(self, request: _Request, command: CancelCard | SettleCard | RefundCard) -> None:
         """What the till wants next of the open request; each step is taken once, in the order of a vend."""

@@ -246,7 +246,7 @@ class ChangerTalk(AcceptingTalk):
             if self._written != self._open_positions():
                 yield from self._write_accept(self._open_positions())
             if self._queue:
-                yield from self._pay(*self._queue.popleft())
+                yield from self._pay_next()
             if (yield from self._listen()):
                 due_ms = self.now_ms + AGAIN_MS
             if self._must_audit or self.now_ms >= self._audit_ms:

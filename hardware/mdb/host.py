@@ -45,8 +45,6 @@ REST_MS = 10
 """Silence after each exchange: a line that comes twice is over by then, and is not taken for the next answer."""
 OPENING_MS = 1_000
 """How long the box may take to answer one of its own lines, and how soon it is asked again."""
-REOPEN_AFTER = 3
-"""Exchanges in a row without any line from the box after which it is opened anew: it may have been restarted or exchanged."""
 NOISE_REPORT = 64
 """Dropped bytes that are worth a report."""
 NOISE_EVERY_MS = 60_000
@@ -77,6 +75,7 @@ class _Exchange:
     seat: _Seat
     fits: Fits
     deadline_ms: int
+    is_poll: bool
 
 
 class MdbBus:
@@ -96,7 +95,7 @@ class MdbBus:
         self._exchange: _Exchange | None = None
         self._opening = 0
         self._opening_ms: int | None = None
-        self._silent_exchanges = 0
+        self._late: _Exchange | None = None
         self._rest_until_ms = 0
         self._now_ms = 0
         self._reported_drops = 0
@@ -136,12 +135,10 @@ class MdbBus:
         self._now_ms = now_ms
         exchange = self._exchange
         if exchange is not None and now_ms >= exchange.deadline_ms:
-            self._silent_exchanges += 1
+            self._late = exchange
+            self._begin_opening()
             exchange.seat.talk.was_line_silent = True
             self._end_exchange(exchange, None)
-            if self._silent_exchanges >= REOPEN_AFTER:
-                self._silent_exchanges = 0
-                self._opening = 0
         self._advance()
 
     def bytes_to_send(self) -> bytes:
@@ -200,28 +197,36 @@ class MdbBus:
     def _hear(self, heard: Heard) -> None:
         match heard:
             case Answer(data):
-                exchange = self._exchange
-                if exchange is None:
-                    return  # the same line twice, or an answer that we gave up
-                self._silent_exchanges = 0
-                exchange.seat.talk.was_line_silent = data is not None and not exchange.fits(data)
-                self._end_exchange(exchange, data)
+                self._take_answer(data)
             case Report(address, data):
                 seat = self._by_address.get(address)
                 if seat is not None:
-                    self._silent_exchanges = 0
                     seat.talk.report(data)
             case Note(text):
                 self._take_note(text)
 
+    def _take_answer(self, data: bytes | None) -> None:
+        """The answer that is waited for; one that cannot be it is an earlier one that came late, and is passed over."""
+        exchange = self._exchange
+        if exchange is None:
+            late = self._late
+            if late is not None and late.is_poll and data:
+                # Given up, and here after all, before the box has answered anything else.
+                late.seat.talk.report(data)
+            return
+        if data is not None and not exchange.fits(data):
+            return
+        exchange.seat.talk.was_line_silent = False
+        self._end_exchange(exchange, data)
+
     def _take_note(self, text: str) -> None:
         if self._is_opening and text[:1] == self._link.opening[self._opening][:1].decode("ascii").lower():
             self._opening += 1
-            self._opening_ms = self._rest_until_ms = self._now_ms
+            self._opening_ms = None
+            self._late = None
         elif self._exchange is not None and ",ERR" in text:
             # It no longer is what we made of it: somebody restarted or exchanged it.
-            self._opening = 0
-            self._opening_ms = None
+            self._begin_opening()
             self._exchange.seat.talk.was_line_silent = True
             self._end_exchange(self._exchange, None)
 
@@ -244,10 +249,6 @@ class MdbBus:
                     self._resume(seat, None)
             if self._is_opening:
                 self._open()
-                # A box that does not answer is as good as none: the peripherals find out by their own time-outs.
-                if self._now_ms < self._rest_until_ms:
-                    return
-                self._give_up_waiting()
                 return
             if self._now_ms < self._rest_until_ms:
                 return
@@ -256,15 +257,22 @@ class MdbBus:
                 return
             self._send(min(waiting, key=lambda seat: seat.due_ms or 0))
 
+    def _begin_opening(self) -> None:
+        """Make the box ours again: it answers in order, so once its own line is here no earlier answer can come."""
+        self._opening = 0
+        self._opening_ms = None
+
     def _open(self) -> None:
-        if self._opening_ms is not None and self._now_ms < self._opening_ms:
-            return
+        if self._opening_ms is not None:
+            if self._now_ms < self._opening_ms:
+                return
+            self._begin_opening()
+            self._give_up_waiting()
         self._out += self._link.opening[self._opening]
         self._opening_ms = self._now_ms + OPENING_MS
 
     def _give_up_waiting(self) -> None:
-        """Answer every waiting script with silence, now and then, while the box does not answer."""
-        self._rest_until_ms = self._now_ms + OPENING_MS
+        """Answer every waiting script with silence while the box does not answer: they find out by their own time-outs."""
         for seat in self._seats:
             if seat.ask is not None:
                 seat.talk.was_line_silent = True
@@ -275,7 +283,8 @@ class MdbBus:
         if ask is None:
             return
         self._out += self._link.order(ask.block)
-        self._exchange = _Exchange(seat, ask.fits, self._now_ms + self._link.reply_ms)
+        is_poll = ask.block == seat.talk.poll_block
+        self._exchange = _Exchange(seat, ask.fits, self._now_ms + self._link.reply_ms, is_poll)
 
     def _end_exchange(self, exchange: _Exchange, answer: bytes | None) -> None:
         self._exchange = None

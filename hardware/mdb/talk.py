@@ -14,6 +14,7 @@ from typing import TypeVar
 from hardware.commands import Command
 from hardware.events import DeviceEvent, DeviceKind, DeviceLost, Fault, LineNoise
 from hardware.mdb.link import Fits
+from hardware.mdb.messages import MAX_POLL
 
 POLL_MS = 150
 """Between two polls of one peripheral: 125 to 200 ms recommended (best practice of the specification)."""
@@ -25,6 +26,8 @@ BOOT_MS = 5_000
 """A peripheral that never answered yet gets this long before it is reported as lost."""
 ASK_AGAIN_MS = 60
 """Before a question that stayed without answer is asked again."""
+TRIES = 4
+"""Of a question that a peripheral need not know."""
 AGREED_READS = 6
 """Reads among which two in a row must be equal."""
 RESET_POLLS = 20
@@ -36,6 +39,11 @@ AGAIN_MS = 20
 def anything(_data: bytes) -> bool:
     """Any content, ACK included."""
     return True
+
+
+def short(data: bytes) -> bool:
+    """What an acceptor may say when it is polled: every other answer of one that is not empty is longer, or not asked for."""
+    return len(data) <= MAX_POLL
 
 
 def nothing(data: bytes) -> bool:
@@ -87,6 +95,7 @@ class Talk:
     poll_block: bytes
     reset_block: bytes
     just_reset: bytes
+    fits_poll: Fits = staticmethod(short)
 
     def __init__(self, name: str, address: int, parts: Sequence[tuple[str, DeviceKind]] = ()) -> None:
         self.name = name
@@ -98,6 +107,7 @@ class Talk:
         self.reports: deque[bytes] = deque()
         self.is_lost = False
         self.was_line_silent = False
+        self._known: set[bytes] = set()
         self._was_identified = False
         self._answered_ms: int | None = None
         self._next_reset_ms: int | None = None
@@ -186,10 +196,13 @@ class Talk:
             yield Wait(self.now_ms + ASK_AGAIN_MS)
 
     def ask_if_known(self, block: bytes, fits: Fits) -> Script[bytes | None]:
-        """As `ask`; None when it does not answer this question."""
-        for _ in range(2):
+        """As `ask`; None when it does not answer this question. One that it ever answered is insisted on."""
+        if block[:2] in self._known:
+            return (yield from self.ask(block, fits))
+        for _ in range(TRIES):
             answer = yield from self.exchange(block, fits)
             if answer is not None:
+                self._known.add(block[:2])
                 return answer
         return None
 
@@ -212,7 +225,7 @@ class Talk:
         if self.reports:
             self._answered_ms = self.now_ms
             return self.reports.popleft()
-        return (yield from self.exchange(self.poll_block))
+        return (yield from self.exchange(self.poll_block, self.fits_poll))
 
     # --- contact ------------------------------------------------------------------------------------------------------
 

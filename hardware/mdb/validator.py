@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hardware.commands import Command, PayCoins, ReturnNote, StackNote
+from hardware.commands import Command, ReturnNote, StackNote
 from hardware.events import (
     AcceptorIdentified,
     DeviceFaulted,
@@ -307,7 +307,8 @@ class ValidatorTalk(AcceptingTalk):
                     else:
                         self._tell_unvalued(event.kind)
                 elif isinstance(event, NoteMoved) and event.route is NoteRoute.RETURNED:
-                    self._tell_returned(None)
+                    if self._note is not None and self._note.kind == event.kind:
+                        self._tell_returned(None)
                 else:
                     self._take_report(event)
 
@@ -338,11 +339,12 @@ class ValidatorTalk(AcceptingTalk):
             due_ms = self.now_ms + POLL_MS
             if self._written != self._open_positions():
                 yield from self._write_accept(self._open_positions())
+            self._drop_late_jobs()
             if self._note is not None:
                 yield from self._mind_note(self._note)
             elif self._queue:
                 # Never with a note in escrow.
-                yield from self._pay(*self._queue.popleft())
+                yield from self._pay_next()
             if (yield from self._listen()):
                 due_ms = self.now_ms + AGAIN_MS
             if self._note is None and (self._must_audit or self.now_ms >= self._audit_ms):
@@ -441,7 +443,8 @@ class ValidatorTalk(AcceptingTalk):
             case NoteRoute.STACKED | NoteRoute.TO_RECYCLER:
                 yield from self._credit(event)
             case NoteRoute.RETURNED:
-                self._tell_returned(None)
+                if self._note is not None and self._note.kind == event.kind:
+                    self._tell_returned(None)
             case NoteRoute.DISABLED_REJECTED:
                 self.learned.append(
                     NoteRefused(self.name, 0x80 | event.route << 4 | event.kind, Fault.REFUSED)
@@ -553,11 +556,11 @@ class ValidatorTalk(AcceptingTalk):
 
     # --- pieces out ---------------------------------------------------------------------------------------------------
 
-    def _pay(self, since_ms: int, command: PayCoins) -> Script[None]:
-        if not self._has_recycler:
-            self._tell_unsent(command.device, command.job, Fault.REFUSED)
-            return
-        yield from super()._pay(since_ms, command)
+    def _pay_next(self) -> Script[None]:
+        if self._has_recycler:
+            yield from super()._pay_next()
+        else:
+            self._give_back(Fault.REFUSED)
 
 
 def _is_setup(data: bytes) -> bool:
