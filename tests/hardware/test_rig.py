@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import termios
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -40,10 +42,14 @@ from hardware.rig import (
     build_machine,
     build_rig,
     check_rig,
+    port_of,
 )
 from hardware.sansio import AcceptorMemory, UnauthorizedError, WireError
 from hardware.simulators.bench import Bench
 from hardware.simulators.market import demo_rig_config, demo_wires
+from hardware.simulators.ssp_hopper import SmartHopperSim
+from hardware.simulators.ssp_validator import NoteValidatorSim
+from hardware.simulators.ssp_wire import SspWire
 
 ACCEPTOR = DeviceConfig("coin", DeviceKind.COIN_ACCEPTOR, address=2, coins={1: 10, 2: 20})
 HOPPER = DeviceConfig("hopper-10", DeviceKind.HOPPER, address=3, value_minor=10)
@@ -252,3 +258,80 @@ def truth(running: Running, device: str) -> dict[str, Any]:
     devices: Any = running.bench.snapshot()["devices"]
     found: dict[str, Any] = next(one["truth"] for one in devices if one["name"] == device)
     return found
+
+
+# --- SSP ------------------------------------------------------------------------------------------------------------
+
+READER = DeviceConfig("notes", DeviceKind.NOTE_VALIDATOR, notes={1: 500, 2: 1000}, into={1: "fives"})
+FIVES = DeviceConfig("fives", DeviceKind.HOPPER, value_minor=500, tube=1)
+TENS, TWENTIES = (
+    DeviceConfig(name, DeviceKind.HOPPER, address=16, value_minor=value)
+    for name, value in (("tens", 10), ("twenties", 20))
+)
+SSP_PORT = PortConfig("ssp", "/dev/ttyUSB2", 9600, Wire.SSP, (READER, FIVES, TENS, TWENTIES))
+
+
+def ssp_with(number: int, **changes: Any) -> tuple[PortConfig, ...]:
+    devices = list(SSP_PORT.devices)
+    devices[number] = replace(devices[number], **changes)
+    return (replace(SSP_PORT, devices=tuple(devices)),)
+
+
+@pytest.mark.parametrize(
+    ("ports", "key"),
+    [
+        (ssp_with(0, address=127), "ports[0].devices[0].address"),
+        (ssp_with(0, address=16), "ports[0].devices[2].address"),
+        (ssp_with(0, into={1: "fives", 2: "fives"}), "ports[0].devices[0].into.2"),
+        (ssp_with(0, into={1: "nobody"}), "ports[0].devices[0].into.1"),
+        (ssp_with(0, into={}), "ports[0].devices[1].tube"),
+        (ssp_with(0, fixed_key="0123"), "ports[0].devices[0].fixed_key"),
+        (ssp_with(0, fixed_key="not hexadecimal!"), "ports[0].devices[0].fixed_key"),
+        (ssp_with(1, tube=2), "ports[0].devices[0].into.1"),
+        (ssp_with(1, value_minor=1000), "ports[0].devices[0].into.1"),
+        (ssp_with(1, address=0), "ports[0].devices[1].address"),
+        (ssp_with(1, tube=None), "ports[0].devices[1].address"),
+        (ssp_with(2, value_minor=20), "ports[0].devices[3].address"),
+        (ssp_with(2, address=200), "ports[0].devices[2].address"),
+        (ssp_with(2, kind=DeviceKind.COIN_ACCEPTOR), "ports[0].devices[2].kind"),
+    ],
+)
+def test_a_wrong_setting_of_an_ssp_wire_is_named_by_its_key(ports: tuple[PortConfig, ...], key: str) -> None:
+    check_rig(RigConfig((SSP_PORT,)))
+    with pytest.raises(RigConfigError) as refused:
+        check_rig(RigConfig(ports))
+    assert refused.value.key == key
+    assert refused.value.allowed
+
+
+def test_an_ssp_wire_is_built_from_its_units() -> None:
+    memories = {"notes": AcceptorMemory(7, 1, 4, kept_total=4)}
+    machine = build_machine(
+        SSP_PORT, currency="EUR", memories=memories, randbits=lambda bits: (1 << bits) - 59
+    )
+    notes = NoteValidatorSim("notes", 7, {1: 500, 2: 1000}, recycled=(1,))
+    notes.firmware.chip.counters["stacked"] = 4
+    coins = SmartHopperSim("coins", 8, (10, 20))
+    wire, told = SspWire((notes, coins)), list[DeviceEvent]()
+    for now_ms in range(0, 8000, 5):
+        wire.tick(now_ms)
+        machine.receive(wire.bytes_to_send(), now_ms)
+        machine.tick(now_ms)
+        wire.receive(machine.bytes_to_send(), now_ms)
+        told += machine.events()
+    assert sorted(event.device for event in told) == ["fives", "notes", "tens", "twenties"]
+    (reader,) = (event for event in told if isinstance(event, AcceptorIdentified))
+    assert (reader.device_epoch, reader.event_no, reader.kept_total) == (1, 4, 4)
+
+
+def test_an_ssp_wire_is_opened_with_two_stop_bits(tmp_path: Path) -> None:
+    master, slave = os.openpty()
+    try:
+        port = port_of(replace(SSP_PORT, path=os.ttyname(slave)))
+        port.open()
+        control_flags = termios.tcgetattr(slave)[2]
+        port.close()
+    finally:
+        os.close(master)
+        os.close(slave)
+    assert control_flags & termios.CSTOPB
