@@ -122,6 +122,11 @@ _OTHERS: Final[tuple[tuple[type[DeviceEvent], Callable[[DeviceEvent], bool], str
     (LineNoise, _always, FAULTS[Fault.LINE_NOISE]),
     (
         AcceptorIdentified,
+        lambda event: not getattr(event, "has_counter", True),
+        "it counts no events: ask it without a pause, for what it said while nobody heard is lost",
+    ),
+    (
+        AcceptorIdentified,
         _lacks("accept_counts"),
         "it keeps no counts per position: after a power cut only its event ring can tell",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hardware.events import (
+    AcceptorIdentified,
+    DeviceEvent,
+    DeviceFaulted,
+    DeviceKind,
+    DeviceLost,
+    EvidenceCard,
+    Fault,
+    HopperIdentified,
+    LineNoise,
+    Paper,
+    PrinterStatus,
+)
 from hardware.mdb import qibixx, waferstar
 from hardware.mdb.frames import seal, unseal
 from hardware.port import Passed
+from hardware.wires.advice import advice, card_lines, words
 from hardware.wires.table import WIRES
 from hardware.wires.wire import NO_MESSAGE, Said, overheard, physical_acts
 
@@ -244,3 +259,39 @@ def test_what_would_move_something_is_called_so(protocol: str, data: str, act: s
 )
 def test_mere_questions_move_nothing(protocol: str, data: str) -> None:
     assert physical_acts(bytes.fromhex(data), WIRES[protocol].ear()) == ()
+
+
+@pytest.mark.parametrize(
+    ("event", "says"),
+    [
+        (DeviceLost("coin", DeviceKind.COIN_ACCEPTOR), "is it powered"),
+        (DeviceLost("coils", DeviceKind.COIL_BOARD), "polls by itself"),
+        (
+            DeviceLost("coin", DeviceKind.COIN_ACCEPTOR, Fault.UNSPECIFIED),
+            "no coin acceptor: look at its address",
+        ),
+        (DeviceFaulted("hopper", DeviceKind.HOPPER, Fault.JAM), "take out what jams it"),
+        (AcceptorIdentified("coin", 1, 1, 0, None, restarted=False), "no counts per position"),
+        (AcceptorIdentified("coin", 1, 1, 0, None, restarted=False, has_counter=False), "counts no events"),
+        (HopperIdentified("hopper", 1, None, is_low=False, lost_power=False), "no lifetime count"),
+        (HopperIdentified("hopper", 1, 5, is_low=True, lost_power=False), "fill it"),
+        (LineNoise("coin", 80), "another speed"),
+        (PrinterStatus("p", Paper.OUT, False, False, Fault.PAPER_OUT), "new roll in"),
+        (PrinterStatus("p", Paper.LOW, True, False), "new roll ready"),
+        (PrinterStatus("p", Paper.OK, True, False), ""),
+    ],
+)
+def test_an_event_says_what_to_do_next(event: DeviceEvent, says: str) -> None:
+    assert says in advice(event)
+    assert bool(advice(event)) == bool(says)
+    assert words(event).split(":")[0].replace(" ", "") == type(event).__name__.lower()
+
+
+@pytest.mark.parametrize("wire", WIRES)
+def test_every_kind_on_a_wire_has_its_evidence_card_in_words(wire: str) -> None:
+    row = WIRES[wire]
+    assert set(row.kinds.values()) <= set(row.cards)
+    for card in row.cards.values():
+        lines = card_lines(card)
+        assert len(lines) == len(fields(EvidenceCard))
+        assert all(": " in line and "_" not in line for line in lines)
