@@ -38,7 +38,7 @@ WIRE_BYTES: Final = 64 << 10
 ENTRIES_KEPT: Final = 200
 """The newest entries, without their bodies: the journal has them whole."""
 
-MONEY_WIRES: Final = frozenset({Wire.CCTALK, Wire.FAFB})
+MONEY_WIRES: Final = frozenset(Wire) - {Wire.ESCPOS, Wire.SCANNER, Wire.WEDGE}
 """Wires whose bytes hold no text for people."""
 
 SECRET: Final = LEFT_OUT | {"tokens", "claim_tokens"}

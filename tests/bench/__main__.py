@@ -16,6 +16,7 @@ from tests.bench.coins import measure_coins
 from tests.bench.commits import measure_closing, measure_writes
 from tests.bench.history import measure_history
 from tests.bench.market import measure_market
+from tests.bench.paper import measure_paper
 from tests.bench.table import Row, show
 
 
@@ -48,6 +49,7 @@ def measure(size: Size, folder: Path) -> list[Row]:
         *measure_history(folder, long=size.long, short=size.short, rounds=size.rounds),
         *measure_coins(folder, coins=size.coins),
         *measure_market(size.sales, size.cuts),
+        *measure_paper(),
     ]
 
 
