@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from hardware.events import (
+    AcceptorIdentified,
     CoinsPaid,
     DeviceEvent,
     DeviceFaulted,
@@ -19,12 +20,14 @@ from hardware.events import (
     NoteStacked,
     NoteUnknown,
 )
+from hardware.sansio import AcceptorMemory
 from hardware.simulators.ssp_validator import NoteValidatorSim
 from hardware.ssp.frames import Frame, decode, encode
 from hardware.ssp.host import NotesConfig, SspBus, UnitConfig
 from hardware.ssp.messages import Event
 from tests.hardware.ssp.conversation import (
     NOTES,
+    SERIAL,
     Conversation,
     Spoil,
     inside_worth,
@@ -154,6 +157,55 @@ def test_an_old_answer_that_comes_late_is_not_taken_for_the_new_one() -> None:
     wire.run(10_000)
     assert len(wire.of(NoteStacked)) == 1
     assert inside_worth(sim) == 500
+
+
+class Once:
+    """The first answer with this data becomes another one, with a good check: what one damage in 65,536 can do."""
+
+    def __init__(self, found: bytes, other: bytes) -> None:
+        self._change = instead(found, other)
+        self.is_done = False
+
+    def __call__(self, data: bytes) -> Sequence[bytes]:
+        if self.is_done:
+            return (data,)
+        changed = self._change(data)
+        self.is_done = tuple(changed) != (data,)
+        return changed
+
+
+@pytest.mark.parametrize(
+    ("found", "other"),
+    [
+        (b"\xf0" + SERIAL.to_bytes(4, "big"), b"\xf0\x00\x00\x00\x09"),
+        (b"\xf0\x05" + bytes(20), b"\xf0\x05\x07" + bytes(19)),
+        (b"\xf0\xe8", b"\xf0\xee\x01\xe8"),
+        (b"\xf0\xe8", b"\xf0\xef\x01\xe8"),
+        (b"\xf0\xe8", b"\xf0\xf1\xe8"),
+    ],
+    ids=["serial", "count", "credit", "escrow", "reset"],
+)
+def test_an_answer_that_the_line_forged_once_is_not_believed(found: bytes, other: bytes) -> None:
+    wire, _ = with_notes(AcceptorMemory(SERIAL, 1, 0, kept_total=0), has_keys=False)
+    forged = wire.to_host = Once(found, other)
+    wire.run(10_000)
+    assert forged.is_done
+    assert wire.seen == [
+        AcceptorIdentified(
+            "notes", SERIAL, 1, 0, None, restarted=True, kind=DeviceKind.NOTE_VALIDATOR, kept_total=0
+        )
+    ]
+
+
+def test_a_credit_that_the_line_forged_once_is_no_money_where_nothing_counts_notes() -> None:
+    wire, sim = with_notes(has_keys=False)
+    sim.set_fault("no_counts", True, wire.now_ms)
+    wire.open()
+    wire.run(5000)
+    forged = wire.to_host = Once(b"\xf0", b"\xf0\xee\x01")
+    wire.run(5000)
+    assert forged.is_done
+    assert wire.of(NoteStacked) == []
 
 
 @KEYS
