@@ -23,7 +23,7 @@ from hardware.simulators.pty_line import WireClosedError
 from inventory.catalogue import Place, Product, Slot
 from web.origin import is_foreign
 from web.workshop.decoding import spoken
-from web.workshop.mishaps import going_on, offered
+from web.workshop.mishaps import fault_words, going_on, offered
 from web.workshop.texts import LANGUAGES, texts_in
 
 BODY_BYTES = 65_536
@@ -336,7 +336,8 @@ def _setup_mishaps(app: flask.Flask, bench: Bench) -> None:
     @app.get("/api/mishaps")
     def mishaps() -> ResponseReturnValue:
         language = flask.request.args.get("lang", "en")
-        return flask.jsonify(mishaps=offered(language if language in LANGUAGES else "en", bench.places))
+        language = language if language in LANGUAGES else "en"
+        return flask.jsonify(mishaps=offered(language, bench.places), faults=fault_words(language))
 
     @app.post("/api/mishap")
     def mishap() -> ResponseReturnValue:

@@ -15,7 +15,7 @@ from hardware.simulators.troubles import (
     Switched,
     Trouble,
 )
-from web.workshop.texts import LANGUAGES, MISHAPS, Fault, fault_texts
+from web.workshop.texts import FAULTS, LANGUAGES, MISHAPS, Fault, fault_texts
 
 
 def mishap_texts(trouble: Trouble) -> Fault | None:
@@ -47,10 +47,24 @@ def offered(language: str, places: Iterable[Device]) -> list[dict[str, object]]:
                     "about": texts[1][column],
                     "targets": list(targets),
                     "is_lasting": trouble.is_lasting,
+                    "fault": trouble.means.fault if isinstance(trouble.means, Switched) else "",
                     "is_of_wire": isinstance(trouble.means, CableOut | Damaged),
                 }
             )
     return rows
+
+
+def fault_words(language: str) -> dict[str, dict[str, dict[str, str]]]:
+    """Device kind -> fault -> its name and what it does, in one language.
+
+    Raises:
+        ValueError: Not one of `LANGUAGES`.
+    """
+    column = tuple(LANGUAGES).index(language)
+    return {
+        kind: {fault: {"name": name[column], "about": about[column]} for fault, (name, about) in rows.items()}
+        for kind, rows in FAULTS.items()
+    }
 
 
 def going_on(snapshot: Mapping[str, Any], places: Iterable[Device]) -> dict[str, list[str]]:

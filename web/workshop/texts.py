@@ -175,7 +175,7 @@ HANDS: Mapping[str, Row] = {
 FIELDS: Mapping[str, Row] = {
     "position": ("Coin", "سکه", "العملة"),
     "qty": ("How many", "چند تا", "العدد"),
-    "value_minor": ("Value", "ارزش", "القيمة"),
+    "value": ("Value", "ارزش", "القيمة"),
     "amount_minor": ("Balance in minor units", "موجودی به واحد خرد", "الرصيد بالوحدة الصغرى"),
     "slot": ("Coil", "مارپیچ", "اللولب"),
     "total": ("Lifetime count", "شمار کل", "العداد الدائم"),

@@ -11,8 +11,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
+from hardware.rig import Wire as Protocol
 from hardware.simulators.bench import Bench
 from hardware.simulators.market import demo_wires
+from hardware.simulators.mdb_box import QibixxBox
+from hardware.simulators.mdb_reader import ReaderSim
+from hardware.simulators.mdb_validator import ValidatorSim
+from hardware.simulators.pty_line import Wire
 from inventory.catalogue import Place, Product, Slot
 from inventory.pictures import picture_svg
 from tests.browser import VIEWPORTS
@@ -231,3 +236,63 @@ def test_a_workshop_that_does_not_answer_is_said_and_waited_for(page: Page, addr
     expect(page.get_by_role("status")).to_contain_text("does not answer")
     page.context.set_offline(False)
     expect(page.get_by_role("status")).to_have_text("Done")
+
+
+# --- notes and cards
+
+
+@pytest.fixture(scope="module")
+def vending(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bench, str]]:
+    """A bench with a note validator and a card reader on the vending bus, and its page."""
+    notes = ValidatorSim("notes", 7, {1: 500, 2: 1000}, {})
+    reader = ReaderSim("reader", 8)
+    wire = Wire("mdb", Protocol.MDB_QIBIXX, 115_200, QibixxBox((notes, reader)), (notes, reader))
+    with Bench((wire,), tmp_path_factory.mktemp("vending")) as bench:
+        app = create_workshop_app(
+            bench, products=(COLA,), slots=(), draw=picture_svg, currency="EUR", exponent=2
+        )
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield bench, f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        server.server_close()
+        thread.join(5)
+
+
+def test_a_hand_puts_notes_in_and_shows_a_card(
+    page: Page, vending: tuple[Bench, str], complaints: list[str]
+) -> None:
+    bench, address = vending
+    page.goto(address)
+    # No kiosk lets the validator accept, so the note comes back into the hand.
+    page.get_by_role("button", name="€5.00").click()
+    expect(page.get_by_role("status")).to_have_text("€5.00 put in")
+    notes = page.locator(".card", has=page.get_by_role("heading", name="Note slot"))
+    expect(notes.locator(".tray").first).to_contain_text("× 1")
+    notes.get_by_role("button", name="Take", exact=True).click()
+    expect(notes.locator(".tray").first).to_contain_text("empty")
+
+    card = page.locator(".card", has=page.get_by_role("heading", name="Card reader"))
+    card.get_by_role("button", name="Show the card").click()
+    expect(page.get_by_role("status")).to_have_text("The card was shown")
+    expect(card.locator(".account")).to_contain_text("€100.00")
+    card.locator("summary", has_text="Faults").click()
+    card.get_by_role("switch", name=re.compile("Declines")).click()
+    expect(card.get_by_role("switch", name=re.compile("Declines"))).to_have_attribute("aria-checked", "true")
+    expect(card.locator(".lamp")).to_have_text("fault")
+    assert bench.ask("reader", lambda reader: reader.faults["declines"])
+    assert complaints == []
+
+
+@pytest.mark.parametrize("language", ["en", "fa", "ar"])
+def test_notes_and_cards_have_words_in_every_language(
+    page: Page, vending: tuple[Bench, str], language: str
+) -> None:
+    _, address = vending
+    page.goto(f"{address}/?lang={language}")
+    expect(page.locator(".note").first).to_be_visible()
+    for summary in page.locator("summary").all():
+        summary.click()
+    keys = re.compile(r"\b(?:notes|card|hand|field)\.[a-z_]+")
+    assert keys.findall(page.locator("#devices").inner_text()) == []

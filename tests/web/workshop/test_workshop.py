@@ -13,7 +13,11 @@ from werkzeug.test import TestResponse
 
 from hardware.simulators.bench import Bench
 from hardware.simulators.market import demo_wires
+from hardware.simulators.mdb_changer import ChangerSim
+from hardware.simulators.mdb_reader import ReaderSim
+from hardware.simulators.mdb_validator import ValidatorSim
 from hardware.simulators.rigs import RIGS
+from hardware.simulators.ssp_hopper import SmartHopperSim
 from hardware.simulators.troubles import TROUBLES, Damaged, Device, Switched
 from inventory.catalogue import Place, Product, Slot
 from kiosk.simulation.mishaps import MISHAPS
@@ -315,7 +319,7 @@ def test_every_text_is_there_in_three_languages() -> None:
         assert len(set(names)) == 1, key
     assert {len(texts_in(language)) for language in LANGUAGES} == {len(PAGE) + len(HANDS) + len(FIELDS)}
     assert set(FAULTS) == {
-        "coin_acceptor", "note_validator", "hopper", "coil_board", "scanner", "printer",
+        "coin_acceptor", "note_validator", "card_reader", "hopper", "coil_board", "scanner", "printer",
     }  # fmt: skip
 
 
@@ -328,9 +332,35 @@ def test_every_text_that_the_page_asks_for_exists() -> None:
     assert asked <= set(PAGE)
 
 
+OF_OTHER_RIGS = (
+    ChangerSim("coin", 1, {1: 10}, {"tube-10": 1}),
+    ValidatorSim("notes", 2, {1: 500}, {}),
+    SmartHopperSim("smart", 4, (10, 20)),
+    ReaderSim("reader", 3),
+)
+"""Devices that the demo has not."""
+
+
+def test_every_hand_and_fault_of_changers_validators_and_readers_is_named() -> None:
+    for each in OF_OTHER_RIGS:
+        assert {hand.name for hand in each.hands} <= set(HANDS)
+    reader = OF_OTHER_RIGS[-1]
+    own = set(FAULTS["card_reader"])
+    assert own <= set(reader.faults)
+    assert {"declines", "late_approval", "refund_fails", "never_answers"} <= own
+
+
+def test_a_fault_that_is_no_mishap_is_told_with_the_mishaps(client: FlaskClient) -> None:
+    told = client.get("/api/mishaps?lang=fa").get_json()
+    assert told["faults"]["card_reader"]["declines"]["name"] == "رد می‌کند"
+    row = next(row for row in told["mishaps"] if row["mishap"] == "coin_jam")
+    assert row["fault"] == "jam"
+
+
 def test_everything_that_a_hand_is_asked_for_has_a_name(client: FlaskClient) -> None:
     devices = client.get("/api/snapshot").get_json()["devices"]
     asked = {field["name"] for device in devices for hand in device["hands"] for field in hand["fields"]}
+    asked |= {field.name for each in OF_OTHER_RIGS for hand in each.hands for field in hand.fields}
     assert asked == set(FIELDS)
     assert all(text and len(set(row)) == len(LANGUAGES) for row in FIELDS.values() for text in row)
 

@@ -161,15 +161,43 @@ function setMishaps(switches, badge, goingOn) {
   return qty;
 }
 
+// A device's own faults that are no mishap of the simulation: each a switch.
+function addOwnFaults(device, list, own) {
+  const offered = setting.mishaps.filter((known) => known.targets.includes(device.name)).map((known) => known.fault);
+  for (const fault of Object.keys(device.faults)) {
+    const words = setting.faults[device.kind]?.[fault];
+    if (offered.includes(fault) || !words) continue;
+    const one = makeSwitch("", "fault", (isOn) => post("api/fault", { device: device.name, fault, is_on: isOn }));
+    one.words.append(make("strong", {}, words.name), make("small", {}, words.about), make("code", {}, fault));
+    own.push({ device: device.name, fault, one });
+    list.append(make("li", {}, one.element));
+  }
+}
+
 function makeFaults(devices) {
   const badge = make("b", { hidden: true });
   const switches = [];
+  const own = [];
   const lists = devices.flatMap((device) => {
     const list = makeMishaps(device.name, switches);
+    addOwnFaults(device, list, own);
     return devices.length > 1 ? [make("h3", { class: "group" }, titleOf(device)), list] : [list];
   });
   const element = make("details", {}, make("summary", {}, text("faults"), badge), ...lists);
-  return { element, update: (goingOn) => setMishaps(switches, badge, goingOn) };
+  return {
+    element,
+    update(shown) {
+      let qty = setMishaps(switches, badge, shown.mishaps);
+      for (const { device, fault, one } of own) {
+        const isOn = shown.devices[device].faults[fault];
+        one.set(isOn);
+        qty += isOn ? 1 : 0;
+      }
+      badge.hidden = qty === 0;
+      write(badge, number(qty));
+      return qty;
+    },
+  };
 }
 
 // The hands that a card has no picture for, as a form each.
@@ -234,7 +262,7 @@ function makeCard(title, hint, devices, { hasPower = true } = {}) {
       const isPowered = devices.every((device) => shown.devices[device.name].is_powered);
       cable.set(isPlugged);
       power?.set(isPowered);
-      const qty = faults.update(shown.mishaps);
+      const qty = faults.update(shown);
       lamp.className = `lamp ${!isPowered ? "off" : qty > 0 || !isPlugged ? "faulty" : ""}`;
       write(lamp, !isPowered ? text("off") : !isPlugged ? text("out") : qty > 0 ? text("faulty") : text("well"));
     },
@@ -363,6 +391,77 @@ function makeHoppers(devices) {
         power.set(now.is_powered);
         element.classList.toggle("unpowered", !now.is_powered);
       }
+    },
+  };
+}
+
+// --- notes and cards ------------------------------------------------------------------------------------------------
+
+function makeNote(minor, isTiny = false) {
+  if (isTiny) return make("span", { class: "note tiny" }, faceOf(minor));
+  return make("button", { type: "button", class: "note", "aria-label": money(minor) }, make("b", {}, faceOf(minor)), make("small", {}, symbol()));
+}
+
+// Notes by value, of every heap that the validator's truth has under one of these names.
+function notePiles(truth, ...names) {
+  const found = {};
+  for (const name of names) {
+    for (const [minor, qty] of Object.entries(byValue(truth, truth[name] ?? {}))) found[minor] = (found[minor] ?? 0) + qty;
+  }
+  return Object.entries(found)
+    .map(([minor, qty]) => ({ key: minor, qty, picture: () => makeNote(Number(minor), true) }))
+    .sort((one, other) => one.key - other.key);
+}
+
+function makeNotes(device) {
+  const card = makeCard(text("notes"), text("notes.hint"), [device]);
+  const row = make("div", { class: "coins" });
+  const byRise = Object.entries(device.truth.value_minor).sort((one, other) => one[1] - other[1]);
+  for (const [position, minor] of byRise) {
+    const note = makeNote(minor);
+    note.addEventListener("click", () => act(device.name, "insert", { position }, text("inserted", { name: money(minor) })));
+    row.append(note);
+  }
+  const escrow = make("p", { class: "hint escrow", hidden: true });
+  const hands = device.hands.map((hand) => hand.name);
+  const takes = ["take_hand", "take_tray", "pull"].filter((hand) => hands.includes(hand));
+  const hand = makeTray(text("notes.hand"), async () => {
+    for (const take of takes) await act(device.name, take, {}, text("taken"));
+  });
+  const box = makeTray(text("notes.box"));
+  const lost = makeTray(text("notes.lost"));
+  card.element.append(row, escrow, hand.element, box.element, lost.element,
+    ...[makeHands([device], ["insert", "take_hand", "take_tray"]), card.faults.element].filter(Boolean));
+  return {
+    element: card.element,
+    update(shown) {
+      card.update(shown);
+      const { truth } = shown.devices[device.name];
+      const waiting = truth.value_minor[truth.escrow ?? truth.note ?? 0];
+      escrow.hidden = !waiting;
+      write(escrow, waiting ? text("notes.escrow", { name: money(waiting) }) : "");
+      hand.update(notePiles(truth, "hand", "returned", "paid_tray"));
+      box.update(notePiles(truth, "stacker"));
+      const gone = notePiles(truth, "stuck", "swallowed");
+      lost.element.hidden = gone.every((pile) => pile.qty === 0);
+      lost.update(gone);
+    },
+  };
+}
+
+function makeReader(device) {
+  const card = makeCard(text("card"), text("card.hint"), [device]);
+  const tap = make("button", { type: "button", class: "quiet strong", on: { click: () => act(device.name, "tap", {}, text("card.shown")) } }, text("card.tap"));
+  const sums = ["balance", "charged", "open", "refunded"].map((name) => ({ name, value: make("dd") }));
+  const list = make("dl", { class: "account" }, ...sums.map(({ name, value }) => make("div", {}, make("dt", {}, text(`card.${name}`)), value)));
+  card.element.append(make("div", { class: "coins" }, tap), list,
+    ...[makeHands([device], ["tap"]), card.faults.element].filter(Boolean));
+  return {
+    element: card.element,
+    update(shown) {
+      card.update(shown);
+      const { truth } = shown.devices[device.name];
+      for (const { name, value } of sums) write(value, money(truth[`${name}_minor`] ?? 0));
     },
   };
 }
@@ -586,7 +685,8 @@ const boxDip = document.getElementById("box-dip");
 let deviceNames = [];
 
 function titleOf(device) {
-  return device.kind === "hopper" ? money(device.truth.value_minor) : text(device.kind);
+  if (device.kind !== "hopper") return text(device.kind);
+  return device.truth.value_minor ? money(device.truth.value_minor) : device.name;
 }
 
 // What is damaged right now: each mishap by its name, with the devices or wires that it has.
@@ -608,11 +708,12 @@ function lay(told) {
   const of = (kind) => told.devices.filter((device) => device.kind === kind);
   const [acceptor] = of("coin_acceptor");
   coinValues = Object.values(acceptor?.truth.value_minor ?? {}).sort((one, other) => one - other);
-  const hoppers = of("hopper");
+  // A unit of several values shows itself as one hopper for each.
+  const hoppers = of("hopper").filter((device) => "inside" in device.truth);
   const columns = [
-    [...(acceptor ? [makeAcceptor(acceptor, hoppers)] : []), ...of("printer").map(makePrinter)],
+    [...(acceptor ? [makeAcceptor(acceptor, hoppers)] : []), ...of("note_validator").map(makeNotes), ...of("printer").map(makePrinter)],
     [...of("coil_board").map(makeCoils), ...(hoppers.length > 0 ? [makeHoppers(hoppers)] : [])],
-    of("scanner").map(makeScanner),
+    [...of("card_reader").map(makeReader), ...of("scanner").map(makeScanner)],
   ];
   const wires = makeWires(told.wires);
   cards = [...columns.flat(), wires];
