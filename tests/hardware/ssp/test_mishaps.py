@@ -159,6 +159,20 @@ def test_an_old_answer_that_comes_late_is_not_taken_for_the_new_one() -> None:
     assert inside_worth(sim) == 500
 
 
+def test_encrypted_answers_of_the_past_are_dropped_by_their_count() -> None:
+    wire, sim = ready(has_keys=True)
+    sim.set_fault("no_counts", True, wire.now_ms)
+    wire.run(1000)
+    since_ms = wire.now_ms
+    sim.insert(1, wire.now_ms)
+    wire.run(6000)
+    past = tuple(data for at, data in wire.heard if at >= since_ms)
+    wire.to_host = lambda data: (*past, data)
+    wire.run(6000)
+    assert len(wire.of(NoteStacked)) == 1
+    assert len(wire.of(NoteEscrowed)) == 1
+
+
 class Once:
     """The first answer with this data becomes another one, with a good check: what one damage in 65,536 can do."""
 
