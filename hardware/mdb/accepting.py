@@ -36,6 +36,10 @@ CLOSING_MS = 500
 """After closing, before the pieces are counted for a payout: what is inside must arrive and be told first."""
 QUEUE_MS = 20_000
 """A payout that could not begin for this long is given back unsent; the till gives up later than that."""
+REPEAT_MS = 150
+"""The same report so soon, with nothing between, is the same report: its acknowledgement was lost. No device takes two pieces so
+close.
+"""
 MAX_QUEUE = 16
 MAX_QTY = 250
 CLEAR_MS = 5_000
@@ -106,6 +110,7 @@ class AcceptingTalk(Talk):
         self._epoch = 1 if memory is None else memory.device_epoch
         self._event_no = 0 if memory is None else memory.event_no
         self._kept: list[bytes] = []
+        self._kept_ms = 0
         self._valued: frozenset[int] = frozenset()
         self._levels = Pieces()
         self._wanted: tuple[int, ...] = ()
@@ -189,8 +194,11 @@ class AcceptingTalk(Talk):
             self._give_back(Fault.NO_REPLY)
 
     def _keep(self, said: bytes) -> None:
-        """What fell while nobody asked; a device that is busy paying says so, and no more."""
-        self._kept.append(said)
+        """What fell while nobody asked; a device that is busy paying says so, and no more. Said again at once, it is the same."""
+        is_repeat = bool(self._kept) and self._kept[-1] == said and self.now_ms - self._kept_ms <= REPEAT_MS
+        self._kept_ms = self.now_ms
+        if not is_repeat:
+            self._kept.append(said)
 
     # --- who it is ----------------------------------------------------------------------------------------------------
 
@@ -254,7 +262,7 @@ class AcceptingTalk(Talk):
             if said == self.just_reset:
                 return
             if said:
-                self._kept.append(said)
+                self._keep(said)
             is_busy = said is None or self._says_busy(said)
 
     def _says_busy(self, said: bytes) -> bool:

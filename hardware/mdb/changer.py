@@ -18,7 +18,7 @@ from hardware.events import (
     Fault,
     HopperCounted,
 )
-from hardware.mdb.accepting import AcceptingTalk, Currency, TubeConfig
+from hardware.mdb.accepting import REPEAT_MS, AcceptingTalk, Currency, TubeConfig
 from hardware.mdb.messages import (
     CHANGER,
     DIAGNOSIS_OK,
@@ -64,9 +64,6 @@ NON_RESPONSE_MS = 2_000
 """The changer's non-response time (section 5)."""
 AFTER_RESET_MS = 500
 """Before the tubes are asked: their sensors need so long after a reset."""
-REPEAT_MS = 150
-"""The same report so soon, with nothing between, is the same report: its acknowledgement was lost. A changer takes no two coins
-so close."""
 BUSY_MS = 60_000
 """A payout that is busy for so long hangs: fifteen coins take five seconds."""
 LOST_EVERY_MS = 60_000

@@ -275,6 +275,8 @@ class Talk:
             said = yield from self.poll()
             if said == self.just_reset:
                 return
+            if said:
+                self._keep(said)
 
     def garbled(self, rest: bytes) -> None:
         """Report bytes in a POLL answer that mean nothing."""

@@ -19,7 +19,7 @@ from hardware.events import (
     NoteUnknown,
     NoteUnvalued,
 )
-from hardware.mdb.accepting import AcceptingTalk, Currency, TubeConfig
+from hardware.mdb.accepting import REPEAT_MS, AcceptingTalk, Currency, TubeConfig
 from hardware.mdb.messages import (
     RECYCLER_FEATURE,
     TYPES,
@@ -74,8 +74,6 @@ UNHEARD_ESCROW_MS = 4_000
 MOST_ATTEMPTS = 2
 BUSY_MS = 120_000
 """A recycler's payout that is busy for so long hangs: notes wait for a hand before the next one comes."""
-REPEAT_MS = 150
-"""The same report so soon, with nothing between, is the same report: its acknowledgement was lost."""
 
 CONDITIONS: Mapping[int, Fault] = {
     ValidatorState.MOTOR: Fault.SELF_CHECK,

@@ -23,6 +23,10 @@ from hardware.fafb.frames import FrameReader as FafbReader
 from hardware.fafb.frames import encode as fafb_encode
 from hardware.fafb.host import CoilBoard
 from hardware.fafb.messages import POLL
+from hardware.mdb.host import Adapter, MdbBus
+from hardware.mdb.link import LINE_LIMIT, Answer
+from hardware.mdb.qibixx import QibixxLink
+from hardware.mdb.waferstar import WaferstarLink
 from hardware.sansio import DeviceMachine, HostMachine
 from hardware.scanner.frames import LONGEST
 from hardware.scanner.host import Scanner
@@ -32,6 +36,7 @@ from hardware.simulators.coil_board import CoilBoardSim
 from hardware.simulators.coin_acceptor import CoinAcceptorSim
 from hardware.simulators.hopper import HopperSim
 from hardware.simulators.k1_board import K1_COILS, K1BoardSim
+from hardware.simulators.mdb_box import MdbPeripheral, QibixxBox, WaferstarBox
 from hardware.simulators.ssp_hopper import SmartHopperSim
 from hardware.simulators.ssp_validator import NoteValidatorSim as SspValidatorSim
 from hardware.simulators.ssp_wire import SspWire
@@ -52,6 +57,7 @@ from kiosk.config import ConfigError, parse_config
 from kiosk.i18n.amounts import AmountError, CountError, parse_amount, parse_count
 from kiosk.journal.entry import JournalDamagedError, check_chain, read_content
 from tests.hardware.cctalk import conversation as cctalk
+from tests.hardware.mdb import conversation as mdb
 from tests.hardware.ssp import conversation as ssp
 from tests.kiosk.goods import CATALOGUE
 from tests.parsers import recorded
@@ -120,6 +126,27 @@ class SspFrames:
         raw = ssp_encode(self._poll)
         self._reader.receive(raw, now_ms)
         return self._reader.receive(raw, now_ms) == (self._poll,)
+
+
+class MdbLines:
+    """The lines of both MDB boxes: well again at the next line."""
+
+    def __init__(self, adapter: Adapter) -> None:
+        self._link: QibixxLink | WaferstarLink = (
+            QibixxLink() if adapter is Adapter.QIBIXX else WaferstarLink()
+        )
+        self._raw = b"\np,5309\r\n" if adapter is Adapter.QIBIXX else b"\n53 09 5C \r\n"
+
+    @property
+    def held(self) -> int:
+        return self._link._reader.held
+
+    def feed(self, data: bytes, now_ms: int) -> None:
+        self._link.receive(data, now_ms, lambda content: len(content) < LINE_LIMIT)
+
+    def probe(self, now_ms: int) -> bool:
+        heard = self._link.receive(self._raw, now_ms, lambda _content: True)
+        return heard[-1] == Answer(b"\x53\x09")
 
 
 class FafbFrames:
@@ -315,6 +342,25 @@ def k1_device() -> Device:
     return Device(sim, lambda: sum(sim.inside(slot) for slot in K1_COILS) + sum(sim.tray.values()))
 
 
+def mdb_host() -> Host:
+    bus = MdbBus([mdb.changer_config(), mdb.validator_config(), mdb.reader_config()])
+    return Host(bus, lambda: cast("QibixxLink", bus._link)._reader.held)
+
+
+def mdb_box(adapter: Adapter) -> Device:
+    coins, notes, card = mdb.changer_sim(), mdb.validator_sim(), mdb.reader_sim()
+    coins.fill(2, 40)
+    notes.fill(1, 40)
+    peripherals: list[MdbPeripheral] = [coins, notes, card]
+    box = QibixxBox(peripherals) if adapter is Adapter.QIBIXX else WaferstarBox(peripherals)
+
+    def pieces() -> int:
+        money = card.balance_minor + card.charged_minor + card.open_minor
+        return coins.inside(2) + coins.paid(2) + notes.inside(1) + notes.paid(1) + money
+
+    return Device(box, pieces)
+
+
 def fafb_host() -> Host:
     board = CoilBoard("coils")
     return Host(board, lambda: len(board._reader._held))
@@ -391,6 +437,19 @@ STREAMS: Final[Mapping[str, StreamParser]] = {
         ENVELOPE_OF_SSP + MAX_DATA + 1,
     ),
     "ssp devices": StreamParser(lambda: recorded.ssp_streams(has_keys=False)[1], ssp_devices, 0),
+    "mdb text lines": StreamParser(
+        lambda: recorded.mdb_streams(Adapter.QIBIXX)[0], lambda: MdbLines(Adapter.QIBIXX), LINE_LIMIT
+    ),
+    "mdb hex lines": StreamParser(
+        lambda: recorded.mdb_streams(Adapter.WAFERSTAR)[0], lambda: MdbLines(Adapter.WAFERSTAR), LINE_LIMIT
+    ),
+    "mdb host": StreamParser(lambda: recorded.mdb_streams(Adapter.QIBIXX)[0], mdb_host, LINE_LIMIT),
+    "mdb text box": StreamParser(
+        lambda: recorded.mdb_streams(Adapter.QIBIXX)[1], lambda: mdb_box(Adapter.QIBIXX), 0
+    ),
+    "mdb hex box": StreamParser(
+        lambda: recorded.mdb_streams(Adapter.WAFERSTAR)[1], lambda: mdb_box(Adapter.WAFERSTAR), 0
+    ),
     "fafb frames": StreamParser(lambda: recorded.fafb_streams()[0], FafbFrames, FAFB_MAX_DATA + ENVELOPE),
     "fafb host": StreamParser(lambda: recorded.fafb_streams()[0], fafb_host, FAFB_MAX_DATA + ENVELOPE),
     "fafb device": StreamParser(lambda: recorded.fafb_streams()[1], fafb_device, 0),

@@ -18,13 +18,13 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any, Final
 
-from tests.parsers import ssp_lines
+from tests.parsers import mdb_lines, ssp_lines
 from tests.parsers.benches import STREAMS, TEXTS, TOKENS, StreamParser, TextParser
 from tests.parsers.damage import LINE_KINDS, Damage
 from tests.parsers.lines import STORIES as BUS_STORIES
 from tests.parsers.lines import swarm
 
-STORIES: Final = {**BUS_STORIES, **ssp_lines.STORIES}
+STORIES: Final = {**BUS_STORIES, **ssp_lines.STORIES, **mdb_lines.STORIES}
 
 PARSERS: Final = (*STORIES, *STREAMS, *TEXTS)
 """Every parser by name: whole lines with their truth, readers of streams, readers of texts."""

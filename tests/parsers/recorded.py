@@ -10,16 +10,20 @@ from pathlib import Path
 from typing import Final
 
 from hardware.cctalk.frames import Check
+from hardware.commands import RequestCard, SetAccept, SettleCard, StackNote
 from hardware.escpos.messages import Condition, Query, answer_to, block_of, mark_of
 from hardware.events import Fault, Paper
+from hardware.mdb.host import Adapter, PeripheralConfig
 from hardware.scanner.wedge import key_events
 from hardware.simulators.coin_acceptor import CoinAcceptorSim
 from hardware.simulators.hopper import HopperSim
+from hardware.simulators.mdb_box import MdbPeripheral
 from hardware.simulators.scanner import ScannerSim
 from inventory.goods_file import write_goods, write_planogram
 from kiosk.journal.entry import Entry
 from tests.hardware.cctalk import conversation as cctalk
 from tests.hardware.fafb import conversation as fafb
+from tests.hardware.mdb import conversation as mdb
 from tests.hardware.ssp import conversation as ssp
 from tests.hardware.vmc96 import conversation as k1
 from tests.kiosk.goods import CATALOGUE
@@ -79,6 +83,35 @@ def ssp_streams(*, has_keys: bool) -> tuple[Stream, Stream]:
     wire.restart_host([ssp.notes_unit()])
     wire.run(3000)
     return tuple(to_host.heard), tuple(to_units.heard)
+
+
+@cache
+def mdb_streams(adapter: Adapter) -> tuple[Stream, Stream]:
+    """What a host hears of a box with a changer, a note validator and a card reader, and what the box hears."""
+    coins, notes, card = mdb.changer_sim(), mdb.validator_sim(), mdb.reader_sim()
+    coins.fill(2, 40)
+    peripherals: list[MdbPeripheral] = [coins, notes, card]
+    configs: list[PeripheralConfig] = [mdb.changer_config(), mdb.validator_config(), mdb.reader_config()]
+    to_host, to_box = _Tap(), _Tap()
+    wire = mdb.Conversation(
+        configs, peripherals, adapter=adapter, to_host=to_host.pieces, to_box=to_box.pieces
+    )
+    wire.run(6_000)
+    wire.open()
+    wire.ask(SetAccept("notes", tuple(mdb.NOTES)))
+    wire.ask(SetAccept("card", (1,)))
+    for position in (2, 5):
+        coins.drop(position, 2, wire.now_ms)
+        notes.insert(position // 2, wire.now_ms)
+        wire.run(3_000)
+        wire.ask(StackNote("notes", f"N{position}"))
+        wire.pay(position, job=f"P{position}")
+        wire.ask(RequestCard("card", f"C{position}", 250))
+        card.tap(wire.now_ms)
+        wire.run(5_000)
+        wire.ask(SettleCard("card", f"C{position}"))
+        wire.run(2_000)
+    return tuple(to_host.heard), tuple(to_box.heard)
 
 
 @cache

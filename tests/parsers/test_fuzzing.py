@@ -18,6 +18,11 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 RUNS: Final = 20_000
 FEWER_RUNS: Final = {
     "printer host": 400,  # each run loads the receipt's font
+    "mdb text lines": 3_000,
+    "mdb hex lines": 3_000,
+    "mdb host": 500,
+    "mdb text box": 400,
+    "mdb hex box": 400,
     "ssp frames": 4_000,
     "ssp host": 1_200,
     "ssp host with keys": 1_000,
