@@ -127,6 +127,8 @@ class CcTalkEar:
         """A receiver forgets a half frame after 50 ms."""
         return GAP_MS
 
+    answer_ends_block = False
+
     def size(self, data: bytes, *, is_from_host: bool) -> int:
         """A frame says its length; after damage only silence tells where the next one begins."""
         if len(data) < ENVELOPE or len(data) < ENVELOPE + data[1]:

@@ -66,6 +66,8 @@ class EscPosEar:
         """An order may stop for as long as the host likes; a status block may not."""
         return BLOCK_GAP_MS
 
+    answer_ends_block = False
+
     def size(self, data: bytes, *, is_from_host: bool) -> int:
         """One order, or one answer."""
         if is_from_host:

@@ -50,6 +50,8 @@ class FaFbEar:
         """Half of the time in which an answer is due."""
         return GAP_MS
 
+    answer_ends_block = False
+
     def size(self, data: bytes, *, is_from_host: bool) -> int:  # noqa: ARG002 - both directions look alike
         """A frame begins with FA FB and says its length; what comes before is none of it."""
         start = data.find(START)

@@ -43,6 +43,8 @@ class K1Ear:
         """A frame that stops for this long is dropped."""
         return GAP_MS
 
+    answer_ends_block = False
+
     def size(self, data: bytes, *, is_from_host: bool) -> int:  # noqa: ARG002 - both directions look alike
         """A frame begins with 35 and says its length."""
         start = data.find(START)

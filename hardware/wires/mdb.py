@@ -247,6 +247,8 @@ class QibixxEar(_LineEar):
         """A box writes its lines at once."""
         return LINE_GAP_MS
 
+    answer_ends_block = False
+
     def size(self, data: bytes, *, is_from_host: bool) -> int:  # noqa: ARG002 - both directions are lines
         """Up to the line's end."""
         return self._line_size(data)
@@ -288,6 +290,8 @@ class WaferstarEar(_LineEar):
     def gap_ms(self, *, is_from_host: bool) -> int:
         """Silence is the only end of a block; the box writes its lines at once."""
         return BLOCK_GAP_MS if is_from_host else LINE_GAP_MS
+
+    answer_ends_block = True
 
     def size(self, data: bytes, *, is_from_host: bool) -> int:
         """A line from the box; a block ends with silence, so it is never whole by its bytes."""

@@ -26,6 +26,8 @@ class ScannerEar:
         """The pause that ends a code without suffix."""
         return GAP_MS
 
+    answer_ends_block = False
+
     def size(self, data: bytes, *, is_from_host: bool) -> int:
         """Up to the suffix; whatever a host says to it is one message."""
         if is_from_host:

@@ -64,6 +64,8 @@ class SspEar:
         """Silence after which a half frame is dropped."""
         return GAP_MS
 
+    answer_ends_block = False
+
     def size(self, data: bytes, *, is_from_host: bool) -> int:  # noqa: ARG002 - both directions look alike
         """A frame begins with a single 7F; anywhere else in it that byte is doubled."""
         start = data.find(START)

@@ -24,6 +24,10 @@ class Ear(Protocol):
     def gap_ms(self, *, is_from_host: bool) -> int:
         """Silence after which a half message will not be completed."""
 
+    @property
+    def answer_ends_block(self) -> bool:
+        """Whether the host's messages have no end of their own, so that the device's word ends them as silence does."""
+
     def size(self, data: bytes, *, is_from_host: bool) -> int:
         """How long the message at the start of ``data`` is.
 
@@ -68,6 +72,8 @@ def overheard(passed: Iterable[Passed], ear: Ear) -> Iterator[Said]:
         for side in sides.values():
             if side.held and piece.at_ms - side.last_ms >= ear.gap_ms(is_from_host=side.is_from_host):
                 yield from _given_up(side, ear)
+        if sides[True].held and not piece.is_outgoing and ear.answer_ends_block:
+            yield from _given_up(sides[True], ear)
         side = sides[piece.is_outgoing]
         if not side.held:
             side.since_ms = piece.at_ms

@@ -132,6 +132,12 @@ def test_coins_of_a_changer_are_told_by_their_type() -> None:
     assert by_itself[0].text == "unasked, coin changer: coin type 3 to tube, 9 in its tube"
 
 
+def test_a_block_without_an_end_is_told_before_its_answer_however_quick_that_is() -> None:
+    line = waferstar.answer_line(bytes.fromhex("44 00 44"))
+    said = heard("mdb-waferstar", (True, "0B"), (False, line[:4].hex()), (False, line[4:].hex()), apart_ms=5)
+    assert [each.text for each in said] == ["coin changer: poll", "coin type 4 to cash box, 0 in its tube"]
+
+
 def test_a_printers_answers_are_told_by_what_was_asked() -> None:
     told = [
         heard("escpos", (True, vector["ask"]), (False, vector["answer"]))[-1].text
