@@ -221,17 +221,21 @@ class ChangerTalk(AcceptingTalk):
     def _tell_kept(self, levels: Pieces, *, was_known: bool) -> None:
         """Tell what the changer kept for us while nobody asked: coins of one that the journal knows are money."""
         kept, self._kept = self._kept, []
+        last = list(self._levels.counts) if self._was_identified else [-1] * TYPES
         for said in kept:
             events, rest = read_changer_events(said)
             self.garbled(rest)
             for event in events:
                 if isinstance(event, CoinIn) and event.route in {Route.CASH_BOX, Route.TUBE}:
+                    is_new = event.route is Route.CASH_BOX or event.count > last[event.kind]
                     after = levels.counts[event.kind]
-                    is_sound = was_known and (
-                        after == FULL_COUNT or event.count <= after or self._job is not None
-                    )
-                    self._tell_coin(event) if is_sound else self._tell_lost()
-                    self._count_fallen(event)
+                    fits = after == FULL_COUNT or (event.count <= after and is_new) or self._job is not None
+                    if was_known and fits:
+                        self._tell_coin(event)
+                        self._count_fallen(event)
+                    else:
+                        self._tell_lost()
+                    last[event.kind] = event.count
                 elif not isinstance(event, CoinsByHand):
                     self._take_report(event)
 

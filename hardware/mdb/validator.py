@@ -170,6 +170,7 @@ class ValidatorTalk(AcceptingTalk):
             memory=config.memory,
         )
         self._config = config
+        self._memory_kept = None if config.memory is None else config.memory.kept_total
         self._has_recycler = False
         self._has_escrow = True
         self._stacker = Stacker(0)
@@ -220,6 +221,7 @@ class ValidatorTalk(AcceptingTalk):
 
     def _identify(self, *, was_reset: bool) -> Script[None]:
         is_first = not self._was_identified
+        before = self._memory_kept if is_first else self._kept_total(self._levels)
         self._written = None
         yield from self._wait_until_idle()
         if is_first and not was_reset:
@@ -235,7 +237,8 @@ class ValidatorTalk(AcceptingTalk):
         levels = yield from self._read_levels()
         was_known = self._adopt_serial(0 if identity is None else identity.serial_number)
         wrong = self._check_values(setup.values, setup.factor, setup.decimals, setup.currency)
-        self._tell_kept(was_known=was_known)
+        risen = None if before is None else self._kept_total(levels) - before
+        self._tell_kept(risen, was_known=was_known)
         self._settle_note(levels, was_known=was_known, was_reset=was_reset)
         self._settle_interrupted(levels, was_known=was_known, was_reset=was_reset)
         self.learned.append(
@@ -290,17 +293,16 @@ class ValidatorTalk(AcceptingTalk):
         """Notes in stacker and recycler."""
         return self._stacker.count + sum(levels.counts)
 
-    def _tell_kept(self, *, was_known: bool) -> None:
-        """Tell what the validator kept for us while nobody asked."""
+    def _tell_kept(self, risen: int | None, *, was_known: bool) -> None:
+        """Tell what the validator kept for us while nobody asked; no more notes are money than its counts rose by."""
         kept, self._kept = self._kept, []
         for said in kept:
             events, rest = read_validator_events(said)
             self.garbled(rest)
             for event in events:
                 if isinstance(event, NoteMoved) and event.route in KEPT_ROUTES:
-                    note = self._note
-                    is_ours = note is not None and note.kind == event.kind
-                    if was_known or is_ours:
+                    if was_known and (risen is None or risen > 0):
+                        risen = None if risen is None else risen - 1
                         self._tell_stacked(event, None)
                     else:
                         self._tell_unvalued(event.kind)

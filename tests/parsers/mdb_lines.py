@@ -113,7 +113,7 @@ class _Till:
     def _take(self, event: DeviceEvent) -> None:
         match event:
             case AcceptorIdentified(device, serial, epoch, number):
-                self.memories[device] = AcceptorMemory(serial, epoch, number)
+                self.memories[device] = AcceptorMemory(serial, epoch, number, kept_total=event.kept_total)
                 self._story.marks["restart_seen"] += event.restarted
             case CoinAccepted() | NoteStacked():
                 self._credit(event)
@@ -149,7 +149,8 @@ class _Till:
         if key in self._keys:
             self._story.false.append(f"told twice: {event}")
         self._keys.add(key)
-        self.memories[event.device] = AcceptorMemory(*key[1:])
+        kept_total = event.kept_total if isinstance(event, NoteStacked) else None
+        self.memories[event.device] = AcceptorMemory(*key[1:], kept_total=kept_total)
         self._told[event.device, event.position] += 1
         inside = self._coins_in() if isinstance(event, CoinAccepted) else self._notes_in()
         if self._told[event.device, event.position] > inside[event.position]:
