@@ -210,7 +210,8 @@ class Stall:
         )  # fmt: skip
 
     def escrow(self, value_minor: int) -> None:
-        """A note lies between hand and box."""
+        """A note lies between hand and box, a second after it was put in."""
+        self.pass_time(1_000)
         position = next(position for position, value in NOTES.items() if value == value_minor)
         self.put(
             hw.NoteEscrowed("notes", position=position, value_minor=value_minor, currency="EUR", kept_total=0)

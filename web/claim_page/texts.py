@@ -10,9 +10,9 @@ from kiosk.i18n.phrases import Table, Words
 _ROWS: Final[Table] = {
     "claim.title": Words("Tell us what happened", "بگویید چه شد", "أخبرنا بما حدث"),
     "claim.lead": Words(
-        "No account, half a minute. The machine keeps a record of every coin, and we compare.",
-        "بدون حساب کاربری، در نیم دقیقه. دستگاه همهٔ سکه‌ها را ثبت کرده است و ما مقایسه می‌کنیم.",
-        "بلا حساب وفي نصف دقيقة. تحتفظ الآلة بسجل لكل قطعة نقدية، ونحن نقارن.",
+        "No account, half a minute. The machine keeps a record of every payment, and we compare.",
+        "بدون حساب کاربری، در نیم دقیقه. دستگاه همهٔ پرداخت‌ها را ثبت کرده است و ما مقایسه می‌کنیم.",
+        "بلا حساب وفي نصف دقيقة. تحتفظ الآلة بسجل لكل دفعة، ونحن نقارن.",
     ),
     "claim.bound": Words(
         "About your receipt of {time}",
