@@ -350,13 +350,21 @@ def _ask(
 
 
 def probe() -> Script:
-    """Ask the usual addresses whether somebody is there, and whoever answers who it is."""
-    for check, addresses in ((Check.SUM, tuple(KINDS)), (Check.CRC, CRC_FIRST)):
+    """Ask the usual addresses whether somebody is there, and whoever answers who it is.
+
+    A quick round first; when nobody answered that, a patient one, for a busy computer.
+    """
+    rounds = (
+        (Check.SUM, tuple(KINDS), SCAN_MS),
+        (Check.CRC, CRC_FIRST, WAIT_MS),
+        (Check.SUM, tuple(KINDS), 2 * WAIT_MS),
+    )
+    for check, addresses, wait_ms in rounds:
         found: list[Finding] = []
         for address in addresses:
             if address is None:
                 continue
-            there = yield from _ask(address, Header.SIMPLE_POLL, check=check, wait_ms=SCAN_MS, tries=1)
+            there = yield from _ask(address, Header.SIMPLE_POLL, check=check, wait_ms=wait_ms, tries=1)
             if there is not None:
                 found.append((yield from _identity(address, check)))
         if found:
