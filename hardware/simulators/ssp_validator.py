@@ -7,7 +7,7 @@ from typing import Final
 
 from hardware.events import DeviceKind
 from hardware.simulators.model import Field, Hand, UnknownActError
-from hardware.simulators.ssp_wire import EXCHANGE_MS, PayingUnit, counted, number_in, plain
+from hardware.simulators.ssp_wire import EXCHANGE_MS, JAM, PayingUnit, counted, number_in, plain
 from hardware.ssp.device import ESCROW_MS, UnitChip, UnitFirmware
 from hardware.ssp.messages import CHANNELS, NEWEST_PROTOCOL, ROUTE_RECYCLE, Event, Seen, UnitType
 
@@ -30,29 +30,16 @@ STORE: Final = 80
 NEXT_SERIAL: Final = 1000
 """How far the serial number of an exchanged unit is from the old one's."""
 
-(
-    NOTE_JAM,
-    REJECT,
-    STRING,
-    WRONG_NOTE,
-    SWALLOW,
-    STACKER_FULL,
-    BOX_OUT,
-    NO_COUNTS,
-    NO_HOLD,
-    NO_KEYS,
-    INSISTS,
-    OTHER_KEY,
-    CREDITS_TWICE,
-    NO_CURRENCY,
-) = (
-    "note_jam",
+REJECT, STRING, PULLED_BACK, IMPATIENT, BY_ITSELF, RESET_STACKING = (
     "reject",
     "string",
-    "wrong_note",
-    "swallow",
-    "stacker_full",
-    "box_out",
+    "pulled_back",
+    "impatient",
+    "stacks_by_itself",
+    "reset_while_stacking",
+)
+WRONG_NOTE, SWALLOW, STACKER_FULL, BOX_OUT = "wrong_note", "swallow", "stacker_full", "box_out"
+NO_COUNTS, NO_HOLD, NO_KEYS, INSISTS, OTHER_KEY, CREDITS_TWICE, NO_CURRENCY = (
     "no_counts",
     "no_hold",
     "no_keys",
@@ -62,21 +49,13 @@ NEXT_SERIAL: Final = 1000
     "other_currency",
 )
 OWN_FAULTS: Final = (
-    NOTE_JAM,
-    REJECT,
-    STRING,
-    WRONG_NOTE,
-    SWALLOW,
-    STACKER_FULL,
-    BOX_OUT,
-    NO_COUNTS,
-    NO_HOLD,
-    NO_KEYS,
-    INSISTS,
-    OTHER_KEY,
-    CREDITS_TWICE,
-    NO_CURRENCY,
+    *(REJECT, STRING, PULLED_BACK, IMPATIENT, BY_ITSELF, RESET_STACKING),
+    *(WRONG_NOTE, SWALLOW, STACKER_FULL, BOX_OUT),
+    *(NO_COUNTS, NO_HOLD, NO_KEYS, INSISTS, OTHER_KEY, CREDITS_TWICE, NO_CURRENCY),
 )
+"""Faults beside those of everything that pays; "jam" stops notes on either way."""
+SOON_MS: Final = 400
+"""How long a note lies in escrow under the faults that do not wait for a host: a poll or two."""
 
 # Reject codes of command 17 that this body can bring about.
 CODE_INHIBITED: Final = 0x06
@@ -342,7 +321,8 @@ class NoteValidatorSim(PayingUnit):
         self._note_ms = now_ms + took_ms[place] if place in took_ms else None
         if place == "escrow":
             self.firmware.held_at_ms = None
-            self._note_ms = now_ms + ESCROW_MS
+            is_hasty = any(self._faults[name] for name in (PULLED_BACK, IMPATIENT, BY_ITSELF))
+            self._note_ms = now_ms + (SOON_MS if is_hasty else ESCROW_MS)
 
     def _meet(self, channel: int, at_ms: int) -> None:
         """A note is held to the mouth: drawn in, or left in the hand."""
@@ -361,8 +341,15 @@ class NoteValidatorSim(PayingUnit):
             case "reading":
                 self._was_read(at_ms)
             case "escrow":
-                self._code = CODE_ESCROW_TIME
-                if self.firmware.held_at_ms is None or at_ms - self.firmware.held_at_ms >= ESCROW_MS:
+                self._code = CODE_STRING if self._faults[PULLED_BACK] else CODE_ESCROW_TIME
+                if self._faults[BY_ITSELF]:
+                    self._go("stacking", at_ms)
+                elif (
+                    self._faults[PULLED_BACK]
+                    or self._faults[IMPATIENT]
+                    or self.firmware.held_at_ms is None
+                    or at_ms - self.firmware.held_at_ms >= ESCROW_MS
+                ):
                     self._go("returning", at_ms)
                 else:
                     self._note_ms = self.firmware.held_at_ms + ESCROW_MS
@@ -384,7 +371,7 @@ class NoteValidatorSim(PayingUnit):
             self._go("escrow", at_ms)
 
     def _pass_credit(self, at_ms: int) -> None:
-        if self._faults[NOTE_JAM]:
+        if self._faults[JAM]:
             self._go("jammed", at_ms)
             return
         if self._faults[STRING]:
@@ -402,6 +389,10 @@ class NoteValidatorSim(PayingUnit):
         if self._faults[CREDITS_TWICE]:
             self.firmware.report(Event.CREDIT, shown)
         self._go("credited", at_ms)
+        if self._faults[RESET_STACKING]:
+            self._faults[RESET_STACKING] = False
+            self._power_failed()
+            self._restart(at_ms)
 
     def _unknown(self) -> int:
         """A channel that its data set left empty."""
@@ -470,7 +461,7 @@ class NoteValidatorSim(PayingUnit):
                 self.firmware.currency = "XTS" if is_on else "EUR"
             case "box_out":
                 self.firmware.report(Event.CASHBOX_OUT if is_on else Event.CASHBOX_BACK)
-            case "note_jam" if not is_on and self._place == "jammed":
+            case "jam" if not is_on and self._place == "jammed":
                 # Whoever frees it pulls the note out in front.
                 self._came_back()
             case _:

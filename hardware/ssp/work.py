@@ -202,8 +202,9 @@ class UnitTalk(IdentifiedUnit):
         self._check_at_ms = self.now_ms + CHECK_MS
         if note is not None and self._has_counters:
             kept = yield from self._read_kept()
-            if kept is not None and note.kept is not None:
-                self._compare_kept(note, kept)
+            if kept is None:
+                raise UnitDoubtError  # it counted its notes before
+            self._compare_kept(note, kept)
         levels = yield from self._read_levels()
         for tube in self._config.tubes:
             level = level_of(levels, tube.value_minor, self._config.currency)

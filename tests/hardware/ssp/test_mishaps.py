@@ -160,9 +160,11 @@ def test_an_old_answer_that_comes_late_is_not_taken_for_the_new_one() -> None:
 
 
 def test_encrypted_answers_of_the_past_are_dropped_by_their_count() -> None:
-    wire, sim = ready(has_keys=True)
-    sim.set_fault("no_counts", True, wire.now_ms)
-    wire.run(1000)
+    sim = NoteValidatorSim("notes", SERIAL, NOTES)
+    sim.set_fault("no_counts", True, 0)
+    wire, _ = with_notes(sim=sim)
+    wire.open()
+    wire.run(5000)
     since_ms = wire.now_ms
     sim.insert(1, wire.now_ms)
     wire.run(6000)

@@ -7,6 +7,7 @@ import pytest
 from hardware.commands import PayCoins, ReturnNote, SetAccept, StackNote
 from hardware.events import (
     AcceptorIdentified,
+    DeviceEvent,
     DeviceFaulted,
     DeviceKind,
     DeviceLost,
@@ -162,14 +163,39 @@ def test_a_swallowed_note_is_nobodys_credit_and_uncertain() -> None:
 
 def test_a_note_that_jams_is_uncertain_and_the_jam_is_told() -> None:
     wire, sim = ready()
-    sim.set_fault("note_jam", True, wire.now_ms)
+    sim.set_fault("jam", True, wire.now_ms)
     sim.insert(1, wire.now_ms)
     events = wire.run(40_000)
     assert DeviceFaulted("notes", DeviceKind.NOTE_VALIDATOR, Fault.JAM, 0xEA) in events
     assert events[-1] == NoteUnknown("notes", 1, Fault.JAM, "note1")
-    sim.set_fault("note_jam", False, wire.now_ms)
+    sim.set_fault("jam", False, wire.now_ms)
     assert DeviceRecovered("notes", DeviceKind.NOTE_VALIDATOR) in wire.run(3000)
     assert inside_worth(sim) == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "end"),
+    [
+        ("pulled_back", NoteReturned("notes", 1, "", Fault.FRAUD)),
+        ("impatient", NoteReturned("notes", 1, "", Fault.TIMED_OUT)),
+        ("stacks_by_itself", NoteStacked("notes", SERIAL, 1, 1, 1, 500, "EUR", kept_total=1)),
+    ],
+)
+def test_what_a_unit_does_with_a_note_by_itself_is_told_as_such(fault: str, end: DeviceEvent) -> None:
+    wire, sim = ready(decide="")
+    sim.set_fault(fault, True, wire.now_ms)
+    sim.insert(1, wire.now_ms)
+    assert wire.run(10_000) == [NoteEscrowed("notes", 1, 500, "EUR", 0), end]
+
+
+@pytest.mark.parametrize("has_keys", [True, False], ids=["encrypted", "plain"])
+def test_a_unit_that_starts_anew_while_it_keeps_a_note_is_asked_its_count(has_keys: bool) -> None:
+    wire, sim = ready(has_keys=has_keys)
+    sim.set_fault("reset_while_stacking", True, wire.now_ms)
+    sim.insert(1, wire.now_ms)
+    wire.run(15_000)
+    assert wire.of(*FATES) == [stacked(1, 1, "note1")]
+    assert inside_worth(sim) == 500
 
 
 @pytest.mark.parametrize(
