@@ -18,11 +18,11 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 RUNS: Final = 20_000
 FEWER_RUNS: Final = {
     "printer host": 400,  # each run loads the receipt's font
-    "mdb text lines": 3_000,
-    "mdb hex lines": 3_000,
-    "mdb host": 500,
-    "mdb text box": 400,
-    "mdb hex box": 400,
+    "mdb text lines": 1_500,
+    "mdb hex lines": 1_500,
+    "mdb host": 200,
+    "mdb text box": 150,
+    "mdb hex box": 150,
     "ssp frames": 4_000,
     "ssp host": 1_200,
     "ssp host with keys": 1_000,
