@@ -22,6 +22,7 @@ from hardware.events import (
 )
 from hardware.sansio import AcceptorMemory
 from hardware.simulators.ssp_validator import NoteValidatorSim
+from hardware.ssp.crypto import unseal
 from hardware.ssp.frames import Frame, decode, encode
 from hardware.ssp.host import NotesConfig, SspBus, UnitConfig
 from hardware.ssp.messages import Event
@@ -159,6 +160,12 @@ def test_an_old_answer_that_comes_late_is_not_taken_for_the_new_one() -> None:
     assert inside_worth(sim) == 500
 
 
+def opened(sim: NoteValidatorSim, data: bytes) -> bytes:
+    frame, key = decode(data), sim.link._key
+    field = unseal(key, frame.data) if frame is not None and key is not None else None
+    return b"" if field is None else field.plain
+
+
 def test_encrypted_answers_of_the_past_are_dropped_by_their_count() -> None:
     sim = NoteValidatorSim("notes", SERIAL, NOTES)
     sim.set_fault("no_counts", True, 0)
@@ -168,7 +175,8 @@ def test_encrypted_answers_of_the_past_are_dropped_by_their_count() -> None:
     since_ms = wire.now_ms
     sim.insert(1, wire.now_ms)
     wire.run(6000)
-    past = tuple(data for at, data in wire.heard if at >= since_ms)
+    past = tuple(data for at, data in wire.heard if at >= since_ms and b"\xee\x01" in opened(sim, data))
+    assert past, "the credit was heard"
     wire.to_host = lambda data: (*past, data)
     wire.run(6000)
     assert len(wire.of(NoteStacked)) == 1
