@@ -366,7 +366,8 @@ class CashlessTalk(Talk):
             config.currency, self._config.currency
         )
         yield from self.ask(rm.prices(self.address, Mode()), nothing)
-        identified = yield from self._answer_of(rm.identify(self.address, US), IdentityReported, IDENTITY_MS)
+        patience_ms = NON_RESPONSE_MS if self._serial else IDENTITY_MS
+        identified = yield from self._answer_of(rm.identify(self.address, US), IdentityReported, patience_ms)
         self._serial = 0 if identified is None else identified.identity.serial_number
         features = 0 if identified is None else identified.identity.features
         yield from self._enable_options(features, config.currency)

@@ -242,7 +242,10 @@ def bus_story(seed: str) -> Story:
         damage.heal()
     for sim in (till.coins, till.notes, till.card):
         sim.set_power(True, wire.now_ms)
-    till.run(SETTLED_MS)
+    till.run(SETTLED_MS // 2)
+    for job in till.open_cards:  # as a till does when nobody shows a card
+        wire.ask(CancelCard("card", job))
+    till.run(SETTLED_MS // 2)
     story.close(damages)
     till.finish()
     return story
