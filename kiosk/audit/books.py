@@ -81,6 +81,7 @@ class Books:
             "NoteReturnStarted": tenders.return_started,
             "NoteCredited": tenders.note_credited,
             "NoteFound": tenders.note_found,
+            "NotesMoved": machine.notes_moved,
             "NoteReturned": tenders.note_returned,
             "NoteLost": tenders.note_lost,
             "NoteTurnedAway": tenders.turned_away,

@@ -143,6 +143,13 @@ class Machine:
         self._levels[device] = level
         self._values[device] = fact["value_minor"]
 
+    def notes_moved(self, fact: _Fact, _entry: str) -> None:
+        """NotesMoved: from one place of the same validator to another."""
+        minor = fact["qty"] * fact["value_minor"]
+        self._add(f"hopper.{fact['device']}", -minor)
+        self._add(fact["container"], minor)
+        self._told_level(fact)
+
     def hopper_counted(self, fact: _Fact, _entry: str) -> None:
         """HopperCounted."""
         self._told_level(fact)

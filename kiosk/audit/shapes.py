@@ -50,6 +50,7 @@ NoteReturnStarted: job:text visit:text device:text position:whole value_minor:wh
 NoteCredited: job:text visit:text device:text serial:whole device_epoch:whole event_no:whole position:whole
     value_minor:whole container:text kept_total:whole?
 NoteFound: job:text visit:text device:text value_minor:whole container:text
+NotesMoved: device:text validator:text value_minor:whole qty:count container:text level:whole
 NoteReturned: job:text visit:text device:text position:whole fault:text is_recovered:flag
 NoteLost: job:text visit:text device:text value_minor:whole fault:text
 NoteTurnedAway: visit:text device:text code:whole fault:text

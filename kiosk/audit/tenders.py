@@ -96,7 +96,8 @@ class Tenders:
         job = self._note_over(fact, entry)
         if job is not None:
             self._is_same_value(job, fact, entry)
-        self._believe(fact, entry, fact["value_minor"], "note")
+        if fact["value_minor"]:
+            self._believe(fact, entry, fact["value_minor"], "note")
 
     def _believe(self, fact: _Fact, entry: str, minor: int, kind: str) -> None:
         self.believed_minor += minor

@@ -8,7 +8,7 @@ from kiosk.core import recovery
 from kiosk.core.acceptance import coin_value
 from kiosk.core.draft import Draft
 from kiosk.core.notes import compare_kept
-from kiosk.core.postings import CASH_BOX, hopper_container
+from kiosk.core.postings import CASH_BOX, hopper_container, stacker_container
 from kiosk.core.settle import begin_fulfilment, close_if_covered, pay_next, settle_halted
 from kiosk.core.state import PayoutJob, Phase
 
@@ -292,10 +292,24 @@ def _level_moved(draft: Draft, device: str, was: int, now: int) -> None:
 
     While a clerk is at it every change is theirs; later, the rise that they typed in and that was not counted yet.
     """
+    was, now = _less_the_note(draft, device, was, now)
     is_clerks = draft.state.phase is Phase.SERVICE
     poured = now - was if is_clerks else min(now - was, max(0, draft.state.hoppers[device].typed))
     if now < was and not is_clerks:
-        _note_difference(draft, device, was - now, None, "", level=now)
+        validator = _validator_of(draft, device)
+        if validator:
+            draft.add(
+                f.NotesMoved(
+                    device=device,
+                    validator=validator,
+                    value_minor=draft.rules.hoppers[device],
+                    qty=was - now,
+                    container=stacker_container(validator),
+                    level=now,
+                )
+            )
+        else:
+            _note_difference(draft, device, was - now, None, "", level=now)
         return
     if poured:
         draft.add(f.HopperCounted(device=device, level=was + poured))
@@ -312,6 +326,34 @@ def _level_moved(draft: Draft, device: str, was: int, now: int) -> None:
                 container=hopper_container(device),
             )
         )
+
+
+def _less_the_note(draft: Draft, device: str, was: int, now: int) -> tuple[int, int]:
+    """The two levels without the note on its way into this recycler: of this run its validator tells, else this count."""
+    job = draft.state.note
+    if job is None or now <= was or draft.rules.into.get(job.device, {}).get(job.position) != device:
+        return was, now
+    if job.boot == draft.state.boot:
+        return was, now - 1
+    draft.ensure_visit(f.Opening.NOTE)
+    draft.add(
+        f.NoteFound(
+            job=job.job,
+            visit=draft.visit.visit,
+            device=job.device,
+            value_minor=job.value_minor,
+            container=hopper_container(device),
+        )
+    )
+    return was + 1, now
+
+
+def _validator_of(draft: Draft, recycler: str) -> str:
+    """The validator whose stacker took what this recycler lacks: it counts all of its notes, and they are all there."""
+    device, _ = _feeder(draft, recycler)
+    book = draft.state.acceptors.get(device)
+    is_there = device in draft.rules.notes and book is not None and book.kept_total is not None
+    return device if is_there and book is not None and book.has_all_notes else ""
 
 
 def _feeder(draft: Draft, hopper: str) -> tuple[str, int]:

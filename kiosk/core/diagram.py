@@ -29,7 +29,7 @@ MOVES: Final[tuple[Move, ...]] = (
         for over in (f.CardDenied, f.CardCancelled, f.CardRefunded, f.CardRefundFailed, f.CardLost)
     ),
     (Phase.TENDERING, f.VendStarted, Phase.FULFILLING),
-    (Phase.TENDERING, f.CardSettleStarted, Phase.FULFILLING),
+    (Phase.TENDERING, f.SaleClosed, Phase.FULFILLING),
     (Phase.FULFILLING, f.SecondChoiceOffered, Phase.SHOPPING),
     (Phase.FULFILLING, f.SettlingStarted, Phase.SETTLING),
     (Phase.SETTLING, f.VisitSettled, Phase.IDLE),

@@ -348,6 +348,18 @@ class NoteFound(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class NotesMoved(Fact):
+    """Notes went from a recycler to the stacker: the recycler counts fewer, and the validator counts all that it had."""
+
+    device: str
+    validator: str
+    value_minor: int
+    qty: int
+    container: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
 class NoteReturned(Fact):
     """The note in escrow is back in the shopper's hand: nothing is owed. ``job`` is the intent that it closes."""
 
@@ -361,7 +373,7 @@ class NoteReturned(Fact):
 
 @dataclass(frozen=True, slots=True)
 class NoteLost(Fact):
-    """Nobody can say where the note in escrow is: its value becomes an uncertain debt, against suspense."""
+    """Nobody can say where the note in escrow is: its value, if it has one here, becomes an uncertain debt, against suspense."""
 
     job: str
     visit: str

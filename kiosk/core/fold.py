@@ -238,8 +238,16 @@ def _acceptor(state: State, recorded: f.Recorded, fact: f.AcceptorBaselined) -> 
         counts=counts,
         epoch=state.epoch,
         kept_total=fact.kept_total,
+        has_all_notes=not _has_fewer(state.acceptors.get(fact.device), fact),
     )
     return replace(state, acceptors=_with(state.acceptors, fact.device, book))
+
+
+def _has_fewer(known: AcceptorBook | None, fact: f.AcceptorBaselined) -> bool:
+    """Whether the same validator counts fewer notes than it did: somebody emptied it."""
+    if known is None or known.kept_total is None or fact.kept_total is None or fact.is_new:
+        return False
+    return fact.kept_total < known.kept_total
 
 
 def _counted(
@@ -296,7 +304,8 @@ def _fallen(state: State, container: str, qty: int) -> State:
 
 
 def _found(state: State, recorded: f.Recorded, fact: f.CoinFound) -> State:
-    # The baseline that follows in the same commit carries the new counts.
+    # After a tube's word its acceptor must not tell of the same coins again; a baseline in the same commit carries new counts.
+    state = _counted_too(state, fact.device, fact.position, fact.qty)
     amount_minor = fact.value_minor * fact.qty
     state = _fallen(state, fact.container, fact.qty)
     if fact.visit:
@@ -306,6 +315,19 @@ def _found(state: State, recorded: f.Recorded, fact: f.CoinFound) -> State:
         cash=_cash(state, fact.container, amount_minor),
         totals=_totals(state, taken=amount_minor, suspense=amount_minor),
     )
+
+
+def _counted_too(state: State, device: str, position: int, qty: int) -> State:
+    """The counts of an acceptor or validator go on by pieces that another count has told of."""
+    book = state.acceptors.get(device)
+    if book is None:
+        return state
+    counts = book.counts
+    if counts is not None and str(position) in counts:
+        counts = _with(counts, str(position), counts[str(position)] + qty)
+    kept_total = None if book.kept_total is None else book.kept_total + qty
+    book = replace(book, counts=counts, kept_total=kept_total)
+    return replace(state, acceptors=_with(state.acceptors, device, book))
 
 
 def _tested(state: State, recorded: f.Recorded, fact: f.CoinTested) -> State:
@@ -431,9 +453,19 @@ def _note_credited(state: State, recorded: f.Recorded, fact: f.NoteCredited) -> 
 
 
 def _note_found(state: State, recorded: f.Recorded, fact: f.NoteFound) -> State:
-    # The baseline that follows in the same commit carries the new count.
-    state = _note_over(state, fact.job)
+    state = _counted_too(_note_over(state, fact.job), fact.device, 0, 1)
     return _note_in(state, fact.visit, fact.container, fact.value_minor, recorded.now_ms)
+
+
+def _notes_moved(state: State, recorded: f.Recorded, fact: f.NotesMoved) -> State:
+    book = state.hoppers[fact.device]
+    amount_minor = fact.value_minor * fact.qty
+    state = replace(
+        state,
+        hoppers=_with(state.hoppers, fact.device, replace(book, qty=book.qty - fact.qty, level=fact.level)),
+        cash=_cash(state, hopper_container(fact.device), -amount_minor),
+    )
+    return replace(state, cash=_cash(state, fact.container, amount_minor))
 
 
 def _note_returned(state: State, recorded: f.Recorded, fact: f.NoteReturned) -> State:
@@ -441,7 +473,8 @@ def _note_returned(state: State, recorded: f.Recorded, fact: f.NoteReturned) -> 
 
 
 def _note_lost(state: State, recorded: f.Recorded, fact: f.NoteLost) -> State:
-    return _believed(_note_over(state, fact.job), _open(state, fact.visit), fact.value_minor)
+    state = _note_over(state, fact.job)
+    return _believed(state, _open(state, fact.visit), fact.value_minor) if fact.value_minor else state
 
 
 def _believed(state: State, visit: Visit, amount_minor: int) -> State:
@@ -524,8 +557,7 @@ def _card_over(state: State, recorded: f.Recorded, fact: f.CardDenied | f.CardCa
 
 def _card_settling(state: State, recorded: f.Recorded, fact: f.CardSettleStarted) -> State:
     ensure(_card_of(state, fact.job).is_charged, "only a charge is made final")
-    phase = Phase.FULFILLING if state.phase is Phase.TENDERING else state.phase
-    return _card_stage(replace(state, phase=phase), recorded, fact.job, CardStage.SETTLING)
+    return _card_stage(state, recorded, fact.job, CardStage.SETTLING)
 
 
 def _card_settled(state: State, recorded: f.Recorded, fact: f.CardSettled | f.CardRefundFailed) -> State:
@@ -671,6 +703,7 @@ def _sale_closed(state: State, recorded: f.Recorded, fact: f.SaleClosed) -> Stat
     )
     return replace(
         state,
+        phase=Phase.FULFILLING if state.phase is Phase.TENDERING else state.phase,
         visit=visit,
         coils=coils,
         receipt_no=fact.receipt_no,
@@ -1023,6 +1056,7 @@ _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.NoteReturnStarted: _note_started,
     f.NoteCredited: _note_credited,
     f.NoteFound: _note_found,
+    f.NotesMoved: _notes_moved,
     f.NoteReturned: _note_returned,
     f.NoteLost: _note_lost,
     f.CardRequested: _card_requested,

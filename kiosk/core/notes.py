@@ -14,6 +14,9 @@ from kiosk.core.state import NoteJob, Phase
 KEPT_WRAP = 1 << 32
 """Validators' own counts of notes are at most four bytes wide."""
 
+FASTEST_NOTE_MS = 500
+"""No validator pulls a note in and reads it in less; makers say one to three seconds."""
+
 
 def container_of(draft: Draft, device: str, into: str) -> str:
     """Where a note of ``device`` lies: its recycler ``into``, when it is a configured one, or its stacker."""
@@ -34,7 +37,7 @@ def note_escrowed(draft: Draft, event: hw.NoteEscrowed) -> None:
         kept_total = known.kept_total
     welcome = accepted_positions(draft.state, draft.rules, draft.stamp.now_ms).get(event.device, ())
     value_minor = note_value(draft.rules, event.device, event.position)
-    if value_minor is not None and event.position in welcome:
+    if value_minor is not None and event.position in welcome and not _lay_there(draft, event.device):
         draft.ensure_visit(f.Opening.NOTE)
         draft.add(
             f.NoteStackStarted(
@@ -61,10 +64,16 @@ def note_escrowed(draft: Draft, event: hw.NoteEscrowed) -> None:
     draft.refuse("note_not_taken")
 
 
-def note_stacked(draft: Draft, event: hw.NoteStacked) -> None:
-    """The note is in: credit, in every phase.
+def _lay_there(draft: Draft, device: str) -> bool:
+    """Whether the note must have been in escrow before its validator answered: it is given back, whoever stands there now."""
+    health = draft.state.devices.get(device)
+    return health is not None and draft.stamp.now_ms - health.since_ms < FASTEST_NOTE_MS
 
-    One that was given up before belongs to nobody: its debt waits for a person.
+
+def note_stacked(draft: Draft, event: hw.NoteStacked) -> None:
+    """The note is in: credit, in every phase but SERVICE.
+
+    One that was given up before belongs to nobody, its debt waits for a person; nor does one that a clerk tries out.
     """
     book = draft.state.acceptors.get(event.device)
     if (
@@ -75,13 +84,13 @@ def note_stacked(draft: Draft, event: hw.NoteStacked) -> None:
         return
     job = draft.state.note
     is_ours = job is not None and job.device == event.device and event.job in {"", job.job}
-    is_late = bool(event.job) and not is_ours
-    if not is_late:
+    is_nobodys = (bool(event.job) and not is_ours) or draft.state.phase is Phase.SERVICE
+    if not is_nobodys:
         draft.ensure_visit(f.Opening.NOTE)
     draft.add(
         f.NoteCredited(
             job=job.job if job is not None and is_ours else "",
-            visit="" if is_late else draft.visit.visit,
+            visit="" if is_nobodys else draft.visit.visit,
             device=event.device,
             serial=event.serial,
             device_epoch=event.device_epoch,
@@ -104,7 +113,7 @@ def _go_on(draft: Draft) -> None:
     close_if_covered(draft)
     visit = draft.state.visit
     is_empty = visit is not None and not (visit.lines or visit.held_minor or draft.state.note)
-    if draft.state.phase is Phase.SHOPPING and is_empty:
+    if draft.state.phase in {Phase.SHOPPING, Phase.SERVICE} and is_empty:
         end_visit(draft)
     recovery.finish_if_explained(draft)
 
@@ -193,7 +202,7 @@ def compare_kept(draft: Draft, event: hw.AcceptorIdentified) -> None:
             )
         elif kept == 0:
             _returned(draft, job, hw.Fault.LOST_POWER)
-        else:
+        elif kept is not None or not is_same or not _may_be_counted(draft, job):
             recovery.lose_note(draft, hw.Fault.LOST_POWER)
         return
     more = _kept_since(event.kept_total, expected)
@@ -201,6 +210,13 @@ def compare_kept(draft: Draft, event: hw.AcceptorIdentified) -> None:
         _swallowed(draft, event, qty=more, reason="notes_differ")
     elif event.restarted and event.kept_total is None and is_same:
         _swallowed(draft, event, qty=0, reason="acceptor_restarted")
+
+
+def _may_be_counted(draft: Draft, job: NoteJob) -> bool:
+    """Whether a recycler that counts its notes has yet to say if this one is in it."""
+    into = draft.rules.into.get(job.device, {}).get(job.position, "")
+    book = draft.state.hoppers.get(into)
+    return book is not None and book.level is not None and into not in draft.state.awaited
 
 
 def _expected_container(draft: Draft, job: NoteJob) -> str:

@@ -68,21 +68,23 @@ def lose_payout(draft: Draft, fault: str) -> None:
 
 
 def lose_note(draft: Draft, fault: str) -> None:
-    """Nobody can say where the note in escrow is: its value is owed, uncertain."""
+    """Nobody can say where the note in escrow is: its value is owed, uncertain; one without a value here is evidence."""
     job = draft.state.note
     if job is None:
         return
-    draft.ensure_visit(f.Opening.NOTE)
+    if job.value_minor:
+        draft.ensure_visit(f.Opening.NOTE)
     draft.add(
         f.NoteLost(
             job=job.job,
-            visit=draft.visit.visit,
+            visit=draft.state.visit.visit if draft.state.visit else "",
             device=job.device,
             value_minor=job.value_minor,
             fault=fault,
         )
     )
-    owe(draft, job.value_minor, reason="note_unknown", is_certain=False, job=job.job)
+    if job.value_minor:
+        owe(draft, job.value_minor, reason="note_unknown", is_certain=False, job=job.job)
 
 
 def lose_card(draft: Draft, fault: str) -> None:

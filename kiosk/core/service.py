@@ -237,5 +237,6 @@ def promise_broken(draft: Draft, event: ev.PromiseBroken) -> None:
 
 def stop_asked(draft: Draft, event: ev.StopAsked) -> None:
     """The process ends: clean only when nothing is open."""
-    if draft.state.visit is None and draft.state.phase is not Phase.STARTING:
+    state = draft.state
+    if state.visit is None and state.note is None and state.phase is not Phase.STARTING:
         draft.add(f.Stopped())

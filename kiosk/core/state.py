@@ -197,6 +197,8 @@ class AcceptorBook(Struct, frozen=True):
     """The journal's epoch in which it last introduced itself; 0 in snapshots of before there was a restore."""
     kept_total: int | None = None
     """A note validator's own count of notes kept."""
+    has_all_notes: bool = True
+    """When it last introduced itself it counted no fewer notes than before."""
 
 
 class HopperBook(Struct, frozen=True):

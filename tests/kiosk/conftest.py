@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from kiosk.store.database import make_tables, open_writer, sqlite_url
+from tests.kiosk.tenders import TenderWorld
 from tests.kiosk.world import World, fresh
 
 Build = Callable[..., World]
+BuildTenders = Callable[..., TenderWorld]
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +48,26 @@ def build(quick_folder: Path, template: Path) -> Build:
         return World(fresh(quick_folder / f"world-{next(numbers)}", template), **values)  # type: ignore[arg-type]  # handed through
 
     return make
+
+
+@pytest.fixture(scope="session")
+def build_tenders(quick_folder: Path, template: Path) -> BuildTenders:
+    """Make worlds with tubes, notes and cards."""
+    numbers = count()
+
+    def make(**values: object) -> TenderWorld:
+        folder = fresh(quick_folder / f"tenders-{next(numbers)}", template)
+        return TenderWorld(folder, **values)  # type: ignore[arg-type]  # handed through
+
+    return make
+
+
+@pytest.fixture
+def shop(build_tenders: BuildTenders) -> Iterator[TenderWorld]:
+    """A stocked kiosk with tubes, notes and cards, idle."""
+    made = build_tenders()
+    yield made
+    made.die()
 
 
 @pytest.fixture

@@ -114,9 +114,13 @@ class World:
         self.has_swallowed = False
         self.ledger: Ledger | None = None
         self.state = State()
+        self.furnish()
         self.start()
         if coins or goods:
             self.stock(coins=coins, goods=goods)
+
+    def furnish(self) -> None:
+        """Devices that only some worlds have."""
 
     # --- the kiosk's life ---------------------------------------------------------------------------------------------
 

@@ -169,6 +169,7 @@ def meet_validator(world: World) -> None:
             kept_total=0,
         )
     )
+    world.pass_time(1_000)  # a note takes a while to be read
 
 
 def meet_reader(world: World) -> None:

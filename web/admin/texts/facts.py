@@ -97,6 +97,11 @@ FACTS: Final[Table] = {
         "{device} پس از دست کسی {level} عدد می‌شمارد.",
         "يعدّ {device} بعد يد أحدهم {level} قطعة.",
     ),
+    "fact.NotesMoved": Words(
+        "{qty} × {value} went from {device} into the note box of {validator}.",
+        "{qty} × {value} از {device} به صندوق اسکناس {validator} رفت.",
+        "انتقل {qty} × {value} من {device} إلى صندوق أوراق {validator}.",
+    ),
     "fact.HopperDiffered": Words(
         "{qty} × {value} left {device} without a job of ours.",
         "{qty} × {value} بی‌دستور ما از {device} بیرون رفت.",
