@@ -44,13 +44,17 @@ class MarketError(Exception):
 class Market:
     """One data folder and its two processes."""
 
-    def __init__(self, folder: Path | None = None, *, times: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self, folder: Path | None = None, *, times: Mapping[str, int] | None = None, rig: str = "cctalk"
+    ) -> None:
         """Make a new market in ``folder`` (a temporary one by default); nothing runs yet.
 
         Args:
             folder: Where its data goes.
             times: Waits in seconds that differ from the product's, so that a story need not last minutes.
+            rig: Which devices it has.
         """
+        self.rig = rig
         self._times = times or {}
         self._temporary = None if folder else tempfile.TemporaryDirectory(prefix="kiosk-market-")
         self.folder = folder or Path(self._temporary.name if self._temporary else "")
@@ -77,7 +81,17 @@ class Market:
     def make(self) -> None:
         """Lay out the demo market: configuration, goods, float, users."""
         done = subprocess.run(
-            [sys.executable, "-P", "-m", "web.main", "make-market", "--data", str(self.folder)],
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                "web.main",
+                "make-market",
+                "--data",
+                str(self.folder),
+                "--rig",
+                self.rig,
+            ],
             check=False,
             capture_output=True,
             text=True,

@@ -10,16 +10,16 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final, NoReturn
 
 import click
 
+from hardware.simulators.rigs import RIGS
 from kiosk.claims.code import code_of
 from kiosk.runtime.keys import load_keys
 from tests.desk_browser import DeskBrowser
 from tests.market import Market, MarketError
 
-HOPPERS: Final = {"hopper-10": 10, "hopper-20": 20, "hopper-50": 50}
 STOP_SECONDS: Final = 20.0
 """A kiosk that has not ended by then hangs, however busy the machine is."""
 
@@ -32,6 +32,7 @@ class Smoke:
     def __init__(self, market: Market, planted: str) -> None:
         """Remember the market and which fault, if any, is planted."""
         self.market = market
+        self.rig = RIGS[market.rig]
         self.planted = planted
         self.passed = 0
         self.failed = 0
@@ -61,7 +62,7 @@ class Smoke:
     def tray_minor(self) -> int:
         """Money that lies in the payout trays or was taken from them."""
         total = 0
-        for name, value in HOPPERS.items():
+        for name, value in self.rig.hoppers.items():
             truth = self.market.truth(name)
             total += value * (int(truth["tray"]) + int(truth["taken"]))
         return total
@@ -76,14 +77,16 @@ class Smoke:
         return code_of(keys.codes, "DEMO-1", 1, debt_seq)
 
 
+def _snack(market: Market) -> dict[str, Any]:
+    """Something from the shelf that has a code."""
+    products = market.workshop("api/setting")["products"]
+    return next(each for each in products if each["code"] and each["sku"].startswith("SN"))
+
+
 def buy_from_shelf(smoke: Smoke) -> None:
     """A scan and coins: goods, change, one sale."""
     market = smoke.market
-    goods = next(
-        each
-        for each in market.workshop("api/setting")["products"]
-        if each["code"] and each["sku"].startswith("SN")
-    )
+    goods = _snack(market)
     seq = market.seq()
     market.scan(goods["code"])
     line = market.wait_for_fact("LineAdded", after=seq)
@@ -147,7 +150,7 @@ def payout_falls_short(smoke: Smoke) -> int:
     smoke.ready()
     seq, before = market.seq(), smoke.tray_minor()
     smoke.pay(200)
-    for name in HOPPERS:
+    for name in smoke.rig.hoppers:
         market.fault(name, "jam", is_on=True)
     market.tap("money_back")
     market.wait_until_settled(seq)
@@ -156,7 +159,7 @@ def payout_falls_short(smoke: Smoke) -> int:
     owed = sum(debt[2]["amount_minor"] for debt in debts)
     smoke.check("what did not come out is owed", out + owed == 200 and owed > 0, (out, owed))
     smoke.check("the debt is certain", all(debt[2]["is_certain"] for debt in debts), debts)
-    for name in HOPPERS:
+    for name in smoke.rig.hoppers:
         market.fault(name, "jam", is_on=False)
     return debts[0][0]
 
@@ -230,7 +233,7 @@ def add_up(smoke: Smoke) -> None:
     market = smoke.market
     if smoke.planted == "hopper":
         market.act("hopper-20", "remove", qty=1)
-    for name, value in HOPPERS.items():
+    for name, value in smoke.rig.hoppers.items():
         inside = int(market.truth(name)["inside"]) * value
         book = market.balance(f"cash.hopper.{name}")
         smoke.check(f"{name} holds what the journal says", inside == book, (inside, book))
@@ -278,6 +281,97 @@ def _paid_after_boot(market: Market, seq: int) -> bool:
     return bool(market.facts("PayoutStarted", after=boots[0]))
 
 
+def pay_by_note(smoke: Smoke) -> None:
+    """A note pays, and what is too much comes back in coins."""
+    market, rig = smoke.market, smoke.rig
+    smoke.ready()
+    seq, before = market.seq(), smoke.tray_minor()
+    market.scan(_snack(market)["code"])
+    line = market.wait_for_fact("LineAdded", after=seq)
+    market.wait_for("a note reader that is open", lambda: bool(market.truth(rig.validator)["enabled"]))
+    market.act(rig.validator, "insert", position=1, qty=1)
+    credited = market.wait_for_fact("NoteCredited", after=seq)
+    smoke.paid_in_minor += credited["value_minor"]
+    smoke.check(
+        "a note is credited when the reader says that it is in", credited["value_minor"] == rig.notes[1]
+    )
+    kept = market.truth(rig.validator)
+    places = [kept["stacker"], kept.get("tubes", {}), kept.get("recycler", {})]
+    smoke.check(
+        "it lies in the stacker or the recycler", sum(int(each.get("1", 0)) for each in places) > 0, kept
+    )
+    market.wait_until_settled(seq)
+    due_minor = rig.notes[1] - line["price_minor"]
+    smoke.check("what is too much came back", smoke.tray_minor() - before == due_minor, smoke.tray_minor())
+
+
+def note_comes_back(smoke: Smoke) -> None:
+    """Who wants the money back gets the worth of the note, the recycler's notes among it."""
+    market, rig = smoke.market, smoke.rig
+    smoke.ready()
+    largest = max(rig.notes, key=lambda position: rig.notes[position])
+    seq, before = market.seq(), smoke.tray_minor()
+    market.act(rig.validator, "insert", position=largest, qty=1)
+    credited = market.wait_for_fact("NoteCredited", after=seq)
+    market.tap("money_back")
+    market.wait_until_settled(seq)
+    back_minor = smoke.tray_minor() - before
+    smoke.check("all of a note's worth comes back", back_minor == credited["value_minor"], back_minor)
+    recyclers = set(market.state().hoppers) & {
+        name for name, value in rig.hoppers.items() if value in rig.notes.values()
+    }
+    paid = [fact for _, _, fact in market.facts("PayoutEnded", after=seq) if fact["device"] in recyclers]
+    smoke.check("a recycler pays notes", bool(paid) and paid[0]["paid_qty"] > 0, paid)
+
+
+def pay_by_card(smoke: Smoke) -> None:
+    """A card pays at the shelf; a coil that fails gives the charge back by itself."""
+    market, rig = smoke.market, smoke.rig
+    smoke.ready()
+    seq = market.seq()
+    market.scan(_snack(market)["code"])
+    line = market.wait_for_fact("LineAdded", after=seq)
+    charged_minor = int(market.truth(rig.reader)["charged_minor"])
+    market.tap("card")
+    market.act(rig.reader, "tap")
+    market.wait_for_fact("CardSettled", after=seq)
+    now_minor = int(market.truth(rig.reader)["charged_minor"])
+    smoke.check("a card is charged the price", now_minor - charged_minor == line["price_minor"], now_minor)
+    market.wait_until_settled(seq)
+    smoke.ready()
+    seq = market.seq()
+    market.act(rig.board, "jam_coil", slot=_coil_of(market, "B1"))
+    market.tap("slot", slot="B1")
+    market.wait_for_fact("LineAdded", after=seq)
+    market.tap("card")
+    market.act(rig.reader, "tap")
+    market.wait_for_fact("CardRefunded", after=seq)
+    smoke.check(
+        "a failed vend is reversed on the card",
+        int(market.truth(rig.reader)["charged_minor"]) == now_minor,
+        market.truth(rig.reader),
+    )
+    market.tap("money_back")
+    market.wait_until_settled(seq)
+
+
+def day_of_a_rig(smoke: Smoke) -> None:
+    """What every rig can do: coins at the shelf and at the coil, and the notes and cards that it takes."""
+    click.echo("a shelf sale:")
+    buy_from_shelf(smoke)
+    click.echo("a vend:")
+    buy_from_coil(smoke)
+    if smoke.rig.validator:
+        click.echo("notes:")
+        pay_by_note(smoke)
+        note_comes_back(smoke)
+    if smoke.rig.reader:
+        click.echo("cards:")
+        pay_by_card(smoke)
+    found = smoke.market.verify()
+    smoke.check("every digest, signature, sum and projection agrees", not found.problems, found.problems)
+
+
 STEPS: Final[tuple[tuple[str, Callable[[Smoke], None]], ...]] = (
     ("a shelf sale", buy_from_shelf),
     ("a vend", buy_from_coil),
@@ -289,13 +383,19 @@ STEPS: Final[tuple[tuple[str, Callable[[Smoke], None]], ...]] = (
 @click.option(
     "--break", "planted", type=click.Choice(BREAKS), default=None, help="Plant a fault; the run must fail."
 )
-def main(planted: str | None) -> None:
+@click.option(
+    "--rig", type=click.Choice(list(RIGS)), default="cctalk", show_default=True, help="Which devices."
+)
+def main(planted: str | None, rig: str) -> None:
     """Run the day, and say how many checks passed."""
     began = time.monotonic()
-    with Market() as market:
+    with Market(rig=rig) as market:
         smoke = Smoke(market, planted or "")
         try:
             smoke.check("kiosk and simulators answer", smoke.market.frame()["view"] == "idle", market.frame())
+            if rig != "cctalk":
+                day_of_a_rig(smoke)
+                _tell(smoke, began)
             for name, step in STEPS:
                 click.echo(f"{name}:")
                 step(smoke)
@@ -310,6 +410,10 @@ def main(planted: str | None) -> None:
         except MarketError as error:
             smoke.check(str(error), is_so=False)
             click.echo(market.log_of("kiosk")[-3000:])
+    _tell(smoke, began)
+
+
+def _tell(smoke: Smoke, began: float) -> NoReturn:
     click.echo(f"{time.monotonic() - began:.1f} s")
     click.echo(f"{smoke.passed} passed, {smoke.failed} failed")
     sys.exit(1 if smoke.failed else 0)

@@ -13,14 +13,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Final
 
 import click
 
-from hardware.simulators.market import HOPPERS, demo_rig_config
+from hardware.rig import DeviceConfig, PortConfig
+from hardware.simulators.rigs import CCTALK, MarketRig
 from inventory.catalogue import Catalogue, Place
 from kiosk.core import events as ev
 from kiosk.runtime.door import TillDoor
@@ -73,37 +74,36 @@ zero = 0
 """
 
 
-def _port_text() -> str:
-    """The demo's ports as TOML."""
+def _port_text(rig: MarketRig) -> str:
+    """The rig's ports as TOML, with every setting that is not as usual."""
     lines: list[str] = []
-    for port in demo_rig_config(Path("ports")).ports:
-        lines += [
-            "[[rig.ports]]",
-            f'name = "{port.name}"',
-            f'path = "{port.path}"',
-            f"baud = {port.baud}",
-            f'protocol = "{port.protocol}"',
-            "",
-        ]
+    for port in rig.config(Path("ports")).ports:
+        lines += ["[[rig.ports]]", *_settings(port), ""]
         for device in port.devices:
-            lines += ["[[rig.ports.devices]]", f'name = "{device.name}"', f'kind = "{device.kind}"']
-            if device.address is not None:
-                lines.append(f"address = {device.address}")
-            if device.value_minor is not None:
-                lines.append(f"value_minor = {device.value_minor}")
-            if device.coins:
-                coins = ", ".join(f"{position} = {value}" for position, value in device.coins.items())
-                lines.append(f"coins = {{ {coins} }}")
-            lines.append("")
+            lines += ["[[rig.ports.devices]]", *_settings(device), ""]
     return "\n".join(lines)
 
 
-def write_config(folder: Path) -> Path:
-    """The demo's configuration file; one that is there already is the user's own and stays."""
+def _settings(settings: PortConfig | DeviceConfig) -> Iterator[str]:
+    """One line for each setting without which it would be another port or device."""
+    for each in fields(settings):
+        value = getattr(settings, each.name)
+        usual = each.default if each.default_factory is MISSING else each.default_factory()
+        if each.name == "devices" or value == usual:
+            continue
+        if isinstance(value, Mapping):
+            value = "{ " + ", ".join(f"{key} = {json.dumps(one)}" for key, one in value.items()) + " }"
+        else:
+            value = json.dumps(value)
+        yield f"{each.name} = {value}"
+
+
+def write_config(folder: Path, rig: MarketRig = CCTALK) -> Path:
+    """The demo's configuration file, with the devices of ``rig``; one that is there already is the user's own and stays."""
     path = folder / CONFIG_FILE
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(CONFIG_TEXT + _port_text(), encoding="utf-8")
+        path.write_text(CONFIG_TEXT + _port_text(rig), encoding="utf-8")
     return path
 
 
@@ -116,11 +116,13 @@ def coil_goods(catalogue: Catalogue) -> Mapping[int, int]:
     }
 
 
-def stock_market(door: TillDoor, catalogue: Catalogue, digest: str, clerk: str) -> None:
+def stock_market(
+    door: TillDoor, catalogue: Catalogue, digest: str, clerk: str, hoppers: Iterable[str] = CCTALK.hoppers
+) -> None:
     """Do what a vendor does before the first sale: import goods, fill shelves, coils and hoppers, count it all in."""
     door.ask(ev.CatalogueOffered(by=clerk, catalogue=catalogue, digest=digest))
     door.ask(ev.ClerkEntered(clerk=clerk))
-    for device in HOPPERS:
+    for device in hoppers:
         token = secrets.token_hex(8)
         door.ask(ev.HopperFilled(token=token, clerk=clerk, device=device, qty=FLOAT_COINS))
     coils = coil_goods(catalogue)

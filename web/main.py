@@ -16,7 +16,7 @@ from typing import Final
 import click
 
 from hardware.simulators.bench import Bench
-from hardware.simulators.market import HOPPERS, demo_wires
+from hardware.simulators.rigs import CCTALK, RIGS, rig_of
 from inventory.catalogue import Catalogue
 from inventory.goods_file import MarketFiles, read_goods, read_planogram
 from inventory.pictures import picture_svg
@@ -82,6 +82,14 @@ LAN_OPTION: Final = click.option(
     "is_lan",
     is_flag=True,
     help="Serve desk and claim page on the local network too, over TLS with a certificate of the kiosk's own.",
+)
+
+RIG_OPTION: Final = click.option(
+    "--rig",
+    type=click.Choice(list(RIGS)),
+    default=CCTALK.name,
+    show_default=True,
+    help="For a new market: " + "; ".join(f"{rig.name}: {rig.says}" for rig in RIGS.values()) + ".",
 )
 
 TILL_HANGS_MS: Final = 10_000
@@ -308,7 +316,8 @@ def simulators(folder: Path, port: int) -> None:
         lock = FolderLock(folder, "simulators")
         catalogue, _ = sample_catalogue(config.money.exponent, config.tax_rates_bp)
         is_fresh = not (folder / "simulators.json").exists()
-        bench = Bench(demo_wires(coil_goods(catalogue) if is_fresh else {}), folder)
+        rig = rig_of(config.rig)
+        bench = Bench(rig.wires(coil_goods(catalogue) if is_fresh else {}), folder)
         app = create_workshop_app(
             bench,
             products=tuple(catalogue.products.values()),
@@ -323,7 +332,7 @@ def simulators(folder: Path, port: int) -> None:
         raise _said(error) from error
     with bench:
         if is_fresh:
-            for device in HOPPERS:
+            for device in rig.hoppers:
                 bench.act(device, "fill", {"qty": str(FLOAT_COINS)})
         server.start()
         write_address(folder, "simulators", {"workshop": server.url()})
@@ -338,11 +347,14 @@ def simulators(folder: Path, port: int) -> None:
 @click.option("--desk-port", type=int, default=8081, show_default=True)
 @click.option("--workshop-port", type=int, default=8082, show_default=True)
 @LAN_OPTION
-def demo(folder: Path, screen_port: int, desk_port: int, workshop_port: int, *, is_lan: bool) -> None:
+@RIG_OPTION
+def demo(
+    *, folder: Path, screen_port: int, desk_port: int, workshop_port: int, is_lan: bool, rig: str
+) -> None:
     """A whole market on simulated devices: shopper's screen, workshop and desk."""
     folder = folder.resolve()
     try:
-        path = write_config(folder)
+        path = write_config(folder, RIGS[rig])
         config = load_config(path)
         if not (folder / config.store.folder / STORE_FILE).exists():
             click.echo(f"demo: making a new market in {folder} ...")
@@ -365,11 +377,12 @@ def demo(folder: Path, screen_port: int, desk_port: int, workshop_port: int, *, 
 
 @main.command(name="make-market")
 @DATA_OPTION
-def make_market(folder: Path) -> None:
+@RIG_OPTION
+def make_market(folder: Path, rig: str) -> None:
     """Lay out the demo's market and stop: configuration, goods, stock, float and users."""
     folder = folder.resolve()
     try:
-        _make_market(load_config(write_config(folder)), folder)
+        _make_market(load_config(write_config(folder, RIGS[rig])), folder)
     except KNOWN_ERRORS as error:
         raise _said(error) from error
     click.echo(f"a new market is in {folder}")
@@ -381,7 +394,8 @@ def _make_market(config: Config, folder: Path) -> None:
     service = _open(config, folder, has_devices=False)
     try:
         service.till.screen()
-        stock_market(service.till, catalogue, hashlib.sha256(data).hexdigest(), clerk="demo")
+        digest = hashlib.sha256(data).hexdigest()
+        stock_market(service.till, catalogue, digest, clerk="demo", hoppers=rig_of(config.rig).hoppers)
         write_users(service.till, folder)
     finally:
         service.stop()

@@ -165,8 +165,7 @@ class Bench:
     def places(self) -> tuple[Device, ...]:
         """Every device by its kind, and where it hangs; in order."""
         return tuple(
-            Device.of(simulator, self._home[name].wire.name)
-            for name, simulator in self._simulators.items()
+            Device.of(simulator, self._home[name].wire.name) for name, simulator in self._simulators.items()
         )
 
     def begin(self, trouble: str, target: str) -> None:

@@ -119,6 +119,7 @@ class ChangerSim(MdbPeripheral):
         self._position = Field("position", choices[0], choices=choices)
         self._tube = Field("position", tube_choices[0], choices=tube_choices)
         self._qty = Field("qty", "1", least=1, most=50)
+        self._washers = Field("qty", "1", least=1, most=255)
         self._many = Field("qty", "10", least=1, most=TUBE_CAPACITY)
         super().__init__(name, self.firmware, OWN_FAULTS)
 
@@ -142,7 +143,7 @@ class ChangerSim(MdbPeripheral):
         """Drop coins or washers, take what came back or was paid, empty the box; fill and empty tubes; press its buttons."""
         return (
             Hand("drop", (self._position, self._qty)),
-            Hand("slugs", (self._qty,)),
+            Hand("slugs", (self._washers,)),
             Hand("take_tray"),
             Hand("empty_box"),
             Hand("fill", (self._tube, self._many)),
@@ -159,7 +160,7 @@ class ChangerSim(MdbPeripheral):
             case "drop":
                 self.drop(number_in(self._position, values), number_in(self._qty, values), now_ms)
             case "slugs":
-                self.drop(SLUG, number_in(self._qty, values), now_ms)
+                self.drop(SLUG, number_in(self._washers, values), now_ms)
             case "take_tray":
                 self.take_tray()
             case "empty_box":

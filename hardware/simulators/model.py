@@ -154,8 +154,9 @@ class CardTaker(Simulator, Protocol):
     def charged_minor(self) -> int:
         """What all cards were charged, less what was given back, since ever, in minor units."""
 
-    def show_card(self, now_ms: int) -> None:
-        """Hold a card to it: until `take_card` it may be charged."""
+    @property
+    def balance_minor(self) -> int:
+        """What the account still has."""
 
-    def take_card(self, now_ms: int) -> None:
-        """Put the card away."""
+    def tap(self, now_ms: int) -> None:
+        """Hold a card to it."""

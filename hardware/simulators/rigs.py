@@ -14,9 +14,11 @@ from typing import Final
 
 from hardware.events import DeviceKind
 from hardware.mdb.messages import CHANGER
+from hardware.mdb.messages import READER as MDB_READER
 from hardware.mdb.messages import VALIDATOR as MDB_VALIDATOR
 from hardware.rig import SSP_NOTES, DeviceConfig, PortConfig, RigConfig
 from hardware.rig import Wire as Protocol
+from hardware.simulators.k1_board import K1BoardSim
 from hardware.simulators.market import (
     ACCEPTOR,
     COIL_BOARD,
@@ -29,9 +31,9 @@ from hardware.simulators.market import (
     demo_rig_config,
     demo_wires,
 )
-from hardware.simulators.k1_board import K1BoardSim
 from hardware.simulators.mdb_box import QibixxBox
 from hardware.simulators.mdb_changer import ChangerSim
+from hardware.simulators.mdb_reader import ReaderSim
 from hardware.simulators.mdb_validator import ValidatorSim
 from hardware.simulators.pty_line import Wire
 from hardware.simulators.ssp_validator import NoteValidatorSim
@@ -98,29 +100,32 @@ RECYCLER: Final = "notes-5"
 RECYCLED: Final = 1
 """The position of the notes that are recycled."""
 
+READER: Final = "card"
+
 SSP_WIRE: Final = VALIDATOR
 SSP_BAUD: Final = 9600
 K1_BAUD: Final = 9600
 """Their makers' settings."""
 
 
-def _mdb(*, takes_notes: bool) -> Wire:
-    """Coin changer and, if wanted, note validator on the vending bus behind a text adapter."""
+def _mdb(*, takes_all: bool) -> Wire:
+    """Coin changer and, if wanted, note validator and card reader on the vending bus behind a text adapter."""
     changer = ChangerSim(ACCEPTOR, FIRST_SERIAL, COINS, TUBES)
-    if not takes_notes:
+    if not takes_all:
         return Wire(MDB_WIRE, Protocol.MDB_QIBIXX, MDB_BAUD, QibixxBox((changer,)), (changer, *changer.tubes))
     validator = ValidatorSim(VALIDATOR, FIRST_SERIAL + 100, NOTES, {RECYCLER: RECYCLED})
-    box = QibixxBox((changer, validator))
+    reader = ReaderSim(READER, FIRST_SERIAL + 300)
+    box = QibixxBox((changer, validator, reader))
     return Wire(
         MDB_WIRE,
         Protocol.MDB_QIBIXX,
         MDB_BAUD,
         box,
-        (changer, *changer.tubes, validator, *validator.tubes),
+        (changer, *changer.tubes, validator, *validator.tubes, reader),
     )
 
 
-def _mdb_port(ports: Path, *, takes_notes: bool) -> PortConfig:
+def _mdb_port(ports: Path, *, takes_all: bool) -> PortConfig:
     """The kiosk's side of `_mdb`."""
     into = {position: name for name, position in TUBES.items()}
     devices = [
@@ -130,8 +135,9 @@ def _mdb_port(ports: Path, *, takes_notes: bool) -> PortConfig:
             for name, position in TUBES.items()
         ),
     ]
-    if takes_notes:
+    if takes_all:
         devices += _note_configs(MDB_VALIDATOR)
+        devices.append(DeviceConfig(READER, DeviceKind.CARD_READER, address=MDB_READER))
     return _port(ports, MDB_WIRE, MDB_BAUD, Protocol.MDB_QIBIXX, *devices)
 
 
@@ -150,14 +156,14 @@ def _note_configs(address: int) -> tuple[DeviceConfig, DeviceConfig]:
 
 
 def mdb_wires(goods: Mapping[int, int]) -> tuple[Wire, ...]:
-    """Coins and notes on the vending bus, with the demo's coils, scanner and printer."""
-    return (_mdb(takes_notes=True), *_wires_beside(goods, COIL_BOARD, SCANNER, PRINTER))
+    """Coins, notes and cards on the vending bus, with the demo's coils, scanner and printer."""
+    return (_mdb(takes_all=True), *_wires_beside(goods, COIL_BOARD, SCANNER, PRINTER))
 
 
 def mdb_config(ports: Path) -> RigConfig:
     """The kiosk's side of `mdb_wires`."""
     beside = _beside(demo_rig_config(ports), COIL_BOARD, SCANNER, PRINTER)
-    return RigConfig((_mdb_port(ports, takes_notes=True), *beside))
+    return RigConfig((_mdb_port(ports, takes_all=True), *beside))
 
 
 def ssp_wires(goods: Mapping[int, int]) -> tuple[Wire, ...]:
@@ -183,7 +189,7 @@ def coils_wires(goods: Mapping[int, int]) -> tuple[Wire, ...]:
     """A coin changer, and a K1 board that turns the coils."""
     board = K1BoardSim(COIL_BOARD, goods, COIL_CAPACITY)
     coils = Wire(COIL_BOARD, Protocol.K1, K1_BAUD, board.machine, (board,))
-    return (_mdb(takes_notes=False), coils, *_wires_beside(goods, SCANNER, PRINTER))
+    return (_mdb(takes_all=False), coils, *_wires_beside(goods, SCANNER, PRINTER))
 
 
 def coils_config(ports: Path) -> RigConfig:
@@ -191,7 +197,7 @@ def coils_config(ports: Path) -> RigConfig:
     board = DeviceConfig(COIL_BOARD, DeviceKind.COIL_BOARD)
     coils = _port(ports, COIL_BOARD, K1_BAUD, Protocol.K1, board)
     return RigConfig(
-        (_mdb_port(ports, takes_notes=False), coils, *_beside(demo_rig_config(ports), SCANNER, PRINTER))
+        (_mdb_port(ports, takes_all=False), coils, *_beside(demo_rig_config(ports), SCANNER, PRINTER))
     )
 
 
@@ -209,13 +215,14 @@ _RECYCLER_VALUE: Final = MappingProxyType({RECYCLER: NOTES[RECYCLED]})
 
 MDB: Final = MarketRig(
     name="mdb",
-    says="a coin changer and a note validator with recycler on the vending bus, an FA FB coil board",
+    says="a coin changer, a note validator with recycler and a card reader on the vending bus, an FA FB coil board",
     wires=mdb_wires,
     config=mdb_config,
     coins=COINS,
     hoppers=MappingProxyType({**_TUBE_VALUES, **_RECYCLER_VALUE}),
     notes=NOTES,
     validator=VALIDATOR,
+    reader=READER,
 )
 
 SSP: Final = MarketRig(
@@ -240,3 +247,15 @@ COILS: Final = MarketRig(
 
 RIGS: Final[Mapping[str, MarketRig]] = MappingProxyType({rig.name: rig for rig in (CCTALK, MDB, SSP, COILS)})
 """By name."""
+
+
+def rig_of(config: RigConfig) -> MarketRig:
+    """The rig that a demo's configuration was written for; the first one when its ports were changed beyond that.
+
+    Paths may differ: a port that was pointed at a real device is still this rig's.
+    """
+    names = {(port.name, port.protocol) for port in config.ports}
+    for rig in RIGS.values():
+        if {(port.name, port.protocol) for port in rig.config(Path()).ports} == names:
+            return rig
+    return CCTALK

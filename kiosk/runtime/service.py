@@ -254,6 +254,7 @@ def open_service(
         deliver=till.deliver,
         on_failure=on_rig_failure,
         clock=clock.now_ms,
+        exponent=config.money.exponent,
     )
     till.attach(rig)
     check = IdleCheck(

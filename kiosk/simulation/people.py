@@ -39,6 +39,9 @@ NOTE_PCT: Final = 30
 CARD_PCT: Final = 25
 """Where a rig takes them, so many of a hundred would rather pay so."""
 
+RICH_MINOR: Final = 5_000
+"""An account with less than any cart costs is filled first: refusals come as a mishap."""
+
 SALE_MS: Final = 90_000
 """Longer than any payout and turn with their repeats; who still waits then goes for help."""
 
@@ -430,7 +433,9 @@ class Shopper:
         if answer is not None and answer.notice.is_refusal:
             return
         if mood:
-            reader.show_card(world.clock.world_ms())
+            if reader.balance_minor < RICH_MINOR:
+                reader.act("load", {"amount_minor": str(10 * RICH_MINOR)}, world.clock.world_ms())
+            reader.tap(world.clock.world_ms())
             world.touch(world.rig.reader)
         if mood <= 1:
             yield from self._wait(self.dice.randrange(1_500))
@@ -438,8 +443,6 @@ class Shopper:
                 world.tell(self.person.name, "cancels")
                 yield from self._tap(ev.MoneyBackTapped(self.crowd.tap_id(), self.screen.version))
         yield from self._until(lambda: self.screen.view is not View.TENDERING, SALE_MS)
-        reader.take_card(world.clock.world_ms())
-        world.touch(world.rig.reader)
 
     def _next_coin(self, due_minor: int, unwelcome: set[int]) -> int:
         coins = [coin for coin in self.world.rig.coins.values() if coin not in unwelcome]

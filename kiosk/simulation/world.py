@@ -335,6 +335,8 @@ class World:
             deliver=self._deliver,
             open_port=lambda port: self.lines[port.name],
             clock=self.clock.now_ms,
+            exponent=self.config.money.exponent,
+            randbits=self._dice.getrandbits,
         )
         till.attach(self)
         till.begin(SOFTWARE)
