@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 from hardware.events import DeviceKind
 from kiosk.core import facts as f
 from kiosk.core.facts import Recorded
-from kiosk.core.postings import CASH_BOX
+from kiosk.core.postings import CASH_BOX, stacker_container
 from kiosk.i18n import Phrasebook, format_moment, format_money, isolate
 from kiosk.i18n.phrases import Table, Words
 from kiosk.journal.entry import recorded_of
@@ -114,6 +114,31 @@ SENTENCES: Final[Table] = {
         "آیا {device} در آن لحظه سکه‌ای گرفت: صندوق را در نوبت بعد بشمارید.",
         "هل أخذ {device} قطعة في تلك اللحظة: عُدّ الصندوق في التحصيل القادم.",
     ),
+    "after.note_returned": Words(
+        "By its own count, {device} had given the note back.",
+        "{device} به شمارندهٔ خودش اسکناس را پس داده بود.",
+        "حسب عدّاده، كان {device} قد أعاد الورقة النقدية.",
+    ),
+    "after.note_unknown": Words(
+        "Where the note of {amount} in {device} is: open it and look. The sum waits as an uncertain debt.",
+        "اسکناس {amount} در {device} کجاست: بازش کنید و ببینید. این مبلغ بدهی نامعلوم است.",
+        "أين ورقة {amount} في {device}: افتحه وانظر. المبلغ دين غير مؤكد ينتظر.",
+    ),
+    "after.swallowed_notes": Words(
+        "Whether {device} took a note in that moment: count its stacker at the next collection.",
+        "آیا {device} در آن لحظه اسکناسی گرفت: صندوق اسکناس را در نوبت بعد بشمارید.",
+        "هل أخذ {device} ورقة في تلك اللحظة: عُدّ صندوق الأوراق في التحصيل القادم.",
+    ),
+    "after.card_unknown": Words(
+        "Whether a card was charged {amount}: look into the operator's list. The sum waits as an uncertain debt.",
+        "آیا {amount} از کارت برداشته شد: فهرست شرکت کارت را ببینید. این مبلغ بدهی نامعلوم است.",
+        "هل خُصم {amount} من بطاقة: انظر في قائمة مشغّل البطاقات. المبلغ دين غير مؤكد ينتظر.",
+    ),
+    "after.card_charged": Words(
+        "A card was charged {amount}, and its goods were delivered.",
+        "{amount} از کارت برداشته و کالا داده شد.",
+        "خُصم {amount} من بطاقة وسُلّمت بضاعتها.",
+    ),
     "after.hopper": Words(
         "Where {amount} went that left {device} without a payout: count its coins.",
         "{amount} که بدون پرداخت از {device} رفت کجاست: سکه‌هایش را بشمارید.",
@@ -139,8 +164,19 @@ SENTENCES: Final[Table] = {
 
 AFTERMATH: Final = Phrasebook(SENTENCES)
 
+OWED_UNKNOWN: Final = frozenset(
+    {"after.vend_unknown", "after.payout_unknown", "after.note_unknown", "after.card_unknown"}
+)
+"""Unknown things that wait as an uncertain debt until a person decides."""
+
 COIN: Final = "coin_minor"
 """Value that names an item's device as people do: the coin that a hopper pays, 0 for the acceptor; missing for any other."""
+
+STACKER_ASKED: Final = frozenset({"after.swallowed_notes", "after.note_unknown"})
+"""Unknown things that a count of the stacker ends."""
+
+NOTE_GAPS: Final = frozenset({"notes_differ", "unknown_note"})
+"""Reasons of a possible loss that only a note validator gives."""
 
 PARTS: Final = (
     ("sold_minor", "after.visit_sold"),
@@ -328,7 +364,7 @@ def _still_open(
     for item in unknown:
         debt = debts.get(jobs.get(item.seq, ""), "")
         is_looked_at = any(_ends(look, item) for look in looks)
-        if item.key in {"after.vend_unknown", "after.payout_unknown"} and debt:
+        if item.key in OWED_UNKNOWN and debt:
             if debt in waiting:
                 is_counted = is_looked_at and item.key == "after.vend_unknown"
                 kept.append(replace(item, key="after.vend_counted") if is_counted else item)
@@ -363,6 +399,8 @@ def _ends(look: Recorded, item: Item) -> bool:
     match look.fact:
         case f.SlotCounted(slot=slot):
             return slot == item.values.get("slot")
+        case f.CashCollected(container=container) if item.key in STACKER_ASKED:
+            return container == stacker_container(str(device))
         case f.CashCollected(container=container):
             return item.key in {"after.swallowed", "after.coins_missing"} and container == CASH_BOX
         case f.CashFilled():  # whoever filled the hopper had its coins in hand
@@ -405,6 +443,8 @@ def _item(fact: f.Fact, owed: Mapping[str, int]) -> tuple[str, dict[str, str | i
             if found_minor < 0:
                 return "after.coins_missing", {"device": fact.device, COIN: 0}, False
             return "after.found", {"device": fact.device, COIN: 0, "amount_minor": found_minor}, True
+        case f.MoneyPossiblySwallowed() if fact.reason in NOTE_GAPS:
+            return "after.swallowed_notes", {"device": fact.device}, False
         case f.MoneyPossiblySwallowed():
             return "after.swallowed", {"device": fact.device, COIN: 0}, False
         case f.HopperDiffered():
@@ -417,6 +457,23 @@ def _item(fact: f.Fact, owed: Mapping[str, int]) -> tuple[str, dict[str, str | i
         case f.DeviceWentOffline():
             is_acceptor = fact.kind == DeviceKind.COIN_ACCEPTOR
             return "after.silent", {"device": fact.device, **({COIN: 0} if is_acceptor else {})}, False
+        case _:
+            return _tender_item(fact, owed)
+
+
+def _tender_item(fact: f.Fact, owed: Mapping[str, int]) -> tuple[str, dict[str, str | int], bool] | None:
+    """The same of notes and cards."""
+    match fact:
+        case f.NoteFound():
+            return "after.found", {"device": fact.device, "amount_minor": fact.value_minor}, True
+        case f.NoteReturned(is_recovered=True):
+            return "after.note_returned", {"device": fact.device}, True
+        case f.NoteLost():
+            return "after.note_unknown", {"device": fact.device, "amount_minor": fact.value_minor}, False
+        case f.CardLost():
+            is_owed = fact.job in owed
+            key = "after.card_unknown" if is_owed else "after.card_charged"
+            return key, {"amount_minor": owed.get(fact.job, fact.amount_minor)}, not is_owed
         case _:
             return None
 

@@ -29,15 +29,22 @@ itself. Sums are easily guessed, for most are one coin or one price: in a simula
 claim of fifty hit what somebody else was owed. The same sum again tells nobody anything, and is no guess."""
 
 FAULTY: Final[Mapping[About, frozenset[str]]] = {
-    About.SWALLOWED: frozenset({DeviceKind.COIN_ACCEPTOR}),
-    About.NO_MONEY_BACK: frozenset({DeviceKind.COIN_ACCEPTOR, DeviceKind.HOPPER}),
+    About.SWALLOWED: frozenset({DeviceKind.COIN_ACCEPTOR, DeviceKind.NOTE_VALIDATOR}),
+    About.NO_MONEY_BACK: frozenset(
+        {
+            DeviceKind.COIN_ACCEPTOR,
+            DeviceKind.NOTE_VALIDATOR,
+            DeviceKind.HOPPER,
+            DeviceKind.CARD_READER,
+        }
+    ),
     About.NO_GOODS: frozenset({DeviceKind.COIL_BOARD}),
     About.BAD_GOODS: frozenset(),
 }
 """Devices whose trouble can explain a claim; no device knows whether goods are good."""
 
 MONEY_GAPS: Final = frozenset({About.SWALLOWED, About.NO_MONEY_BACK})
-"""Claims that a coin nobody recorded can explain."""
+"""Claims that a coin or note nobody recorded can explain."""
 
 _Kinds = tuple[type[Fact], ...]
 _CLOSINGS: Final[_Kinds] = (f.DebtRedeemed, f.CashHandedOver, f.DebtDropped)
@@ -55,6 +62,17 @@ KINDS: Final[frozenset[str]] = frozenset(
         f.CoinTurnedAway,
         f.MoneyPossiblySwallowed,
         f.HopperDiffered,
+        f.NoteStackStarted,
+        f.NoteReturnStarted,
+        f.NoteCredited,
+        f.NoteFound,
+        f.NoteReturned,
+        f.NoteLost,
+        f.NoteTurnedAway,
+        f.CardApproved,
+        f.CardRefunded,
+        f.CardRefundFailed,
+        f.CardLost,
         f.VisitOpened,
         f.VendStarted,
         f.VendEnded,
@@ -124,7 +142,7 @@ class _Visit:
     opened_seq: int = 0
     settled_seq: int = 0
     taken_minor: int = 0
-    """Coins."""
+    """Coins, notes and cards."""
     redeemed_minor: int = 0
     """Codes."""
     sold_minor: int = 0
@@ -134,6 +152,8 @@ class _Visit:
     payouts: list[int] = field(default_factory=list)
     vends: list[tuple[int, f.VendEnded, int]] = field(default_factory=list)
     """Outcome entry, outcome, price."""
+    notes_back: list[tuple[int, int]] = field(default_factory=list)
+    """Notes that came back out of escrow: entry, value."""
 
 
 class _Reading:
@@ -146,10 +166,12 @@ class _Reading:
         self.guesses: list[tuple[int, f.ClaimOpened]] = []
         """Claims that proved nothing, and the entries that say so."""
         self._prices: dict[str, int] = {}
+        """Job -> price of its goods, or value of its note."""
         self._claims: dict[str, f.ClaimOpened] = {}
         for each in self.entries:
             self._debt(each)
             self._money(each)
+            self._tender(each)
             self._claim(each)
         for fact in later:
             if isinstance(
@@ -225,6 +247,32 @@ class _Reading:
             case _:
                 pass
 
+    def _tender(self, recorded: Recorded) -> None:
+        """Notes and cards."""
+        seq = recorded.seq
+        match recorded.fact:
+            case f.NoteStackStarted() | f.NoteReturnStarted() as fact:
+                self._prices[fact.job] = fact.value_minor
+            case (
+                f.NoteCredited(visit=name, value_minor=value_minor)
+                | f.NoteFound(visit=name, value_minor=value_minor)
+                | f.NoteLost(visit=name, value_minor=value_minor)
+            ) if name:
+                self._visit(name).taken_minor += value_minor
+            case f.NoteReturned(visit=name, job=job) if name:
+                self._visit(name).notes_back.append((seq, self._prices.get(job, 0)))
+            case f.CardApproved() as fact:
+                self._visit(fact.visit).taken_minor += max(fact.asked_minor, fact.charged_minor)
+            case f.CardRefunded() as fact:
+                left_off_minor = max(fact.asked_minor, fact.charged_minor) - fact.charged_minor
+                self._visit(fact.visit).taken_minor -= left_off_minor
+                self._visit(fact.visit).paid_minor += fact.charged_minor
+                self._visit(fact.visit).payouts.append(seq)
+            case f.CardLost(is_charged=False) as fact:
+                self._visit(fact.visit).taken_minor += fact.amount_minor
+            case _:
+                pass
+
     def _claim(self, recorded: Recorded) -> None:
         match recorded.fact:
             case f.ClaimOpened(claim=claim) as fact:
@@ -260,6 +308,7 @@ class _Reading:
             whole.sales += visit.sales
             whole.payouts += visit.payouts
             whole.vends += visit.vends
+            whole.notes_back += visit.notes_back
         return whole
 
 
@@ -438,7 +487,8 @@ class _Scale:
         outcomes = [
             each.seq
             for each in self.reading.entries
-            if isinstance(each.fact, f.VendEnded | f.PayoutLost) and each.fact.job in jobs
+            if isinstance(each.fact, f.VendEnded | f.PayoutLost | f.NoteLost | f.CardLost)
+            and each.fact.job in jobs
         ]
         if only is None:
             reason = "several_fit"
@@ -470,6 +520,8 @@ class _Scale:
                 found.setdefault(reason, []).append(recorded.seq)
             if reason == "money_found" and isinstance(recorded.fact, f.CoinFound):
                 amount_minor += recorded.fact.value_minor * recorded.fact.qty
+            elif reason == "money_found" and isinstance(recorded.fact, f.NoteCredited):
+                amount_minor += recorded.fact.value_minor
         if not found:
             return None
         return Weighing(
@@ -490,6 +542,14 @@ class _Scale:
                 return "coin_turned_away"
             case f.CoinFound(visit="", value_minor=value_minor, qty=qty) if is_money:
                 return "money_found" if self.said_minor in {0, value_minor, value_minor * qty} else ""
+            case f.NoteCredited(visit="", value_minor=value_minor) if is_money:
+                return "money_found" if self.said_minor in {0, value_minor} else ""
+            case f.NoteTurnedAway() if self.about is About.SWALLOWED:
+                return "note_turned_away"
+            case f.NoteLost(job=job) if is_money and not self._is_made_good(job):
+                return "uncertain"
+            case f.CardLost(job=job) if self.about is not About.BAD_GOODS and self._is_waiting(job):
+                return "uncertain"
             case f.HopperDiffered() if self.about is About.NO_MONEY_BACK:
                 return "hopper_differs"
             case f.PayoutLost(job=job) if self.about is About.NO_MONEY_BACK and not self._is_made_good(job):
@@ -504,6 +564,11 @@ class _Scale:
     def _is_made_good(self, job: str) -> bool:
         """Whether the debt of a lost job was paid."""
         return any(debt.job == job and debt.is_paid for debt in self.reading.debts.values())
+
+    def _is_waiting(self, job: str) -> bool:
+        """Whether a lost card request left a debt that was not paid; one whose goods were delivered left none."""
+        is_owed = any(debt.job == job for debt in self.reading.debts.values())
+        return is_owed and not self._is_made_good(job)
 
     def _price_fits(self, job: str) -> bool:
         prices = (
@@ -556,6 +621,9 @@ class _Scale:
                 shown, reason = self._goods_shown(whole, paid_seqs, returned_minor)
             case About.SWALLOWED if said_minor and said_minor == whole.taken_minor == returned_minor:
                 shown = paid_seqs
+            case About.SWALLOWED if self.is_bound and said_minor and said_minor != whole.taken_minor:
+                shown = [seq for seq, value_minor in whole.notes_back if value_minor == said_minor]
+                reason = "note_returned"
             case About.BAD_GOODS if whole.sold_minor == 0 and is_returned:
                 shown = paid_seqs
             case _:
@@ -610,6 +678,8 @@ class _Scale:
                 return kind in kinds
             case f.AcceptorBaselined(was_restarted=was_restarted):
                 return was_restarted and DeviceKind.COIN_ACCEPTOR in kinds
+            case f.CardRefundFailed():
+                return DeviceKind.CARD_READER in kinds
             case f.Booted(is_clean=is_clean, boot=boot):
                 return not is_clean and boot > 1 and bool(kinds)
             case f.TillHalted(reason=reason):

@@ -19,9 +19,9 @@ WHY: Final[Table] = {
         "هذا الدين مسجل في الدفتر، ولم يُدفع لأحد بعد.",
     ),
     "why.uncertain": Words(
-        "The machine could not tell what became of a delivery or a payout.",
-        "دستگاه نفهمید که تحویل یا پرداخت به کجا رسید.",
-        "لم تستطع الآلة أن تعرف مصير تسليم أو دفع.",
+        "The machine could not tell what became of a delivery, a payout, a note or a card payment.",
+        "دستگاه نفهمید که تحویل، پرداخت، اسکناس یا کارت به کجا رسید.",
+        "لم تستطع الآلة أن تعرف مصير تسليم أو دفع أو ورقة نقدية أو بطاقة.",
     ),
     "why.several_fit": Words(
         "More than one open debt fits this claim.",
@@ -34,9 +34,19 @@ WHY: Final[Table] = {
         "هناك دين مفتوح يتفق مع الطلب، لكنه قد يخص شخصًا آخر.",
     ),
     "why.swallowed_window": Words(
-        "Coins may have gone in without a record at that time.",
-        "شاید در آن زمان سکه‌ای بدون ثبت رفته باشد.",
-        "ربما دخلت عملات دون تسجيل في ذلك الوقت.",
+        "Coins or notes may have gone in without a record at that time.",
+        "شاید در آن زمان سکه یا اسکناسی بدون ثبت رفته باشد.",
+        "ربما دخلت عملات أو أوراق دون تسجيل في ذلك الوقت.",
+    ),
+    "why.note_turned_away": Words(
+        "The note reader refused a note at that time; it normally comes back.",
+        "اسکناس‌خوان در آن زمان اسکناسی را نپذیرفت؛ معمولاً برمی‌گردد.",
+        "رفض قارئ الأوراق ورقة في ذلك الوقت؛ وهي تعود عادةً.",
+    ),
+    "why.note_returned": Words(
+        "The note reader gave this note back.",
+        "اسکناس‌خوان این اسکناس را پس داد.",
+        "أعاد قارئ الأوراق هذه الورقة.",
     ),
     "why.coin_turned_away": Words(
         "The acceptor refused a coin, and did not see it come back.",
@@ -44,9 +54,9 @@ WHY: Final[Table] = {
         "رفض قارئ العملات قطعة ولم يرها ترجع.",
     ),
     "why.money_found": Words(
-        "The acceptor's own count shows coins that no visit was credited with.",
-        "شمارندهٔ سکه‌گیر سکه‌ای نشان می‌دهد که به حساب کسی نرفته است.",
-        "يُظهر عدّاد قارئ العملات نقودًا لم تُحسب لأي زيارة.",
+        "A device's own count shows money that no visit was credited with.",
+        "شمارندهٔ یک دستگاه پولی نشان می‌دهد که به حساب کسی نرفته است.",
+        "يُظهر عدّاد أحد الأجهزة نقودًا لم تُحسب لأي زيارة.",
     ),
     "why.hopper_differs": Words(
         "The hopper's own count does not fit the payouts.",
@@ -137,9 +147,42 @@ FINDINGS: Final[Table] = {
         "لا أحد يعرف هل دفع {device} مبلغ {amount}",
     ),
     "finding.swallowed": Words(
-        "{device}: coins may have gone in unrecorded",
-        "{device}: شاید سکه‌ای بدون ثبت رفته باشد",
-        "{device}: ربما دخلت عملات دون تسجيل",
+        "{device}: money may have gone in unrecorded",
+        "{device}: شاید پولی بدون ثبت رفته باشد",
+        "{device}: ربما دخل مال دون تسجيل",
+    ),
+    "finding.note_turned_away": Words(
+        "{device} refused a note", "{device} اسکناسی نپذیرفت", "رفض {device} ورقة نقدية"
+    ),
+    "finding.note": Words("A note of {amount} went in", "اسکناس {amount} وارد شد", "دخلت ورقة {amount}"),
+    "finding.note_back": Words(
+        "{device} gave the note back", "{device} اسکناس را پس داد", "أعاد {device} الورقة النقدية"
+    ),
+    "finding.note_lost": Words(
+        "Nobody can say where the note of {amount} in {device} is",
+        "معلوم نیست اسکناس {amount} در {device} کجاست",
+        "لا أحد يعرف أين ورقة {amount} في {device}",
+    ),
+    "finding.card_charged": Words(
+        "A card was charged {amount}", "{amount} از کارت برداشته شد", "خُصم {amount} من بطاقة"
+    ),
+    "finding.card_refunded": Words(
+        "{amount} went back to the card", "{amount} به کارت برگشت", "عاد {amount} إلى البطاقة"
+    ),
+    "finding.card_refund_failed": Words(
+        "The money did not go back to the card; it stayed the shopper's credit",
+        "پول به کارت برنگشت؛ برای مشتری ماند",
+        "لم يعد المال إلى البطاقة؛ بقي للزبون",
+    ),
+    "finding.card_lost": Words(
+        "Nobody can say whether the card was charged {amount}",
+        "معلوم نیست {amount} از کارت برداشته شده باشد",
+        "لا أحد يعرف هل خُصم {amount} من البطاقة",
+    ),
+    "finding.card_charge_lost": Words(
+        "The card was charged {amount}; nobody can say what became of it after that",
+        "{amount} از کارت برداشته شد؛ پس از آن معلوم نیست",
+        "خُصم {amount} من البطاقة؛ لا أحد يعرف ما حدث بعد ذلك",
     ),
     "finding.turned_away": Words(
         "{device} refused a coin; nobody knows whether it came back",
@@ -262,6 +305,34 @@ def _device_finding(fact: f.Fact) -> tuple[str, dict[str, str | int], str]:
             return "power", {}, ""
         case f.TillHalted():
             return "halted", {}, ""
+        case _:
+            return _tender_finding(fact)
+
+
+def _tender_finding(fact: f.Fact) -> tuple[str, dict[str, str | int], str]:
+    """The same of notes and cards."""
+    device = str(getattr(fact, "device", ""))
+    values: dict[str, str | int] = {"device": device}
+    match fact:
+        case f.NoteTurnedAway():
+            return "note_turned_away", values, device
+        case f.NoteCredited(visit="") as fact:
+            return "money_found", {**values, "amount_minor": fact.value_minor}, device
+        case f.NoteCredited() | f.NoteFound():
+            return "note", {"amount_minor": fact.value_minor}, device
+        case f.NoteReturned():
+            return "note_back", values, device
+        case f.NoteLost():
+            return "note_lost", {**values, "amount_minor": fact.value_minor}, device
+        case f.CardApproved():
+            return "card_charged", {"amount_minor": fact.charged_minor}, device
+        case f.CardRefunded():
+            return "card_refunded", {"amount_minor": fact.charged_minor}, device
+        case f.CardRefundFailed():
+            return "card_refund_failed", {}, device
+        case f.CardLost():
+            key = "card_charge_lost" if fact.is_charged else "card_lost"
+            return key, {"amount_minor": fact.amount_minor}, device
         case _:
             return "other", {"kind": type(fact).__name__}, device
 

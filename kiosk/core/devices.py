@@ -281,22 +281,24 @@ def _compare_count(draft: Draft, event: hw.HopperIdentified) -> None:
     """Pieces that came or left with no job and no event of ours."""
     book = draft.state.hoppers[event.device]
     if event.level is not None and book.level is not None:
-        _level_moved(draft, event.device, book.level, event.level)
+        _level_moved(
+            draft, event.device, book.level, event.level, validator=_validator_of(draft, event.device)
+        )
     elif event.paid_total is not None and book.paid_total is not None:
         qty = _steps(event.paid_total, book.paid_total)
         _note_difference(draft, event.device, qty, event.paid_total, "")
 
 
-def _level_moved(draft: Draft, device: str, was: int, now: int) -> None:
+def _level_moved(draft: Draft, device: str, was: int, now: int, *, validator: str = "") -> None:
     """More pieces than the book says are found money, fewer left unasked; but a clerk's hands explain both.
 
-    While a clerk is at it every change is theirs; later, the rise that they typed in and that was not counted yet.
+    While a clerk is at it every change is theirs; later, the rise that they typed in and that was not counted yet. Notes that a
+    recycler lacks are in the stacker of ``validator``, when that is known to have them all.
     """
     was, now = _less_the_note(draft, device, was, now)
     is_clerks = draft.state.phase is Phase.SERVICE
     poured = now - was if is_clerks else min(now - was, max(0, draft.state.hoppers[device].typed))
     if now < was and not is_clerks:
-        validator = _validator_of(draft, device)
         if validator:
             draft.add(
                 f.NotesMoved(

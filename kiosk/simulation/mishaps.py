@@ -119,7 +119,7 @@ class WorldReach:
         if hopper and hand == "remove" and int(values["qty"]) > before:
             return  # there is nothing to steal
         world.simulators[device].act(hand, values, world.clock.world_ms())
-        if hopper:
+        if hopper and device not in world.counted:
             world.hidden[hopper_container(device)] += (hopper.inside - before) * hopper.value_minor
         world.touch(device)
 

@@ -198,6 +198,13 @@ class World:
         self.printer = self.body(PRINTER, PrinterSim)
         self.hoppers = tuple(self.hopper(name) for name in rig.hoppers)
         """Everything that pays coins or notes."""
+        self.counted = frozenset(
+            device.name
+            for port in self.config.rig.ports
+            for device in port.devices
+            if device.tube is not None
+        )
+        """Tubes and recyclers: their devices count what is in them, so that no hand in them is past every sensor."""
         self.validator = self._note_taker(rig.validator) if rig.validator else None
         """What takes notes, if anything does."""
         self.reader = self._card_taker(rig.reader) if rig.reader else None

@@ -113,7 +113,9 @@ def _key(entry: Entry, **values: object) -> dict[str, object]:
     return {"kiosk_id": entry.kiosk_id, "seq": entry.seq, "at": entry.at, **values}
 
 
-def _coin(entry: Entry, fact: f.CoinCredited | f.CoinTested | f.CoinTurnedAway) -> Iterator[Write]:
+def _coin(
+    entry: Entry, fact: f.CoinCredited | f.CoinTested | f.CoinTurnedAway | f.NoteCredited
+) -> Iterator[Write]:
     yield (
         "coin_event",
         _key(
@@ -124,7 +126,7 @@ def _coin(entry: Entry, fact: f.CoinCredited | f.CoinTested | f.CoinTurnedAway) 
             event_no=fact.event_no,
         ),
     )
-    if isinstance(fact, f.CoinCredited):
+    if isinstance(fact, f.CoinCredited | f.NoteCredited) and fact.visit:
         yield _money(entry, fact.visit, taken=fact.value_minor)
 
 
@@ -135,6 +137,25 @@ def _money(entry: Entry, visit: str, *, taken: int = 0, sold: int = 0, paid: int
 def _found(entry: Entry, fact: f.CoinFound) -> Iterator[Write]:
     if fact.visit:
         yield _money(entry, fact.visit, taken=fact.value_minor * fact.qty)
+
+
+def _note(entry: Entry, fact: f.NoteFound | f.NoteLost) -> Iterator[Write]:
+    if fact.visit:
+        yield _money(entry, fact.visit, taken=fact.value_minor)
+
+
+def _card(entry: Entry, fact: f.CardApproved | f.CardRefunded) -> Iterator[Write]:
+    credit_minor = max(fact.asked_minor, fact.charged_minor)
+    if isinstance(fact, f.CardApproved):
+        yield _money(entry, fact.visit, taken=credit_minor)
+    else:
+        left_off_minor = credit_minor - fact.charged_minor
+        yield _money(entry, fact.visit, taken=-left_off_minor, paid=fact.charged_minor)
+
+
+def _card_lost(entry: Entry, fact: f.CardLost) -> Iterator[Write]:
+    if not fact.is_charged:
+        yield _money(entry, fact.visit, taken=fact.amount_minor)
 
 
 def _visit_opened(entry: Entry, fact: f.VisitOpened) -> Iterator[Write]:
@@ -313,6 +334,12 @@ _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.CoinTested: _coin,
     f.CoinTurnedAway: _coin,
     f.CoinFound: _found,
+    f.NoteCredited: _coin,
+    f.NoteFound: _note,
+    f.NoteLost: _note,
+    f.CardApproved: _card,
+    f.CardRefunded: _card,
+    f.CardLost: _card_lost,
     f.VisitOpened: _visit_opened,
     f.VisitSettled: _visit_settled,
     f.PayoutEnded: _payout_ended,
