@@ -148,6 +148,10 @@ class _Summary:
         visits, clerks = self.of(lambda each: len(each.visits)), self.of(lambda each: each.clerks)
         yield "kiosks", f"{len(self.outcomes)}, each a world of its own"
         yield "sales", f"{sales:,} in {visits:,} visits, {clerks} rounds of the clerk"
+        by_rig = Counter[str]()
+        for outcome in self.outcomes:
+            by_rig[outcome.order.rig] += outcome.sales
+        yield "rigs", ", ".join(f"{name} {qty:,} sales" for name, qty in by_rig.items())
         cuts, inside = self.totals(lambda each: each.cuts), self.totals(lambda each: each.cuts_in_recovery)
         yield (
             "power cuts",
@@ -175,6 +179,13 @@ class _Summary:
             "coins in",
             _money(self.figures(lambda each: each.coins_credited_minor + each.coins_found_minor)),
         )
+        notes_minor = self.figures(lambda each: each.notes_credited_minor + each.notes_found_minor)
+        charged_minor = self.figures(lambda each: each.charged_minor)
+        if notes_minor:
+            yield "notes in", _money(notes_minor)
+        if charged_minor:
+            refunded_minor = self.figures(lambda each: each.refunded_minor)
+            yield "cards charged", f"{_money(charged_minor)}, of this {_money(refunded_minor)} given back"
         yield "change and refunds", _money(self.figures(lambda each: each.paid_minor))
         uncertain = _money(self.figures(lambda each: each.owed_uncertain_minor))
         yield (
