@@ -96,6 +96,7 @@ def test_any_order_of_notes_cards_coins_and_cuts_keeps_both_sums(
 ) -> None:
     world = build_tenders(has_counts=has_count)
     cut_at = 0
+    has_lost_power = any(piece == "power cut" for piece, _ in steps)
     for place, (piece, number) in enumerate(steps):
         temper(world, temper_no + number if number % 3 else 0)
         if piece == "cut":
@@ -110,6 +111,7 @@ def test_any_order_of_notes_cards_coins_and_cuts_keeps_both_sums(
         if world.ledger is None:
             if place % 2:
                 world.power_cut()
+                has_lost_power = True
             world.start()
             world.pass_time(world.shop.rules.recovery_ms)
     world.reader.open = None
@@ -117,7 +119,8 @@ def test_any_order_of_notes_cards_coins_and_cuts_keeps_both_sums(
     world.pass_time(300_000)
     assert world.state.visit is None
     assert not world.state.halted_for
-    if not told(world):
+    # An acceptor without counts forgets with its power what nobody had read.
+    if not told(world) and (has_count or not has_lost_power):
         world.audit(goods_taken_minor=world.shelf_minor)
     assert world.state.cash.get(f"hopper.{RECYCLER}", 0) >= 0
     world.die()
