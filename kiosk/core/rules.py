@@ -56,8 +56,9 @@ class Rules:
     """A code of money owed stays on the screen this long, or until somebody touches "done"."""
     job_ms: int = 30_000
     """A job whose device is gone for this long is lost."""
-    card_ms: int = 60_000
-    """A card that was not shown by then, or whose host does not answer: the request is withdrawn."""
+    card_ms: int = 45_000
+    """A card that was not shown by then, or whose host does not answer: the request is withdrawn. Less than ``idle_ms``, so that
+    the basket is still there afterwards."""
     recovery_ms: int = 8_000
     """At boot, open jobs wait this long for their devices before they are lost."""
     service_ms: int = 600_000
