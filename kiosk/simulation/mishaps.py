@@ -19,6 +19,7 @@ from hardware.simulators.coin_acceptor import MOST_SLUGS
 from hardware.simulators.damage import Noise
 from hardware.simulators.hopper import CAPACITY
 from hardware.simulators.market import SCANNER
+from hardware.simulators.model import UnknownActError
 from hardware.simulators.troubles import TROUBLES, Boundary, Device, Done, Trouble
 from kiosk.core import events as ev
 from kiosk.core import facts as f
@@ -375,7 +376,10 @@ def _mistyped_refill(world: World, dice: random.Random) -> None:
     hopper = dice.choice(world.hoppers)
     poured = min(dice.randrange(5, 30), CAPACITY - hopper.inside)
     typed = max(1, poured + dice.choice((-4, -1, 1, 5)))
-    hopper.fill(poured)
+    try:
+        hopper.fill(poured)
+    except UnknownActError:
+        return  # it is full: nobody types anything in
     world.hidden[hopper_container(hopper.name)] += (poured - typed) * hopper.value_minor
     event = ev.HopperFilled(token=_token(world, "refill"), clerk="hasty", device=hopper.name, qty=typed)
     _type_in(world, "hasty", event)
