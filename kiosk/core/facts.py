@@ -997,6 +997,16 @@ class SignInRefused(Fact):
     failures: int
 
 
+LATER: Final[dict[type[Fact], str]] = {
+    AcceptorBaselined: "kept_total",
+    HopperBaselined: "level",
+    HopperDiffered: "level",
+    PayoutStarted: "level",
+    PayoutEnded: "level",
+}
+"""The field that a kind got after it was first stored. Without a value it is not written, so that old entries read as new facts
+are written again as they were."""
+
 KINDS: Final[dict[str, type[Fact]]] = {
     kind.__name__: kind
     for kind in list(globals().values())

@@ -18,7 +18,7 @@ from typing import Final
 import msgspec
 
 from kiosk.core.draft import Stamp
-from kiosk.core.facts import KINDS, VERSIONS, Fact, Recorded
+from kiosk.core.facts import KINDS, LATER, VERSIONS, Fact, Recorded
 from kiosk.core.postings import Posting, postings_of
 from kiosk.invariant import ensure
 from kiosk.journal.upcast import upcast
@@ -67,10 +67,20 @@ def _nfc(value: object) -> object:
     return value
 
 
+def _content(fact: Fact) -> object:
+    """The fact, or, while its later field has no value, its fields without that one."""
+    later = LATER.get(type(fact))
+    if later is None or getattr(fact, later) is not None:
+        return fact
+    plain: dict[str, object] = msgspec.to_builtins(fact)
+    del plain[later]
+    return plain
+
+
 def body_of(fact: Fact, currency: str) -> bytes:
     """The canonical bytes of a fact and its postings, as they are stored and hashed."""
     postings = [[account, amount, currency] for account, amount in postings_of(fact)]
-    body = msgspec.json.encode({"fact": fact, "postings": postings}, order="sorted")
+    body = msgspec.json.encode({"fact": _content(fact), "postings": postings}, order="sorted")
     if body.isascii():  # ASCII is in normal form already: nearly all bodies, at a tenth of the cost
         return body
     return msgspec.json.encode(_nfc(msgspec.json.decode(body)), order="sorted")

@@ -104,7 +104,7 @@ def test_a_coin_that_nobody_told_of_is_found_by_the_counts_or_given_back(name: s
 
 
 def test_a_swallowed_coin_is_never_silent() -> None:
-    trade = trade_with("coin_swallow=1000", seed=7, visits=8)
+    trade = trade_with("coin_swallow=1000", seed=7, visits=16)
     swallowed = trade.world.acceptor.snapshot()["swallowed"]
     counted = trade.audit()
     assert swallowed

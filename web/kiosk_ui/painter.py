@@ -39,6 +39,9 @@ REGIONS: Final = (
 )
 """Parts of the page that are drawn for themselves, each with a template of its name."""
 
+ANSWERED: Final = frozenset({"claim_opened"})
+"""Answers that only their asker is told, in words that say more: the stream, which may come later, must not write over them."""
+
 QUIET_NOTICES: Final = frozenset({"done", "added"})
 """Answers that the page shows anyway; they are told to screen readers only."""
 
@@ -156,7 +159,7 @@ class Painter:
 
     def said(self, screen: Screen, voice: Voice) -> Said | None:
         """The screen's notice in words."""
-        if screen.notice is None:
+        if screen.notice is None or screen.notice.key in ANSWERED:
             return None
         return Said(
             text=voice.notice(screen.notice, self._door.catalogue()),

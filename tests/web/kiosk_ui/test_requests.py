@@ -600,7 +600,7 @@ def test_a_card_request_counts_down() -> None:
     frame = Painter(stall, stall.config, stall.backroom()).frame(stall.screen())
     countdowns = frame["countdowns"]
     assert isinstance(countdowns, dict)
-    assert countdowns["tendering"] == {"left": 50_000, "length": 60_000}
+    assert countdowns["tendering"] == {"left": 35_000, "length": 45_000}
 
 
 def test_countdowns_are_told_as_time_left() -> None:
