@@ -271,6 +271,7 @@ def test_the_mute_and_larger_text_stay_pressed(shop: Page) -> None:
 
 def test_nothing_of_a_shopper_is_kept_in_the_browser(shop: Page, stall: Stall) -> None:
     shop.locator("[data-keep=A1]").click()
+    expect(shop.locator("#cart .line")).to_have_count(1)
     stall.coin(200)
     stall.serve()
     expect(shop.locator("html")).to_have_attribute("data-view", "thanks")
