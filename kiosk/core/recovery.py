@@ -96,7 +96,7 @@ def lose_card(draft: Draft, fault: str) -> None:
     card = draft.state.card
     if card is None:
         return
-    if draft.visit.is_fulfilling and draft.state.phase is Phase.STARTING:
+    if draft.visit.is_fulfilling:
         close_sale(draft, is_recovered=True)
     draft.add(
         f.CardLost(

@@ -156,11 +156,19 @@ def pay_next(draft: Draft) -> None:
 
 
 def settle_halted(draft: Draft) -> None:
-    """While halted, a visit with no open job ends at once: what was delivered is sold, the rest is owed with a code."""
+    """While halted, a visit with no open job ends at once: what was delivered is sold, the rest is owed with a code.
+
+    A card's charge is ended first: made final for what was delivered, else given back; its reader's answer comes here again.
+    """
     state = draft.state
     if state.phase is not Phase.HALTED or state.visit is None or state.vend or state.payout:
         return
-    if state.card is not None or (state.note is not None and state.note.is_kept):
+    if state.card is not None:
+        if state.visit.is_fulfilling:
+            close_sale(draft, is_recovered=True)
+        _end_charge(draft)
+        return
+    if state.note is not None and state.note.is_kept:
         return
     end_owing(draft, reason="halted")
 

@@ -509,6 +509,40 @@ def test_a_halt_while_a_coil_turns_for_a_card_owes_what_was_not_delivered(shop: 
     audited(shop)
 
 
+def test_a_halt_while_a_coil_delivers_for_a_card_sells_what_fell_and_makes_the_charge_final(
+    shop: TenderWorld,
+) -> None:
+    shop.choose("A1")
+    shop.holds = True
+    shop.card()
+    shop.step(shop.held.pop(0))  # approved, and the coil turns
+    shop.step(ev.PromiseBroken("for the test"))
+    shop.release()
+    assert shop.state.visit is None, "nobody waits for a clerk"
+    assert shop.board.fallen == [1]
+    assert shop.owed_minor == 0
+    assert kinds(shop)[-2:] == ["CardSettleStarted", "CardSettled"]
+    shop.ask(ev.HaltRelease("clerk"))
+    shop.work()
+    assert shop.is_in(Phase.IDLE)
+    audited(shop)
+
+
+def test_a_halted_till_whose_reader_is_silent_sells_what_fell_and_can_be_released(shop: TenderWorld) -> None:
+    shop.reader.next_settle = "is_silent"
+    shop.choose("A1")
+    shop.holds = True
+    shop.card()
+    shop.step(shop.held.pop(0))
+    shop.step(ev.PromiseBroken("for the test"))
+    shop.release()
+    shop.ask(ev.HaltRelease("clerk"))
+    shop.work()
+    assert shop.is_in(Phase.IDLE)
+    assert shop.owed_minor == 0
+    audited(shop)
+
+
 def test_a_reader_that_is_lost_in_a_request_is_waited_for_and_then_given_up(shop: TenderWorld) -> None:
     shop.scan("water")
     shop.reader.next_request, shop.reader.next_cancel = "waits", "is_silent"
