@@ -83,7 +83,9 @@ def note_stacked(draft: Draft, event: hw.NoteStacked) -> None:
     ):
         return
     job = draft.state.note
-    is_ours = job is not None and job.device == event.device and event.job in {"", job.job}
+    is_named = job is not None and event.job == job.job
+    is_alike = job is not None and not event.job and event.position == job.position
+    is_ours = job is not None and job.device == event.device and (is_named or is_alike)
     is_nobodys = (bool(event.job) and not is_ours) or draft.state.phase is Phase.SERVICE
     if not is_nobodys:
         draft.ensure_visit(f.Opening.NOTE)

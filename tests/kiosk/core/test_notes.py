@@ -305,6 +305,16 @@ def test_a_note_that_came_out_while_the_kiosk_died_is_closed_by_the_count(shop: 
     audited(shop)
 
 
+def test_a_note_that_the_reader_took_by_itself_does_not_end_another_ones_job(shop: TenderWorld) -> None:
+    shop.holds = True
+    shop.note(1000)
+    job = shop.state.note
+    assert job is not None
+    shop.step(shop.validator.stacked(1, ""))
+    assert shop.state.note == job, "the other note is still on its way"
+    assert shop.state.totals.held == 500
+
+
 @pytest.mark.rule("MS-B2")
 @pytest.mark.parametrize("where", ["the note is about to move", "the note is in"])
 def test_without_a_count_a_note_at_a_cut_is_owed_uncertain(shop: TenderWorld, where: str) -> None:
