@@ -12,8 +12,8 @@ from hardware.cctalk.device import ValidatorFirmware, ValidatorMemoryChip
 from hardware.cctalk.frames import Check
 from hardware.cctalk.messages import ESCROWED, STACKED, BillCode, Header, Route, Scale
 from hardware.events import DeviceKind
-from hardware.simulators.cctalk_wire import EXCHANGE_MS, CcTalkSlave, number_in
-from hardware.simulators.model import Field, Hand, UnknownActError
+from hardware.simulators.cctalk_wire import EXCHANGE_MS, CcTalkSlave
+from hardware.simulators.model import Field, Hand, UnknownActError, counted, number_in, plain
 
 LOOK_MS = 800
 """From the mouth to the end of validation."""
@@ -215,14 +215,14 @@ class NoteValidatorSim(CcTalkSlave):
         """Where every note is, by bill type; ``value_minor`` says what a type is worth."""
         note = self._note
         return {
-            "value_minor": _plain(self._notes),
-            "inserted": _plain(self._inserted),
-            "hand": _plain(self._hand),
+            "value_minor": plain(self._notes),
+            "inserted": plain(self._inserted),
+            "hand": plain(self._hand),
             "escrow": note.position if note is not None and note.stage is _Stage.ESCROW else 0,
             "moving": note.position if note is not None and note.stage is not _Stage.ESCROW else 0,
-            "stacker": _plain(self._stacker),
-            "collected": _plain(self._collected),
-            "stuck": _plain(self._stuck),
+            "stacker": plain(self._stacker),
+            "collected": plain(self._collected),
+            "stuck": plain(self._stuck),
             "kept_total": self._chip.kept,
             "has_box": self._has_box,
             "is_powered": self.is_powered,
@@ -238,11 +238,11 @@ class NoteValidatorSim(CcTalkSlave):
         return {
             "serial": self._chip.serial,
             "kept": self._chip.kept,
-            "inserted": _plain(self._inserted),
-            "hand": _plain(hand),
-            "stacker": _plain(self._stacker),
-            "collected": _plain(self._collected),
-            "stuck": _plain(self._stuck),
+            "inserted": plain(self._inserted),
+            "hand": plain(hand),
+            "stacker": plain(self._stacker),
+            "collected": plain(self._collected),
+            "stuck": plain(self._stuck),
             "has_box": self._has_box,
         }
 
@@ -250,11 +250,11 @@ class NoteValidatorSim(CcTalkSlave):
         """Take back what `remember` gave."""
         self._chip.serial = cast("int", memory["serial"])
         self._chip.kept = cast("int", memory["kept"])
-        self._inserted = _counted(memory["inserted"])
-        self._hand = _counted(memory["hand"])
-        self._stacker = _counted(memory["stacker"])
-        self._collected = _counted(memory["collected"])
-        self._stuck = _counted(memory["stuck"])
+        self._inserted = counted(memory["inserted"])
+        self._hand = counted(memory["hand"])
+        self._stacker = counted(memory["stacker"])
+        self._collected = counted(memory["collected"])
+        self._stuck = counted(memory["stuck"])
         self._has_box = cast("bool", memory["has_box"])
 
     # --- the body -------------------------------------------------------------------------------------------------
@@ -400,11 +400,3 @@ class NoteValidatorSim(CcTalkSlave):
             # Whoever frees it gives the note back.
             self._hand.update(self._stuck)
             self._stuck.clear()
-
-
-def _plain(counts: Mapping[int, int]) -> dict[str, int]:
-    return {str(position): qty for position, qty in sorted(counts.items()) if qty}
-
-
-def _counted(plain: object) -> Counter[int]:
-    return Counter({int(position): qty for position, qty in cast("dict[str, int]", plain).items()})

@@ -12,7 +12,7 @@ from zlib import crc32
 from hardware.cctalk.device import Answer
 from hardware.cctalk.frames import Check, Frame, FrameReader
 from hardware.cctalk.messages import RAW_ANSWERED, Header
-from hardware.simulators.model import Field, UnknownActError
+from hardware.simulators.model import UnknownActError
 
 REPLY_MS = 5
 """From the end of a command to the answer; real devices start within 10 ms."""
@@ -42,26 +42,6 @@ HALF_FRAME = "half_frame"
 NOISE_FAULT = "noise"
 NO_ECHO = "no_echo"
 SLOW_BOOT = "slow_boot"
-
-
-def number_in(field: Field, values: Mapping[str, str]) -> int:
-    """The number that a person gave for ``field``, or its default.
-
-    Raises:
-        UnknownActError: Not a number, or not one that the field allows.
-    """
-    text = values.get(field.name, field.default).strip()
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise UnknownActError(f"{field.name} is a number, not {text[:20]!r}")
-    number = int(text)
-    is_chosen = not field.choices or text in field.choices
-    is_within = (field.least is None or number >= field.least) and (
-        field.most is None or number <= field.most
-    )
-    if not (is_chosen and is_within):
-        allowed = ", ".join(field.choices) or f"{field.least} to {field.most}"
-        raise UnknownActError(f"{field.name} is {allowed}, not {number}")
-    return number
 
 
 class Firmware(Protocol):

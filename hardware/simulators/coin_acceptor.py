@@ -10,9 +10,9 @@ from hardware.cctalk.device import CASH_PATH, AcceptorFirmware, AcceptorMemoryCh
 from hardware.cctalk.frames import Check
 from hardware.cctalk.messages import POSITIONS
 from hardware.events import DeviceKind
-from hardware.simulators.cctalk_wire import EXCHANGE_MS, CcTalkSlave, number_in
+from hardware.simulators.cctalk_wire import EXCHANGE_MS, CcTalkSlave
 from hardware.simulators.hopper import HopperSim
-from hardware.simulators.model import Field, Hand, UnknownActError
+from hardware.simulators.model import Field, Hand, UnknownActError, counted, number_in, plain
 
 FALL_MS = 120
 """From the slot to the credit sensor."""
@@ -168,16 +168,16 @@ class CoinAcceptorSim(CcTalkSlave):
     def snapshot(self) -> Mapping[str, object]:
         """Where every coin is, by position; ``value_minor`` says what a position is worth."""
         return {
-            "value_minor": _plain(self._coins),
-            "cash_box": _plain(self._cash_box),
-            "collected": _plain(self._collected),
-            "sorted": _plain(self._sorted),
-            "tray": _plain(self._tray),
-            "taken": _plain(self._taken),
-            "swallowed": _plain(self._swallowed),
-            "stuck": _plain(self._stuck),
+            "value_minor": plain(self._coins),
+            "cash_box": plain(self._cash_box),
+            "collected": plain(self._collected),
+            "sorted": plain(self._sorted),
+            "tray": plain(self._tray),
+            "taken": plain(self._taken),
+            "swallowed": plain(self._swallowed),
+            "stuck": plain(self._stuck),
             "falling": len(self._falling),
-            "accept_counts": _plain(self._chip.accept_counts),
+            "accept_counts": plain(self._chip.accept_counts),
             "is_powered": self.is_powered,
             "is_open": self.firmware.is_open,
             "enabled": [position for position in self._coins if self.firmware.is_enabled(position)],
@@ -190,17 +190,17 @@ class CoinAcceptorSim(CcTalkSlave):
         tray.update(position for _, position in self._falling if position != SLUG)
         return {
             "serial": self._chip.serial,
-            "accept_counts": _plain(self._chip.accept_counts),
+            "accept_counts": plain(self._chip.accept_counts),
             "inserted": self._chip.inserted,
             "accepted": self._chip.accepted,
-            "paths": _plain(self._chip.paths),
-            "cash_box": _plain(self._cash_box),
-            "collected": _plain(self._collected),
-            "sorted": _plain(self._sorted),
-            "tray": _plain(tray),
-            "taken": _plain(self._taken),
-            "swallowed": _plain(self._swallowed),
-            "stuck": _plain(self._stuck),
+            "paths": plain(self._chip.paths),
+            "cash_box": plain(self._cash_box),
+            "collected": plain(self._collected),
+            "sorted": plain(self._sorted),
+            "tray": plain(tray),
+            "taken": plain(self._taken),
+            "swallowed": plain(self._swallowed),
+            "stuck": plain(self._stuck),
         }
 
     def recall(self, memory: Mapping[str, object]) -> None:
@@ -208,16 +208,16 @@ class CoinAcceptorSim(CcTalkSlave):
         self._chip.serial = cast("int", memory["serial"])
         self._chip.inserted = cast("int", memory["inserted"])
         self._chip.accepted = cast("int", memory["accepted"])
-        self._chip.accept_counts = dict(_counted(memory["accept_counts"]))
-        self._cash_box = _counted(memory["cash_box"])
+        self._chip.accept_counts = dict(counted(memory["accept_counts"]))
+        self._cash_box = counted(memory["cash_box"])
         # Simulators that ran before there was a sorter, or a hand that empties the box, remember neither.
-        self._collected = _counted(memory.get("collected", {}))
-        self._sorted = _counted(memory.get("sorted", {}))
-        self._chip.paths = dict(_counted(memory.get("paths", _plain(self._chip.paths))))
-        self._tray = _counted(memory["tray"])
-        self._taken = _counted(memory["taken"])
-        self._swallowed = _counted(memory["swallowed"])
-        self._stuck = _counted(memory["stuck"])
+        self._collected = counted(memory.get("collected", {}))
+        self._sorted = counted(memory.get("sorted", {}))
+        self._chip.paths = dict(counted(memory.get("paths", plain(self._chip.paths))))
+        self._tray = counted(memory["tray"])
+        self._taken = counted(memory["taken"])
+        self._swallowed = counted(memory["swallowed"])
+        self._stuck = counted(memory["stuck"])
 
     # --- the body -------------------------------------------------------------------------------------------------
 
@@ -308,11 +308,3 @@ class CoinAcceptorSim(CcTalkSlave):
             # Whoever frees it lets the coin fall out in front.
             self._tray.update(self._stuck)
             self._stuck.clear()
-
-
-def _plain(counts: Mapping[int, int]) -> dict[str, int]:
-    return {str(position): qty for position, qty in sorted(counts.items()) if qty}
-
-
-def _counted(plain: object) -> Counter[int]:
-    return Counter({int(position): qty for position, qty in cast("dict[str, int]", plain).items()})

@@ -10,8 +10,8 @@ from hardware.cctalk.frames import Check
 from hardware.cctalk.host import Security
 from hardware.cctalk.messages import Header, HopperFlag
 from hardware.events import DeviceKind
-from hardware.simulators.cctalk_wire import EXCHANGE_MS, CcTalkSlave, number_in
-from hardware.simulators.model import Field, Hand, UnknownActError
+from hardware.simulators.cctalk_wire import EXCHANGE_MS, CcTalkSlave
+from hardware.simulators.model import Field, Hand, UnknownActError, number_in
 
 COIN_MS = 150
 """The motor throws a coin about every 150 ms."""

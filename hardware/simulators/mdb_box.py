@@ -14,7 +14,7 @@ from hardware.mdb.device import Firmware, Reply
 from hardware.mdb.frames import address_of, seal
 from hardware.mdb.link import LineReader
 from hardware.sansio import DeviceMachine
-from hardware.simulators.model import Field, Hand, UnknownActError
+from hardware.simulators.model import Hand, UnknownActError
 
 EXCHANGE_MS: Final = 5
 """One block there and one back at 9600 baud, about."""
@@ -41,26 +41,6 @@ MUTE, LOST_REPLY, CORRUPT_BYTE, HALF_FRAME, NOISE, SLOW_BOOT, ACK_LOST = (
 LINE_FAULTS: Final = (MUTE, LOST_REPLY, CORRUPT_BYTE, HALF_FRAME, NOISE, SLOW_BOOT, ACK_LOST)
 """What can be wrong between a peripheral and its box: a block that is damaged, cut or behind noise has a wrong sum, and the box
 takes that for silence; a lost acknowledgement makes the peripheral say the same again."""
-
-
-def number_in(wanted: Field, values: Mapping[str, str]) -> int:
-    """The number that a person gave for ``wanted``, or its default.
-
-    Raises:
-        UnknownActError: Not a number, or not one that the field allows.
-    """
-    text = values.get(wanted.name, wanted.default).strip()
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise UnknownActError(f"{wanted.name} is a number, not {text[:20]!r}")
-    number = int(text)
-    is_chosen = not wanted.choices or text in wanted.choices
-    is_within = (wanted.least is None or number >= wanted.least) and (
-        wanted.most is None or number <= wanted.most
-    )
-    if not (is_chosen and is_within):
-        allowed = ", ".join(wanted.choices) or f"{wanted.least} to {wanted.most}"
-        raise UnknownActError(f"{wanted.name} is {allowed}, not {number}")
-    return number
 
 
 class MdbPeripheral:

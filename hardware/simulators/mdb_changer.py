@@ -27,9 +27,9 @@ from hardware.mdb.messages import (
     Said,
     Slugs,
 )
-from hardware.simulators.mdb_box import EXCHANGED_MS, MdbPeripheral, number_in
+from hardware.simulators.mdb_box import EXCHANGED_MS, MdbPeripheral
 from hardware.simulators.mdb_tube import TubeSim
-from hardware.simulators.model import Field, Hand, UnknownActError
+from hardware.simulators.model import Field, Hand, UnknownActError, counted, number_in, plain
 
 FALL_MS: Final = 150
 """From the slot to the credit sensor."""
@@ -260,19 +260,19 @@ class ChangerSim(MdbPeripheral):
     def snapshot(self) -> Mapping[str, object]:
         """Where every coin is, by position; ``value_minor`` says what a position is worth."""
         return {
-            "value_minor": _plain(self._coins),
-            "cash_box": _plain(self._cash_box),
-            "collected": _plain(self._collected),
-            "tray": _plain(self._return_tray),
-            "taken": _plain(self._taken),
-            "swallowed": _plain(self._swallowed),
-            "stuck": _plain(self._stuck),
+            "value_minor": plain(self._coins),
+            "cash_box": plain(self._cash_box),
+            "collected": plain(self._collected),
+            "tray": plain(self._return_tray),
+            "taken": plain(self._taken),
+            "swallowed": plain(self._swallowed),
+            "stuck": plain(self._stuck),
             "falling": len(self._falling),
-            "tubes": _plain(self._inside),
-            "paid_tray": _plain(self._paid_tray),
-            "paid_taken": _plain(self._paid_taken),
-            "filled": _plain(self._filled),
-            "removed": _plain(self._removed),
+            "tubes": plain(self._inside),
+            "paid_tray": plain(self._paid_tray),
+            "paid_taken": plain(self._paid_taken),
+            "filled": plain(self._filled),
+            "removed": plain(self._removed),
             "is_powered": self.is_powered,
             "is_open": bool(self.firmware.accepted) and self.is_powered,
             "enabled": [position for position in self._coins if position - 1 in self.firmware.accepted],
@@ -285,8 +285,8 @@ class ChangerSim(MdbPeripheral):
         tray.update(position for _, position in self._falling if position != SLUG)
         return {
             "serial": self._serial,
-            "tray": _plain(tray),
-            **{name: _plain(getattr(self, f"_{name}")) for name in _KEPT},
+            "tray": plain(tray),
+            **{name: plain(getattr(self, f"_{name}")) for name in _KEPT},
         }
 
     def recall(self, memory: Mapping[str, object]) -> None:
@@ -296,9 +296,9 @@ class ChangerSim(MdbPeripheral):
         self.firmware.identity = Identity(
             old.maker, f"{self._serial:012d}", old.model, old.version, old.features
         )
-        self._return_tray = _counted_from(memory["tray"])
+        self._return_tray = counted(memory["tray"])
         for name in _KEPT:
-            setattr(self, f"_{name}", _counted_from(memory[name]))
+            setattr(self, f"_{name}", counted(memory[name]))
 
     # --- the body -----------------------------------------------------------------------------------------------------
 
@@ -458,11 +458,3 @@ class ChangerSim(MdbPeripheral):
 _KEPT: Final = (
     "inside", "cash_box", "collected", "taken", "swallowed", "stuck", "paid_tray", "paid_taken", "filled", "removed",
 )  # fmt: skip
-
-
-def _plain(counts: Mapping[int, int]) -> dict[str, int]:
-    return {str(position): qty for position, qty in sorted(counts.items()) if qty}
-
-
-def _counted_from(plain: object) -> Counter[int]:
-    return Counter({int(position): qty for position, qty in cast("dict[str, int]", plain).items()})

@@ -17,8 +17,8 @@ from hardware.mdb.reader_messages import (
     ReaderConfig,
     Reported,
 )
-from hardware.simulators.mdb_box import EXCHANGED_MS, MdbPeripheral, number_in
-from hardware.simulators.model import Field, Hand, UnknownActError
+from hardware.simulators.mdb_box import EXCHANGED_MS, MdbPeripheral
+from hardware.simulators.model import Field, Hand, UnknownActError, number_in
 
 DECIDE_MS: Final = 1_500
 """The bank's answer."""

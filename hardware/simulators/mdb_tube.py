@@ -7,8 +7,7 @@ from typing import Protocol, cast
 
 from hardware.events import DeviceKind
 from hardware.sansio import DeviceMachine
-from hardware.simulators.mdb_box import number_in
-from hardware.simulators.model import Field, Hand, UnknownActError
+from hardware.simulators.model import Field, Hand, UnknownActError, number_in
 
 
 class Tubed(Protocol):

@@ -23,9 +23,9 @@ from hardware.mdb.messages import (
     ValidatorSetup,
     ValidatorState,
 )
-from hardware.simulators.mdb_box import EXCHANGED_MS, MdbPeripheral, number_in
+from hardware.simulators.mdb_box import EXCHANGED_MS, MdbPeripheral
 from hardware.simulators.mdb_tube import TubeSim
-from hardware.simulators.model import Field, Hand, UnknownActError
+from hardware.simulators.model import Field, Hand, UnknownActError, counted, number_in, plain
 
 READ_MS: Final = 800
 """From the slot to escrow."""
@@ -239,21 +239,21 @@ class ValidatorSim(MdbPeripheral):
     def snapshot(self) -> Mapping[str, object]:
         """Where every note is, by position; ``given`` are all that a hand ever put in."""
         return {
-            "value_minor": _plain(self._notes),
-            "given": _plain(self._given),
-            "hand": _plain(self._hand),
-            "taken_back": _plain(self._taken_back),
-            "lost": _plain(self._stuck),
+            "value_minor": plain(self._notes),
+            "given": plain(self._given),
+            "hand": plain(self._hand),
+            "taken_back": plain(self._taken_back),
+            "lost": plain(self._stuck),
             "escrow": self._escrow,
             "coming": len(self._coming),
-            "stacker": _plain(self._stacker),
-            "collected": _plain(self._collected),
-            "stuck": _plain(self._stuck),
-            "tubes": _plain(self._inside),
-            "paid_tray": _plain(self._paid_tray),
-            "paid_taken": _plain(self._paid_taken),
-            "filled": _plain(self._filled),
-            "removed": _plain(self._removed),
+            "stacker": plain(self._stacker),
+            "collected": plain(self._collected),
+            "stuck": plain(self._stuck),
+            "tubes": plain(self._inside),
+            "paid_tray": plain(self._paid_tray),
+            "paid_taken": plain(self._paid_taken),
+            "filled": plain(self._filled),
+            "removed": plain(self._removed),
             "is_powered": self.is_powered,
             "is_open": bool(self.firmware.accepted) and self.is_powered,
             "enabled": [position for position in self._notes if position - 1 in self.firmware.accepted],
@@ -269,8 +269,8 @@ class ValidatorSim(MdbPeripheral):
         return {
             "serial": self._serial,
             "counted": self._counted,
-            "hand": _plain(hand),
-            **{name: _plain(getattr(self, f"_{name}")) for name in _KEPT},
+            "hand": plain(hand),
+            **{name: plain(getattr(self, f"_{name}")) for name in _KEPT},
         }
 
     def recall(self, memory: Mapping[str, object]) -> None:
@@ -278,9 +278,9 @@ class ValidatorSim(MdbPeripheral):
         self._serial = cast("int", memory["serial"])
         self._counted = cast("int", memory["counted"])
         self._rename()
-        self._hand = _counted_from(memory["hand"])
+        self._hand = counted(memory["hand"])
         for name in _KEPT:
-            setattr(self, f"_{name}", _counted_from(memory[name]))
+            setattr(self, f"_{name}", counted(memory[name]))
 
     # --- the body -----------------------------------------------------------------------------------------------------
 
@@ -485,11 +485,3 @@ class ValidatorSim(MdbPeripheral):
 _KEPT: Final = (
     "given", "stacker", "collected", "inside", "stuck", "taken_back", "paid_tray", "paid_taken", "filled", "removed",
 )  # fmt: skip
-
-
-def _plain(counts: Mapping[int, int]) -> dict[str, int]:
-    return {str(position): qty for position, qty in sorted(counts.items()) if qty}
-
-
-def _counted_from(plain: object) -> Counter[int]:
-    return Counter({int(position): qty for position, qty in cast("dict[str, int]", plain).items()})

@@ -6,9 +6,10 @@ the motion it stands for. Its non-volatile memory survives `Simulator.set_power`
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol, cast, runtime_checkable
 
 from hardware.events import DeviceKind
 from hardware.sansio import DeviceMachine
@@ -160,3 +161,33 @@ class CardTaker(Simulator, Protocol):
 
     def tap(self, now_ms: int) -> None:
         """Hold a card to it."""
+
+
+def number_in(wanted: Field, values: Mapping[str, str]) -> int:
+    """The number that a person gave for ``wanted``, or its default.
+
+    Raises:
+        UnknownActError: Not a number, or not one that the field allows.
+    """
+    text = values.get(wanted.name, wanted.default).strip()
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise UnknownActError(f"{wanted.name} is a number, not {text[:20]!r}")
+    number = int(text)
+    is_chosen = not wanted.choices or text in wanted.choices
+    is_within = (wanted.least is None or number >= wanted.least) and (
+        wanted.most is None or number <= wanted.most
+    )
+    if not (is_chosen and is_within):
+        allowed = ", ".join(wanted.choices) or f"{wanted.least} to {wanted.most}"
+        raise UnknownActError(f"{wanted.name} is {allowed}, not {number}")
+    return number
+
+
+def plain(counts: Mapping[int, int]) -> dict[str, int]:
+    """Counts by number, as JSON keeps them; those of 0 are left out."""
+    return {str(number): qty for number, qty in sorted(counts.items()) if qty}
+
+
+def counted(kept: object) -> Counter[int]:
+    """Counts by number, from what `plain` made."""
+    return Counter({int(number): qty for number, qty in cast("dict[str, int]", kept).items()})

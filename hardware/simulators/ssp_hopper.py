@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from hardware.events import DeviceKind
-from hardware.simulators.model import Field, Hand, UnknownActError
-from hardware.simulators.ssp_wire import PayingUnit, TubeSim, number_in
+from hardware.simulators.model import Field, Hand, UnknownActError, number_in
+from hardware.simulators.ssp_wire import PayingUnit, TubeSim
 from hardware.ssp.device import UnitChip, UnitFirmware
 from hardware.ssp.messages import NEWEST_PROTOCOL, Event, Seen, UnitType
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from hardware.events import DeviceKind
-from hardware.simulators.model import Field, Hand, UnknownActError
-from hardware.simulators.ssp_wire import EXCHANGE_MS, JAM, PayingUnit, counted, number_in, plain
+from hardware.simulators.model import Field, Hand, UnknownActError, counted, number_in, plain
+from hardware.simulators.ssp_wire import EXCHANGE_MS, JAM, PayingUnit
 from hardware.ssp.device import ESCROW_MS, UnitChip, UnitFirmware
 from hardware.ssp.messages import CHANNELS, NEWEST_PROTOCOL, ROUTE_RECYCLE, Event, Seen, UnitType
 

@@ -7,7 +7,7 @@ from typing import Final, cast
 
 from hardware.events import DeviceKind
 from hardware.sansio import DeviceMachine
-from hardware.simulators.model import Field, Hand, UnknownActError
+from hardware.simulators.model import Field, Hand, UnknownActError, counted, number_in, plain
 from hardware.ssp.crypto import DEFAULT_FIXED_KEY
 from hardware.ssp.device import SspLink, UnitFirmware
 from hardware.ssp.messages import Event, Seen
@@ -50,26 +50,6 @@ GIVE_UP_MS: Final = 3000
 PLACES: Final = ("inside", "tray", "taken", "filled", "removed", "boxed", "paid_pieces")
 """Where pieces can be."""
 LINE_FAULTS: Final = (MUTE, LOST_REPLY, CORRUPT_BYTE, HALF_FRAME, NOISE_FAULT, SLOW_BOOT)
-
-
-def number_in(field: Field, values: Mapping[str, str]) -> int:
-    """The number that a person gave for ``field``, or its default.
-
-    Raises:
-        UnknownActError: Not a number, or not one that the field allows.
-    """
-    text = values.get(field.name, field.default).strip()
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise UnknownActError(f"{field.name} is a number, not {text[:20]!r}")
-    number = int(text)
-    is_chosen = not field.choices or text in field.choices
-    is_within = (field.least is None or number >= field.least) and (
-        field.most is None or number <= field.most
-    )
-    if not (is_chosen and is_within):
-        allowed = ", ".join(field.choices) or f"{field.least} to {field.most}"
-        raise UnknownActError(f"{field.name} is {allowed}, not {number}")
-    return number
 
 
 class SspUnit:
@@ -634,13 +614,3 @@ class TubeSim:
 
 def _add(places: dict[int, int], value: int, qty: int) -> None:
     places[value] = places.get(value, 0) + qty
-
-
-def plain(counts: Mapping[int, int]) -> dict[str, int]:
-    """Counts by number, as JSON keeps them."""
-    return {str(value): qty for value, qty in sorted(counts.items()) if qty}
-
-
-def counted(plain: object) -> dict[int, int]:
-    """Counts by number, as JSON kept them."""
-    return {int(value): qty for value, qty in cast("dict[str, int]", plain).items()}
