@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
+import sys
 import threading
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -33,27 +36,42 @@ def alone(folder: Path, name: str, wishes: Wishes | None = None) -> Iterator[Wor
         yield Workbench(bench)
 
 
-def hand(workbench: Workbench, *steps: tuple[str, str]) -> threading.Thread:
+def soon(is_so: Callable[[], bool]) -> bool:
+    """Whether ``is_so`` comes true within 20 seconds, which is long on the slowest machine."""
+    tick = threading.Event()
+    for _ in range(400):
+        if is_so():
+            return True
+        tick.wait(0.05)
+    return False
+
+
+def printed() -> bytes:
+    """What the command that runs under the ``CliRunner`` has printed until now: its stdout is kept in memory."""
+    kept = getattr(sys.stdout, "buffer", None)
+    return kept.getvalue() if isinstance(kept, io.BytesIO) else b""
+
+
+def is_shown(workbench: Workbench, begin: str) -> bool:
+    return any(line.startswith(begin) for line in workbench.obey("show").splitlines())
+
+
+def hand(workbench: Workbench, *steps: tuple[str, str], says: str = "") -> threading.Thread:
     """A hand beside the command, which runs in this thread.
 
-    It waits until a line of ``show`` begins with the first of each step, then types the second; at the end it wishes that the
-    command ends.
+    Once the command has the port open it waits until a line of ``show`` begins with the first of each step, then types the
+    second; when the command has printed ``says`` it wishes that the command ends.
     """
 
     def work() -> None:
-        tick = threading.Event()
+        # The command takes the signals once the port is open; before that a wish to end would end the tests.
+        if not soon(lambda: signal.getsignal(signal.SIGTERM) is not before):
+            return
         for awaited, typed in steps:
-            for _ in range(400):
-                if any(line.startswith(awaited) for line in workbench.obey("show").splitlines()):
-                    break
-                tick.wait(0.05)
+            soon(partial(is_shown, workbench, awaited))
             workbench.obey(typed)
-        tick.wait(0.5)  # what happened last is read by the next poll
-        for _ in range(400):
-            if signal.getsignal(signal.SIGTERM) is not before:  # else the wish would end the tests
-                os.kill(os.getpid(), signal.SIGTERM)
-                return
-            tick.wait(0.05)
+        soon(lambda: says.encode() in printed())
+        os.kill(os.getpid(), signal.SIGTERM)
 
     before = signal.getsignal(signal.SIGTERM)
     worker = threading.Thread(target=work)
@@ -64,7 +82,7 @@ def hand(workbench: Workbench, *steps: tuple[str, str]) -> threading.Thread:
 def test_watch_sees_a_coin_dropped_in_a_simulator_started_alone(tmp_path: Path) -> None:
     trace = tmp_path / "coin.trace"
     with alone(tmp_path, "cctalk-coin", Wishes(echo=True)) as workbench:
-        worker = hand(workbench, ("  is_open: true", "drop 3"), ('  cash_box: {"3"', ""))
+        worker = hand(workbench, ("  is_open: true", "drop 3"), says="coin accepted")
         seen = run(
             "watch", workbench.path, "--protocol", "cctalk", "--accept", "--coin", "3=50", "--seconds", "30",
             "--record", str(trace),
@@ -99,7 +117,7 @@ def test_watch_ends_on_the_systems_wish_and_leaves_its_signals_as_they_were(tmp_
 
 def test_watch_says_that_the_cable_is_out_and_what_to_do(tmp_path: Path) -> None:
     with alone(tmp_path, "scanner") as workbench:
-        worker = hand(workbench, ("power on", "unplug"))
+        worker = hand(workbench, ("power on", "unplug"), says="device lost")
         seen = run("watch", workbench.path, "--protocol", "scanner", "--seconds", "30")
         worker.join()
     assert "device lost: kind scanner" in seen.output
