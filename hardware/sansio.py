@@ -6,6 +6,7 @@ monotonic. Every length-prefixed reader drops a partial frame after the protocol
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -85,3 +86,30 @@ def check_authority(command: Command, authority: Authority | None) -> None:
     """Refuse a physical command that the journal did not announce; every host machine calls this first."""
     if isinstance(command, PHYSICAL) and authority is None:
         raise UnauthorizedError(f"{type(command).__name__} for {command.device} came without an authority")
+
+
+@dataclass(frozen=True, slots=True)
+class WireCommand:
+    """One command of a wire, as the technician's guard knows it and the table of support tells of it.
+
+    Each protocol folder lists its commands in ``support.py``, those that we never send included.
+
+    Attributes:
+        code: How a message with this command begins, below the frame.
+        name: What its manual calls it, in lower case.
+        purpose: What it is for.
+        source: Where it is known from: a section of the wire's manual, or a public driver.
+        moves: What it would pay, turn, print or move, in two or three words; empty when nothing.
+    """
+
+    code: bytes
+    name: str
+    purpose: str
+    source: str
+    moves: str = ""
+
+
+def command_of(commands: Iterable[WireCommand], message: bytes) -> WireCommand | None:
+    """The command that ``message`` begins with, the longest code first; None when it is none of them."""
+    known = (each for each in commands if message.startswith(each.code))
+    return max(known, key=lambda each: len(each.code), default=None)

@@ -266,7 +266,7 @@ class PrinterDevice:
                 self._told = None
             case b"\x1dr" if self._mechanism.can_work:
                 if self._mechanism.answers_marks:
-                    self._out.append(mark_of(self._mechanism.reported))
+                    self._out.append(self._mark(order.args[0]))
             case b"\x1dr":
                 return False
             case b"\x1d(" if order.args[:1] == b"L" and order.data[:2] == b"0P":
@@ -280,6 +280,11 @@ class PrinterDevice:
                     return False
                 self._ready_ms += taken_ms
         return True
+
+    def _mark(self, kind: int) -> int:
+        """What ``1D 72 n`` is answered by: 1 the paper, 2 the drawer's switch; a letter means the same."""
+        is_drawer = kind in {2, ord("2")}
+        return int(self._mechanism.is_drawer_high) if is_drawer else mark_of(self._mechanism.reported)
 
     def _tell_changes(self) -> None:
         reported = self._mechanism.reported

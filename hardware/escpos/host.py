@@ -161,7 +161,36 @@ class Printer:
         WireError: A width or chunk that no printer of ours has.
         hardware.escpos.raster.ShapingMissingError: The system cannot draw Persian and Arabic.
         hardware.escpos.raster.FontMissingError: The font cannot be opened.
+
+    Attributes:
+        asks: How the orders begin that it ever sends, besides characters; the encoder's among them.
     """
+
+    asks = frozenset(
+        {
+            *map(realtime_query, Query),
+            RECOVER_AND_DROP,
+            AUTO_STATUS_ON[:2],
+            MARK,
+            KEY_LIST[:-2],
+            b"\n",
+            b"\x1b$",
+            b"\x1b*",
+            b"\x1b@",
+            b"\x1bE",
+            b"\x1bJ",
+            b"\x1ba",
+            b"\x1bd",
+            b"\x1bp",
+            b"\x1bt",
+            b"\x1d!",
+            b"\x1d(L",
+            b"\x1d(k",
+            b"\x1dP",
+            b"\x1dV",
+            b"\x1dv0",
+        }
+    )
 
     def __init__(
         self,

@@ -145,7 +145,14 @@ class CoilBoard:
             means "the motor came home".
         has_elevator: Whether the machine has an elevator, which the board must be told with each order (without it the
             goods would fall from the height of their tray). Not tried on a real machine.
+
+    Attributes:
+        asks: Codes that it ever sends.
+        reads: Codes of the board that it understands; every other message is acknowledged and means nothing to it.
     """
+
+    asks = frozenset({Code.ACK, Code.SYNCHRONISE, Code.CHECK_SLOT, Code.DRIVE})
+    reads = frozenset({Code.POLL, Code.ACK, Code.SYNCHRONISE, Code.SLOT_STATE, Code.STATUS})
 
     def __init__(self, name: str, *, has_drop_sensor: bool = True, has_elevator: bool = False) -> None:
         self._name = name

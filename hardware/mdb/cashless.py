@@ -160,6 +160,27 @@ class CashlessTalk(Talk):
     """
 
     kind = DeviceKind.CARD_READER
+    asks = frozenset(
+        rm.order(READER, *code)
+        for code in (
+            (ReaderOrder.RESET,),
+            (ReaderOrder.SETUP, rm.Setup.CONFIG),
+            (ReaderOrder.SETUP, rm.Setup.PRICES),
+            (ReaderOrder.POLL,),
+            (ReaderOrder.VEND, Vend.REQUEST),
+            (ReaderOrder.VEND, Vend.CANCEL),
+            (ReaderOrder.VEND, Vend.SUCCESS),
+            (ReaderOrder.VEND, Vend.FAILURE),
+            (ReaderOrder.VEND, Vend.COMPLETE),
+            (ReaderOrder.VEND, Vend.CASH_SALE),
+            (ReaderOrder.READER, rm.Switch.DISABLE),
+            (ReaderOrder.READER, rm.Switch.ENABLE),
+            (ReaderOrder.READER, rm.Switch.DATA_ENTRY),
+            (ReaderOrder.REVALUE, 0),
+            (ReaderOrder.EXPANSION, rm.Extra.IDENTIFY),
+            (ReaderOrder.EXPANSION, rm.Extra.OPTIONS),
+        )
+    )
     fits_poll = staticmethod(anything)
 
     def __init__(self, config: ReaderConfig) -> None:

@@ -128,6 +128,20 @@ class ChangerTalk(AcceptingTalk):
     """The master's side of one coin changer and its tubes. Until the first `SetAccept` it takes no coin."""
 
     kind = DeviceKind.COIN_ACCEPTOR
+    asks = frozenset(
+        bytes(code)
+        for code in (
+            (ChangerOrder.RESET,),
+            (ChangerOrder.SETUP,),
+            (ChangerOrder.TUBE_STATUS,),
+            (ChangerOrder.POLL,),
+            (ChangerOrder.COIN_TYPE,),
+            (ChangerOrder.DISPENSE,),
+            (ChangerOrder.EXPANSION, ChangerExtra.IDENTIFY),
+            (ChangerOrder.EXPANSION, ChangerExtra.FEATURES),
+            (ChangerOrder.EXPANSION, ChangerExtra.DIAGNOSIS),
+        )
+    )
     non_response_ms = NON_RESPONSE_MS
     poll_block = bytes((ChangerOrder.POLL,))
     reset_block = bytes((ChangerOrder.RESET,))

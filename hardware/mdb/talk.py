@@ -82,6 +82,7 @@ class Talk:
     """The conversation with one peripheral: contact, identity, work, and contact again after silence or a reset.
 
     Attributes:
+        asks: How the blocks begin that this kind of conversation ever sends; the table of support is made from it.
         names: The configured devices that it serves: the peripheral first, then what is built into it.
         now_ms: Set by the bus before it resumes the script.
         learned: The bus's outbox.
@@ -91,6 +92,7 @@ class Talk:
     """
 
     kind: DeviceKind
+    asks: frozenset[bytes]
     non_response_ms: int
     poll_block: bytes
     reset_block: bytes

@@ -151,6 +151,24 @@ class ValidatorTalk(AcceptingTalk):
     """The master's side of one note validator and its recycler. Until the first `SetAccept` it takes no note."""
 
     kind = DeviceKind.NOTE_VALIDATOR
+    asks = frozenset(
+        bytes(code)
+        for code in (
+            (ValidatorOrder.RESET,),
+            (ValidatorOrder.SETUP,),
+            (ValidatorOrder.POLL,),
+            (ValidatorOrder.BILL_TYPE,),
+            (ValidatorOrder.ESCROW,),
+            (ValidatorOrder.STACKER,),
+            (ValidatorOrder.EXPANSION, ValidatorExtra.IDENTIFY),
+            (ValidatorOrder.EXPANSION, ValidatorExtra.FEATURES),
+            (ValidatorOrder.EXPANSION, ValidatorExtra.IDENTIFY_WITH_OPTIONS),
+            (ValidatorOrder.EXPANSION, ValidatorExtra.RECYCLER_ENABLE),
+            (ValidatorOrder.EXPANSION, ValidatorExtra.DISPENSER_STATUS),
+            (ValidatorOrder.EXPANSION, ValidatorExtra.PAY_NOTES),
+            (ValidatorOrder.EXPANSION, ValidatorExtra.CANCEL_PAYOUT),
+        )
+    )
     non_response_ms = NON_RESPONSE_MS
     poll_block = bytes((ValidatorOrder.POLL,))
     reset_block = bytes((ValidatorOrder.RESET,))

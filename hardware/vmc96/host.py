@@ -159,7 +159,12 @@ class K1Board:
 
     Raises:
         WireError: A setting out of its range.
+
+    Attributes:
+        asks: Commands that it ever sends, all to the motors.
     """
+
+    asks = frozenset({Ask.STATUS, Ask.SCAN, Ask.STOP_ALL, Ask.RUN, Ask.BARRIER})
 
     def __init__(
         self,

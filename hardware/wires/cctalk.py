@@ -25,6 +25,7 @@ from hardware.cctalk.messages import (
     read_level,
     refusal_of,
 )
+from hardware.cctalk.support import BY_HEADER
 from hardware.cctalk.validator import VALIDATOR_EVIDENCE
 from hardware.events import DeviceKind, EvidenceCard, Fault
 from hardware.wires.asking import Ask, Asks, Finding, Script
@@ -43,54 +44,6 @@ SLOW_MS: Final = 1_000
 
 TRIES: Final = 2
 """Of each question: enough for a lost byte, few enough that a scan of a dead bus takes two seconds."""
-
-NAMES: Final[Mapping[int, str]] = {
-    **{header.value: header.name.lower().replace("_", " ") for header in Header},
-    253: "address poll",
-    252: "address clash",
-    251: "change address",
-    248: "status",
-    246: "manufacturer",
-    244: "product code",
-    241: "software revision",
-    240: "test solenoids",
-    239: "operate motors",
-    238: "test output lines",
-    236: "read opto states",
-    222: "sorter override",
-    210: "write sorter paths",
-    209: "read sorter paths",
-    202: "teach mode",
-    192: "build code",
-    171: "hopper coin",
-    159: "read bill events",
-    157: "bill id",
-    156: "country scaling",
-    154: "route bill",
-    153: "bill operating mode",
-    152: "read bill operating mode",
-    147: "stacker cycle",
-    145: "currency revision",
-    134: "pay value",
-    4: "comms revision",
-}
-"""What each command is called; unnamed ones are told by their number."""
-
-PHYSICAL: Final[Mapping[int, str]] = {
-    Header.DISPENSE: "pays coins",
-    134: "pays coins by value",
-    125: "pays money out",
-    121: "empties a hopper",
-    154: "stacks or returns a note",
-    147: "moves the stacker",
-    107: "moves the escrow",
-    146: "turns motors",
-    239: "turns motors",
-    240: "moves solenoids",
-    238: "drives output lines",
-    233: "drives output lines",
-}
-"""Commands that pay, turn or move (part 2): never sent by a probe, a self-test or while watching."""
 
 _Tested = tuple[tuple[tuple[str, str], ...], tuple[str, ...]]
 
@@ -167,7 +120,8 @@ class CcTalkEar:
         frame = self._frame(message)
         if frame is None:
             return ""
-        return PHYSICAL.get(frame.header, "")
+        command = BY_HEADER.get(frame.header)
+        return "" if command is None else command.moves
 
     def _frame(self, data: bytes) -> Frame | None:
         checks = (self._check,) if self._check is not None else (Check.SUM, Check.CRC)
@@ -208,8 +162,13 @@ def _text(data: bytes) -> str:
     return "".join(chr(byte) if 32 <= byte < 127 else "." for byte in data)
 
 
+def _name(header: int) -> str:
+    command = BY_HEADER.get(header)
+    return f"header {header}" if command is None else command.name
+
+
 def _question(frame: Frame) -> str:
-    name = NAMES.get(frame.header, f"header {frame.header}")
+    name = _name(frame.header)
     data = frame.data
     match frame.header:
         case Header.MASTER_INHIBIT if len(data) == 1:
@@ -245,7 +204,7 @@ def _reply(asked: Frame | None, data: bytes) -> str:
         said = f"'{_text(data)}'"
     if not said and asked.header in _TOTALS and len(data) == 3:
         said = str(number_of(data))
-    return f"{NAMES.get(asked.header, asked.header)} is {said}" if said else _hex(data)
+    return f"{_name(asked.header)} is {said}" if said else _hex(data)
 
 
 def _events_words(data: bytes) -> str:

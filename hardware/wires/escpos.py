@@ -21,7 +21,9 @@ from hardware.escpos.messages import (
     condition_of_block,
     realtime_query,
 )
+from hardware.escpos.support import COMMANDS
 from hardware.events import DeviceKind, Paper
+from hardware.sansio import command_of
 from hardware.wires.asking import Ask, Asks, Finding, Script
 from hardware.wires.wire import NO_MESSAGE, WireKind
 
@@ -31,27 +33,6 @@ WAIT_MS: Final = 250
 IDENTITY_MS: Final = 600
 """For an answer to GS I, which waits its turn behind what is being printed."""
 
-_HARMLESS: Final = frozenset((b"\x1da", b"\x1dr", b"\x1dI", b"\x1b@", b"\x10\x04"))
-"""Orders that move neither paper nor blade nor drawer and leave no letter behind."""
-
-_NAMES: Final = {
-    b"\x1b@": "begin anew",
-    b"\x1b*": "picture strip",
-    b"\x1dv": "picture",
-    b"\x1dV": "CUT",
-    b"\x1bd": "feed lines",
-    b"\x1bJ": "feed dots",
-    b"\x1bp": "OPEN DRAWER",
-    b"\x10\x14": "OPEN DRAWER",
-    b"\x10\x05": "recover from an error",
-    b"\x1da": "tell every change",
-    b"\x1dr": "answer when you come here",
-    b"\x1dI": "who are you?",
-    b"\x1d(": "extended order",
-    b"\n": "line feed",
-    b"\x0c": "form feed",
-    b"\r": "carriage return",
-}
 _QUESTIONS: Final = {1: "printer", 2: "cause of being off line", 3: "cause of an error", 4: "paper"}
 _MOST_TEXT: Final = 60
 
@@ -101,13 +82,11 @@ class EscPosEar:
         return f"{'order' if is_from_host else 'answer'} without its end, or {NO_MESSAGE}: {len(data)} bytes"
 
     def physical(self, message: bytes) -> str:
-        """Everything prints, feeds, cuts or kicks that is not known to be a mere question."""
-        if message[:2] in _HARMLESS:
-            return ""
-        order = _order(message)
-        if not order.code:
-            return "prints"
-        return _NAMES.get(order.code, "moves or prints").lower()
+        """Everything prints, feeds, cuts, kicks or leaves a setting behind that is not known to be a mere question."""
+        command = command_of(COMMANDS, message)
+        if command is not None:
+            return command.moves
+        return "moves or prints" if _order(message).code else "prints"
 
     def _order_words(self, message: bytes) -> str:
         if message[:2] == b"\x10\x04":
@@ -117,7 +96,9 @@ class EscPosEar:
         if not order.code:
             text = order.data.decode("ascii", "replace").replace("\ufffd", "·")
             return f"text '{text[:_MOST_TEXT]}'"
-        name = _NAMES.get(order.code, "order " + order.code.hex(" ").upper())
+        command = command_of(COMMANDS, message)
+        code = order.code if command is None else command.code
+        name = f"order {code.hex(' ').upper()}" if command is None else command.name
         args = f" {order.args.hex(' ').upper()}" if order.args else ""
         return f"{name}{args}" + (f", {len(order.data)} bytes" if order.data else "")
 

@@ -5,7 +5,6 @@ Source: "VMC - Upper Computer Communication Protocol", sections 2 and 4.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from hardware.events import DeviceKind
@@ -20,6 +19,7 @@ from hardware.fafb.messages import (
     next_number,
     read_slot_answer,
 )
+from hardware.fafb.support import BY_CODE
 from hardware.wires.asking import Ask, Asks, Finding, Script
 from hardware.wires.wire import NO_MESSAGE, WireKind
 
@@ -33,14 +33,6 @@ ABSENT_IN_A_ROW: Final = 10
 """After so many slots without a motor no more are asked: it is the end of the machine."""
 
 TRIES: Final = 3
-
-PHYSICAL: Final[Mapping[int, str]] = {
-    0x03: "vends a slot",
-    0x05: "selects a slot",
-    0x06: "turns a coil",
-    0x25: "pays change",
-}
-"""Codes by which a host makes something move (section 4)."""
 
 
 class FaFbEar:
@@ -81,7 +73,8 @@ class FaFbEar:
     def physical(self, message: bytes) -> str:
         """Whether the frame's code is one that moves something."""
         frame = _frame(message)
-        return PHYSICAL.get(frame.code, "") if frame is not None else ""
+        command = BY_CODE.get(frame.code) if frame is not None else None
+        return "" if command is None else command.moves
 
 
 def _frame(data: bytes) -> Frame | None:

@@ -5,15 +5,14 @@ Source: LacobusVentura/VMC96API, ``vmc96api.c``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from hardware.events import DeviceKind
+from hardware.sansio import command_of
 from hardware.vmc96.frames import GAP_MS, LONGEST, SHORTEST, START, Frame, FrameReader, encode
 from hardware.vmc96.host import EVIDENCE
 from hardware.vmc96.messages import (
     COLUMNS,
-    Address,
     Command,
     ask,
     describe,
@@ -21,19 +20,12 @@ from hardware.vmc96.messages import (
     read_scan,
     read_status,
 )
+from hardware.vmc96.support import COMMANDS
 from hardware.wires.asking import Ask, Asks, Finding, Script
 from hardware.wires.wire import NO_MESSAGE, WireKind
 
 WAIT_MS: Final = 1_000
 """A board answers within a second."""
-
-PHYSICAL: Final[Mapping[tuple[int, int], str]] = {
-    (Address.MOTORS, Command.RUN): "turns a motor",
-    (Address.MOTORS, Command.PULSE): "turns a motor",
-    (Address.RELAY_1, Command.SCAN): "switches a relay",
-    (Address.RELAY_2, Command.SCAN): "switches a relay",
-}
-"""Address and command of what moves something."""
 
 
 class K1Ear:
@@ -71,7 +63,10 @@ class K1Ear:
     def physical(self, message: bytes) -> str:
         """Whether it runs a motor or switches a relay."""
         frame = _frame(message)
-        return PHYSICAL.get((frame.address, frame.body[0]), "") if frame is not None else ""
+        if frame is None:
+            return ""
+        command = command_of(COMMANDS, bytes((frame.address,)) + frame.body)
+        return "" if command is None else command.moves
 
 
 def _frames(heard: bytes) -> tuple[Frame, ...]:

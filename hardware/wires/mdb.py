@@ -23,10 +23,8 @@ from hardware.mdb.messages import (
     READER,
     SECOND_READER,
     VALIDATOR,
-    ChangerExtra,
     ChangerOrder,
     Identity,
-    ValidatorExtra,
     ValidatorOrder,
     describe_changer_event,
     describe_validator_event,
@@ -42,6 +40,7 @@ from hardware.mdb.messages import (
 )
 from hardware.mdb.qibixx import QibixxLink, read_answer, read_order
 from hardware.mdb.reader_messages import Mode, describe_reader_event, read_reader_events
+from hardware.mdb.support import command_in
 from hardware.mdb.waferstar import WaferstarLink, read_line
 from hardware.wires.asking import Ask, Asks, Finding, Script
 from hardware.wires.wire import NO_MESSAGE, WireKind
@@ -51,19 +50,8 @@ BLOCK_GAP_MS: Final = 30
 
 TRIES: Final = 2
 
-READER_ORDERS: Final[Mapping[int, str]] = {
-    0: "reset",
-    1: "setup",
-    2: "poll",
-    3: "vend",
-    4: "reader",
-    5: "revalue",
-    7: "expansion",
-}
-"""The lower three bits of a card reader's command byte (section 7.4)."""
-
 _READERS: Final = (READER, SECOND_READER)
-_SETUP, _VEND, _REVALUE = 1, 3, 5
+_SETUP = 1
 _READER_CONFIG: Final = 0x01
 """The first byte of a reader's answer to SETUP; one that answers by ACK alone would say it to a POLL, and is not found here."""
 _VMC: Final = (1, 0, 0, 0)
@@ -90,7 +78,6 @@ def block_words(block: bytes) -> str:
     address = address_of(block[0])
     who = ADDRESSES.get(address, f"peripheral {address:02X}")
     rest = block[1:]
-    data = f" {rest.hex(' ').upper()}" if rest else ""
     match block[0]:
         case ChangerOrder.DISPENSE if len(rest) == 1:
             kind, qty = read_dispense(rest)
@@ -103,39 +90,22 @@ def block_words(block: bytes) -> str:
             )
         case ValidatorOrder.ESCROW if len(rest) == 1:
             return f"{who}: {'KEEP' if rest[0] else 'RETURN'} the note in escrow"
-        case ChangerOrder.EXPANSION if rest:
-            return f"{who}: {_name(ChangerExtra, rest[0])}{_more(rest)}"
-        case ValidatorOrder.EXPANSION if rest:
-            return f"{who}: {_name(ValidatorExtra, rest[0])}{_more(rest)}"
-        case order if address == CHANGER:
-            return f"{who}: {_name(ChangerOrder, order)}{data}"
-        case order if address == VALIDATOR:
-            return f"{who}: {_name(ValidatorOrder, order)}{data}"
-        case order:
-            return f"{who}: {READER_ORDERS.get(order & 0x07, f'{order:02X}')}{data}"
+        case _:
+            return f"{who}: {_command_words(block)}"
+
+
+def _command_words(block: bytes) -> str:
+    command = command_in(block)
+    code = block[:1] if command is None else command.code
+    name = f"order {block[0]:02X}" if command is None else command.name
+    rest = block[len(code) :]
+    return f"{name} {rest.hex(' ').upper()}".rstrip()
 
 
 def block_moves(block: bytes) -> str:
     """What a block would pay, keep, return or charge; empty when nothing."""
-    order, rest = block[0], block[1:]
-    match order:
-        case ChangerOrder.DISPENSE:
-            return "pays coins"
-        case ChangerOrder.EXPANSION if rest[:1] == bytes((ChangerExtra.PAYOUT,)):
-            return "pays coins by value"
-        case ValidatorOrder.ESCROW:
-            return "keeps or returns a note"
-        case ValidatorOrder.EXPANSION if rest[:1] in {
-            bytes((ValidatorExtra.PAY_NOTES,)),
-            bytes((ValidatorExtra.PAY_VALUE,)),
-        }:
-            return "pays notes"
-        case _ if address_of(order) in _READERS and order & 0x07 == _VEND:
-            return "sells by card"
-        case _ if address_of(order) in _READERS and order & 0x07 == _REVALUE:
-            return "loads a card"
-        case _:
-            return ""
+    command = command_in(block)
+    return "" if command is None else command.moves
 
 
 def answer_words(asked: bytes | None, data: bytes) -> str:
@@ -148,15 +118,6 @@ def answer_words(asked: bytes | None, data: bytes) -> str:
         identity = read_identity(data)
         said = _identity_words(identity) if identity is not None else ""
     return said or data.hex(" ").upper()
-
-
-def _name(kinds: type[ChangerOrder | ValidatorOrder | ChangerExtra | ValidatorExtra], code: int) -> str:
-    known = {each.value: each.name.lower().replace("_", " ") for each in kinds}
-    return known.get(code, f"order {code:02X}")
-
-
-def _more(rest: bytes) -> str:
-    return f" {rest[1:].hex(' ').upper()}" if rest[1:] else ""
 
 
 def _listed(types: frozenset[int]) -> str:

@@ -14,7 +14,6 @@ from hardware.events import DeviceKind, EvidenceCard
 from hardware.ssp.crypto import ENCRYPTED
 from hardware.ssp.frames import ENVELOPE, GAP_MS, START, Frame, FrameReader, decode, encode
 from hardware.ssp.messages import (
-    PAYING,
     Answer,
     Command,
     UnitType,
@@ -24,6 +23,7 @@ from hardware.ssp.messages import (
     read_levels,
     read_setup,
 )
+from hardware.ssp.support import BY_CODE
 from hardware.ssp.unit import COINS_EVIDENCE, NOTES_EVIDENCE
 from hardware.wires.asking import Ask, Asks, Finding, Script
 from hardware.wires.wire import NO_MESSAGE, WireKind
@@ -35,19 +35,6 @@ WAIT_MS: Final = 300
 """For an answer: units answer within 50 ms, adapters hold bytes back for 16 ms."""
 
 TRIES: Final = 2
-
-PHYSICAL: Final[Mapping[int, str]] = {
-    **dict.fromkeys(PAYING, "pays money"),
-    Command.FLOAT_AMOUNT: "moves money to the cash box",
-    Command.FLOAT_PIECES: "moves money to the cash box",
-    Command.EMPTY: "empties itself into the cash box",
-    Command.SMART_EMPTY: "empties itself into the cash box",
-    Command.STACK_TOP_NOTE: "moves a note to the stacker",
-}
-"""Commands that let money out or move it inside. An encrypted command cannot be read here: only our own driver could have made
-it, and that refuses such work without an authority. To give a note in escrow back (08) is left to the driver: a unit that waits
-for it in vain would keep the note.
-"""
 
 COINS: Final = frozenset({UnitType.HOPPER})
 
@@ -104,9 +91,14 @@ class SspEar:
         return f"{'host' if is_from_host else 'unit'} broke off, {len(data)} bytes: half a frame, or {NO_MESSAGE}"
 
     def physical(self, message: bytes) -> str:
-        """Whether a plain command lets money out or moves it."""
+        """Whether a plain command lets money out or moves it inside.
+
+        An encrypted command cannot be read here: only our own driver could have made it, and that refuses such work without an
+        authority. To give a note in escrow back (08) is left to the driver: a unit that waits for it in vain would keep the note.
+        """
         frame = decode(message)
-        return PHYSICAL.get(frame.data[0], "") if frame is not None else ""
+        command = BY_CODE.get(frame.data[0]) if frame is not None else None
+        return "" if command is None else command.moves
 
     def _answer(self, frame: Frame) -> str:
         first, rest = frame.data[0], frame.data[1:]
@@ -136,9 +128,9 @@ class SspEar:
 def _question(data: bytes) -> str:
     if data[0] == ENCRYPTED:
         return f"encrypted, {len(data) - 1} bytes"
-    known = {each.value: each.name.lower().replace("_", " ") for each in Command}
-    name = known.get(data[0], f"command {data[0]:02X}")
-    if data[0] in PHYSICAL:
+    command = BY_CODE.get(data[0])
+    name = f"command {data[0]:02X}" if command is None else command.name
+    if command is not None and command.moves:
         name = name.upper()
     if data[0] == Command.INHIBITS and len(data) >= 3:
         channels = ", ".join(map(str, channels_of(data[1:3]))) or "none"

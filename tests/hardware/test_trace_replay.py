@@ -261,7 +261,7 @@ def test_watching_a_printer_does_not_move_its_blade() -> None:
         now_ms += 10
     line.close()
     assert any(isinstance(event, PrinterStatus) and event.fault is Fault.CUTTER for event in learned)
-    assert "recover from an error" in held
+    assert "recovers from an error" in held
     assert RECOVER_AND_DROP not in heard
 
 

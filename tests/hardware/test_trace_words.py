@@ -154,7 +154,7 @@ def test_a_receipt_is_told_order_by_order() -> None:
         "begin anew",
         "text 'Hello'",
         "line feed",
-        "CUT 42 00",
+        "cut 42 00",
         "status of: printer?",
     ]
 
@@ -237,11 +237,11 @@ def test_any_splitting_of_good_bytes_says_the_same(name: str, cuts: list[int]) -
         ("fafb", "FA FB 06 05 01 01 00 00 0C 0E", "turns a coil"),
         ("k1", "35 30 06 13 13 03", "turns a motor"),
         ("k1", "35 26 06 11 01 05", "switches a relay"),
-        ("escpos", "1B 70 00 19 19", "open drawer"),
-        ("escpos", "10 14 01 00 01", "open drawer"),
+        ("escpos", "1B 70 00 19 19", "opens the drawer"),
+        ("escpos", "10 14 01 00 01", "opens the drawer"),
         ("escpos", "41 0A", "prints"),
-        ("escpos", "1D 56 00", "cut"),
-        ("escpos", "10 05 02", "recover from an error"),
+        ("escpos", "1D 56 00", "cuts"),
+        ("escpos", "10 05 02", "recovers from an error"),
     ],
 )
 def test_what_would_move_something_is_called_so(protocol: str, data: str, act: str) -> None:
