@@ -12,6 +12,7 @@ import errno
 import fcntl
 import glob
 import os
+import re
 import socket
 import termios
 import threading
@@ -21,6 +22,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 import serial
+from serial.tools.list_ports import comports
 
 READ_BYTES = 4096
 """Most bytes taken in one read: the size of a tty's own input buffer."""
@@ -34,6 +36,19 @@ _WOULD_WAIT = (errno.EAGAIN, errno.EINTR)
 _GLOB_SIGNS = frozenset("*?[")
 _GRAB_INPUT: Final = 0x40044590
 """``EVIOCGRAB``, the same number on x86 and ARM."""
+
+
+USB_PREFIX: Final = "usb:"
+"""Begins a path that names an adapter instead of a file: ``usb:0403:6001:A50285BI``, wherever it is plugged in now."""
+
+USB_FORM: Final = (
+    "usb:VENDOR:PRODUCT, four hexadecimal digits each, then :SERIAL of the adapter, or @SOCKET such as @1-1.4"
+)
+"""What such a path looks like, for messages."""
+
+_USB: Final = re.compile(
+    r"usb:(?P<vid>[0-9A-Fa-f]{4}):(?P<pid>[0-9A-Fa-f]{4})(?::(?P<serial>[^@:/]{1,64}))?(?:@(?P<place>[0-9][0-9.:-]{0,31}))?"
+)
 
 
 class PortError(OSError):
@@ -79,18 +94,82 @@ class Port(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class UsbLine:
+    """A serial adapter on USB, as the system sees it now.
+
+    Attributes:
+        path: Its device, such as /dev/ttyUSB0.
+        vid: Vendor id.
+        pid: Product id.
+        serial: Its serial number; empty when it has none.
+        place: Bus and sockets, such as 1-1.4, with the interface behind a colon where it has several.
+    """
+
+    path: str
+    vid: int
+    pid: int
+    serial: str = ""
+    place: str = ""
+
+
+def usb_lines() -> tuple[UsbLine, ...]:
+    """The serial adapters that are plugged in now, by path."""
+    found = (
+        UsbLine(port.device, port.vid, port.pid, port.serial_number or "", port.location or "")
+        for port in comports()
+        if port.vid is not None and port.pid is not None
+    )
+    return tuple(sorted(found, key=lambda line: line.path))
+
+
+def usb_name(line: UsbLine) -> str:
+    """The path that names this adapter wherever it is: by its serial number, or by its socket when it has none."""
+    begin = f"{USB_PREFIX}{line.vid:04x}:{line.pid:04x}"
+    if line.serial and not set(line.serial) & set("@:/"):
+        return f"{begin}:{line.serial}"
+    return f"{begin}@{line.place}" if line.place else begin
+
+
+def is_usb_name(path: str) -> bool:
+    """Whether ``path`` names an adapter as `USB_FORM` says."""
+    return _USB.fullmatch(path) is not None
+
+
+def named_usb_lines(path: str, lines: Iterable[UsbLine]) -> tuple[str, ...]:
+    """The device paths of the adapters that the name ``path`` fits."""
+    asked = _USB.fullmatch(path)
+    if asked is None:
+        return ()
+    return tuple(
+        line.path
+        for line in lines
+        if (line.vid, line.pid) == (int(asked["vid"], 16), int(asked["pid"], 16))
+        and asked["serial"] in {None, line.serial}
+        and asked["place"] in {None, line.place}
+    )
+
+
 class SerialPort:
     """A serial line or pty, opened alone through pyserial, eight data bits, no parity, one stop bit or two.
 
-    ``path`` is a device, a symbolic link, or a pattern such as ``/dev/serial/by-id/*FTDI*``. It is looked up
-    again at every opening, so a line that comes back under another name is found.
+    ``path`` is a device, a symbolic link, a pattern such as ``/dev/serial/by-id/*FTDI*``, or the name of a USB adapter
+    (`USB_FORM`). It is looked up again at every opening, so a line that comes back under another name is found.
     """
 
-    def __init__(self, name: str, path: str, baud: int, stop_bits: int = 1) -> None:
+    def __init__(
+        self,
+        name: str,
+        path: str,
+        baud: int,
+        stop_bits: int = 1,
+        find_usb: Callable[[], Iterable[UsbLine]] = usb_lines,
+    ) -> None:
         self._name = name
         self._path = path
         self._baud = baud
         self._stop_bits = stop_bits
+        self._find_usb = find_usb
         self._serial: serial.Serial | None = None
 
     @property
@@ -106,18 +185,26 @@ class SerialPort:
     @property
     def candidates(self) -> tuple[str, ...]:
         """The device paths that ``path`` names at this moment, in order."""
+        if self._path.startswith(USB_PREFIX):
+            return named_usb_lines(self._path, self._find_usb())
         return _candidates(self._path)
 
     def open(self) -> None:
         """Take the first candidate that opens.
 
         Raises:
-            PortError: None is there, or all are held by somebody else.
+            PortError: None is there, all are held by somebody else, or a USB name fits several: which of two hoppers answers
+                must not depend on who was plugged in first.
         """
         if self._serial is not None:
             return
         problem = f"nothing is at {self._path}"
-        for path in self.candidates:
+        candidates = self.candidates
+        if self._path.startswith(USB_PREFIX) and len(candidates) > 1:
+            raise PortError(
+                f"{self._path} fits {', '.join(candidates)}: add the serial number or the place, {USB_FORM}"
+            )
+        for path in candidates:
             try:
                 # exclusive: a second kiosk, or a terminal program left open, must not eat half of the bytes.
                 self._serial = serial.Serial(

@@ -34,7 +34,16 @@ from hardware.mdb.host import (
 )
 from hardware.mdb.host import ValidatorConfig as MdbValidatorConfig
 from hardware.mdb.messages import CHANGER, READER, SECOND_READER, VALIDATOR, exponent_of
-from hardware.port import InputPort, Port, RecordingTap, SerialPort, Trace
+from hardware.port import (
+    USB_FORM,
+    USB_PREFIX,
+    InputPort,
+    Port,
+    RecordingTap,
+    SerialPort,
+    Trace,
+    is_usb_name,
+)
 from hardware.sansio import AcceptorMemory, HostMachine, WireError
 from hardware.scanner.host import Scanner
 from hardware.scanner.wedge import KeyScanner
@@ -189,7 +198,7 @@ class DeviceConfig:
 
 @dataclass(frozen=True, slots=True)
 class PortConfig:
-    """One serial line: ``path`` is a device, a symbolic link or a pattern with ``*``.
+    """One serial line: ``path`` is a device, a symbolic link, a pattern with ``*``, or a USB adapter's name (`USB_FORM`).
 
     ``wedge`` reads an input device below ``/dev/input``, whose ``baud`` means nothing. ``crc``, on ccTalk only, is for a bus
     whose devices all check their frames by CRC.
@@ -234,6 +243,8 @@ def check_rig(config: RigConfig) -> None:
         if not port.path or port.path in paths:
             raise RigConfigError(f"{key}.path", "a path that no other port has, such as /dev/ttyUSB0")
         paths.add(port.path)
+        if port.path.startswith(USB_PREFIX) and (port.protocol is Wire.WEDGE or not is_usb_name(port.path)):
+            raise RigConfigError(f"{key}.path", f"for a serial adapter on USB: {USB_FORM}")
         if port.baud not in BAUDS:
             raise RigConfigError(f"{key}.baud", "one of " + ", ".join(map(str, BAUDS)))
         if not port.devices:

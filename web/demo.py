@@ -13,19 +13,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import click
 
-from hardware.rig import DeviceConfig, PortConfig
 from hardware.simulators.rigs import CCTALK, MarketRig
 from inventory.catalogue import Catalogue, Place
 from kiosk.core import events as ev
 from kiosk.runtime.door import TillDoor
 from web.auth import WeakSecretError, add_user
+from web.config_text import ports_text
 
 CONFIG_FILE: Final = "kiosk.toml"
 USERS_FILE: Final = "demo-users.txt"
@@ -74,36 +74,12 @@ zero = 0
 """
 
 
-def _port_text(rig: MarketRig) -> str:
-    """The rig's ports as TOML, with every setting that is not as usual."""
-    lines: list[str] = []
-    for port in rig.config(Path("ports")).ports:
-        lines += ["[[rig.ports]]", *_settings(port), ""]
-        for device in port.devices:
-            lines += ["[[rig.ports.devices]]", *_settings(device), ""]
-    return "\n".join(lines)
-
-
-def _settings(settings: PortConfig | DeviceConfig) -> Iterator[str]:
-    """One line for each setting without which it would be another port or device."""
-    for each in fields(settings):
-        value = getattr(settings, each.name)
-        usual = each.default if each.default_factory is MISSING else each.default_factory()
-        if each.name == "devices" or value == usual:
-            continue
-        if isinstance(value, Mapping):
-            value = "{ " + ", ".join(f"{key} = {json.dumps(one)}" for key, one in value.items()) + " }"
-        else:
-            value = json.dumps(value)
-        yield f"{each.name} = {value}"
-
-
 def write_config(folder: Path, rig: MarketRig = CCTALK) -> Path:
     """The demo's configuration file, with the devices of ``rig``; one that is there already is the user's own and stays."""
     path = folder / CONFIG_FILE
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(CONFIG_TEXT + _port_text(rig), encoding="utf-8")
+        path.write_text(CONFIG_TEXT + ports_text(rig.config(Path("ports")).ports), encoding="utf-8")
     return path
 
 

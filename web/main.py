@@ -60,6 +60,7 @@ from web.evidence_commands import evidence, verify_evidence
 from web.network import on_local_network
 from web.restart import Restarts
 from web.serve import PortTakenError, TlsMissingError, WebServer
+from web.setup_command import setup_command
 from web.simulate_command import simulate_command
 from web.simulator_command import simulator_command
 from web.store_commands import STORE_COMMANDS, make_copies_folder
@@ -504,6 +505,7 @@ for store_command in STORE_COMMANDS:
 main.add_command(evidence)
 main.add_command(verify_evidence)
 main.add_command(devices)
+main.add_command(setup_command)
 main.add_command(simulator_command)
 main.add_command(wire)
 

@@ -34,6 +34,25 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Worth:
+    """What a device says that its position is worth: a proposal to whoever writes values down, who reads the device's label.
+
+    Attributes:
+        position: From 1; 0 for a hopper, whose pieces all have one value.
+        amount: In units of 10**-decimals of the currency.
+        decimals: None when ``amount`` is in the currency's own minor units.
+        money: ISO 4217 code, or a country of two letters as ccTalk has it; empty when the device does not say.
+        has_tube: Coins of it can be given back from a tube of this device.
+    """
+
+    position: int
+    amount: int
+    decimals: int | None = None
+    money: str = ""
+    has_tube: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A device that answered.
 
@@ -44,6 +63,7 @@ class Finding:
         advice: What to do about it, for people; empty when all is well.
         settings: Lines that its port needs in the configuration beside the usual ones, as TOML.
         coins: For acceptors: what the device calls its positions. A hint for whoever writes their values, never a value.
+        worths: What it says of their worth, where that can be read.
     """
 
     kind: DeviceKind
@@ -52,6 +72,7 @@ class Finding:
     advice: tuple[str, ...] = ()
     coins: tuple[tuple[int, str], ...] = ()
     settings: tuple[str, ...] = ()
+    worths: tuple[Worth, ...] = ()
 
 
 Result = TypeVar("Result")

@@ -5,6 +5,7 @@ Source: ccTalk Generic Specification 4.7, part 2 (headers) and part 3 (tables, d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
@@ -20,15 +21,17 @@ from hardware.cctalk.messages import (
     needs_reset,
     number_of,
     positions_of,
+    read_bill_id,
     read_event_reply,
     read_hopper_status,
     read_level,
+    read_scale,
     refusal_of,
 )
 from hardware.cctalk.support import BY_HEADER
 from hardware.cctalk.validator import VALIDATOR_EVIDENCE
 from hardware.events import DeviceKind, EvidenceCard, Fault
-from hardware.wires.asking import Ask, Asks, Finding, Script
+from hardware.wires.asking import Ask, Asks, Finding, Script, Worth
 from hardware.wires.wire import NO_MESSAGE, WireKind
 
 WAIT_MS: Final = 120
@@ -63,6 +66,9 @@ _CATEGORIES: Final[Mapping[str, DeviceKind]] = {
     "payout": DeviceKind.HOPPER,
     "bill validator": DeviceKind.NOTE_VALIDATOR,
 }
+
+HOPPER_COIN: Final = 171
+"""Asks a hopper which coin it holds; few know."""
 
 CRC_FIRST: Final = (40, 2, 3)
 """Where a bus with CRC frames is looked for when nobody answers plain frames: CRC is usual for note validators."""
@@ -345,14 +351,21 @@ def _identity(address: int, check: Check) -> Asks[Finding]:
     kind = _CATEGORIES.get(category, KINDS.get(address, DeviceKind.COIN_ACCEPTOR))
     advice: list[str] = []
     coins: list[tuple[int, str]] = []
+    worths: tuple[Worth, ...] = ()
     if category and category not in _CATEGORIES:
         advice.append(
             f"a '{category}' is no device that this product drives; leave it out of the configuration"
         )
     if kind is DeviceKind.COIN_ACCEPTOR:
         coins = yield from _names(address, Header.COIN_ID, check)
+        worths = tuple(worth for position, name in coins if (worth := coin_worth(position, name)))
     elif kind is DeviceKind.NOTE_VALIDATOR:
         coins = yield from _names(address, Header.BILL_ID, check)
+        worths = yield from _note_worths(address, coins, check)
+    elif kind is DeviceKind.HOPPER:
+        data = yield from _ask(address, HOPPER_COIN, check=check, tries=1)
+        worth = coin_worth(0, _text(data)) if data else None
+        worths = (worth,) if worth else ()
     if kind is not DeviceKind.HOPPER and not coins:
         advice.append(
             "it names no coin or note: load its maker's table for your currency, or it will take nothing"
@@ -361,7 +374,45 @@ def _identity(address: int, check: Check) -> Asks[Finding]:
     if is_crc:
         advice.append("it wants CRC frames: set the same on every device of this bus")
     settings = ("crc = true",) if is_crc else ()
-    return Finding(kind, address, tuple(says), tuple(advice), tuple(coins), settings)
+    return Finding(kind, address, tuple(says), tuple(advice), tuple(coins), settings, worths)
+
+
+def coin_worth(position: int, name: str) -> Worth | None:
+    """Read a coin's name, such as EU050A (fifty cents) or JP1K0A (a thousand yen); None for any other text.
+
+    Two letters of a country, three signs of the value in the smallest unit (``K`` stands for the thousands' separator), and
+    one letter of the issue.
+
+    Source: ccTalk Generic Specification 4.7, part 3, coin naming.
+    """
+    found = re.fullmatch(r"([A-Z]{2})(?:(\d{3})|(\d)K(\d)|(\d{2})K)[A-Z@0-9]", name.strip())
+    if found is None:
+        return None
+    country, plain, thousands, hundreds, tens = found.groups()
+    amount = (
+        int(plain) if plain else int(tens) * 1_000 if tens else int(thousands) * 1_000 + int(hundreds) * 100
+    )
+    return Worth(position, amount, money=country) if amount else None
+
+
+def _note_worths(address: int, names: list[tuple[int, str]], check: Check) -> Asks[tuple[Worth, ...]]:
+    """Values of notes: the number in each name, by the scale that the device tells for its country."""
+    worths: list[Worth] = []
+    scales: dict[str, bytes] = {}
+    for position, name in names:
+        bill = read_bill_id(name.encode("ascii", "replace")) if len(name) == 7 else None
+        if bill is None or not bill.value:
+            continue
+        if bill.country not in scales:
+            country = bill.country.encode("ascii")
+            scales[bill.country] = (
+                yield from _ask(address, Header.COUNTRY_SCALE, country, check=check)
+            ) or b""
+        data = scales[bill.country]
+        scale = read_scale(data) if len(data) == 3 else None
+        if scale is not None:
+            worths.append(Worth(position, bill.value * scale.factor, scale.decimals, bill.country))
+    return tuple(worths)
 
 
 def _names(address: int, header: int, check: Check) -> Asks[list[tuple[int, str]]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -20,12 +21,16 @@ from hardware.mdb.link import LINE_GAP_MS, LINE_LIMIT, Answer, Link
 from hardware.mdb.messages import (
     ADDRESSES,
     CHANGER,
+    NUMERIC,
     READER,
     SECOND_READER,
     VALIDATOR,
     ChangerOrder,
+    ChangerSetup,
     Identity,
     ValidatorOrder,
+    ValidatorSetup,
+    currency_number,
     describe_changer_event,
     describe_validator_event,
     read_changer_events,
@@ -42,13 +47,16 @@ from hardware.mdb.qibixx import QibixxLink, read_answer, read_order
 from hardware.mdb.reader_messages import Mode, describe_reader_event, read_reader_events
 from hardware.mdb.support import command_in
 from hardware.mdb.waferstar import WaferstarLink, read_line
-from hardware.wires.asking import Ask, Asks, Finding, Script
+from hardware.wires.asking import Ask, Asks, Finding, Script, Worth
 from hardware.wires.wire import NO_MESSAGE, WireKind
 
 BLOCK_GAP_MS: Final = 30
 """Between the blocks that a host says to a Waferstar box, which have no other end; it waits for each answer far longer."""
 
 TRIES: Final = 2
+
+TOKEN: Final = 0xFF
+"""The value that a changer gives to a token, which is no money (section 5)."""
 
 _READERS: Final = (READER, SECOND_READER)
 _SETUP = 1
@@ -347,14 +355,27 @@ def _changer(link: Callable[[], Link], data: bytes, *, is_test: bool) -> Asks[Fi
     says = [("setup", _changer_setup(data)), *(yield from _named(link, ChangerOrder.EXPANSION))]
     advice: list[str] = []
     coins: list[tuple[int, str]] = []
+    worths: tuple[Worth, ...] = ()
     if setup is not None:
+        worths = _worths(setup, setup.routed)
         coins = [(kind + 1, f"{value} x {setup.factor}") for kind, value in enumerate(setup.values) if value]
         advice += [] if setup.factor else ["it has no scale: its maker's settings are damaged"]
     if is_test:
         tubes = yield from _order(link, bytes((ChangerOrder.TUBE_STATUS,)))
         if tubes is not None:
             says.append(("tubes", _tubes_words(tubes)))
-    return Finding(DeviceKind.COIN_ACCEPTOR, CHANGER, tuple(says), tuple(advice), tuple(coins))
+    return Finding(DeviceKind.COIN_ACCEPTOR, CHANGER, tuple(says), tuple(advice), tuple(coins), worths=worths)
+
+
+def _worths(setup: ChangerSetup | ValidatorSetup, routed: frozenset[int]) -> tuple[Worth, ...]:
+    """Values by type; a type without one, or with the value of a token, is left out."""
+    number = currency_number(setup.currency)
+    money = next((code for code, numeric in NUMERIC.items() if numeric == number), "")
+    return tuple(
+        Worth(kind + 1, value * setup.factor, setup.decimals, money, has_tube=kind in routed)
+        for kind, value in enumerate(setup.values)
+        if value * setup.factor and value != TOKEN
+    )
 
 
 def _validator(link: Callable[[], Link], data: bytes, *, is_test: bool) -> Asks[Finding]:
@@ -362,7 +383,9 @@ def _validator(link: Callable[[], Link], data: bytes, *, is_test: bool) -> Asks[
     says = [("setup", _validator_setup(data)), *(yield from _named(link, ValidatorOrder.EXPANSION))]
     advice: list[str] = []
     notes: list[tuple[int, str]] = []
+    worths: tuple[Worth, ...] = ()
     if setup is not None:
+        worths = _worths(setup, frozenset())
         notes = [(kind + 1, f"{value} x {setup.factor}") for kind, value in enumerate(setup.values) if value]
         if not setup.has_escrow:
             advice.append("it has no escrow: a note is kept before anybody can refuse it")
@@ -372,7 +395,9 @@ def _validator(link: Callable[[], Link], data: bytes, *, is_test: bool) -> Asks[
             says.append(("stacker", _stacker_words(stacker)))
             if _stacker_words(stacker).endswith("FULL"):
                 advice.append("its stacker is full: empty it")
-    return Finding(DeviceKind.NOTE_VALIDATOR, VALIDATOR, tuple(says), tuple(advice), tuple(notes))
+    return Finding(
+        DeviceKind.NOTE_VALIDATOR, VALIDATOR, tuple(says), tuple(advice), tuple(notes), worths=worths
+    )
 
 
 def _qibixx(*, is_test: bool) -> Script:
@@ -386,9 +411,7 @@ def _qibixx(*, is_test: bool) -> Script:
     found = yield from _who(QibixxLink, is_test=is_test)
     yield Ask(b"M,0\n", QibixxLink.reply_ms, lambda so_far: so_far.endswith(b"\n"))
     box = ("adapter", f"Qibixx, {version[1].decode('ascii', 'replace')}")
-    return tuple(
-        Finding(each.kind, each.address, (box, *each.says), each.advice, each.coins) for each in found
-    )
+    return tuple(replace(each, says=(box, *each.says)) for each in found)
 
 
 def _waferstar(*, is_test: bool) -> Script:

@@ -15,7 +15,7 @@ from serial.tools.list_ports import comports
 
 from hardware.driver import Driver, Pump, monotonic_ms
 from hardware.events import DeviceEvent
-from hardware.port import Port, SerialPort
+from hardware.port import Port, SerialPort, usb_lines, usb_name
 from hardware.wires.asking import Asked, Asking, Finding, Script
 from hardware.wires.guard import GuardedPort
 from hardware.wires.wire import WireKind
@@ -123,9 +123,10 @@ def probe_port(
 
 def found_ports(by_id: Path = BY_ID) -> tuple[FoundPort, ...]:
     """The serial ports that the system knows, by name; a pty is none of them and has to be named."""
-    stable: Mapping[str, str] = {
-        str(link.resolve()): str(link) for link in (sorted(by_id.iterdir()) if by_id.is_dir() else ())
-    }
+    # A link by id is as good as its serial number: two adapters without one share a link, and the last one has it.
+    links = {str(link.resolve()): str(link) for link in (sorted(by_id.iterdir()) if by_id.is_dir() else ())}
+    named = {line.path: usb_name(line) for line in usb_lines() if not line.serial or line.path not in links}
+    stable: Mapping[str, str] = links | named
     ports = [
         FoundPort(
             path=port.device,

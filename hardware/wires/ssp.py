@@ -25,7 +25,7 @@ from hardware.ssp.messages import (
 )
 from hardware.ssp.support import BY_CODE
 from hardware.ssp.unit import COINS_EVIDENCE, NOTES_EVIDENCE
-from hardware.wires.asking import Ask, Asks, Finding, Script
+from hardware.wires.asking import Ask, Asks, Finding, Script, Worth
 from hardware.wires.wire import NO_MESSAGE, WireKind
 
 NOTES_ADDRESS, COINS_ADDRESS = 0x00, 0x10
@@ -263,7 +263,12 @@ def _look(address: int, *, is_test: bool) -> Asks[list[Finding]]:
     channels = tuple(
         (channel, f"{value} {setup.currencies[channel]}") for channel, value in setup.values.items()
     )
-    return [Finding(kind, address, tuple(says_more), advice_more, channels)]
+    worths = tuple(
+        Worth(channel, value, money=setup.currencies[channel])
+        for channel, value in setup.values.items()
+        if value
+    )
+    return [Finding(kind, address, tuple(says_more), advice_more, channels, worths=worths)]
 
 
 CARDS: Final[Mapping[DeviceKind, EvidenceCard]] = {

@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy import Engine
 
 from hardware.document import Document
+from hardware.port import USB_PREFIX
 from hardware.rig import Rig, RigConfig, build_rig
 from hardware.sansio import AcceptorMemory
 from inventory.stockroom import load_catalogue
@@ -117,8 +118,14 @@ def witnesses_of(copies: Path, kiosk_id: str, keys: Keys) -> tuple[Anchor, ...]:
 
 
 def below(folder: Path, rig: RigConfig) -> RigConfig:
-    """The rig with relative port paths taken from the data folder; absolute ones stay."""
-    return replace(rig, ports=tuple(replace(port, path=str(folder / port.path)) for port in rig.ports))
+    """The rig with relative port paths taken from the data folder; absolute ones and names of USB adapters stay."""
+    return replace(
+        rig,
+        ports=tuple(
+            port if port.path.startswith(USB_PREFIX) else replace(port, path=str(folder / port.path))
+            for port in rig.ports
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,25 @@ import os
 import select
 import tty
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.port import MemoryLine, PortError, RecordingTap, SerialPort, Trace
+from hardware.port import (
+    MemoryLine,
+    PortError,
+    RecordingTap,
+    SerialPort,
+    Trace,
+    UsbLine,
+    is_usb_name,
+    named_usb_lines,
+    usb_lines,
+    usb_name,
+)
 
 
 @pytest.fixture
@@ -193,3 +205,62 @@ def test_a_trace_never_outgrows_its_limit_and_keeps_the_newest(chunks: list[byte
     assert b"".join(chunks).endswith(kept)
     if any(chunks):
         assert kept
+
+
+# --- adapters named by what they are ------------------------------------------------------------------------------------
+
+COINS = UsbLine("/dev/ttyUSB0", 0x0403, 0x6001, "A50285BI", "1-1.2")
+BOARD = UsbLine("/dev/ttyUSB1", 0x1A86, 0x7523, "", "1-1.4")
+PRINTER = UsbLine("/dev/ttyUSB2", 0x1A86, 0x7523, "", "1-1.3")
+
+
+@pytest.mark.parametrize("line", [COINS, BOARD, PRINTER])
+def test_each_adapter_is_found_by_its_own_name_and_by_no_other(line: UsbLine) -> None:
+    name = usb_name(line)
+    assert is_usb_name(name)
+    assert named_usb_lines(name, (COINS, BOARD, PRINTER)) == (line.path,)
+
+
+def test_an_adapter_is_named_by_its_serial_number_and_only_without_one_by_its_socket() -> None:
+    assert usb_name(COINS) == "usb:0403:6001:A50285BI"
+    assert usb_name(BOARD) == "usb:1a86:7523@1-1.4"
+
+
+@pytest.mark.parametrize(
+    "path", ["usb:", "usb:403:6001", "usb:0403:6001:", "usb:0403:6001@", "usb:0403:6001:a@b", "/dev/ttyUSB0"]
+)
+def test_what_names_no_adapter_is_told_apart(path: str) -> None:
+    assert not is_usb_name(path)
+    assert named_usb_lines(path, (COINS, BOARD)) == ()
+
+
+def test_an_adapter_that_comes_back_in_another_socket_is_found_there(tmp_path: Path) -> None:
+    first, second = os.openpty(), os.openpty()
+    plugged: list[UsbLine] = []
+    port = SerialPort("coins", "usb:0403:6001:A50285BI", 9600, find_usb=lambda: tuple(plugged))
+    with pytest.raises(PortError, match="nothing is at usb:0403:6001:A50285BI"):
+        port.open()
+    plugged.append(replace(COINS, path=os.ttyname(first[1])))
+    port.open()
+    port.close()
+    plugged[:] = [replace(COINS, path=os.ttyname(second[1]), place="2-1")]
+    port.open()
+    tty.setraw(second[1])
+    os.write(second[0], b"here")
+    assert select.select([port.fileno()], [], [], 5)[0]
+    assert port.read() == b"here"
+    port.close()
+    for descriptor in (*first, *second):
+        os.close(descriptor)
+
+
+def test_a_name_that_fits_two_adapters_opens_neither() -> None:
+    port = SerialPort("coils", "usb:1a86:7523", 9600, find_usb=lambda: (BOARD, PRINTER))
+    with pytest.raises(PortError, match=r"fits /dev/ttyUSB1, /dev/ttyUSB2: add the serial number"):
+        port.open()
+    assert not port.is_open
+
+
+def test_the_adapters_of_this_machine_are_all_named() -> None:
+    lines = usb_lines()
+    assert all(line.path in named_usb_lines(usb_name(line), lines) for line in lines)
