@@ -101,6 +101,35 @@ class TurnCoil(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class OfferFunds(Command):
+    """Let an old machine sell for up to ``amount_minor``; 0 ends the offer.
+
+    It moves nothing: each sale is asked for and approved.
+    """
+
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveVend(Command):
+    """Let an old machine deliver for ``job`` what it asked for as ``request``, for exactly ``amount_minor``.
+
+    A request that is not open any more is answered by `VendFailed`, and the machine is told nothing.
+    """
+
+    job: str
+    request: int
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class DenyVend(Command):
+    """Do not let an old machine deliver what it asked for as ``request``. Safe: needs no authority."""
+
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
 class Print(Command):
     """Print ``document`` for ``job``."""
 
@@ -124,6 +153,7 @@ PHYSICAL = (
     SettleCard,
     RefundCard,
     TurnCoil,
+    ApproveVend,
     Print,
     OpenDrawer,
 )

@@ -53,6 +53,7 @@ class DeviceKind(StrEnum):
     HOPPER = "hopper"
     CARD_READER = "card_reader"
     COIL_BOARD = "coil_board"
+    VENDING_MACHINE = "vending_machine"
     SCANNER = "scanner"
     PRINTER = "printer"
 
@@ -451,6 +452,40 @@ class VendUnknown(DeviceEvent):
 @dataclass(frozen=True, slots=True)
 class DropSeen(DeviceEvent):
     """The drop sensor saw something fall with no job open: evidence only, it belongs to no sale."""
+
+
+# --- an old machine that asks first ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MachineIdentified(DeviceEvent):
+    """An old machine would sell for us: first contact, or contact after it was lost; it knows nothing of earlier jobs."""
+
+
+@dataclass(frozen=True, slots=True)
+class MachineVendAsked(DeviceEvent):
+    """The machine asks whether its ``item`` may be sold for ``amount_minor``, and waits a few seconds for an answer.
+
+    Answers are `ApproveVend` and `DenyVend`.
+    ``request`` names the question while it is open. ``item`` is the machine's own number, 1 to 65535; 65535 when it has none.
+    The end of an approved one is `VendDelivered`, `VendFailed` or `VendUnknown`.
+    """
+
+    request: int
+    amount_minor: int
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
+class MachineVendWithdrawn(DeviceEvent):
+    """The question is not open any more, and was not approved."""
+
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class MachineSessionEnded(DeviceEvent):
+    """The machine ended its session without a sale: somebody pressed its return lever, or it lost patience."""
 
 
 # --- scanner and printer ------------------------------------------------------------------------------------------

@@ -34,6 +34,8 @@ from hardware.mdb.host import (
 )
 from hardware.mdb.host import ValidatorConfig as MdbValidatorConfig
 from hardware.mdb.messages import CHANGER, READER, SECOND_READER, VALIDATOR, exponent_of
+from hardware.mdb.slave import MachineConfig, MachineSlave
+from hardware.mdb.slave_lines import setting
 from hardware.port import (
     USB_FORM,
     USB_PREFIX,
@@ -79,6 +81,7 @@ class Wire(StrEnum):
     ESCPOS = "escpos"
     MDB_QIBIXX = "mdb-qibixx"
     MDB_WAFERSTAR = "mdb-waferstar"
+    MDB_MACHINE = "mdb-machine"
     SSP = "ssp"
 
 
@@ -98,6 +101,7 @@ KINDS: Mapping[Wire, tuple[DeviceKind, ...]] = {
     Wire.ESCPOS: (DeviceKind.PRINTER,),
     Wire.MDB_QIBIXX: MDB_KINDS,
     Wire.MDB_WAFERSTAR: MDB_KINDS,
+    Wire.MDB_MACHINE: (DeviceKind.VENDING_MACHINE,),
     Wire.SSP: (DeviceKind.NOTE_VALIDATOR, DeviceKind.HOPPER),
 }
 """Which devices speak which protocol."""
@@ -171,6 +175,7 @@ class DeviceConfig:
         code_page: Printers only: the page of its own characters, such as cp858 or cp866.
         drawer_pin: Printers only: where the cash drawer is plugged in, 2 or 5.
         keeps_pictures: Printers only: whether it is to keep the vendor's own lines until its power goes.
+        settings: Old machines only: values that their box is set to, such as mdb-currency-code = "0x1978"; see its manual.
     """
 
     name: str
@@ -194,6 +199,7 @@ class DeviceConfig:
     code_page: str = "cp858"
     drawer_pin: int = 2
     keeps_pictures: bool = False
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +300,7 @@ def _check_device(key: str, wire: Wire, device: DeviceConfig, addresses: set[int
     _check_cctalk(key, wire, device)
     _check_printer(key, device)
     _check_board(key, device)
+    _check_machine(key, device)
 
 
 def _check_money(key: str, device: DeviceConfig) -> None:
@@ -446,6 +453,16 @@ def _check_board(key: str, device: DeviceConfig) -> None:
         raise RigConfigError(f"{key}.columns", "12 or 8")
     if device.stall_ma is not None and not 50 <= device.stall_ma <= 500:
         raise RigConfigError(f"{key}.stall_ma", "50 to 500 mA, or nothing")
+
+
+def _check_machine(key: str, device: DeviceConfig) -> None:
+    if device.settings and device.kind is not DeviceKind.VENDING_MACHINE:
+        raise RigConfigError(f"{key}.settings", "nothing: only an old machine's box has settings")
+    for name, value in device.settings.items():
+        try:
+            setting(name, value)
+        except WireError as error:
+            raise RigConfigError(f"{key}.settings.{name[:40]}", str(error)) from error
 
 
 def _check_values(key: str, coins: Mapping[int, int]) -> None:
@@ -639,6 +656,9 @@ def build_machine(
         case Wire.MDB_QIBIXX | Wire.MDB_WAFERSTAR as wire:
             decimals = exponent_of(currency) if exponent is None else exponent
             return MdbBus(_peripherals(port, currency, decimals, memories), MDB[wire])
+        case Wire.MDB_MACHINE:
+            decimals = exponent_of(currency) if exponent is None else exponent
+            return MachineSlave(MachineConfig(first.name, decimals, first.settings))
         case Wire.SSP:
             return SspBus(_units(port, currency, memories), randbits)
 

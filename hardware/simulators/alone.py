@@ -44,6 +44,7 @@ from hardware.simulators.scanner import ScannerSim
 from hardware.simulators.ssp_hopper import SmartHopperSim
 from hardware.simulators.ssp_validator import NoteValidatorSim as SspValidatorSim
 from hardware.simulators.troubles import TROUBLES
+from hardware.simulators.vending_machine import VendingMachineSim
 
 HOPPER_ADDRESS: Final = 3
 VALIDATOR_ADDRESS: Final = 40
@@ -60,6 +61,9 @@ TUBE_COINS: Final = 30
 """Coins in each tube of a changer that stands alone."""
 HOPPER_COINS: Final = 100
 """Coins in a hopper that stands alone: enough to pay out without a hand first."""
+
+MACHINE_PRICES: Final[Mapping[int, int]] = {11: 100, 12: 150, 13: 250}
+"""Item of an old machine that stands alone -> price in minor units."""
 
 GOODS: Final = 5
 """Items in each coil of a board that stands alone."""
@@ -166,6 +170,14 @@ ALONE: Final[Mapping[str, Alone]] = {
         _vending,
         _MDB,
         lambda simulators: WaferstarBox([each for each in simulators if isinstance(each, MdbPeripheral)]),
+    ),
+    "mdb-machine": Alone(
+        "an old vending machine on MDB, behind a Qibixx box that plays its card reader",
+        Protocol.MDB_MACHINE,
+        QIBIXX_BAUD,
+        lambda name, _wishes: (
+            VendingMachineSim(name, MACHINE_PRICES, dict.fromkeys(MACHINE_PRICES, GOODS), COIL_CAPACITY),
+        ),
     ),
     "ssp-note": Alone(
         "a note validator with a recycler for fives and tens on SSP",

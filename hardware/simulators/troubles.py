@@ -195,13 +195,14 @@ class Trouble:
                 return
 
 
-COIN, NOTE, HOPPER, COILS, SCANNER, PRINTER = (
+COIN, NOTE, HOPPER, COILS, MACHINE, SCANNER, PRINTER = (
     frozenset({kind})
     for kind in (
         DeviceKind.COIN_ACCEPTOR,
         DeviceKind.NOTE_VALIDATOR,
         DeviceKind.HOPPER,
         DeviceKind.COIL_BOARD,
+        DeviceKind.VENDING_MACHINE,
         DeviceKind.SCANNER,
         DeviceKind.PRINTER,
     )
@@ -390,6 +391,29 @@ _VEND: Final = (
     Trouble("vend_restart", Boundary.VEND, COILS, Blink(), "The coil board starts anew."),
 )
 
+_MACHINE: Final = (
+    *_by_fault(
+        Boundary.VEND,
+        MACHINE,
+        ("machine_jam", "jam", "A coil of the old machine jams."),
+        ("machine_no_drop", "no_drop", "Goods hang in the old machine, and it says so."),
+        ("machine_two_drops", "double_drop", "Two pieces fall in one turn of the old machine."),
+        ("machine_sold_out", "sold_out", "The old machine says that it is sold out."),
+        ("machine_door_open", "door_open", "The door of the old machine is open."),
+        ("machine_off", "machine_off", "The old machine is switched off, its box is not."),
+        ("machine_impatient", "impatient", "The old machine withdraws before it can be answered."),
+        ("machine_reset_vending", "reset_while_vending", "The old machine begins anew while it vends."),
+        ("machine_lost_word", "lost_word", "The old machine's word about a vend gets lost."),
+        ("machine_wrong_scale", "wrong_scale", "The old machine counts in tenths of a cent."),
+        ("machine_mute", "mute", "The old machine's box stops answering."),
+        ("machine_lost_reply", "lost_reply", "Lines of the old machine's box get lost."),
+        ("machine_bad_frames", "corrupt_byte", "The old machine's box sends damaged lines."),
+        ("machine_half_frames", "half_frame", "The old machine's box breaks off in its lines."),
+        ("machine_noise", "noise", "The wire of the old machine's box is noisy."),
+    ),
+    Trouble("machine_restart", Boundary.VEND, MACHINE, Blink(), "The old machine and its box start anew."),
+)
+
 _PRINTER: Final = (
     *_by_fault(
         Boundary.PRINTER,
@@ -440,6 +464,17 @@ _SCANNER: Final = (
 
 TROUBLES: Final[Mapping[str, Trouble]] = {
     trouble.name: trouble
-    for trouble in (*_POWER, *_LINE, *_COIN, *_CHANGER, *_NOTE, *_HOPPER, *_VEND, *_PRINTER, *_SCANNER)
+    for trouble in (
+        *_POWER,
+        *_LINE,
+        *_COIN,
+        *_CHANGER,
+        *_NOTE,
+        *_HOPPER,
+        *_VEND,
+        *_MACHINE,
+        *_PRINTER,
+        *_SCANNER,
+    )
 }
 """All of them, by boundary."""

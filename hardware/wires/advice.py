@@ -27,6 +27,7 @@ from hardware.events import (
 LOST: Final[Mapping[DeviceKind, str]] = {
     DeviceKind.COIL_BOARD: "a coil board polls by itself: is it powered, is the speed right, are its two data wires swapped?",
     DeviceKind.SCANNER: "its port is gone: put the cable back in",
+    DeviceKind.VENDING_MACHINE: "does the box answer, is the machine on, and does it expect a card reader on MDB?",
     DeviceKind.PRINTER: "is it powered and on line, and is the speed the one on its self-test print?",
 }
 NO_ANSWER: Final = (
@@ -96,6 +97,8 @@ def advice(event: DeviceEvent) -> str:
     match event:
         case DeviceLost(kind=kind, fault=Fault.NO_REPLY):
             return LOST.get(kind, NO_ANSWER)
+        case DeviceLost(kind=DeviceKind.VENDING_MACHINE):
+            return "the machine knows us and does not enable us: close its door, and look into its settings for a card reader"
         case DeviceLost(kind=kind):
             return f"something answers here that is no {str(kind).replace('_', ' ')}: look at its address"
         case DeviceFaulted(fault=fault):

@@ -10,6 +10,7 @@ from hardware.wires.escpos import ESCPOS
 from hardware.wires.fafb import FAFB
 from hardware.wires.k1 import K1
 from hardware.wires.mdb import MDB_QIBIXX, MDB_WAFERSTAR
+from hardware.wires.mdb_machine import MDB_MACHINE
 from hardware.wires.scanner import SCANNER
 from hardware.wires.ssp import SSP
 from hardware.wires.wire import WireKind
@@ -23,6 +24,7 @@ WIRES: Final[Mapping[str, WireKind]] = {
         FAFB,
         ESCPOS,
         MDB_QIBIXX,
+        MDB_MACHINE,  # the same box, when nobody is on the bus that it could be master of
         MDB_WAFERSTAR,
         K1,
         SSP,

@@ -487,6 +487,15 @@ def board_identified(draft: Draft, event: hw.CoilBoardIdentified) -> None:
     recovery.finish_if_explained(draft)
 
 
+def machine_identified(draft: Draft, event: hw.MachineIdentified) -> None:
+    """The old machine is there; it knows nothing of earlier jobs, so one left open by a stop stays unknown."""
+    _came_online(draft, event.device, hw.DeviceKind.VENDING_MACHINE)
+    vend = draft.state.vend
+    if vend is not None and vend.device == event.device and vend.boot != draft.state.boot:
+        recovery.lose_vend(draft, hw.Fault.LOST_POWER)
+    recovery.finish_if_explained(draft)
+
+
 def _end_vend(draft: Draft, job: str, outcome: f.VendOutcome, fault: str, *, seen: bool) -> bool:
     """Close the open vend if it is ``job``; False when it is not (a late or repeated report)."""
     vend = draft.state.vend

@@ -73,6 +73,13 @@ class Taps:
             DeviceKind.COIN_ACCEPTOR,
             ("serial", "000000000099"),
         ),
+        (
+            "mdb-machine",
+            Wishes(),
+            "mdb-machine",
+            DeviceKind.VENDING_MACHINE,
+            ("adapter", "Qibixx, 4.0.2.0,simulated"),
+        ),
     ],
 )
 def test_each_simulator_is_found_and_says_who_it_is(
@@ -90,7 +97,7 @@ def test_each_simulator_is_found_and_says_who_it_is(
         after = workbench.obey("show")
     assert found_wire == wire
     assert asked.found[0].kind is kind
-    assert len(asked.found) == (3 if wire.startswith("mdb") else 1)
+    assert len(asked.found) == (3 if wire in {"mdb-qibixx", "mdb-waferstar"} else 1)
     assert says is None or says in asked.found[0].says
     assert asked.found[0].kind == WIRES[wire].kinds.get(asked.found[0].address)
     assert wishes.address in {None, asked.found[0].address}

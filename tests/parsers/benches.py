@@ -26,6 +26,7 @@ from hardware.fafb.messages import POLL
 from hardware.mdb.host import Adapter, MdbBus
 from hardware.mdb.link import LINE_LIMIT, Answer
 from hardware.mdb.qibixx import QibixxLink
+from hardware.mdb.slave import MachineConfig, MachineSlave
 from hardware.mdb.waferstar import WaferstarLink
 from hardware.sansio import DeviceMachine, HostMachine
 from hardware.scanner.frames import LONGEST
@@ -58,6 +59,7 @@ from kiosk.i18n.amounts import AmountError, CountError, parse_amount, parse_coun
 from kiosk.journal.entry import JournalDamagedError, check_chain, read_content
 from tests.hardware.cctalk import conversation as cctalk
 from tests.hardware.mdb import conversation as mdb
+from tests.hardware.mdb import machine as slave
 from tests.hardware.ssp import conversation as ssp
 from tests.kiosk.goods import CATALOGUE
 from tests.parsers import recorded
@@ -361,6 +363,22 @@ def mdb_box(adapter: Adapter) -> Device:
     return Device(box, pieces)
 
 
+def machine_host() -> Host:
+    host = MachineSlave(MachineConfig(slave.NAME))
+    return Host(host, lambda: host._reader.held)
+
+
+def machine_box() -> Device:
+    sim = slave.machine_sim()
+
+    def pieces() -> int:
+        where = sim.snapshot()
+        hanging = cast("Mapping[str, int]", where["hanging"])
+        return sum(map(sim.inside, sim.items)) + sum(hanging.values()) + sim.dropped_total
+
+    return Device(sim, pieces)
+
+
 def fafb_host() -> Host:
     board = CoilBoard("coils")
     return Host(board, lambda: len(board._reader._held))
@@ -450,6 +468,8 @@ STREAMS: Final[Mapping[str, StreamParser]] = {
     "mdb hex box": StreamParser(
         lambda: recorded.mdb_streams(Adapter.WAFERSTAR)[1], lambda: mdb_box(Adapter.WAFERSTAR), 0
     ),
+    "mdb machine host": StreamParser(lambda: recorded.machine_streams()[0], machine_host, LINE_LIMIT),
+    "mdb machine box": StreamParser(lambda: recorded.machine_streams()[1], machine_box, 0),
     "fafb frames": StreamParser(lambda: recorded.fafb_streams()[0], FafbFrames, FAFB_MAX_DATA + ENVELOPE),
     "fafb host": StreamParser(lambda: recorded.fafb_streams()[0], fafb_host, FAFB_MAX_DATA + ENVELOPE),
     "fafb device": StreamParser(lambda: recorded.fafb_streams()[1], fafb_device, 0),

@@ -23,6 +23,8 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "mdb host": ("hardware.mdb",),
     "mdb text box": ("hardware.mdb", "hardware.simulators"),
     "mdb hex box": ("hardware.mdb", "hardware.simulators"),
+    "mdb machine host": ("hardware.mdb",),
+    "mdb machine box": ("hardware.mdb", "hardware.simulators"),
     "ssp frames": ("hardware.ssp.frames",),
     "ssp host": ("hardware.ssp",),
     "ssp host with keys": ("hardware.ssp",),

@@ -24,6 +24,7 @@ from kiosk.journal.entry import Entry
 from tests.hardware.cctalk import conversation as cctalk
 from tests.hardware.fafb import conversation as fafb
 from tests.hardware.mdb import conversation as mdb
+from tests.hardware.mdb import machine as slave
 from tests.hardware.ssp import conversation as ssp
 from tests.hardware.vmc96 import conversation as k1
 from tests.kiosk.goods import CATALOGUE
@@ -111,6 +112,20 @@ def mdb_streams(adapter: Adapter) -> tuple[Stream, Stream]:
         wire.run(5_000)
         wire.ask(SettleCard("card", f"C{position}"))
         wire.run(2_000)
+    return tuple(to_host.heard), tuple(to_box.heard)
+
+
+@cache
+def machine_streams() -> tuple[Stream, Stream]:
+    """What a host hears of a box that plays a card reader in an old machine, and what the box hears."""
+    to_host, to_box = _Tap(), _Tap()
+    wire = slave.Conversation()
+    wire.to_host, wire.to_box = to_host.joined, to_box.joined
+    wire.offer(1_000)
+    wire.run(4_000)
+    for item in (11, 12):
+        wire.approve(f"J{item}", wire.press(item))
+        wire.run(8_000)
     return tuple(to_host.heard), tuple(to_box.heard)
 
 

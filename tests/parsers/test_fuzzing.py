@@ -23,6 +23,8 @@ FEWER_RUNS: Final = {
     "mdb host": 200,
     "mdb text box": 150,
     "mdb hex box": 150,
+    "mdb machine host": 150,
+    "mdb machine box": 150,
     "ssp frames": 4_000,
     "ssp host": 1_200,
     "ssp host with keys": 1_000,

@@ -24,6 +24,8 @@ COUNTS: Final = {
     "mdb host": 4_000,
     "mdb text box": 3_000,
     "mdb hex box": 3_000,
+    "mdb machine host": 4_000,
+    "mdb machine box": 3_000,
     "ssp frames": 12_000,
     "ssp host": 6_000,
     "ssp host with keys": 4_000,

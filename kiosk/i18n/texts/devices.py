@@ -40,6 +40,7 @@ DEVICES: Final[Table] = {
     "kind.card_reader": Words("Card reader", "کارت‌خوان", "قارئ البطاقات"),
     "kind.hopper": Words("Change hopper", "هاپر پول خرد", "خزان الفكة"),
     "kind.coil_board": Words("Coil board", "برد مارپیچ‌ها", "لوحة اللوالب"),
+    "kind.vending_machine": Words("Vending machine", "دستگاه فروش خودکار", "آلة بيع"),
     "kind.scanner": Words("Scanner", "اسکنر", "الماسح الضوئي"),
     "kind.printer": Words("Receipt printer", "چاپگر رسید", "طابعة الإيصالات"),
     "fault.jam.shopper": _SLOT,
