@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,9 @@ from hardware.simulators.alone import ALONE, Wishes, Workbench, wire_alone
 from hardware.simulators.bench import Bench
 from hardware.simulators.model import UnknownActError
 
-SERIAL = 12_345_678
+SERIAL, SSP_SERIAL = 12_345_678, 1_873_452
 READ_SECONDS = 5.0
+SECONDS_OF_A_BOX, TRIES_OF_A_BLOCK = 1.0, 10
 VECTORS = Path(__file__).parents[1] / "vectors"
 
 
@@ -51,6 +52,7 @@ def idle_exchanges(slave: str, check: str) -> list[dict[str, Any]]:
         and vector.get("check", "sum") == check
         and "coin id" not in vector["what"]
     ]
+    assert chosen
     return sorted(chosen, key=lambda vector: vector["what"] == "reset")
 
 
@@ -66,96 +68,178 @@ def test_the_coin_acceptor_answers_the_worked_frames(tmp_path: Path, check: str,
             exchange(line, vector["ask"], f"{echoed}{vector['answer']}")
 
 
-def test_the_hopper_refuses_is_enabled_and_pays_what_falls_into_its_tray(tmp_path: Path) -> None:
-    with alone(tmp_path, "cctalk-hopper", Wishes(serial=SERIAL)) as (workbench, line):
-        pay = "03 04 01 A7 4E 61 BC 05 E1"
-        exchange(line, pay, "01 00 03 05 F7")
-        exchange(line, "03 01 01 A4 A5 B2", "01 00 03 00 FC")
-        exchange(line, pay, "01 01 03 00 01 FA")
-        until = time.monotonic() + READ_SECONDS
-        status = b""
-        while status[4:8] != bytes((1, 0, 5, 0)) and time.monotonic() < until:
-            line.write(bytes.fromhex("03 00 01 A6 56"))
-            status = line.read(9)
-        assert status.hex(" ").upper().startswith("01 04 03 00 01 00 05 00")
-        assert "  tray: 5" in workbench.obey("show").splitlines()
+def ask_the_note_validator(_: Workbench, line: serial.Serial) -> None:
+    for vector in idle_exchanges("validator", "sum"):
+        exchange(line, vector["ask"], vector["answer"])
 
 
-def test_the_note_validator_answers_the_worked_frames(tmp_path: Path) -> None:
-    asked = idle_exchanges("validator", "sum")
-    assert asked
-    with alone(tmp_path, "cctalk-note", Wishes(serial=SERIAL)) as (_, line):
-        for vector in asked:
-            exchange(line, vector["ask"], vector["answer"])
+def ask_the_coin_acceptor(_: Workbench, line: serial.Serial) -> None:
+    for vector in idle_exchanges("acceptor", "sum"):
+        exchange(line, vector["ask"], vector["answer"])
 
 
-def test_the_ssp_units_answer_the_worked_frames(tmp_path: Path) -> None:
+def make_the_hopper_pay(workbench: Workbench, line: serial.Serial) -> None:
+    """It refuses, is enabled, and pays what falls into its tray."""
+    pay = "03 04 01 A7 4E 61 BC 05 E1"
+    exchange(line, pay, "01 00 03 05 F7")
+    exchange(line, "03 01 01 A4 A5 B2", "01 00 03 00 FC")
+    exchange(line, pay, "01 01 03 00 01 FA")
+    until = time.monotonic() + READ_SECONDS
+    status = b""
+    while status[4:8] != bytes((1, 0, 5, 0)) and time.monotonic() < until:
+        line.write(bytes.fromhex("03 00 01 A6 56"))
+        status = line.read(9)
+    assert status.hex(" ").upper().startswith("01 04 03 00 01 00 05 00")
+    assert "  tray: 5" in workbench.obey("show").splitlines()
+
+
+def ask_the_note_unit(_: Workbench, line: serial.Serial) -> None:
     asked = {each["what"]: each for each in vectors("ssp")["frame"] if each.get("scene") == "idle"}
-    chosen = [asked["serial number, answer 1873452"], asked["sync"]]
-    with alone(tmp_path, "ssp-note", Wishes(serial=1_873_452)) as (_, line):
-        for vector in chosen:
-            exchange(line, vector["raw"], vector["answer"])
-    with alone(tmp_path, "ssp-hopper", Wishes(serial=1_873_452, address=0)) as (_, line):
-        for vector in chosen:
-            exchange(line, vector["raw"], vector["answer"])
+    sync = asked.pop("sync")
+    assert asked
+    for vector in asked.values():
+        exchange(line, sync["raw"], sync["answer"])
+        exchange(line, vector["raw"], vector["answer"])
 
 
-def test_the_qibixx_box_speaks_lines_and_passes_blocks_on(tmp_path: Path) -> None:
-    with alone(tmp_path, "mdb-qibixx", Wishes()) as (workbench, line):
-        for ask, answer in (
-            ("V", "v,4.0.2.0,simulated"),
-            ("M,1", "m,ACK"),
-            ("R,0B", "p,0B"),
-            ("R,0B", "p,ACK"),
-        ):
-            line.write(f"{ask}\n".encode())
-            assert line.readline() == f"{answer}\r\n".encode()
-        line.write(b"R,0C,FFFFFFFF\n")
-        assert line.readline() == b"p,ACK\r\n"
-        line.write(b"R,0D,21\n")  # two coins of type 1
-        assert line.readline() == b"p,ACK\r\n"
-        until = time.monotonic() + READ_SECONDS
-        paid = '  paid_tray: {"2": 2}'
-        while paid not in workbench.obey("show").splitlines() and time.monotonic() < until:
-            pass
-        assert paid in workbench.obey("show").splitlines()
+def ask_the_coin_unit(_: Workbench, line: serial.Serial) -> None:
+    """What every unit knows; most worked frames are about notes."""
+    asked = {each["what"]: each for each in vectors("ssp")["frame"] if each.get("scene") == "idle"}
+    for what in (
+        "serial number, answer 1873452",
+        "sync",
+        "enable",
+        "sync",
+        "disable",
+        "sync",
+        "host protocol 8",
+    ):
+        exchange(line, asked[what]["raw"], asked[what]["answer"])
 
 
-def test_the_waferstar_box_answers_a_raw_block_with_a_line_of_hex(tmp_path: Path) -> None:
-    with alone(tmp_path, "mdb-waferstar", Wishes()) as (_, line):
-        line.write(b"\x09")
-        assert line.readline().startswith(b"03 19 78 05 02 ")
+WORKED_BLOCKS = (
+    ("changer", "poll, it was reset"),
+    ("changer", "poll, nothing new"),
+    ("changer", "accept all, everything by hand"),
+    ("changer", "accept nothing, everything by hand"),
+    ("changer", "pay two coins of type 3"),
+    ("validator", "accept notes 0 to 4 with escrow"),
+    ("reader", "prices unknown"),
+)
+"""What an idle bus answers as the vectors say; its own setups have other coins."""
 
 
-def test_the_coil_board_polls_and_says_that_a_slot_is_ready(tmp_path: Path) -> None:
+def worked_blocks() -> Iterator[tuple[bytes, bytes]]:
+    """Each block as the master says it, without its sum, and the peripheral's whole answer."""
+    for part, what in WORKED_BLOCKS:
+        vector = next(each for each in vectors("mdb")[part] if each["what"] == what)
+        yield bytes.fromhex(vector["vmc"])[:-1], bytes.fromhex(vector["peripheral"])
+
+
+def see_two_coins_in_the_tray(workbench: Workbench) -> None:
+    paid = '  paid_tray: {"4": 2}'
+    until = time.monotonic() + READ_SECONDS
+    while paid not in workbench.obey("show").splitlines() and time.monotonic() < until:
+        pass
+    assert paid in workbench.obey("show").splitlines()
+
+
+def speak_to_the_qibixx_box(workbench: Workbench, line: serial.Serial) -> None:
+    """Lines of text; the box does sums and acknowledgements."""
+    for ask, answer in (("V", "v,4.0.2.0,simulated"), ("M,1", "m,ACK")):
+        line.write(f"{ask}\n".encode())
+        assert line.readline() == f"{answer}\r\n".encode()
+    for block, sealed in worked_blocks():
+        data = f",{block[1:].hex().upper()}" if block[1:] else ""
+        line.write(f"R,{block[:1].hex().upper()}{data}\n".encode())
+        content = "ACK" if len(sealed) == 1 else sealed[:-1].hex().upper()
+        assert line.readline().decode() == f"p,{content}\r\n"
+    see_two_coins_in_the_tray(workbench)
+
+
+def speak_to_the_waferstar_box(_: Workbench, line: serial.Serial) -> None:
+    """Raw blocks, which end with silence: one that a busy computer tore apart is not understood, and asked again."""
+    line.timeout = SECONDS_OF_A_BOX
+    assert ask_the_box(line, b"\x09").startswith("03 19 78 05 02 ")
+    for block, answer in worked_blocks():
+        # The box polls by itself, and may have taken what a poll would hear; nothing that pays is said twice.
+        if block != b"\x0b" and block[:1] != b"\x0d":
+            assert ask_the_box(line, block) == answer.hex(" ").upper()
+
+
+def ask_the_box(line: serial.Serial, block: bytes) -> str:
+    """The answer to a block; what the box heard by itself begins with an address, and may come between."""
+    for _ in range(TRIES_OF_A_BLOCK):
+        line.write(block)
+        while said := line.readline().decode().strip():
+            if said[:2] not in {"08", "30", "10"}:
+                return str(said)
+    raise AssertionError(f"the box does not answer {block.hex()}")
+
+
+def hear_the_coil_board_and_check_a_slot(_: Workbench, line: serial.Serial) -> None:
     frames = vectors("fafb")
     poll = bytes.fromhex(next(each["bytes"] for each in frames["board"] if each["what"] == "poll"))
     ask = next(each["bytes"] for each in frames["host"] if each["what"] == "check slot 12, number 3")
     ack = bytes.fromhex(next(each["bytes"] for each in frames["host"] if each["what"] == "ack"))
-    with alone(tmp_path, "coil-board", Wishes()) as (_, line):
-        # It begins with a wish to synchronise, and repeats that until somebody answers.
-        heard = line.read_until(b"\xfa\xfb\x31")
-        heard += line.read(3)
-        line.write(ack)
-        assert line.read_until(poll).endswith(poll)
-        line.write(bytes.fromhex(ask))
-        assert line.read(len(ack)) == ack
-        answer = line.read(9)
-        assert (answer[:4], answer[5:8]) == (b"\xfa\xfb\x02\x04", b"\x01\x00\x0c")
+    # It begins with a wish to synchronise, and repeats that until somebody answers.
+    heard = line.read_until(b"\xfa\xfb\x31")
+    heard += line.read(3)
+    line.write(ack)
+    assert line.read_until(poll).endswith(poll)
+    line.write(bytes.fromhex(ask))
+    assert line.read(len(ack)) == ack
+    answer = line.read(9)
+    assert (answer[:4], answer[5:8]) == (b"\xfa\xfb\x02\x04", b"\x01\x00\x0c")
 
 
-def test_the_k1_board_answers_the_worked_frames(tmp_path: Path) -> None:
+def ask_the_k1_board(_: Workbench, line: serial.Serial) -> None:
     frames = vectors("k1")
     asked = {each["what"]: each["bytes"] for each in frames["host"]}
     said = {each["what"]: each["bytes"] for each in frames["board"]}
-    with alone(tmp_path, "k1-board", Wishes()) as (_, line):
-        exchange(line, asked["ping"], said["yes"])
-        exchange(line, asked["status"], said["nothing turns"])
-        exchange(line, asked["light barrier"], said["light barrier clear"])
+    exchange(line, asked["ping"], said["yes"])
+    exchange(line, asked["status"], said["nothing turns"])
+    exchange(line, asked["light barrier"], said["light barrier clear"])
+
+
+def ask_the_printer(_: Workbench, line: serial.Serial) -> None:
+    for vector in vectors("escpos")["status"]:
+        if vector["scene"] == "well":
+            exchange(line, vector["ask"], vector["answer"])
+
+
+def hold_a_code_before_the_scanner(workbench: Workbench, line: serial.Serial) -> None:
+    vector = next(each for each in vectors("scanner")["scan"] if not each["aim"] and each["text"].isascii())
+    workbench.obey(f"scan {vector['text']}")
+    expected = bytes.fromhex(vector["bytes"])
+    assert line.read(len(expected)) == expected
+
+
+SCRIPTS: Mapping[str, tuple[Callable[[Workbench, serial.Serial], None], Wishes]] = {
+    "cctalk-coin": (ask_the_coin_acceptor, Wishes(serial=SERIAL)),
+    "cctalk-hopper": (make_the_hopper_pay, Wishes(serial=SERIAL)),
+    "cctalk-note": (ask_the_note_validator, Wishes(serial=SERIAL)),
+    "mdb-qibixx": (speak_to_the_qibixx_box, Wishes()),
+    "mdb-waferstar": (speak_to_the_waferstar_box, Wishes()),
+    "ssp-note": (ask_the_note_unit, Wishes(serial=SSP_SERIAL)),
+    "ssp-hopper": (ask_the_coin_unit, Wishes(serial=SSP_SERIAL, address=0)),
+    "coil-board": (hear_the_coil_board_and_check_a_slot, Wishes()),
+    "k1-board": (ask_the_k1_board, Wishes()),
+    "printer": (ask_the_printer, Wishes()),
+    "scanner": (hold_a_code_before_the_scanner, Wishes()),
+}
+"""What a stranger's host says to each simulator, in raw bytes of the vectors, and what it hears."""
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_each_simulator_alone_passes_its_script(tmp_path: Path, name: str) -> None:
+    script, wishes = SCRIPTS[name]
+    with alone(tmp_path, name, wishes) as (workbench, line):
+        assert workbench.obey("show").startswith("power on, port /dev/")
+        script(workbench, line)
 
 
 SCENES = {
-    "well": "",
     "cover_open": "open_cover",
     "drawer_high": "fault drawer_open on",
     "paper_low": "fault paper_low on",
@@ -169,21 +253,10 @@ SCENES = {
     [each for each in vectors("escpos")["status"] if each["scene"] in SCENES],
     ids=lambda vector: vector["what"],
 )
-def test_the_printer_answers_the_worked_questions(tmp_path: Path, vector: dict[str, Any]) -> None:
+def test_a_printer_in_trouble_answers_the_worked_questions(tmp_path: Path, vector: dict[str, Any]) -> None:
     with alone(tmp_path, "printer", Wishes()) as (workbench, line):
         workbench.obey(SCENES[vector["scene"]])
         exchange(line, vector["ask"], vector["answer"])
-
-
-@pytest.mark.parametrize(
-    "vector",
-    [each for each in vectors("scanner")["scan"] if each["aim"] == "" and each["text"].isascii()][:1],
-)
-def test_the_scanner_says_what_a_hand_holds_before_it(tmp_path: Path, vector: dict[str, Any]) -> None:
-    with alone(tmp_path, "scanner", Wishes()) as (workbench, line):
-        workbench.obey(f"scan {vector['text']}")
-        expected = bytes.fromhex(vector["bytes"])
-        assert line.read(len(expected)) == expected
 
 
 # --- what a technician types ------------------------------------------------------------------------------------------
@@ -251,11 +324,3 @@ def test_wishes_that_a_device_cannot_fulfil_are_refused() -> None:
         wire_alone("scanner", Wishes(echo=True))
     with pytest.raises(UnknownActError, match="there are: cctalk-coin"):
         wire_alone("toaster", Wishes())
-
-
-@pytest.mark.parametrize("name", ALONE)
-def test_every_simulator_starts_alone_and_shows_what_is_inside(tmp_path: Path, name: str) -> None:
-    with Bench((wire_alone(name, Wishes()),), tmp_path) as bench:
-        workbench = Workbench(bench)
-        assert Path(workbench.path).is_char_device()
-        assert workbench.obey("show").startswith("power on, port /dev/")
