@@ -235,7 +235,19 @@ SCREEN: Final[Table] = {
     ),
     "tender.amount": Words("By card", "با کارت", "بالبطاقة"),
     "tender.cancel": Words("Cancel", "لغو", "إلغاء"),
-    "tender.cancelling": Words("Cancelling", "در حال لغو", "جارٍ الإلغاء"),
+    "tender.asked_rest": Words(
+        "You have already paid {amount}; this is the rest.",
+        "{amount} را پیش‌تر پرداخته‌اید؛ این باقی‌مانده است.",
+        "دفعت {amount} من قبل؛ وهذا هو الباقي.",
+    ),
+    "tender.cancelling": Words(
+        "Cancelling the card payment", "پرداخت با کارت لغو می‌شود", "يجري إلغاء الدفع بالبطاقة"
+    ),
+    "tender.cancelling_rest": Words(
+        "The {amount} you had already paid stays yours.",
+        "{amount} که پیش‌تر پرداخته‌اید از آن شما می‌ماند.",
+        "ويبقى لك {amount} الذي دفعته من قبل.",
+    ),
     "tender.cancelling_text": Words(
         "One moment. We wait until the reader says that your card was not charged.",
         "یک لحظه. منتظریم کارت‌خوان بگوید از کارت شما برداشت نشده است.",
@@ -247,9 +259,9 @@ SCREEN: Final[Table] = {
         "Completing the card payment", "پرداخت با کارت کامل می‌شود", "يجري إتمام الدفع بالبطاقة"
     ),
     "tender.settling_text": Words(
-        "One moment please. You need not do anything.",
-        "یک لحظه لطفاً. لازم نیست کاری بکنید.",
-        "لحظة من فضلك. لا يلزمك فعل شيء.",
+        "Please take your goods. You need not do anything else.",
+        "لطفاً کالای خود را بردارید. کار دیگری لازم نیست.",
+        "خذ مشترياتك من فضلك. لا يلزمك فعل شيء آخر.",
     ),
     "tender.refunding": Words(
         "Your card is being refunded", "پول به کارت شما برمی‌گردد", "يُردّ المبلغ إلى بطاقتك"
@@ -258,6 +270,11 @@ SCREEN: Final[Table] = {
         "One moment. The machine tells you when it is done.",
         "یک لحظه. دستگاه پایان کار را به شما می‌گوید.",
         "لحظة. ستخبرك الآلة حين يتم ذلك.",
+    ),
+    "tender.failed_text": Words(
+        "Not everything came out, so the charge goes back to your card. One moment.",
+        "همهٔ کالا بیرون نیامد؛ پس مبلغ به کارت شما برمی‌گردد. یک لحظه.",
+        "لم يخرج كل ما اخترته، لذلك يعود المبلغ إلى بطاقتك. لحظة.",
     ),
     "tender.wait": Words("The reader waits", "کارت‌خوان منتظر است", "القارئ ينتظر"),
     # --- goods and coins on their way
@@ -310,6 +327,11 @@ SCREEN: Final[Table] = {
         "Please take all your money, coins and notes.",
         "لطفاً همهٔ پول خود را بردارید، سکه و اسکناس.",
         "خذ كل نقودك من فضلك، العملات والأوراق.",
+    ),
+    "thanks.take_along": Words(
+        "{amount} came back in cash: do not leave it behind.",
+        "{amount} نقد به شما برگشت: آن را جا نگذارید.",
+        "عاد إليك {amount} نقدًا: لا تنسَ أخذه.",
     ),
     "thanks.owed": Words("We owe you", "بدهی ما به شما", "لك عندنا"),
     "thanks.done": Words("Done", "تمام", "تم"),

@@ -34,6 +34,9 @@
     const y = box.top + box.height / 2;
     const rolls = scroller(element);
     if (!rolls && !element.closest(".found") && !(x > 0 && x < width && y > 0 && y < height)) faults.push(`off the screen: ${name(element)}`);
+    if (element.matches("#sheet [type=submit]") && rolls && box.bottom > rolls.getBoundingClientRect().bottom + 1) {
+      faults.push(`below the edge: ${name(element)}`);  // who has typed a number must see where it goes
+    }
     const frame = rolls?.getBoundingClientRect() ?? { top: 0, bottom: height, left: 0, right: width };
     if (y > frame.top && y < frame.bottom && x > frame.left && x < frame.right) {
       const top = document.elementFromPoint(x, y);

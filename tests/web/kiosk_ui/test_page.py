@@ -330,12 +330,51 @@ def test_a_failed_delivery_by_card_says_what_became_of_the_charge(market: tuple[
     page, stall = market
     SCENES["card_refunding"].play(stall)
     expect(page.locator("#stage h1")).to_have_text(say("en", "tender.refunding"))
+    expect(page.locator("#stage")).to_contain_text(say("en", "tender.failed_text"))
     stall.card(hw.CardRefunded)
     expect(page.locator("#hero .lead")).to_contain_text("Your card was refunded")
     expect(page.locator("#hero .lead")).to_contain_text("€0.90")
     page.get_by_role("button", name=say("en", "choice.done")).click()
     expect(page.locator("#stage")).to_contain_text(say("en", "thanks.refunded_text"))
     expect(page.locator(".bill")).to_contain_text(say("en", "thanks.refunded"))
+
+
+def test_money_that_is_in_already_is_named_while_a_card_is_asked_for_the_rest(
+    market: tuple[Page, Stall],
+) -> None:
+    page, stall = market
+    SCENES["tendering"].play(stall)
+    expect(page.locator("#stage")).to_contain_text(say("en", "tender.asked_rest", amount="€2.00"))
+    page.locator("[data-keep=money-back]").click()
+    expect(page.locator("#stage")).to_contain_text(say("en", "tender.cancelling_rest", amount="€2.00"))
+    stall.card(hw.CardCancelled)
+    page.locator("[data-keep=money-back]").click()
+    stall.serve()
+    expect(page.locator("#stage h1")).to_have_text(say("en", "thanks.returned"))
+
+
+def test_the_sum_stands_on_the_smallest_screen_too(market: tuple[Page, Stall]) -> None:
+    page, stall = market
+    page.set_viewport_size({"width": 800, "height": 480})
+    stall.coin(200)
+    page.locator("[data-keep=B3]").click()
+    expect(page.locator("[data-keep=close]").get_by_text("€1.10")).to_be_visible()
+    page.locator("[data-keep=A1]").click()
+    expect(page.locator("[data-keep=card]").get_by_text("€0.50")).to_be_visible()
+
+
+def test_a_note_that_comes_back_is_drawn_as_a_note(market: tuple[Page, Stall]) -> None:
+    page, stall = market
+    SCENES["note_settling"].play(stall)
+    expect(page.locator("#stage")).to_contain_text(say("en", "settling.note"))
+    expect(page.locator(".note-coming")).to_have_count(1)
+    expect(page.locator(".coins-falling")).to_have_count(0)
+
+
+def test_change_is_not_left_behind(market: tuple[Page, Stall]) -> None:
+    page, stall = market
+    SCENES["note_thanks"].play(stall)
+    expect(page.locator("#stage")).to_contain_text(say("en", "thanks.take_along", amount="€2.80"))
 
 
 def test_a_charge_that_cannot_go_back_is_told_before_the_coins_fall(market: tuple[Page, Stall]) -> None:
