@@ -31,7 +31,6 @@ from hardware.events import (
     CardReaderIdentified,
     CardUnknown,
     CodeScanned,
-    CodeUnreadable,
     CoinAccepted,
     CoinsPaid,
     DeviceEvent,
@@ -460,11 +459,9 @@ class Till:
             self._touched_ms = stamp.now_ms
 
     def _show_notice(self, event: ev.Event, notice: Notice, stamp: Stamp) -> None:
-        """Answers to what a shopper did at the kiosk are shown for a moment."""
-        if isinstance(event, ev.Tap | ev.ScanRead | CodeUnreadable) and notice.key not in {
-            "done",
-            "printing",
-        }:
+        """Answers to what a shopper did at the kiosk, by hand, card or note, are shown for a moment; not those to a desk."""
+        is_of_kiosk = isinstance(event, ev.Tap | ev.ScanRead | ev.DeadlinePassed | DeviceEvent)
+        if is_of_kiosk and notice.key not in {"done", "printing"}:
             self._notice = (notice, stamp.now_ms + NOTICE_MS)
 
     def _beside(self, event: ev.Event, decision: Decision, stamp: Stamp) -> list[Write]:

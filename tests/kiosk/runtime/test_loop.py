@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -218,6 +219,32 @@ def test_scans_become_goods_or_words(kiosk: KioskThread) -> None:
     assert notice.key == "code_not_goods"
     kiosk.pass_time(8_000)
     assert kiosk.till.screen().notice is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "word"),
+    [
+        (partial(hw.CardDenied, fault=hw.Fault.DECLINED), "card_denied"),
+        (hw.CardCancelled, "card_cancelled"),
+        (partial(hw.CardUnknown, fault=hw.Fault.NO_REPLY), "card_unknown"),
+    ],
+)
+def test_what_became_of_a_card_is_told_though_nobody_touched_anything(
+    folder: Path, answer: Callable[[str, str], hw.DeviceEvent], word: str
+) -> None:
+    kiosk = KioskThread(folder, shop=replace(SHOP, rules=replace(SHOP.rules, readers=("card",))))
+    kiosk.start()
+    kiosk.stock()
+    kiosk.tell(hw.CardReaderIdentified("card", serial=55, can_refund=True, restarted=False))
+    kiosk.choose("A1", "t1")
+    kiosk.ask(ev.CardTapped("t2", kiosk.till.state().screen))
+    card = kiosk.till.state().card
+    assert card is not None
+    kiosk.tell(answer("card", card.job))
+    notice = kiosk.till.screen().notice
+    kiosk.end()
+    assert notice is not None
+    assert notice.key == word
 
 
 def test_a_scan_that_is_no_code_leaves_no_trace_of_its_content(kiosk: KioskThread) -> None:
