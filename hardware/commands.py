@@ -45,6 +45,17 @@ class PayCoins(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveFloat(Command):
+    """Put all but ``keep`` pieces of ``device`` into the cash box or stacker of its own unit, for ``job``; 0 empties it.
+
+    Nothing leaves the machine. Answered by `PiecesMoved`; only recyclers and coin units that can do it themselves take it.
+    """
+
+    job: str
+    keep: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class StackNote(Command):
     """Keep the note that waits in escrow, for ``job``."""
 
@@ -146,6 +157,7 @@ class OpenDrawer(Command):
 
 PHYSICAL = (
     PayCoins,
+    LeaveFloat,
     StackNote,
     ReturnNote,
     RequestCard,

@@ -330,6 +330,20 @@ class PayoutUnknown(DeviceEvent):
     fault: Fault
 
 
+@dataclass(frozen=True, slots=True)
+class PiecesMoved(DeviceEvent):
+    """A `LeaveFloat` ended and the unit is idle: ``moved_qty`` pieces went into the unit's own cash box or stacker.
+
+    ``level`` is the device's count of pieces inside afterwards. ``moved_qty`` and ``level`` None: nobody can tell. ``fault`` says
+    why more than what was to be left is still inside.
+    """
+
+    job: str
+    moved_qty: int | None
+    level: int | None
+    fault: Fault | None = None
+
+
 # --- cards --------------------------------------------------------------------------------------------------------
 
 

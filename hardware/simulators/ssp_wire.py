@@ -433,7 +433,7 @@ class PayingUnit(SspUnit):
             if self.firmware.chip.asked:
                 self._pay_piece(at_ms)
             else:
-                self._box_piece()
+                self._box_piece(at_ms)
             if self._next_ms is not None:
                 self._next_ms = at_ms + self._piece_ms
 
@@ -472,7 +472,14 @@ class PayingUnit(SspUnit):
         self._to_pay.clear()
         self._next_ms = None
 
-    def _box_piece(self) -> None:
+    def _box_piece(self, at_ms: int) -> None:
+        if self._to_box and self._faults[JAM]:
+            if at_ms - self._moved_at_ms >= GIVE_UP_MS:
+                self._to_box.clear()
+                self.firmware.report(Event.JAMMED, value=self._boxed_value)
+                self._next_ms = None
+            return
+        self._moved_at_ms = at_ms
         if not self._to_box:
             self.firmware.report(self._ends_with, value=self._boxed_value)
             self._next_ms = None

@@ -13,10 +13,10 @@ from typing import Final
 
 from hardware.commands import Authority, Command
 from hardware.events import DeviceEvent, LineNoise
-from hardware.sansio import UnauthorizedError, WireError, check_authority
+from hardware.sansio import WireError, check_authority
 from hardware.ssp.crypto import DEFAULT_FIXED_KEY, RandBits
 from hardware.ssp.frames import ADDRESSES, ENVELOPE, MAX_DATA, Frame, FrameReader, encode
-from hardware.ssp.payout import Chore, TubeConfig
+from hardware.ssp.payout import TubeConfig
 from hardware.ssp.talk import Ask, Reply, Script, Talk, Wait
 from hardware.ssp.unit import COINS_EVIDENCE, NOTES_EVIDENCE, UnitConfig
 from hardware.ssp.validator import NotesConfig
@@ -147,30 +147,6 @@ class SspBus:
         talk = self._talk_of(command.device)
         talk.now_ms = max(talk.now_ms, self._now_ms)
         talk.request(command)
-
-    def empty(self, device: str, authority: Authority | None) -> None:
-        """Let the unit of ``device`` put everything it could pay into its cash box, and count it.
-
-        Raises:
-            UnauthorizedError: Without the journal's authority.
-            WireError: No such device, or it cannot now.
-        """
-        self._do(device, Chore(), authority)
-
-    def leave_float(self, keep: Mapping[str, int], authority: Authority | None) -> None:
-        """Let a unit put everything into its cash box but so many pieces of each of its devices: name -> pieces.
-
-        Raises:
-            UnauthorizedError: Without the journal's authority.
-            WireError: The devices are not all of one unit, or it cannot now.
-        """
-        name = next(iter(keep), "")
-        self._do(name, Chore(self._talk_of(name).values_of(keep), is_float=True), authority)
-
-    def _do(self, device: str, chore: Chore, authority: Authority | None) -> None:
-        if authority is None:
-            raise UnauthorizedError(f"{device} is to move money without an authority")
-        self._talk_of(device).do(chore)
 
     def _talk_of(self, device: str) -> UnitTalk:
         for talk in self._talks:

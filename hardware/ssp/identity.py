@@ -30,6 +30,7 @@ from hardware.ssp.messages import (
 )
 from hardware.ssp.payout import (
     close_job,
+    close_move,
     level_of,
 )
 from hardware.ssp.talk import (
@@ -91,6 +92,7 @@ class IdentifiedUnit(Unit):
             self._note.identify(kept, restarted=was_restarted and was_known)
         self._tell_standing(seen)
         self._settle_job(serial, seen, levels, fault)
+        self._settle_move(serial, levels, fault)
         self._serial = serial
         is_broken_off = any(one.event is Event.INCOMPLETE_PAYOUT for one in seen)
         for tube in self._config.tubes:
@@ -274,3 +276,11 @@ class IdentifiedUnit(Unit):
             level, job.level_before = None, None
             seen = ()
         self.learned.append(close_job(job, [*heard, *seen], level, self._config.currency, fault))
+
+    def _settle_move(self, serial: int, levels: Sequence[Level] | None, fault: Fault) -> None:
+        """Close a move into the cash box that a loss or restart interrupted: the level tells how far it came."""
+        move, self._moving = self._moving, None
+        if move is None:
+            return
+        level = level_of(levels, move.tube.value_minor, self._config.currency)
+        self.learned.append(close_move(move, level if serial == move.serial else None, fault))

@@ -1,4 +1,4 @@
-"""A payout from a recycler or coin unit: commanded once, and counted by what the unit itself says and by its levels."""
+"""Payouts and moves into the cash box: commanded once, and counted by what the unit itself says and by its levels."""
 
 from __future__ import annotations
 
@@ -6,8 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from hardware.events import CoinsPaid, DeviceEvent, Fault, PayoutUnknown
-from hardware.ssp.messages import PAYOUT_ENDS, PAYOUT_FAULTS, Event, Level, Seen
+from hardware.events import CoinsPaid, DeviceEvent, Fault, PayoutUnknown, PiecesMoved
+from hardware.ssp.messages import (
+    DO_IT,
+    PAYOUT_ENDS,
+    PAYOUT_FAULTS,
+    Command,
+    Event,
+    Level,
+    Seen,
+    write_levels,
+)
 
 STALL_MS: Final = 60_000
 """Nothing moves and nothing is said for this long: halt it, then count. The units' own time-outs are over by then."""
@@ -16,6 +25,8 @@ QUEUE_MS: Final = 20_000
 as lost and owes the money: notes that left later would be paid twice."""
 MAX_QUEUE: Final = 8
 """Jobs waiting for one unit; the till sends one at a time, so more is a caller's mistake."""
+MOST_KEPT: Final = 0xFFFF
+"""Pieces of one value that a float order can name: two bytes."""
 BUSY_TRIES: Final = 20
 """How often a unit that says "busy" is asked again whether it can pay, once per poll."""
 
@@ -35,15 +46,19 @@ class TubeConfig:
     channel: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Chore:
-    """Work inside a unit that pays nobody: everything but ``keep`` (value -> pieces) goes into its cash box.
+@dataclass(slots=True)
+class Move:
+    """Open work inside a unit that pays nobody: all but ``keep`` pieces of ``tube`` go into the unit's cash box.
 
-    ``is_float`` keeps so many pieces of each value and moves the rest; else the unit is emptied and counts what it moves.
+    ``level_before`` is None until it was read; ``is_sent`` when the one command went out, and may have been heard.
     """
 
-    keep: tuple[tuple[int, int], ...] = ()
-    is_float: bool = False
+    name: str
+    tube: TubeConfig
+    keep: int
+    serial: int
+    level_before: int | None = None
+    is_sent: bool = False
 
 
 @dataclass(slots=True)
@@ -69,6 +84,36 @@ class Job:
     is_sent: bool = False
     is_started: bool = False
     shown: int = 0
+
+
+def float_order(levels: Sequence[Level], tube: TubeConfig, keep: int, currency: str) -> tuple[Command, bytes]:
+    """The command that leaves ``keep`` pieces of one value and everything of every other value.
+
+    A float by denomination (44) takes away what it does not name, so every other row is named as it is. Where nothing
+    stays, the unit is emptied (52): it then counts what it moves.
+    """
+    rows = [one for one in levels if one.qty and (one.value, one.currency) != (tube.value_minor, currency)]
+    if keep:
+        rows.append(Level(keep, tube.value_minor, currency))
+    if not rows:
+        return Command.SMART_EMPTY, b""
+    return Command.FLOAT_PIECES, write_levels(rows) + bytes((DO_IT,))
+
+
+def close_move(move: Move, level: int | None, why: Fault | None) -> DeviceEvent:
+    """The end of ``move``: what the unit's level fell by; nobody can tell without a level, or with one that rose."""
+    name = move.tube.name
+    if not move.is_sent:
+        return PiecesMoved(name, move.name, 0, level, why)
+    if level is None or move.level_before is None or level > move.level_before:
+        return PiecesMoved(name, move.name, None, None, why or Fault.UNSPECIFIED)
+    return PiecesMoved(
+        name,
+        move.name,
+        move.level_before - level,
+        level,
+        (why or Fault.UNSPECIFIED) if level > move.keep else None,
+    )
 
 
 def level_of(levels: Sequence[Level] | None, value_minor: int, currency: str) -> int | None:

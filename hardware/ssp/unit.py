@@ -9,12 +9,12 @@ Source: SSP interface manual GA138 and implementation guide GA973.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from hardware.commands import Command as Request
-from hardware.commands import PayCoins, ReturnNote, SetAccept, StackNote
+from hardware.commands import LeaveFloat, PayCoins, ReturnNote, SetAccept, StackNote
 from hardware.events import (
     CoinsPaid,
     DeviceEvent,
@@ -25,6 +25,7 @@ from hardware.events import (
     EvidenceCard,
     Fault,
     NoteStacked,
+    PiecesMoved,
 )
 from hardware.sansio import WireError
 from hardware.ssp.crypto import DEFAULT_FIXED_KEY, RandBits
@@ -47,7 +48,7 @@ from hardware.ssp.messages import (
     reject_fault,
     value_of,
 )
-from hardware.ssp.payout import MAX_QUEUE, QUEUE_MS, Chore, Job, TubeConfig
+from hardware.ssp.payout import MAX_QUEUE, MOST_KEPT, QUEUE_MS, Job, Move, TubeConfig
 from hardware.ssp.talk import (
     Reply,
     Script,
@@ -159,9 +160,9 @@ class Unit(Talk):
         self._written: tuple[int, ...] | None = None
         self._is_ready = False
         self._was_identified = False
-        self._queue: deque[tuple[int, PayCoins]] = deque()
+        self._queue: deque[tuple[int, PayCoins | LeaveFloat]] = deque()
         self._job: Job | None = None
-        self._chores: deque[Chore] = deque()
+        self._moving: Move | None = None
         self._heard: list[Seen] | None = None
         self._levels: dict[str, int] = {}
         self._standing: set[Event] = set()
@@ -190,13 +191,13 @@ class Unit(Talk):
     # --- what is asked of it --------------------------------------------------------------------------------------
 
     def request(self, command: Request) -> None:
-        """Take a `SetAccept`, `StackNote`, `ReturnNote` or `PayCoins`.
+        """Take a `SetAccept`, `StackNote`, `ReturnNote`, `PayCoins` or `LeaveFloat`.
 
         Raises:
             WireError: Another command, a position without a value, or too many jobs at once.
         """
-        if isinstance(command, PayCoins) and command.device in self._tubes:
-            self._request_payout(command)
+        if isinstance(command, PayCoins | LeaveFloat) and command.device in self._tubes:
+            self._request_job(command)
         elif self._note is not None and command.device == self._name:
             self._request_notes(command)
         else:
@@ -217,43 +218,25 @@ class Unit(Talk):
         else:
             raise WireError(f"{command.device} is a note validator; it cannot {type(command).__name__}")
 
-    def _request_payout(self, command: PayCoins) -> None:
-        checked_qty(command.qty)
+    def _request_job(self, command: PayCoins | LeaveFloat) -> None:
+        if isinstance(command, PayCoins):
+            checked_qty(command.qty)
+        elif not 0 <= command.keep <= MOST_KEPT:
+            raise WireError(f"{command.device} keeps 0 to {MOST_KEPT} pieces, not {command.keep}")
         if not self._is_ready or command.device not in self._payable:
             self._tell_unsent(command)
             return
         if len(self._queue) >= MAX_QUEUE:
-            raise WireError(f"{command.device} has {MAX_QUEUE} payouts waiting; one at a time is the rule")
+            raise WireError(f"{command.device} has {MAX_QUEUE} jobs waiting; one at a time is the rule")
         self._queue.append((self.now_ms, command))
         self.has_request = True
 
-    def values_of(self, pieces: Mapping[str, int]) -> tuple[tuple[int, int], ...]:
-        """The same by value.
-
-        Raises:
-            WireError: A device that is none of this unit's values.
-        """
-        strange = [name for name in pieces if name not in self._tubes]
-        if strange:
-            raise WireError(f"{self._name} does not pay {strange}")
-        return tuple((self._tubes[name].value_minor, qty) for name, qty in pieces.items())
-
-    def do(self, chore: Chore) -> None:
-        """Empty the unit, or leave a float in it; what is inside afterwards is told by `HopperCounted`.
-
-        Raises:
-            WireError: It is not there, holds nothing to pay, or has enough to do.
-        """
-        if not self._payable or not self._is_ready:
-            raise WireError(f"{self._name} is not there, or holds nothing that it could move")
-        if self._chores:
-            raise WireError(f"{self._name} is to be emptied already")
-        self._chores.append(chore)
-        self.has_request = True
-
-    def _tell_unsent(self, command: PayCoins) -> None:
+    def _tell_unsent(self, command: PayCoins | LeaveFloat) -> None:
         level = self._levels.get(command.device)
-        self.learned.append(CoinsPaid(command.device, command.job, 0, None, Fault.NO_REPLY, level))
+        if isinstance(command, PayCoins):
+            self.learned.append(CoinsPaid(command.device, command.job, 0, None, Fault.NO_REPLY, level))
+        else:
+            self.learned.append(PiecesMoved(command.device, command.job, 0, level, Fault.NO_REPLY))
 
     def _drop_late_jobs(self, *, all_of_them: bool = False) -> None:
         """Give back what waited too long, or what a lost unit will not pay."""
@@ -306,7 +289,6 @@ class Unit(Talk):
             for name in self.names:
                 self.learned.append(DeviceLost(name, self._kind_of(name), fault))
         self._is_ready = False
-        self._chores.clear()
         self._drop_late_jobs(all_of_them=True)
 
     def _kind_of(self, name: str) -> DeviceKind:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from hardware.commands import PayCoins, StackNote
+from hardware.commands import LeaveFloat, PayCoins, StackNote
 from hardware.events import (
     DeviceEvent,
     DeviceFaulted,
@@ -21,24 +21,25 @@ from hardware.ssp.messages import (
     BUSY,
     DO_IT,
     PAYOUT_ENDS,
+    PAYOUT_FAULTS,
     TEST_ONLY,
     Answer,
     Command,
     Event,
-    Level,
     inhibits_of,
     pay_amount,
     pay_pieces,
     refusal_fault,
-    write_levels,
 )
 from hardware.ssp.payout import (
     BUSY_TRIES,
     STALL_MS,
-    Chore,
     Job,
+    Move,
     TubeConfig,
     close_job,
+    close_move,
+    float_order,
     level_of,
 )
 from hardware.ssp.talk import (
@@ -115,10 +116,8 @@ class UnitTalk(IdentifiedUnit):
                 continue
             yield from self._write_accept()
             if self._queue and not self._unacked and (note is None or note.is_idle):
-                yield from self._pay(self._queue.popleft()[1])
-                continue
-            if self._chores and not self._unacked and (note is None or note.is_idle):
-                yield from self._move(self._chores.popleft())
+                command = self._queue.popleft()[1]
+                yield from self._pay(command) if isinstance(command, PayCoins) else self._move(command)
                 continue
             if self.now_ms >= self._polled_at_ms + self._config.poll_ms:
                 yield from self._poll()
@@ -350,23 +349,40 @@ class UnitTalk(IdentifiedUnit):
 
     # --- moving into the cash box ---------------------------------------------------------------------------------
 
-    def _move(self, chore: Chore) -> Script[None]:
-        """Empty the unit or leave a float, watch it to its end, and tell what is inside then."""
+    def _move(self, command: LeaveFloat) -> Script[None]:
+        """Send all but a float into the cash box, watch it to its end, and tell what is inside then.
+
+        The command is given once. What breaks it off leaves the job open; identification settles it by the level.
+        """
+        tube = self._tubes[command.device]
+        move = self._moving = Move(command.job, tube, command.keep, self._serial)
+        move.level_before = yield from self._read_level(tube)
+        if move.level_before is None or move.level_before <= move.keep:
+            self._end_move(move, move.level_before, Fault.REFUSED if move.level_before is None else None)
+            return
         yield from self._close_for_paying()
+        levels = (yield from self._read_levels()) or ()
         self._heard = []
-        if chore.is_float:
-            keep = [Level(qty, value, self._config.currency) for value, qty in chore.keep]
-            command, data = Command.FLOAT_PIECES, write_levels(keep) + bytes((DO_IT,))
-        else:
-            command, data = Command.SMART_EMPTY, b""
-        reply = yield from self.say(command, data)
+        move.is_sent = True
+        reply = yield from self.say(*float_order(levels, tube, move.keep, self._config.currency))
         if not reply.is_ok:
-            self._heard = None
-            self.learned.append(DeviceFaulted(self._name, self._kind, Fault.REFUSED, command))
+            move.is_sent = False
+            why = refusal_fault(reply.reason) if reply.status == Answer.NOT_NOW else Fault.REFUSED
+            self._end_move(move, move.level_before, why)
             return
         yield from self._watch_move()
-        self._heard = None
-        self._check_at_ms = self.now_ms
+        level = yield from self._read_level_of(tube)
+        if level is None:
+            raise UnitDoubtError  # it counted its pieces before
+        end = next((one.event for one in reversed(self._heard or []) if one.event in PAYOUT_FAULTS), None)
+        self._end_move(move, level, None if end is None else PAYOUT_FAULTS[Event(end)])
+
+    def _end_move(self, move: Move, level: int | None, why: Fault | None) -> None:
+        self._heard, self._moving = None, None
+        self._keep_level(move.tube.name, level)
+        self._ack_after = self.drains
+        self._check_at_ms = self.now_ms + SETTLE_MS
+        self.learned.append(close_move(move, level, why))
 
     def _watch_move(self) -> Script[None]:
         """Poll until the unit says that it is done; halt one that neither moves nor gives up."""

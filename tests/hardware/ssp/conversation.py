@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import cast
 
-from hardware.commands import Authority, PayCoins, ReturnNote, SetAccept, StackNote
+from hardware.commands import Authority, LeaveFloat, PayCoins, ReturnNote, SetAccept, StackNote
 from hardware.events import DeviceEvent, NoteEscrowed
 from hardware.sansio import AcceptorMemory
 from hardware.simulators.ssp_hopper import SmartHopperSim
@@ -102,6 +102,9 @@ class Conversation:
 
     def pay(self, tube: str, qty: int, job: str = "job") -> None:
         self.host.request(PayCoins(tube, job, qty, None), AUTHORITY)
+
+    def leave_float(self, tube: str, keep: int, job: str = "move") -> None:
+        self.host.request(LeaveFloat(tube, job, keep), AUTHORITY)
 
     def stack(self, job: str = "stack") -> None:
         self.host.request(StackNote("notes", job), AUTHORITY)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hardware.commands import PayCoins
+from hardware.commands import LeaveFloat, PayCoins
 from hardware.events import (
     CoinsPaid,
     DeviceEvent,
@@ -14,6 +14,7 @@ from hardware.events import (
     NoteStacked,
     PayoutProgressed,
     PayoutUnknown,
+    PiecesMoved,
 )
 from hardware.sansio import UnauthorizedError, WireError
 from hardware.simulators.ssp_hopper import SmartHopperSim
@@ -424,61 +425,100 @@ def test_a_job_whose_order_never_went_out_paid_nothing() -> None:
 # --- into the cash box ----------------------------------------------------------------------------------------------
 
 
-@RIGS
-def test_a_unit_is_emptied_into_its_cash_box_and_says_what_is_left(tube: str, value: int) -> None:
-    wire, sim = ready(tube, 12)
-    wire.host.empty(tube, AUTHORITY)
-    wire.run(40_000)
-    counted = {
-        event.device: event.level for event in wire.of(HopperCounted) if isinstance(event, HopperCounted)
-    }
-    assert counted[tube] == 0
-    assert (sim.inside(value), sim.tray(value), sim.counts(value)["boxed"]) == (0, 0, 12)
+def moves(wire: Conversation) -> list[DeviceEvent]:
+    return wire.of(PiecesMoved)
 
 
 @RIGS
-def test_a_float_is_left_and_the_rest_goes_into_the_cash_box(tube: str, value: int) -> None:
+@pytest.mark.parametrize("keep", [0, 5])
+def test_all_but_a_float_goes_into_the_cash_box_and_the_rest_can_be_paid(
+    tube: str, value: int, keep: int
+) -> None:
     wire, sim = ready(tube, 12)
-    wire.host.leave_float({tube: 5}, AUTHORITY)
+    wire.leave_float(tube, keep)
     wire.run(40_000)
-    counted = {
-        event.device: event.level for event in wire.of(HopperCounted) if isinstance(event, HopperCounted)
-    }
-    assert counted[tube] == 5
-    assert sim.inside(value) == 5
+    assert moves(wire) == [PiecesMoved(tube, "move", 12 - keep, keep)]
+    assert (sim.inside(value), sim.tray(value), sim.counts(value)["boxed"]) == (keep, 0, 12 - keep)
+    assert wire.of(HopperCounted) == [], "the move told it"
     wire.pay(tube, 2)
-    assert ended(wire.run(10_000)) == [CoinsPaid(tube, "job", 2, None, None, 3)]
+    assert ended(wire.run(10_000))[0] == (
+        CoinsPaid(tube, "job", 2, None, None, 3) if keep else CoinsPaid(tube, "job", 0, None, Fault.EMPTY, 0)
+    )
+
+
+def test_what_has_another_value_stays_where_it_is() -> None:
+    wire, sim = ready("coins-20", 12)
+    wire.leave_float("coins-20", 0)
+    wire.run(40_000)
+    assert moves(wire) == [PiecesMoved("coins-20", "move", 12, 0)]
+    assert [sim.inside(value) for value in COINS] == [12, 0, 12]
+
+
+def test_a_float_larger_than_what_is_inside_moves_nothing() -> None:
+    wire, sim = ready("notes-5", 4)
+    sent = len([each for each in sim.link.heard if each == Command.FLOAT_PIECES])
+    wire.leave_float("notes-5", 500)
+    wire.run(5000)
+    assert moves(wire) == [PiecesMoved("notes-5", "move", 0, 4)]
+    assert len([each for each in sim.link.heard if each == Command.FLOAT_PIECES]) == sent
 
 
 def test_moving_money_inside_wants_an_authority_and_a_unit_that_is_there() -> None:
     wire, sim = ready("coins-20")
     with pytest.raises(UnauthorizedError):
-        wire.host.empty("coins-20", None)
-    for keep in ({"nobody": 1}, {"coins-20": 1, "nobody": 2}, {}):
+        wire.host.request(LeaveFloat("coins-20", "move"))
+    for command in (LeaveFloat("nobody", "m", 1), LeaveFloat("coins-20", "m", -1)):
         with pytest.raises(WireError):
-            wire.host.leave_float(keep, AUTHORITY)
-    wire.host.leave_float({"coins-20": 500}, AUTHORITY)
-    events = wire.run(5000)
-    assert [event.fault for event in events if isinstance(event, DeviceFaulted)] == [Fault.REFUSED]
+            wire.host.request(command, AUTHORITY)
     sim.set_power(False, wire.now_ms)
     wire.run(20_000)
-    with pytest.raises(WireError):
-        wire.host.empty("coins-20", AUTHORITY)
+    wire.leave_float("coins-20", 0)
+    wire.run(500)
+    assert moves(wire) == [PiecesMoved("coins-20", "move", 0, 40, Fault.NO_REPLY)]
+    assert sim.inside(20) == 40
 
 
 @RIGS
-def test_a_power_cut_while_it_empties_leaves_the_level_true(tube: str, value: int) -> None:
+def test_a_power_cut_while_it_empties_ends_the_move_by_the_level(tube: str, value: int) -> None:
     wire, sim = ready(tube, 12)
-    wire.host.empty(tube, AUTHORITY)
-    wire.run(1500 if value == 500 else 2500)
+    wire.leave_float(tube, 0)
+    wire.run(4000 if value == 500 else 1200)
     sim.set_power(False, wire.now_ms)
     wire.run(20_000)
+    assert moves(wire) == [], "nobody can tell while it is dark"
     sim.set_power(True, wire.now_ms)
     wire.run(20_000)
-    last = [
-        event
-        for event in wire.of(HopperIdentified)
-        if isinstance(event, HopperIdentified) and event.device == tube
-    ][-1]
-    assert last.level == sim.inside(value) < 12
+    inside = sim.inside(value)
+    assert 0 < inside < 12, "the cut fell into the move"
+    (move,) = moves(wire)
+    assert isinstance(move, PiecesMoved)
+    assert (move.moved_qty, move.level, move.fault is None) == (12 - inside, inside, False)
     assert sim.tray(value) == 0
+    last = [event for event in wire.of(HopperIdentified) if event.device == tube][-1]
+    assert isinstance(last, HopperIdentified)
+    assert last.level == inside
+
+
+@RIGS
+def test_a_jam_on_the_way_to_the_cash_box_is_told_with_what_came_there(tube: str, value: int) -> None:
+    wire, sim = ready(tube, 12)
+    sim.set_fault("jam", True, wire.now_ms)
+    wire.leave_float(tube, 0)
+    wire.run(90_000)
+    assert moves(wire) == [PiecesMoved(tube, "move", 0, 12, Fault.JAM)]
+    sim.set_fault("jam", False, wire.now_ms)
+    wire.leave_float(tube, 0, "again")
+    wire.run(40_000)
+    assert moves(wire)[-1] == PiecesMoved(tube, "again", 12, 0)
+
+
+def test_another_unit_after_the_silence_cannot_tell_what_was_moved() -> None:
+    wire, sim = ready("coins-20", 12)
+    assert isinstance(sim, SmartHopperSim)
+    wire.leave_float("coins-20", 0)
+    wire.run(1200)
+    sim.replace(wire.now_ms)
+    wire.run(20_000)
+    (move,) = moves(wire)
+    assert isinstance(move, PiecesMoved)
+    assert (move.moved_qty, move.level) == (None, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hardware.ssp.work import COMMON_ASKS, NOTES_ASKS, TUBES_ASKS
-from tests.hardware.ssp.conversation import AUTHORITY, coins_unit, with_coins, with_notes, with_recycler
+from tests.hardware.ssp.conversation import coins_unit, with_coins, with_notes, with_recycler
 
 
 def heard_by_note_units() -> set[int]:
@@ -27,7 +27,10 @@ def heard_by_paying_units() -> set[int]:
     heard: set[int] = set()
     notes_wire, notes = with_recycler()
     coins_wire, coins = with_coins()
-    for wire, sim, tube, value in ((notes_wire, notes, "notes-5", 500), (coins_wire, coins, "coins-20", 20)):
+    for wire, sim, tube, value, others in (
+        (notes_wire, notes, "notes-5", 500, ("notes-10",)),
+        (coins_wire, coins, "coins-20", 20, ("coins-10", "coins-50")),
+    ):
         sim.fill(value, 20)
         wire.run(6000)
         wire.pay(tube, 2)
@@ -36,10 +39,11 @@ def heard_by_paying_units() -> set[int]:
         wire.pay(tube, 2)
         wire.run(80_000)
         sim.set_fault("stalls", False, wire.now_ms)
-        wire.host.leave_float({tube: 3}, AUTHORITY)
+        wire.leave_float(tube, 3)
         wire.run(30_000)
-        wire.host.empty(tube, AUTHORITY)
-        wire.run(30_000)
+        for each in (tube, *others):
+            wire.leave_float(each, 0)
+            wire.run(30_000)
         heard |= sim.link.heard
     sim = coins
     sim.fill(20, 5)
