@@ -15,6 +15,7 @@ from kiosk.config import Config
 from kiosk.core.effects import PrintReceipt
 from kiosk.core.events import ScanRead
 from kiosk.core.facts import About
+from kiosk.core.state import HopperBook
 from kiosk.receipts.account import Tenders, account_of, read_visit
 from kiosk.receipts.layout import Receipts
 from kiosk.runtime.clock import SystemClock
@@ -72,8 +73,8 @@ def make_backroom(service: Service, sign_in: SignIn) -> Backroom:
             entries = read_visit(connection, config.kiosk_id, visit)
         return account_of(entries).tenders if entries else None
 
-    def hopper_qtys() -> Mapping[str, int]:
-        return {device: book.qty for device, book in till.state().hoppers.items()}
+    def hoppers() -> Mapping[str, HopperBook]:
+        return till.state().hoppers
 
     def tell_cut(language: str) -> Told | None:
         with reading(reader) as connection:
@@ -91,7 +92,7 @@ def make_backroom(service: Service, sign_in: SignIn) -> Backroom:
         open_claim=desk.open_at_screen,
         sign_in=service_sign_in(sign_in, till),
         receipt=receipt,
-        hopper_qtys=hopper_qtys,
+        hoppers=hoppers,
         tenders=tenders,
         tell_cut=tell_cut,
     )

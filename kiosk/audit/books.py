@@ -18,7 +18,15 @@ _Fact = Mapping[str, Any]
 _Rule = Callable[[_Fact, str], None]
 
 PHYSICAL: Final = frozenset(
-    {"PayoutStarted", "VendStarted", "PrintStarted", "NoteStackStarted", "CardRequested", "CardSettleStarted"}
+    {
+        "PayoutStarted",
+        "VendStarted",
+        "PrintStarted",
+        "NoteStackStarted",
+        "CardRequested",
+        "CardSettleStarted",
+        "CashMoveStarted",
+    }
 )
 """Entries that announce something physical, or ask for money; giving back a note or a charge is never too early."""
 
@@ -82,6 +90,8 @@ class Books:
             "NoteCredited": tenders.note_credited,
             "NoteFound": tenders.note_found,
             "NotesMoved": machine.notes_moved,
+            "CashMoveStarted": machine.move_started,
+            "CashMoveEnded": machine.move_ended,
             "NoteReturned": tenders.note_returned,
             "NoteLost": tenders.note_lost,
             "NoteTurnedAway": tenders.turned_away,
@@ -214,6 +224,7 @@ class Books:
         self.last_key = ""  # a new epoch may come with a new key
         if fact["previous_head"]:
             self.shoppers.restored()
+            self.machine.moves.clear()
 
     def _booted(self, fact: _Fact, entry: str) -> None:
         ensure = self._findings.ensure
@@ -240,7 +251,7 @@ class Books:
     def _stopped(self, _fact: _Fact, entry: str) -> None:
         self._is_stopped = True
         self._findings.ensure(
-            not self.shoppers.has_visit and not self.shoppers.moving_jobs,
+            not (self.shoppers.has_visit or self.shoppers.moving_jobs or self.machine.moves),
             "I11",
             entry,
             "a clean stop while a visit or a job is open",

@@ -36,6 +36,8 @@ class Machine:
         self._values: dict[str, int] = {}
         self._levels: dict[str, int | None] = {}
         """Tube -> pieces inside by its own count, as far as entries tell."""
+        self.moves: dict[str, tuple[str, str]] = {}
+        """Device -> its open move into its own box: job and container."""
         self._validators: set[str] = set()
         self._events: dict[tuple[str, int, int], int] = {}
         self._tokens: set[str] = set()
@@ -149,6 +151,28 @@ class Machine:
         self._add(f"hopper.{fact['device']}", -minor)
         self._add(fact["container"], minor)
         self._told_level(fact)
+
+    def move_started(self, fact: _Fact, entry: str) -> None:
+        """CashMoveStarted: one at a time for a device."""
+        self._token(fact, entry)
+        self._findings.name_is("J", fact["job"], entry)
+        self._findings.ensure(
+            fact["device"] not in self.moves,
+            "I6",
+            entry,
+            f"{fact['device'][:40]} sends its pieces away already",
+        )
+        self.moves[fact["device"]] = (fact["job"], fact["container"])
+
+    def move_ended(self, fact: _Fact, entry: str) -> None:
+        """CashMoveEnded: from the device into the box that its intent named."""
+        self._findings.ensure(
+            self.moves.pop(fact["device"], None) == (fact["job"], fact["container"]),
+            "I6",
+            entry,
+            "the end of a move that was not open, or into another box",
+        )
+        self.notes_moved(fact, entry)
 
     def hopper_counted(self, fact: _Fact, _entry: str) -> None:
         """HopperCounted."""

@@ -85,6 +85,9 @@ _TABLE: Final[Mapping[str, Callable[[_Fact], Moves]]] = {
     "NotesMoved": lambda fact: _from_to(
         fact["value_minor"] * fact["qty"], f"cash.hopper.{fact['device']}", f"cash.{fact['container']}"
     ),
+    "CashMoveEnded": lambda fact: _from_to(
+        fact["value_minor"] * fact["qty"], f"cash.hopper.{fact['device']}", f"cash.{fact['container']}"
+    ),
     "NoteLost": lambda fact: _from_to(fact["value_minor"], "credit", f"suspense.{fact['device']}"),
     "CardApproved": lambda fact: _charge(fact, 1),
     "CardRefunded": lambda fact: _charge(fact, -1),

@@ -51,6 +51,8 @@ NoteCredited: job:text visit:text device:text serial:whole device_epoch:whole ev
     value_minor:whole container:text kept_total:whole?
 NoteFound: job:text visit:text device:text value_minor:whole container:text
 NotesMoved: device:text validator:text value_minor:whole qty:count container:text level:whole
+CashMoveStarted: token:text job:text clerk:text device:text keep:count container:text level:whole?
+CashMoveEnded: job:text device:text value_minor:whole qty:count container:text level:whole? fault:text is_recovered:flag
 NoteReturned: job:text visit:text device:text position:whole fault:text is_recovered:flag
 NoteLost: job:text visit:text device:text value_minor:whole fault:text
 NoteTurnedAway: visit:text device:text code:whole fault:text

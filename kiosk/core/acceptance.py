@@ -40,6 +40,8 @@ def hopper_contents(
         health = state.devices.get(device)
         if book is None or health is None or not health.is_online or health.fault or device in tired:
             continue
+        if book.move is not None:
+            continue  # its pieces are on their way into its box
         if is_promise and book.is_low:
             continue
         contents[value_minor] = contents.get(value_minor, 0) + max(0, book.qty)

@@ -10,7 +10,7 @@ from kiosk.core.draft import Draft
 from kiosk.core.notes import compare_kept
 from kiosk.core.postings import CASH_BOX, hopper_container, stacker_container
 from kiosk.core.settle import begin_fulfilment, close_if_covered, pay_next, settle_halted
-from kiosk.core.state import PayoutJob, Phase
+from kiosk.core.state import MoveJob, PayoutJob, Phase
 
 COUNT_WRAP = 1 << 24
 """ccTalk lifetime counts are 24 bits wide."""
@@ -247,8 +247,10 @@ def hopper_identified(draft: Draft, event: hw.HopperIdentified) -> None:
             recovery.lose_payout(draft, hw.Fault.LOST_POWER)
         else:
             _end_payout(draft, job, paid_qty, event, "interrupted")
-    elif book is not None and not is_new:
-        _compare_count(draft, event)
+    elif book is not None:
+        _end_old_move(draft, event, is_new=is_new)
+        if not is_new:
+            _compare_count(draft, event)
     draft.add(
         f.HopperBaselined(
             device=event.device,
@@ -262,6 +264,45 @@ def hopper_identified(draft: Draft, event: hw.HopperIdentified) -> None:
         )
     )
     recovery.finish_if_explained(draft)
+
+
+def _end_old_move(draft: Draft, event: hw.HopperIdentified, *, is_new: bool) -> None:
+    """A move into the box that a stop cut off: what the count of pieces fell by has gone there.
+
+    One of this run is ended by its driver's own word, which comes first.
+    """
+    book = draft.state.hoppers[event.device]
+    if book.move is None or book.move.boot == draft.state.boot:
+        return
+    qty = 0
+    if not is_new and book.level is not None and event.level is not None:
+        qty = max(0, book.level - event.level)
+    level = event.level if qty else None
+    _end_move(draft, event.device, book.move, qty=qty, level=level, fault=hw.Fault.LOST_POWER)
+
+
+def _end_move(draft: Draft, device: str, move: MoveJob, *, qty: int, level: int | None, fault: str) -> None:
+    draft.add(
+        f.CashMoveEnded(
+            job=move.job,
+            device=device,
+            value_minor=draft.rules.hoppers[device],
+            qty=qty,
+            container=move.container,
+            level=level,
+            fault=fault,
+            is_recovered=move.boot != draft.state.boot,
+        )
+    )
+
+
+def pieces_moved(draft: Draft, event: hw.PiecesMoved) -> None:
+    """The unit has sent its pieces into its own box, or could not; what nobody can tell waits for its next count."""
+    book = draft.state.hoppers.get(event.device)
+    if book is None or book.move is None or book.move.job != event.job:
+        return
+    qty = event.moved_qty or 0
+    _end_move(draft, event.device, book.move, qty=qty, level=event.level, fault=event.fault or "")
 
 
 def _left_since(
@@ -370,8 +411,8 @@ def _feeder(draft: Draft, hopper: str) -> tuple[str, int]:
 def hopper_counted(draft: Draft, event: hw.HopperCounted) -> None:
     """The tube's own count changed by itself."""
     book = draft.state.hoppers.get(event.device)
-    if book is None or event.device not in draft.rules.hoppers:
-        return
+    if book is None or event.device not in draft.rules.hoppers or book.move is not None:
+        return  # the end of a move brings its own count
     if book.level is None:
         draft.add(f.HopperCounted(device=event.device, level=event.level))
     else:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hardware.commands import (
     CancelCard,
     Command,
+    LeaveFloat,
     PayCoins,
     RefundCard,
     RequestCard,
@@ -36,6 +37,8 @@ def effect_of(fact: f.Fact) -> Effect | None:
     match fact:
         case f.PayoutStarted():
             return PayCoins(device=fact.device, job=fact.job, qty=fact.qty, paid_total=fact.paid_total)
+        case f.CashMoveStarted():
+            return LeaveFloat(device=fact.device, job=fact.job, keep=fact.keep)
         case f.NoteStackStarted():
             return StackNote(device=fact.device, job=fact.job)
         case f.NoteReturnStarted():

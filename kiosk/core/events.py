@@ -200,6 +200,16 @@ class CashBoxCollected(PersonEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class FloatLeft(PersonEvent):
+    """The clerk lets the recycler or coin unit ``device`` send all but ``keep`` pieces into its own box or stacker."""
+
+    token: str
+    clerk: str
+    device: str
+    keep: int
+
+
+@dataclass(frozen=True, slots=True)
 class HaltRelease(PersonEvent):
     """A clerk lets a halted till sell again."""
 

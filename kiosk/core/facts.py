@@ -926,6 +926,39 @@ class CashFilled(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class CashMoveStarted(Fact):
+    """About to send all but ``keep`` pieces of a recycler or coin unit into its own box or stacker: the intent.
+
+    ``container`` is where they go; ``level`` the device's own count of pieces before it, None when it was not told.
+    """
+
+    token: str
+    job: str
+    clerk: str
+    device: str
+    keep: int
+    container: str
+    level: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CashMoveEnded(Fact):
+    """``qty`` pieces went from the device into ``container``; nothing left the machine. ``level`` is its own count afterwards.
+
+    ``fault`` says why more is inside than was to stay, or why nobody can tell (then ``qty`` is 0 and the books wait for a count).
+    """
+
+    job: str
+    device: str
+    value_minor: int
+    qty: int
+    container: str
+    level: int | None
+    fault: str
+    is_recovered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CashCollected(Fact):
     """The clerk emptied ``container`` and counted it; the variance is booked, not argued with."""
 

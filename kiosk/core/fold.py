@@ -26,6 +26,7 @@ from kiosk.core.state import (
     HopperBook,
     LastVisit,
     Line,
+    MoveJob,
     NoteJob,
     PayoutJob,
     Phase,
@@ -146,7 +147,8 @@ def _restored(state: State, recorded: f.Recorded) -> State:
     """The books of a copy: whatever was owed in them may have been paid in the part of the journal that was lost.
 
     So no code pays before a person has decided, whatever was promised for it, and the credit of a visit that was open will be
-    owed in the same way. The kiosk's age goes on from its last entry: between the two clocks' readings lies no time that it ran.
+    owed in the same way. What was on its way into a box has come there in that part. The kiosk's age goes on from its last
+    entry: between the two clocks' readings lies no time that it ran.
     """
     return replace(
         state,
@@ -154,6 +156,7 @@ def _restored(state: State, recorded: f.Recorded) -> State:
         boot_ms=recorded.now_ms,
         debts={name: replace(debt, is_certain=False, claim="") for name, debt in state.debts.items()},
         visit=replace(state.visit, is_restored=True) if state.visit else None,
+        hoppers={name: replace(book, move=None) for name, book in state.hoppers.items()},
     )
 
 
@@ -463,6 +466,29 @@ def _notes_moved(state: State, recorded: f.Recorded, fact: f.NotesMoved) -> Stat
     state = replace(
         state,
         hoppers=_with(state.hoppers, fact.device, replace(book, qty=book.qty - fact.qty, level=fact.level)),
+        cash=_cash(state, hopper_container(fact.device), -amount_minor),
+    )
+    return replace(state, cash=_cash(state, fact.container, amount_minor))
+
+
+def _move_started(state: State, recorded: f.Recorded, fact: f.CashMoveStarted) -> State:
+    book = state.hoppers[fact.device]
+    ensure(book.move is None, "one move of a device at a time")
+    book = replace(book, move=MoveJob(job=fact.job, container=fact.container, boot=state.boot))
+    state = replace(state, hoppers=_with(state.hoppers, fact.device, book))
+    return replace(state, tokens=_token(state, fact.token), service_ms=recorded.now_ms)
+
+
+def _move_ended(state: State, recorded: f.Recorded, fact: f.CashMoveEnded) -> State:
+    book = state.hoppers[fact.device]
+    ensure(book.move is not None and book.move.job == fact.job, "an outcome belongs to the open move")
+    ensure(fact.qty >= 0, "a move ends with none or more of its pieces")
+    amount_minor = fact.value_minor * fact.qty
+    level = fact.level if fact.level is not None else book.level
+    book = replace(book, qty=book.qty - fact.qty, level=level, move=None)
+    state = replace(
+        state,
+        hoppers=_with(state.hoppers, fact.device, book),
         cash=_cash(state, hopper_container(fact.device), -amount_minor),
     )
     return replace(state, cash=_cash(state, fact.container, amount_minor))
@@ -1057,6 +1083,8 @@ _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.NoteCredited: _note_credited,
     f.NoteFound: _note_found,
     f.NotesMoved: _notes_moved,
+    f.CashMoveStarted: _move_started,
+    f.CashMoveEnded: _move_ended,
     f.NoteReturned: _note_returned,
     f.NoteLost: _note_lost,
     f.CardRequested: _card_requested,

@@ -70,7 +70,7 @@ def _coins(fact: f.Fact) -> tuple[Posting, ...] | None:
         case f.NoteCredited() | f.NoteFound():
             other = "credit" if fact.visit else f"suspense.{fact.device}"
             return _move(fact.value_minor, f"cash.{fact.container}", other)
-        case f.NotesMoved():
+        case f.NotesMoved() | f.CashMoveEnded():
             container = hopper_container(fact.device)
             return _move(fact.value_minor * fact.qty, f"cash.{fact.container}", f"cash.{container}")
         case f.NoteLost():

@@ -22,6 +22,7 @@ class Rules:
         into: Acceptor or validator -> position -> hopper, tube or recycler that it falls into; the cash box or stacker otherwise.
         readers: Card readers.
         hoppers: Hopper, tube or recycler device -> value of its piece.
+        boxes: Recycler or coin unit that can send its pieces into a box of its own -> that box or stacker, as a container.
         boards: Coil board devices.
         printers: Printer devices.
         tax_rates_bp: Tax class -> basis points.
@@ -38,6 +39,7 @@ class Rules:
     notes: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     into: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     readers: tuple[str, ...] = ()
+    boxes: Mapping[str, str] = field(default_factory=dict)
     max_credit_minor: int = 5_000
     """More than anybody needs for a snack; bounds what one cut can put at stake."""
     max_lines: int = 40

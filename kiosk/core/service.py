@@ -17,6 +17,9 @@ from kiosk.core.state import Phase
 MOST_COUNTED_MINOR = 10**15
 """More than any cash box of any currency; keeps a slip of the keyboard far from the store's largest whole number."""
 
+MOST_KEPT = 10_000
+"""More than any recycler or bowl holds; a float is a small number, and a slip of the keyboard shall not look like one."""
+
 # --- the clerk ------------------------------------------------------------------------------------------------------
 
 
@@ -51,6 +54,8 @@ def hopper_filled(draft: Draft, event: ev.HopperFilled) -> None:
         draft.refuse("unknown_device", device=event.device)
     elif event.qty < 1:
         draft.refuse("count_needed")
+    elif _is_moving(draft, event.device):
+        draft.refuse("move_runs")
     elif not _is_repeat(draft, event.token):
         draft.add(
             f.CashFilled(
@@ -71,6 +76,8 @@ def cash_box_collected(draft: Draft, event: ev.CashBoxCollected) -> None:
         draft.refuse("unknown_device", device=event.container)
     elif not 0 <= event.counted_minor <= MOST_COUNTED_MINOR:
         draft.refuse("count_needed")
+    elif any(book.move and book.move.container == event.container for book in draft.state.hoppers.values()):
+        draft.refuse("move_runs")  # what is still on its way would be missing in the count
     elif not _is_repeat(draft, event.token):
         expected_minor = draft.state.cash.get(event.container, 0)
         draft.add(
@@ -89,6 +96,42 @@ def cash_box_collected(draft: Draft, event: ev.CashBoxCollected) -> None:
             counted_minor=str(event.counted_minor),
             variance_minor=str(event.counted_minor - expected_minor),
         )
+
+
+def _is_moving(draft: Draft, device: str) -> bool:
+    book = draft.state.hoppers.get(device)
+    return book is not None and book.move is not None
+
+
+def float_left(draft: Draft, event: ev.FloatLeft) -> None:
+    """A recycler or coin unit sends all but a float into its own box, so that the clerk can take it from there."""
+    book, health = draft.state.hoppers.get(event.device), draft.state.devices.get(event.device)
+    container = draft.rules.boxes.get(event.device, "")
+    if not container:
+        draft.refuse("cannot_move")
+    elif book is None or health is None or not health.is_online or health.fault:
+        draft.refuse("device_away")
+    elif not 0 <= event.keep <= MOST_KEPT:
+        draft.refuse("count_needed")
+    elif _is_repeat(draft, event.token):
+        pass
+    elif book.move is not None:
+        draft.refuse("move_runs")
+    elif (book.qty if book.level is None else book.level) <= event.keep:
+        draft.say("nothing_to_move")
+    else:
+        draft.add(
+            f.CashMoveStarted(
+                token=event.token,
+                job=draft.next_id("J"),
+                clerk=event.clerk,
+                device=event.device,
+                keep=event.keep,
+                container=container,
+                level=book.level,
+            )
+        )
+        draft.say("move_started")
 
 
 def halt_release(draft: Draft, event: ev.HaltRelease) -> None:
@@ -238,5 +281,6 @@ def promise_broken(draft: Draft, event: ev.PromiseBroken) -> None:
 def stop_asked(draft: Draft, event: ev.StopAsked) -> None:
     """The process ends: clean only when nothing is open."""
     state = draft.state
-    if state.visit is None and state.note is None and state.phase is not Phase.STARTING:
+    is_moving = any(book.move is not None for book in state.hoppers.values())
+    if state.visit is None and state.note is None and state.phase is not Phase.STARTING and not is_moving:
         draft.add(f.Stopped())

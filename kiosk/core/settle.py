@@ -207,6 +207,7 @@ def _fullest(draft: Draft, value_minor: int) -> str:
         and device in state.devices
         and state.devices[device].is_online
         and not state.devices[device].fault
+        and state.hoppers[device].move is None
     ]
     return max(ready, key=lambda device: state.hoppers[device].qty)
 

@@ -201,6 +201,14 @@ class AcceptorBook(Struct, frozen=True):
     """When it last introduced itself it counted no fewer notes than before."""
 
 
+class MoveJob(Struct, frozen=True):
+    """Pieces on their way from a recycler or coin unit into its own box or stacker, ``container``."""
+
+    job: str
+    container: str
+    boot: int
+
+
 class HopperBook(Struct, frozen=True):
     """What the journal says of a hopper, tube or recycler; ``qty`` is filled and accepted minus paid."""
 
@@ -213,6 +221,8 @@ class HopperBook(Struct, frozen=True):
     """Pieces inside by the device's own count, as far as our facts explain it."""
     typed: int = 0
     """Pieces that a clerk typed in and the device has not counted yet; below 0: counted, and not typed in yet."""
+    move: MoveJob | None = None
+    """An open move into its box; it pays nothing meanwhile."""
 
 
 class CoilBook(Struct, frozen=True):

@@ -99,6 +99,7 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
     hw.CoinsPaid: _row(devices.coins_paid),
     hw.PayoutUnknown: _row(devices.payout_unknown),
     hw.HopperCounted: _row(devices.hopper_counted),
+    hw.PiecesMoved: _row(devices.pieces_moved),
     hw.NoteEscrowed: _row(notes.note_escrowed),
     hw.NoteStacked: _row(notes.note_stacked),
     hw.NoteReturned: _row(notes.note_returned),
@@ -171,6 +172,7 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
     ev.ClerkLeft: _clerk(service.clerk_left),
     ev.HopperFilled: _clerk(service.hopper_filled),
     ev.CashBoxCollected: _clerk(service.cash_box_collected),
+    ev.FloatLeft: _clerk(service.float_left),
     ev.HaltRelease: _row(service.halt_release, STARTING=NOT_READY),
     ev.HaltAsked: _clerk(service.halt_asked),
     # the loop

@@ -36,6 +36,7 @@ from hardware.events import (
     DeviceEvent,
     Fault,
     NoteUnknown,
+    PiecesMoved,
     PrintEnded,
     PrintResult,
     VendFailed,
@@ -536,6 +537,8 @@ class Till:
         match fact:
             case f.PayoutStarted():
                 return CoinsPaid(fact.device, fact.job, 0, fact.paid_total, Fault.NO_REPLY)
+            case f.CashMoveStarted():
+                return PiecesMoved(fact.device, fact.job, 0, fact.level, Fault.NO_REPLY)
             case f.NoteStackStarted() | f.NoteReturnStarted():
                 # The note lies there still: what an unasked device does with it, nobody here will hear.
                 return NoteUnknown(fact.device, fact.position, Fault.NO_REPLY, fact.job)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from hardware.events import DeviceKind
+from hardware.rig import Wire
 from kiosk.config import Config
+from kiosk.core.postings import CASH_BOX, stacker_container
 from kiosk.core.rules import Rules
 
 SECOND_MS: Final = 1_000
 
+EMPTYING: Final = frozenset({Wire.SSP})
+"""Wires whose recyclers and coin units can be told to leave a float and send the rest into their own box."""
 PAYOUT_HOUR_CREDITS: Final = 20
 PAYOUT_DAY_CREDITS: Final = 100
 GOODWILL_HOUR_CLAIMS: Final = 4
@@ -28,6 +32,7 @@ def rules_of(config: Config) -> Rules:
         into={each.name: dict(each.into) for each in devices if each.into},
         readers=tuple(each.name for each in devices if each.kind is DeviceKind.CARD_READER),
         hoppers={each.name: each.value_minor or 0 for each in devices if each.kind is DeviceKind.HOPPER},
+        boxes=boxes_of(config),
         boards=tuple(each.name for each in devices if each.kind is DeviceKind.COIL_BOARD),
         printers=tuple(each.name for each in devices if each.kind is DeviceKind.PRINTER),
         languages=config.languages,
@@ -49,3 +54,17 @@ def rules_of(config: Config) -> Rules:
         recovery_ms=times.recovery * SECOND_MS,
         service_ms=times.service * SECOND_MS,
     )
+
+
+def boxes_of(config: Config) -> dict[str, str]:
+    """What can empty itself into a box of its own: recycled notes into their reader's stacker, coins into the cash box."""
+    boxes: dict[str, str] = {}
+    for port in config.rig.ports:
+        if port.protocol not in EMPTYING:
+            continue
+        fed = {name: device.name for device in port.devices for name in device.into.values()}
+        for device in port.devices:
+            if device.kind is DeviceKind.HOPPER:
+                reader = fed.get(device.name, "")
+                boxes[device.name] = stacker_container(reader) if reader else CASH_BOX
+    return boxes

@@ -42,6 +42,8 @@ MARKS: Final[Mapping[str, str]] = {
     "note_back_by_itself": "... and by the device alone, or found to be back at a start",
     "note_found": "a note that nobody told of was found by the validator's count",
     "note_unknown": "nobody could tell where a note was",
+    "moved_to_box": "a recycler sent notes into the stacker and kept a float",
+    "move_cut": "... and the power failed meanwhile: its count told",
     "tube_counted": "a tube's own count changed by a clerk's hands",
     "card_charged": "a card was charged",
     "card_denied": "a card was refused",
@@ -100,6 +102,11 @@ def _one(kind: str, fact: Mapping[str, Any]) -> Iterator[str]:  # noqa: C901, PL
                     yield "cut_while_paying_in_part"
             elif fact["paid_qty"] < fact["asked_qty"]:
                 yield "hopper_empty_mid_pay"
+        case "CashMoveEnded":
+            if fact["qty"]:
+                yield "moved_to_box"
+            if fact["is_recovered"]:
+                yield "move_cut"
         case "PayoutLost":
             yield "payout_unknown"
         case "VendEnded" if fact["outcome"] in {"unknown", "failed"}:

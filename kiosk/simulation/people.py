@@ -12,6 +12,7 @@ from collections.abc import Generator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 from hardware.simulators.market import SCANNER
@@ -21,6 +22,7 @@ from kiosk.claims.code import place_of
 from kiosk.core import events as ev
 from kiosk.core.screen import Screen, View
 from kiosk.runtime.door import Answer
+from kiosk.runtime.shop import boxes_of
 from kiosk.simulation.world import DarkError, Script, Step, World
 
 CLERK: Final = "clerk"
@@ -47,6 +49,9 @@ SALE_MS: Final = 90_000
 
 FLOAT_COINS: Final = 60
 """Coins in each hopper after the clerk's visit."""
+
+MOVE_MS: Final = 120_000
+"""More than any recycler takes to send its notes into the stacker; a jam is given up before."""
 
 LOW_COINS: Final = 15
 """Below this somebody calls the clerk."""
@@ -619,6 +624,8 @@ class Clerk:
                 "catalogue", ev.CatalogueOffered(by=name, catalogue=catalogue, digest="0" * 64)
             )
         yield from self._do("", ev.ClerkEntered(clerk=name))
+        if self.index:
+            yield from self._leave_floats()
         for device in self.world.rig.hoppers:
             if device not in self.poured:
                 hopper = self.world.hopper(device)
@@ -643,6 +650,24 @@ class Clerk:
             )
         yield from self._load()
         yield from self._do("", ev.ClerkLeft(clerk=name))
+
+    def _leave_floats(self) -> Script:
+        """What can send its notes into its own stacker does so, and keeps some, before anything is filled in."""
+        for device in boxes_of(self.world.config):
+            step = f"float-{device}"
+            if step in self.done:
+                continue
+            keep = self.dice.randrange(FLOAT_COINS // 2)
+            event = ev.FloatLeft(
+                token=f"{self.person.name}-{step}", clerk=self.person.name, device=device, keep=keep
+            )
+            yield from self._do(step, event)
+            yield (MOVE_MS, partial(self._has_come_to_rest, device))
+
+    def _has_come_to_rest(self, device: str) -> bool:
+        till = self.world.till
+        book = None if till is None else till.state().hoppers.get(device)
+        return book is None or book.move is None
 
     def _load(self) -> Script:
         world, name = self.world, self.person.name

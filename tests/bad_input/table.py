@@ -145,7 +145,7 @@ def screen_app(booth: World, config: Config | None = None, *, sign_in: SignIn | 
         open_claim=lambda _about, _token, _said: Notice("refused", is_refusal=True),
         sign_in=enter,
         receipt=lambda _visit, _language: None,
-        hopper_qtys=lambda: {name: book.qty for name, book in booth.state.hoppers.items()},
+        hoppers=lambda: booth.state.hoppers,
         tell_cut=lambda _language: None,
     )
     return create_kiosk_app(booth, shown, backroom, stop=threading.Event())

@@ -10,6 +10,7 @@ from hardware.commands import (
     Authority,
     CancelCard,
     Command,
+    LeaveFloat,
     PayCoins,
     RefundCard,
     RequestCard,
@@ -64,6 +65,11 @@ class Tube(Hopper):
     keeps_level: bool = True
     taken_minor: int = 0
     """What fell in since the world began."""
+    boxed_minor: int = 0
+    """What it sent into its validator's stacker."""
+    next_move: str = "moves"
+    """What the next order to leave a float leads to: moves, jams (one piece goes), is_silent (all go, nobody is told),
+    cannot_tell (nothing goes, and nobody is told)."""
 
     @property
     def level(self) -> int | None:
@@ -85,6 +91,24 @@ class Tube(Hopper):
             tell(replace(event, level=self.level) if isinstance(event, hw.CoinsPaid) else event)
 
         super().pay(command, tray=tray, cut=cut, tell=with_level)
+
+    def leave_float(self, command: LeaveFloat, *, cut: Cut, tell: Tell) -> None:
+        does, self.next_move = self.next_move, "moves"
+        surplus = max(0, self.qty - command.keep)
+        surplus = {"jams": min(1, surplus), "cannot_tell": 0}.get(does, surplus)
+        cut("nothing is in the box yet")
+        for _ in range(surplus):
+            self.qty -= 1
+            self.boxed_minor += self.value_minor
+            cut("a piece is in the box")
+        fault = hw.Fault.JAM if does == "jams" else None
+        match does:
+            case "is_silent":
+                pass
+            case "cannot_tell":
+                tell(hw.PiecesMoved(self.name, command.job, None, None, hw.Fault.NO_REPLY))
+            case _:
+                tell(hw.PiecesMoved(self.name, command.job, surplus, self.level, fault))
 
 
 @dataclass
@@ -328,6 +352,7 @@ class TenderWorld(World):
                 notes={"notes": NOTE_VALUES},
                 into=FED,
                 readers=("card",),
+                boxes={RECYCLER: "stacker.notes"},
             ),
         )
 
@@ -381,6 +406,12 @@ class TenderWorld(World):
                 self.diary.append(Happened(what, (name,), self.boots))
                 device = self.validator if isinstance(command, StackNote | ReturnNote) else self.reader
                 device.obey(command, cut=self.cut, tell=self.tell)  # type: ignore[arg-type]  # each gets its own commands
+            case LeaveFloat():
+                assert authority is not None
+                self.diary.append(Happened("request", (f"LeaveFloat {command.job}",), self.boots))
+                tube = self.hoppers[command.device]
+                assert isinstance(tube, Tube)
+                tube.leave_float(command, cut=self.cut, tell=self.tell)
             case SetAccept() if command.device != "coin":
                 pass
             case _:
@@ -440,7 +471,10 @@ class TenderWorld(World):
         )
         assert cash.get("box", 0) == self.acceptor.box_minor, "the cash box"
         if 1000 not in lost:
-            assert cash.get("stacker.notes", 0) == self.validator.stacker_minor, "the stacker"
+            recycler = self.hoppers[RECYCLER]
+            assert isinstance(recycler, Tube)
+            stacker_minor = self.validator.stacker_minor + recycler.boxed_minor
+            assert cash.get("stacker.notes", 0) == stacker_minor, "the stacker"
         for name, hopper in self.hoppers.items():
             if (hopper.value_minor in lost or hopper.cannot_tell) and name == RECYCLER:
                 continue

@@ -77,13 +77,21 @@ ALL_MEANS_RIG: Final = RigConfig(
     ports=(
         *RIG.ports,
         PortConfig(
-            "means",
-            "wires/means",
+            "notes",
+            "wires/notes",
             9600,
-            Wire.CCTALK,
+            Wire.SSP,
             (
                 DeviceConfig("notes", hw.DeviceKind.NOTE_VALIDATOR, notes=NOTES, into={1: RECYCLED}),
-                DeviceConfig(RECYCLED, hw.DeviceKind.HOPPER, value_minor=500),
+                DeviceConfig(RECYCLED, hw.DeviceKind.HOPPER, value_minor=500, tube=1),
+            ),
+        ),
+        PortConfig(
+            "bus",
+            "wires/bus",
+            9600,
+            Wire.MDB_QIBIXX,
+            (
                 DeviceConfig("tube-100", hw.DeviceKind.HOPPER, value_minor=100, tube=4),
                 DeviceConfig("reader", hw.DeviceKind.CARD_READER),
             ),
@@ -315,7 +323,7 @@ class Stall:
             tenders=lambda visit: tenders_of(
                 each.fact for each in self.facts if getattr(each.fact, "visit", "") == visit
             ),
-            hopper_qtys=lambda: {name: book.qty for name, book in self._state.hoppers.items()},
+            hoppers=lambda: self._state.hoppers,
             tell_cut=self._tell_cut,
         )
 

@@ -10,6 +10,7 @@ from kiosk.claims.aftermath import Told
 from kiosk.core.draft import Notice
 from kiosk.core.events import ScanRead
 from kiosk.core.facts import About
+from kiosk.core.state import HopperBook
 from kiosk.receipts.account import Tenders
 
 
@@ -47,7 +48,7 @@ class Backroom:
             parameters hold ``claim`` and ``verdict``, and ``follow`` with an address when a phone can reach one.
         sign_in: Checks a clerk's name and PIN, counts failures, and enters service when they fit.
         receipt: The receipt of a visit in a language, or None.
-        hopper_qtys: Hopper device -> coins by the book.
+        hoppers: Hopper, tube or recycler -> what the journal says of it.
         tenders: By which means a visit's money came and went back so far; None when the journal has no such visit.
         tell_cut: The last power cut in a language's words; None when the last stop was clean.
     """
@@ -57,6 +58,6 @@ class Backroom:
     open_claim: Callable[[About, str, int], Notice]
     sign_in: Callable[[str, str], Notice]
     receipt: Callable[[str, str], ScreenReceipt | None]
-    hopper_qtys: Callable[[], Mapping[str, int]]
+    hoppers: Callable[[], Mapping[str, HopperBook]]
     tell_cut: Callable[[str], Told | None]
     tenders: Callable[[str], Tenders | None] = lambda _visit: None

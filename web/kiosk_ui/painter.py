@@ -17,6 +17,7 @@ from kiosk.core.screen import Countdown, Owing, Screen, Thanks, View
 from kiosk.i18n import DIGITS_OF, OWN_NAMES
 from kiosk.receipts.account import Tenders
 from kiosk.runtime.door import TillDoor
+from kiosk.runtime.shop import boxes_of
 from web.kiosk_ui.backroom import Backroom
 from web.kiosk_ui.goods import loose_tiles, machine_tiles, pieces_in_cart
 from web.kiosk_ui.voice import Voice
@@ -57,12 +58,17 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class MoneyPlace:
-    """A hopper, tube or recycler on the service page: ``kind`` chooses the words; ``qty`` is what it holds by the book."""
+    """A hopper, tube or recycler on the service page: ``kind`` chooses the words; ``qty`` is what it holds by the book.
+
+    ``can_empty``: it can send its pieces into a box of its own; ``is_moving`` while it does.
+    """
 
     device: str
     kind: str
     value_minor: int
     qty: int
+    can_empty: bool
+    is_moving: bool
 
 
 DOUBTS: Final = {"card_unknown": "owed.card_doubt", "note_unknown": "owed.note_doubt"}
@@ -208,13 +214,15 @@ class Painter:
 
     def _places(self) -> tuple[MoneyPlace, ...]:
         """Everything that gives money back, with its pieces by the book."""
-        qtys = self._backroom.hopper_qtys()
+        books, boxes = self._backroom.hoppers(), boxes_of(self._config)
         return tuple(
             MoneyPlace(
                 device=name,
                 kind=place_kind(self._config, name),
                 value_minor=value_minor,
-                qty=qtys.get(name, 0),
+                qty=books[name].qty if name in books else 0,
+                can_empty=name in boxes,
+                is_moving=name in books and books[name].move is not None,
             )
             for name, value_minor in hoppers_of(self._config).items()
         )

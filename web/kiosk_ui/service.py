@@ -43,6 +43,14 @@ class FillBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     qty: Typed
 
 
+class FloatBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """All but ``keep`` pieces of a recycler or coin unit into its own box."""
+
+    token: Id
+    device: Short
+    keep: Typed
+
+
 class CollectBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """The cash box, or the stacker of ``container``, emptied and counted."""
 
@@ -72,6 +80,7 @@ class ServiceActs:
         self._acts: dict[str, Callable[[bytes], Notice]] = {
             "sign_in": self._sign_in,
             "fill": self._of(FillBody, self._fill),
+            "float": self._of(FloatBody, self._float),
             "collect": self._of(CollectBody, self._collect),
             "stock": self._of(StockBody, self._stock),
             "halt": self._of(NothingBody, lambda _, clerk: ev.HaltAsked(clerk=clerk)),
@@ -109,6 +118,9 @@ class ServiceActs:
 
     def _fill(self, wish: FillBody, clerk: str) -> ev.PersonEvent:
         return ev.HopperFilled(token=wish.token, clerk=clerk, device=wish.device, qty=parse_count(wish.qty))
+
+    def _float(self, wish: FloatBody, clerk: str) -> ev.PersonEvent:
+        return ev.FloatLeft(token=wish.token, clerk=clerk, device=wish.device, keep=parse_count(wish.keep))
 
     def _collect(self, wish: CollectBody, clerk: str) -> ev.PersonEvent:
         counted_minor = parse_amount(wish.counted, self._door.screen().exponent)

@@ -18,6 +18,7 @@ from kiosk.core.postings import CASH_BOX, stacker_container
 from kiosk.core.screen import Screen, View
 from kiosk.receipts.layout import spaced_code
 from kiosk.runtime.door import TillDoor
+from kiosk.runtime.shop import boxes_of
 from web.kiosk_ui.backroom import Backroom, ScreenReceipt
 from web.kiosk_ui.goods import Finder
 from web.kiosk_ui.painter import hoppers_of, place_kind, stackers_of
@@ -106,6 +107,7 @@ class Sheets:
             "receipt": self._receipt,
             "sign_in": lambda _, __: {"letters": NAME_LETTERS},
             "fill": self._fill,
+            "float": self._float,
             "collect": self._collect,
             "slot": self._slot,
             "cut": self._cut,
@@ -201,6 +203,9 @@ class Sheets:
             "value_minor": value_minor,
             "kind": place_kind(self._config, device),
         }
+
+    def _float(self, screen: Screen, device: str) -> Mapping[str, object] | None:
+        return self._fill(screen, device) if device in boxes_of(self._config) else None
 
     def _collect(self, screen: Screen, device: str) -> Mapping[str, object] | None:
         if screen.view is not View.SERVICE or (device and device not in stackers_of(self._config)):

@@ -304,6 +304,31 @@ NOTICES: Final[Table] = {
     "notice.unknown_device": Words(
         "There is no device {device}.", "دستگاهی به نام {device} نیست.", "لا يوجد جهاز باسم {device}."
     ),
+    "notice.cannot_move": Words(
+        "This device has no box of its own to send its pieces to. Take them out by hand.",
+        "این دستگاه جعبه‌ای از خود ندارد. با دست خالی‌اش کنید.",
+        "ليس لهذا الجهاز خزنة خاصة به. أفرغه باليد.",
+    ),
+    "notice.device_away": Words(
+        "The device does not answer, or reports a fault. See to it first, then try again.",
+        "دستگاه پاسخ نمی‌دهد یا خطا دارد. نخست به آن برسید و دوباره امتحان کنید.",
+        "الجهاز لا يجيب أو يبلّغ عن عطل. عالج ذلك أولًا ثم حاول ثانية.",
+    ),
+    "notice.move_runs": Words(
+        "Pieces are still on their way into the box. Wait until that has ended.",
+        "هنوز پول در راه جعبه است. تا پایان آن صبر کنید.",
+        "ما زالت قطع في طريقها إلى الخزنة. انتظر حتى تنتهي.",
+    ),
+    "notice.move_started": Words(
+        "It goes into the box now; the count shows when it has ended.",
+        "اکنون به جعبه می‌رود؛ در پایان شمار تازه دیده می‌شود.",
+        "ينتقل الآن إلى الخزنة؛ ويظهر العدد عند الانتهاء.",
+    ),
+    "notice.nothing_to_move": Words(
+        "It holds no more than that; nothing needs to go.",
+        "بیش از این ندارد؛ چیزی برای فرستادن نیست.",
+        "ليس فيه أكثر من ذلك؛ لا شيء يُنقل.",
+    ),
     "notice.not_halted": Words("The machine is not halted.", "دستگاه متوقف نیست.", "الآلة ليست متوقفة."),
     "notice.unknown_tax_class": Words(
         "No rate is set for: {tax_class}",

@@ -61,6 +61,27 @@ SERVICE: Final[Table] = {
         "همهٔ اسکناس‌های جعبه را بشمارید و جمع را وارد کنید. اختلاف همان لحظه دیده می‌شود.",
         "عُدّ كل الأوراق في الخزنة وأدخل المجموع. يظهر الفرق فورًا.",
     ),
+    "service.empty_recycler": Words(
+        "Notes of {value} to the box", "اسکناس {value} به جعبه", "أوراق {value} إلى الخزنة"
+    ),
+    "service.empty_hopper": Words(
+        "Coins of {value} to the box", "سکهٔ {value} به صندوق", "قطع {value} إلى الصندوق"
+    ),
+    "service.leave_float": Words("All, or leave a float", "همه، یا با ماندن تنخواه", "الكل، أو مع ترك عهدة"),
+    "service.moving": Words("On the way …", "در راه …", "في الطريق …"),
+    "service.float_notes": Words(
+        "How many notes shall stay to give back? The others go into the note stacker by themselves.",
+        "چند اسکناس برای پس دادن بماند؟ بقیه خودکار به جعبهٔ اسکناس می‌رود.",
+        "كم ورقة تبقى للرد؟ تنتقل البقية وحدها إلى خزنة الأوراق النقدية.",
+    ),
+    "service.float_coins": Words(
+        "How many coins shall stay to give back? The others go into the cash box by themselves.",
+        "چند سکه برای پس دادن بماند؟ بقیه خودکار به صندوق سکه می‌رود.",
+        "كم قطعة تبقى للرد؟ تنتقل البقية وحدها إلى صندوق النقود.",
+    ),
+    "service.keep_qty": Words("Pieces that stay", "تعدادی که می‌ماند", "عدد القطع الباقية"),
+    "service.keep_these": Words("Leave so many", "همین تعداد بماند", "اترك هذا العدد"),
+    "service.send_all": Words("Send all to the box", "همه به جعبه برود", "أرسل الكل إلى الخزنة"),
     "service.counted": Words("Counted sum", "جمع شمارش", "المجموع المعدود"),
     "service.counted_title": Words("Emptied and counted", "خالی و شمرده شد", "أُفرغ وعُدّ"),
     "service.expected": Words("Expected", "مورد انتظار", "المتوقع"),

@@ -497,11 +497,32 @@ def test_a_tube_and_a_recycler_are_called_what_they_are() -> None:
     assert "Fill the tube" in client.get("/sheet/fill?of=tube-100").text
 
 
+def test_a_clerk_leaves_a_float_in_a_recycler_that_can_empty_itself() -> None:
+    stall = Stall(ALL_MEANS)
+    client = create_kiosk_app(stall, stall.config, stall.backroom(), stop=threading.Event()).test_client()
+    assert client.get("/sheet/float?of=notes-5").status_code == 404, "outside service"
+    service(client, "sign_in", name="sara", pin=PIN)
+    assert "How many notes shall stay" in client.get("/sheet/float?of=notes-5").text
+    assert client.get("/sheet/float?of=tube-100").status_code == 404, "a tube has no box of its own"
+    before = stall.state.hoppers["notes-5"].qty
+    answer = service(client, "float", token="float-token-1", device="notes-5", keep="2")
+    assert answer["key"] == "move_started"
+    assert "On the way" in client.get("/").text
+    move = stall.state.hoppers["notes-5"].move
+    assert move is not None
+    stall.put(hw.PiecesMoved("notes-5", move.job, before - 2, 2))
+    assert "On the way" not in client.get("/").text
+    assert stall.state.cash["stacker.notes"] == (before - 2) * 500
+    wish = {"token": "float-token-2", "device": "tube-100", "keep": "0"}
+    assert service(client, "float", **wish)["key"] == "cannot_move"
+
+
 def test_nothing_is_serviced_without_a_clerk(client: FlaskClient, stall: Stall) -> None:
     before = len(stall.facts)
     for act, body in {
         "fill": {"token": "fill-token-2", "device": "hopper-20", "qty": "5"},
         "collect": {"token": "collect-token-2", "counted": "0"},
+        "float": {"token": "float-token-3", "device": "hopper-20", "keep": "0"},
         "stock": {"token": "stock-token-2", "slot": "B3", "move": "count", "qty": "1"},
         "release": {}, "halt": {}, "leave": {},
     }.items():  # fmt: skip

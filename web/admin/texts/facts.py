@@ -102,6 +102,16 @@ FACTS: Final[Table] = {
         "{qty} × {value} از {device} به صندوق اسکناس {validator} رفت.",
         "انتقل {qty} × {value} من {device} إلى صندوق أوراق {validator}.",
     ),
+    "fact.CashMoveStarted": Words(
+        "{clerk} has {device} send all but {keep} into its box.",
+        "{clerk} از {device} خواست همه جز {keep} را به جعبه بفرستد.",
+        "طلب {clerk} من {device} إرسال الكل عدا {keep} إلى خزنته.",
+    ),
+    "fact.CashMoveEnded": Words(
+        "{qty} × {value} went from {device} into its box.",
+        "{qty} × {value} از {device} به جعبه‌اش رفت.",
+        "انتقل {qty} × {value} من {device} إلى خزنته.",
+    ),
     "fact.HopperDiffered": Words(
         "{qty} × {value} left {device} without a job of ours.",
         "{qty} × {value} بی‌دستور ما از {device} بیرون رفت.",
