@@ -462,3 +462,19 @@ def test_a_clerk_empties_a_stacker_and_fills_a_recycler(market: tuple[Page, Stal
     page.get_by_role("button", name=say("en", "service.save")).click()
     expect(page.locator("#sheet")).to_be_hidden()
     assert stall.state.hoppers["notes-5"].qty == before + 3
+
+
+def test_a_clerk_sends_all_notes_of_a_recycler_to_the_box(market: tuple[Page, Stall]) -> None:
+    page, stall = market
+    stall.put(ev.ClerkEntered(clerk="sara"))
+    before = stall.state.hoppers["notes-5"].qty
+    page.locator("[data-sheet=float]").click()
+    expect(page.locator("#sheet")).to_contain_text(say("en", "service.float_notes"))
+    page.get_by_role("button", name=say("en", "service.send_all")).click()
+    expect(page.locator("[data-sheet=float]")).to_be_disabled()
+    expect(page.locator("[data-sheet=float]")).to_contain_text(say("en", "service.moving"))
+    move = stall.state.hoppers["notes-5"].move
+    assert move is not None
+    stall.put(hw.PiecesMoved("notes-5", move.job, before, 0))
+    expect(page.locator("[data-sheet=float]")).to_be_enabled()
+    assert stall.state.cash["stacker.notes"] == before * 500
