@@ -70,12 +70,12 @@ SERVICE: Final[Table] = {
     "service.leave_float": Words("All, or leave a float", "همه، یا با ماندن تنخواه", "الكل، أو مع ترك عهدة"),
     "service.moving": Words("On the way …", "در راه …", "في الطريق …"),
     "service.float_notes": Words(
-        "How many notes shall stay to give back? The others go into the note stacker by themselves.",
+        "How many notes stay to give back? The rest goes into the note stacker.",
         "چند اسکناس برای پس دادن بماند؟ بقیه خودکار به جعبهٔ اسکناس می‌رود.",
         "كم ورقة تبقى للرد؟ تنتقل البقية وحدها إلى خزنة الأوراق النقدية.",
     ),
     "service.float_coins": Words(
-        "How many coins shall stay to give back? The others go into the cash box by themselves.",
+        "How many coins stay to give back? The rest goes into the cash box.",
         "چند سکه برای پس دادن بماند؟ بقیه خودکار به صندوق سکه می‌رود.",
         "كم قطعة تبقى للرد؟ تنتقل البقية وحدها إلى صندوق النقود.",
     ),

@@ -502,7 +502,7 @@ def test_a_clerk_leaves_a_float_in_a_recycler_that_can_empty_itself() -> None:
     client = create_kiosk_app(stall, stall.config, stall.backroom(), stop=threading.Event()).test_client()
     assert client.get("/sheet/float?of=notes-5").status_code == 404, "outside service"
     service(client, "sign_in", name="sara", pin=PIN)
-    assert "How many notes shall stay" in client.get("/sheet/float?of=notes-5").text
+    assert "How many notes stay" in client.get("/sheet/float?of=notes-5").text
     assert client.get("/sheet/float?of=tube-100").status_code == 404, "a tube has no box of its own"
     before = stall.state.hoppers["notes-5"].qty
     answer = service(client, "float", token="float-token-1", device="notes-5", keep="2")
