@@ -13,10 +13,10 @@ import select
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hardware.commands import Authority, Command
-from hardware.events import DeviceEvent, DeviceKind, DeviceLost, DeviceRecovered
+from hardware.events import DeviceEvent, DeviceKind, DeviceLost, DeviceRecovered, LineNoise
 from hardware.port import Port, PortError
 from hardware.sansio import HostMachine
 
@@ -40,8 +40,29 @@ STOP_SECONDS = 0.5
 """How long `Driver.stop` waits: the thread never waits on anything but the line and its own wake pipe."""
 
 
+HANG_MS = 5_000
+"""A thread that neither waits nor delivers for so long is stuck in its port or its machine: their honest work takes
+milliseconds, and the slowest adapter opens within two seconds.
+"""
+
+SPIN_MS = 2_000
+"""A machine that asks for one turn after the other for so long, hearing, saying and learning nothing, makes no progress."""
+
+REQUEST_SECONDS = 0.5
+"""How long a command waits for a machine that is at work; longer, and the till would stand still with a hanging driver."""
+
+NOISE_MS = 60_000
+"""Noise of one device is told at most so often, with everything that came meanwhile: a line that nobody mends for a week must
+not fill the journal.
+"""
+
+
 class DriverStoppedError(RuntimeError):
-    """A command came for a driver that is not running; nothing was sent."""
+    """A command came for a driver that is not running, or that hangs; nothing was sent."""
+
+
+class DriverSpinsError(RuntimeError):
+    """A machine asks for turn after turn and makes no progress; its thread would take the computer from the others."""
 
 
 def monotonic_ms() -> int:
@@ -90,6 +111,18 @@ class Pump:
         self._stalled_since: int | None = None
         self._reopen_at: int | None = None
         self._reopen_after = FIRST_REOPEN_MS
+        self._noise: dict[str, tuple[int, int]] = {}
+        self._is_abandoned = False
+        self.is_delivering = False
+        """Whether whoever hears our events has not come back yet; that is their time, not ours."""
+        self.beat_ms = clock()
+        """When the work last came to a place where it cannot be stuck."""
+        self.moved_qty = 0
+        """Turns in which something was heard, said or learned."""
+
+    def abandon(self) -> None:
+        """Give this work up, from any thread: what it still learns or wants to say goes nowhere."""
+        self._is_abandoned = True
 
     @property
     def wants_to_write(self) -> bool:
@@ -109,18 +142,27 @@ class Pump:
         """Queue ``command`` on the machine; safe from any thread. The next `turn` sends it.
 
         Raises:
+            DriverStoppedError: The machine hangs: nothing will be sent.
             UnauthorizedError: A physical command without authority.
             WireError: The machine cannot carry it.
         """
-        with self._lock:
+        if not self._lock.acquire(timeout=REQUEST_SECONDS):
+            raise DriverStoppedError(f"{self.port.name} hangs; {type(command).__name__} was not sent")
+        try:
             self._machine.request(command, authority)
+        finally:
+            self._lock.release()
 
     def turn(self, received: bytes) -> None:
         """Open the port when that is due, give the machine ``received`` and its time, deliver, send."""
+        self.beat_ms = self._clock()
         self._open_when_due()
         learned = self._feed(received)
-        if learned:
-            self._deliver(learned)
+        if self._is_abandoned:
+            return  # another driver has this port now, and the journal knows nothing of what we would say
+        if received or learned:
+            self.moved_qty += 1
+        self._tell(self._thinned(learned))
         self._send()
 
     def read(self) -> bytes:
@@ -145,6 +187,34 @@ class Pump:
         if self.port.is_open:
             self._pending += out
         return learned
+
+    def _tell(self, events: tuple[DeviceEvent, ...]) -> None:
+        if not events or self._is_abandoned:
+            return
+        self.is_delivering = True
+        try:
+            self._deliver(events)
+        finally:
+            self.beat_ms = self._clock()
+            self.is_delivering = False
+
+    def _thinned(self, events: tuple[DeviceEvent, ...]) -> tuple[DeviceEvent, ...]:
+        """The events, with a device's noise told at most once in `NOISE_MS`; what is held back is added to the next."""
+        if not any(isinstance(event, LineNoise) for event in events):
+            return events
+        now = self._clock()
+        kept: list[DeviceEvent] = []
+        for event in events:
+            if not isinstance(event, LineNoise):
+                kept.append(event)
+                continue
+            told_ms, held = self._noise.get(event.device, (now - NOISE_MS, 0))
+            if now - told_ms < NOISE_MS:
+                self._noise[event.device] = (told_ms, held + event.dropped)
+            else:
+                self._noise[event.device] = (now, 0)
+                kept.append(replace(event, dropped=event.dropped + held))
+        return tuple(kept)
 
     def _open_when_due(self) -> None:
         if self.port.is_open or (self._reopen_at is not None and self._clock() < self._reopen_at):
@@ -171,9 +241,9 @@ class Pump:
             return
         self._silent_lost = is_lost
         if is_lost:
-            self._deliver(tuple(DeviceLost(device.name, device.kind) for device in self._silent))
+            self._tell(tuple(DeviceLost(device.name, device.kind) for device in self._silent))
         else:
-            self._deliver(tuple(DeviceRecovered(device.name, device.kind) for device in self._silent))
+            self._tell(tuple(DeviceRecovered(device.name, device.kind) for device in self._silent))
 
     def _send(self) -> None:
         if not self._pending or not self.port.is_open:
@@ -184,6 +254,7 @@ class Pump:
             self._vanished()
             return
         self._pending = self._pending[taken:]
+        self.moved_qty += bool(taken)
         now = self._clock()
         if taken or not self._pending:
             self._stalled_since = None
@@ -216,6 +287,10 @@ class Driver:
         os.set_blocking(self._wake_writer, False)
         self._thread = threading.Thread(target=self._run, name=f"driver-{pump.port.name}", daemon=True)
         self._is_running = False
+        self._is_waiting = False
+        self._is_abandoned = False
+        self._moved_qty = 0
+        self._spins_since: int | None = None
 
     @property
     def name(self) -> str:
@@ -227,8 +302,30 @@ class Driver:
         """Whether its thread pumps; False before `start`, after `stop`, and after a failure."""
         return self._is_running
 
+    @property
+    def beat_ms(self) -> int:
+        """When its thread was last at a place where it cannot be stuck."""
+        return self._pump.beat_ms
+
+    def hangs(self, now_ms: int) -> bool:
+        """Whether its thread is stuck: it neither waits nor delivers, and did not come by for `HANG_MS`."""
+        is_at_work = self._is_running and not self._is_waiting and not self._pump.is_delivering
+        return is_at_work and now_ms - self._pump.beat_ms >= HANG_MS
+
+    def abandon(self) -> None:
+        """Give a hanging thread up, from any other: what it still learns or wants to say goes nowhere.
+
+        It ends and closes its port when it comes back, if ever: a thread that hangs in the system cannot be ended from outside.
+        """
+        self._is_abandoned = True
+        self._pump.abandon()
+        self._stopping.set()
+        self._is_running = False
+        self._wake()
+
     def start(self) -> None:
         """Begin pumping; a driver starts once."""
+        self._pump.beat_ms = self._clock()
         self._is_running = True
         self._thread.start()
 
@@ -276,7 +373,8 @@ class Driver:
                 received = self._wait()
         except Exception as failure:
             self._end()
-            self._on_failure(failure)
+            if not self._is_abandoned:
+                self._on_failure(failure)
         else:
             self._end()
 
@@ -296,13 +394,38 @@ class Driver:
         port = self._pump.port
         if port.is_open:
             poll.register(port.fileno(), select.POLLIN | (select.POLLOUT if self._pump.wants_to_write else 0))
-        woken = poll.poll(self._timeout_ms())
+        timeout_ms = self._timeout_ms()
+        self._is_waiting = True
+        woken = poll.poll(timeout_ms)
+        self._pump.beat_ms = self._clock()
+        self._is_waiting = False
+        received = self._taken(woken)
+        is_rest = not woken or any(descriptor == self._wake_reader for descriptor, _ in woken)
+        self._watch_progress(has_rested=bool(received) or (is_rest and timeout_ms != 0))
+        return received
+
+    def _taken(self, woken: list[tuple[int, int]]) -> bytes:
+        """What the line had to say when it, or a request, ended the waiting."""
         for descriptor, flags in woken:
             if descriptor == self._wake_reader:
                 os.read(self._wake_reader, 4096)
             elif flags & ~select.POLLOUT:  # bytes, or a hang-up, which the read will name
                 return self._pump.read()
         return b""
+
+    def _watch_progress(self, *, has_rested: bool) -> None:
+        """Notice a loop that turns without rest and without progress.
+
+        Raises:
+            DriverSpinsError: It did so for `SPIN_MS`.
+        """
+        moved_qty = self._pump.moved_qty
+        if has_rested or moved_qty != self._moved_qty or self._pump.wants_to_write:
+            self._moved_qty, self._spins_since = moved_qty, None
+        elif self._spins_since is None:
+            self._spins_since = self._clock()
+        elif self._clock() - self._spins_since >= SPIN_MS:
+            raise DriverSpinsError(f"{self.name}: its machine asks for turn after turn and makes no progress")
 
     def _timeout_ms(self) -> int | None:
         wake_at = self._pump.wake_at_ms

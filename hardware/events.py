@@ -42,6 +42,7 @@ class Fault(StrEnum):
     ADDRESS_CLASH = "address_clash"
     OUT_OF_SEQUENCE = "out_of_sequence"
     LOST_POWER = "lost_power"
+    HUNG = "hung"
     UNSPECIFIED = "unspecified"
 
 

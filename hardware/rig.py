@@ -483,8 +483,10 @@ class Rig:
         drivers: Mapping[str, Driver],
         devices: Mapping[str, RigDevice],
         traces: Mapping[str, Trace],
+        build: Callable[[str, Mapping[str, AcceptorMemory]], Driver],
     ) -> None:
-        self._drivers = drivers
+        self._drivers = dict(drivers)
+        self._build = build
         self.devices = devices
         self.traces = traces
 
@@ -515,6 +517,26 @@ class Rig:
         """Whether the driver of ``port`` still pumps."""
         return self._drivers[port].is_running
 
+    def hanging(self, now_ms: int) -> Mapping[str, int]:
+        """Ports whose driver's thread is stuck, each with when it last came by."""
+        return {name: driver.beat_ms for name, driver in self._drivers.items() if driver.hangs(now_ms)}
+
+    def abandon(self, port: str) -> None:
+        """Give up the hanging driver of ``port``; see `hardware.driver.Driver.abandon`."""
+        self._drivers[port].abandon()
+
+    def renew(self, port: str, memories: Mapping[str, AcceptorMemory]) -> None:
+        """Start a new driver on ``port``, whose former one ended or was abandoned, as at a start of the whole rig.
+
+        Args:
+            port: Its name.
+            memories: What the journal knows now of the acceptors' event counters; everything that the former driver said must be
+                in it.
+        """
+        driver = self._build(port, memories)
+        self._drivers[port] = driver
+        driver.start()
+
 
 def build_rig(
     config: RigConfig,
@@ -540,31 +562,35 @@ def build_rig(
     Raises:
         RigConfigError: A setting is not allowed.
     """
-    drivers: dict[str, Driver] = {}
+    check_rig(config)
     traces: dict[str, Trace] = {}
 
     def tapped(port: PortConfig) -> Port:
         tap = RecordingTap(port_of(port), clock)
-        traces[port.name] = tap.trace
+        # A driver that is started anew goes on with the trace of its port.
+        tap.trace = traces.setdefault(port.name, tap.trace)
         return tap
 
-    pumps = build_pumps(
-        config,
-        currency=currency,
-        memories=memories,
-        deliver=deliver,
-        open_port=tapped,
-        clock=clock,
-        exponent=exponent,
-    )
-    for name, pump in pumps.items():
-        drivers[name] = Driver(pump, on_failure=_failure_of(name, on_failure), clock=clock)
+    def build(name: str, memories: Mapping[str, AcceptorMemory]) -> Driver:
+        port = next(port for port in config.ports if port.name == name)
+        pump = build_pump(
+            port,
+            currency=currency,
+            memories=memories,
+            deliver=deliver,
+            open_port=tapped,
+            clock=clock,
+            exponent=exponent,
+        )
+        return Driver(pump, on_failure=_failure_of(name, on_failure), clock=clock)
+
+    drivers = {port.name: build(port.name, memories) for port in config.ports}
     devices = {
         device.name: RigDevice(device.kind, port.name, device)
         for port in config.ports
         for device in port.devices
     }
-    return Rig(drivers, devices, traces)
+    return Rig(drivers, devices, traces, build)
 
 
 def build_pumps(  # noqa: PLR0913 - what a world hands in: lines, time and chance
@@ -587,19 +613,43 @@ def build_pumps(  # noqa: PLR0913 - what a world hands in: lines, time and chanc
     """
     check_rig(config)
     return {
-        port.name: Pump(
-            open_port(port),
-            build_machine(port, currency=currency, memories=memories, exponent=exponent, randbits=randbits),
+        port.name: build_pump(
+            port,
+            currency=currency,
+            memories=memories,
             deliver=deliver,
+            open_port=open_port,
             clock=clock,
-            silent=tuple(
-                SilentDevice(device.name, device.kind)
-                for device in port.devices
-                if port.protocol in {Wire.SCANNER, Wire.WEDGE}
-            ),
+            exponent=exponent,
+            randbits=randbits,
         )
         for port in config.ports
     }
+
+
+def build_pump(  # noqa: PLR0913 - see `build_pumps`
+    port: PortConfig,
+    *,
+    currency: str,
+    memories: Mapping[str, AcceptorMemory],
+    deliver: Callable[[tuple[DeviceEvent, ...]], None],
+    open_port: Callable[[PortConfig], Port],
+    clock: Callable[[], int] = monotonic_ms,
+    exponent: int | None = None,
+    randbits: RandBits = secrets.randbits,
+) -> Pump:
+    """Build the pump of one checked ``port``; see `build_pumps`."""
+    return Pump(
+        open_port(port),
+        build_machine(port, currency=currency, memories=memories, exponent=exponent, randbits=randbits),
+        deliver=deliver,
+        clock=clock,
+        silent=tuple(
+            SilentDevice(device.name, device.kind)
+            for device in port.devices
+            if port.protocol in {Wire.SCANNER, Wire.WEDGE}
+        ),
+    )
 
 
 def port_of(port: PortConfig) -> Port:

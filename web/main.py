@@ -249,8 +249,9 @@ def _watch(service: Service, stop: threading.Event, again: Restarts, *, once: bo
             # Its drivers would go on polling, and so taking coins, while nobody books them.
             service.rig.stop()
             again.start_again("the till hangs")
-        if _dead_port(service):
-            return "a device's driver ended"
+        reason = service.supervisor.look()
+        if reason:
+            return reason
         halted_for = till.state().halted_for
         if halted_for and halted_for not in {BY_CLERK, broken}:
             broken = halted_for
@@ -259,11 +260,6 @@ def _watch(service: Service, stop: threading.Event, again: Restarts, *, once: bo
         elif not halted_for and broken not in {"", BY_CLERK}:
             return "a clerk put the halted till back to work"
     return ""
-
-
-def _dead_port(service: Service) -> bool:
-    """Whether a device's driver ended by an error: what it serves is unknown from then on, a new start finds out."""
-    return any(not service.rig.is_running(port.name) for port in service.config.rig.ports)
 
 
 def _serve(

@@ -50,6 +50,7 @@ FAULTS: Final[Mapping[Fault, str]] = {
     Fault.LINE_NOISE: "another speed, another protocol, or a bad cable",
     Fault.UNKNOWN_COIN: "write this position with its value into the configuration, or keep it out of the device's table",
     Fault.REFUSED: "the device turned it away; a coin that is good everywhere else needs the device's coin table",
+    Fault.HUNG: "pull its adapter out of the computer and put it back; if it stays, start the kiosk anew",
     Fault.LOST_POWER: "power went while it paid: count what came out",
 }
 """What to do about a fault; the others need the device's own manual."""

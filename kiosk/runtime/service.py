@@ -32,6 +32,7 @@ from kiosk.runtime.idle_check import CheckStatus, IdleCheck
 from kiosk.runtime.keys import Keys, load_keys
 from kiosk.runtime.loop import Till, TillParts
 from kiosk.runtime.shop import rules_of
+from kiosk.runtime.supervise import Supervisor
 from kiosk.store.anchor import ANCHOR_FILE, Anchor, AnchorFile
 from kiosk.store.copies import anchors_in
 from kiosk.store.database import (
@@ -152,6 +153,7 @@ class Service:
     anchor: AnchorFile
     check: IdleCheck
     backups: Backups | None
+    supervisor: Supervisor
 
     def care(self) -> StoreCare:
         """How the store's anchor, copies and verification stand."""
@@ -187,7 +189,7 @@ def open_service(
         config: Checked configuration; relative port paths are below ``folder``.
         folder: Where everything of this kiosk lives.
         layout: Lays out a receipt from the stored journal.
-        on_rig_failure: Told when a device's driver ends by an error.
+        on_rig_failure: Told when a device's driver ends by an error or hangs.
         clock: The machine's clocks unless a test passes its own.
         has_devices: False for the command line's own acts on a kiosk that does not run (import, users): no port is opened.
 
@@ -254,16 +256,24 @@ def open_service(
             wal_bytes=lambda: log_path.stat().st_size if log_path.exists() else 0,
         )
     )
+    supervisor = Supervisor(
+        deliver=till.deliver,
+        state=till.state,
+        memories=memories_of,
+        clock=clock.now_ms,
+        on_failure=on_rig_failure,
+    )
     rig = build_rig(
         below(folder, config.rig) if has_devices else RigConfig(),
         currency=config.money.currency,
         memories=memories_of(state),
         deliver=till.deliver,
-        on_failure=on_rig_failure,
+        on_failure=supervisor.failed,
         clock=clock.now_ms,
         exponent=config.money.exponent,
     )
     till.attach(rig)
+    supervisor.attach(rig)
     check = IdleCheck(
         open_unlimited_reader(url),
         config.kiosk_id,
@@ -302,4 +312,5 @@ def open_service(
         anchor=anchor,
         check=check,
         backups=backups if has_devices else None,
+        supervisor=supervisor,
     )

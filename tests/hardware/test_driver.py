@@ -12,8 +12,17 @@ from pathlib import Path
 import pytest
 
 from hardware.commands import Authority, Command, SetAccept, TurnCoil
-from hardware.driver import Driver, DriverStoppedError, Pump, SilentDevice, monotonic_ms
-from hardware.events import CodeScanned, DeviceEvent, DeviceKind, DeviceLost, DeviceRecovered
+from hardware.driver import (
+    HANG_MS,
+    NOISE_MS,
+    Driver,
+    DriverSpinsError,
+    DriverStoppedError,
+    Pump,
+    SilentDevice,
+    monotonic_ms,
+)
+from hardware.events import CodeScanned, DeviceEvent, DeviceKind, DeviceLost, DeviceRecovered, LineNoise
 from hardware.port import MemoryLine, Port, SerialPort
 from hardware.sansio import UnauthorizedError, check_authority
 
@@ -294,3 +303,158 @@ class Stuck:
     def write(self, data: bytes) -> int:
         self.refused.set()
         return min(0, len(data))
+
+
+# --- a driver that hangs ------------------------------------------------------------------------------------------------
+
+
+class Sticky(Letters):
+    """Letters, but it hangs on "#" until it is let go; it spins on "*"; "~" is ten bytes of noise."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_stuck, self.may_go_on = threading.Event(), threading.Event()
+
+    def receive(self, data: bytes, now_ms: int) -> None:
+        if data == b"#":
+            self.is_stuck.set()
+            assert self.may_go_on.wait(20)
+        if data == b"*":
+            self.wake_at_ms = 0
+            return
+        if data == b"~":
+            self._events.append(LineNoise("letters", 10))
+            return
+        super().receive(data, now_ms)
+
+
+class Blocked(Stuck):
+    """A port whose read does not come back until it is let go."""
+
+    def __init__(self, line: MemoryLine) -> None:
+        super().__init__(line)
+        self.is_stuck, self.may_go_on = threading.Event(), threading.Event()
+
+    def read(self) -> bytes:
+        self.is_stuck.set()
+        assert self.may_go_on.wait(20)
+        return self._port.read()
+
+
+def test_a_read_that_does_not_come_back_is_seen_to_hang_and_stops_no_other_driver() -> None:
+    line, other, heard = MemoryLine(), MemoryLine(), Heard()
+    port, now = Blocked(line), [1_000]
+    stuck = Driver(
+        Pump(port, Letters(), deliver=heard.deliver, clock=lambda: now[0]),
+        on_failure=heard.failed,
+        clock=lambda: now[0],
+    )
+    stuck.start()
+    with running(other.host, heard):
+        assert not stuck.hangs(now[0] + HANG_MS)  # it waits, and may wait for ever
+        line.send(b"a")
+        assert port.is_stuck.wait(5)
+        assert not stuck.hangs(now[0] + HANG_MS - 1)
+        assert stuck.hangs(now[0] + HANG_MS)
+        other.send(b"b")
+        heard.wait(lambda: CodeScanned("letters", "b") in heard.events)
+        stuck.abandon()
+        assert not stuck.hangs(now[0] + HANG_MS)
+        port.may_go_on.set()
+        assert port.closed.wait(5)
+    assert stuck.stop()
+    assert CodeScanned("letters", "a") not in heard.events
+    assert heard.failures == []
+    for each in (line, other):
+        each.close()
+
+
+def test_what_an_abandoned_driver_still_learns_and_wants_to_say_goes_nowhere() -> None:
+    line, heard, machine = MemoryLine(), Heard(), Sticky()
+    driver = Driver(Pump(line.host, machine, deliver=heard.deliver), on_failure=heard.failed)
+    driver.start()
+    driver.request(SetAccept("letters", ()))
+    listened(line, wanted=b"?")
+    line.send(b"#")
+    assert machine.is_stuck.wait(5)
+    driver.abandon()
+    machine.may_go_on.set()
+    assert driver.stop()
+    assert heard.events == []
+    assert line.heard() == b""
+    line.close()
+
+
+def test_an_abandoned_driver_that_fails_late_is_no_failure_of_its_successor() -> None:
+    line, heard = MemoryLine(), Heard()
+    port = Blocked(line)
+    driver = Driver(Pump(port, Letters(), deliver=heard.deliver), on_failure=heard.failed)
+    driver.start()
+    line.send(b"!")
+    assert port.is_stuck.wait(5)
+    driver.abandon()
+    port.may_go_on.set()
+    assert driver.stop()
+    assert heard.failures == []
+    line.close()
+
+
+def test_a_command_for_a_machine_that_hangs_is_refused_and_never_sent() -> None:
+    line, heard, machine = MemoryLine(), Heard(), Sticky()
+    driver = Driver(Pump(line.host, machine, deliver=heard.deliver), on_failure=heard.failed)
+    driver.start()
+    line.send(b"#")
+    assert machine.is_stuck.wait(5)
+    with pytest.raises(DriverStoppedError, match="hangs; TurnCoil was not sent"):
+        driver.request(TurnCoil("letters", "job", 11), Authority(1, 1))
+    machine.may_go_on.set()
+    heard.wait(lambda: heard.drains)
+    assert driver.stop()
+    assert line.heard() == b""
+    line.close()
+
+
+def test_whoever_hears_the_events_may_take_its_time_without_the_driver_seeming_to_hang() -> None:
+    line, now = MemoryLine(), [1_000]
+    is_told, may_go_on = threading.Event(), threading.Event()
+
+    def slowly(_events: tuple[DeviceEvent, ...]) -> None:
+        is_told.set()
+        assert may_go_on.wait(20)
+
+    driver = Driver(
+        Pump(line.host, Letters(), deliver=slowly, clock=lambda: now[0]),
+        on_failure=print,
+        clock=lambda: now[0],
+    )
+    driver.start()
+    line.send(b"a")
+    assert is_told.wait(5)
+    assert not driver.hangs(now[0] + 10 * HANG_MS)
+    may_go_on.set()
+    assert driver.stop()
+    line.close()
+
+
+def test_a_machine_that_turns_without_rest_and_without_progress_ends_its_driver() -> None:
+    line, heard = MemoryLine(), Heard()
+    driver = Driver(Pump(line.host, Sticky(), deliver=heard.deliver), on_failure=heard.failed)
+    driver.start()
+    line.send(b"*")
+    heard.wait(lambda: heard.failures)
+    assert isinstance(heard.failures[0], DriverSpinsError)
+    assert not driver.is_running
+    assert driver.stop()
+    line.close()
+
+
+def test_noise_of_a_device_is_told_once_a_minute_with_all_that_came_meanwhile() -> None:
+    line, heard, now = MemoryLine(), Heard(), [1_000]
+    pump = Pump(line.host, Sticky(), deliver=heard.deliver, clock=lambda: now[0])
+    pump.turn(b"")
+    for _ in range(3 * 60):
+        pump.turn(b"~")
+        now[0] += NOISE_MS // 60
+    assert heard.events == [LineNoise("letters", 10), *[LineNoise("letters", 600)] * 2]
+    pump.port.close()
+    line.close()

@@ -217,6 +217,13 @@ DEVICES: Final[Table] = {
         "برق دستگاه حین کار قطع شد. بشمارید.",
         "انقطعت كهرباء الجهاز أثناء العمل. عُدّ محتواه.",
     ),
+    "fault.hung.shopper": _WORKING,
+    "fault.hung.clerk": Words(
+        "The kiosk lost hold of this line and starts it anew. If it stays, pull its plug, put it back and restart the kiosk.",
+        "کیوسک ارتباط با این خط را از دست داد و دوباره راهش می‌اندازد. اگر ماند، فیش آن را بکشید، دوباره بزنید و کیوسک را از نو "
+        "روشن کنید.",
+        "فقد الكشك هذا الخط ويعيد تشغيله. إن بقي فانزع قابسه وأعده ثم شغّل الكشك من جديد.",
+    ),
     "fault.unspecified.shopper": _MACHINE_OFF,
     "fault.unspecified.clerk": Words(
         "The device reports trouble. Switch it off and on.",
