@@ -104,6 +104,17 @@ class RefundCard(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class ReportCashSale(Command):
+    """Tell a card reader that keeps a machine's figures what was sold for cash: ``amount_minor``. Safe: needs no authority.
+
+    Said once, answered by nothing: the journal is the book, this is a courtesy. ``item`` as in `RequestCard`.
+    """
+
+    amount_minor: int
+    item: int = 0xFFFF
+
+
+@dataclass(frozen=True, slots=True)
 class TurnCoil(Command):
     """Turn the coil of ``slot`` (the board's own number) once for ``job``."""
 

@@ -174,6 +174,7 @@ class DeviceConfig:
         width_dots: Printers only: dots across the paper; 576 is 80 mm, 384 is 58 mm.
         code_page: Printers only: the page of its own characters, such as cp858 or cp866.
         drawer_pin: Printers only: where the cash drawer is plugged in, 2 or 5.
+        reports_cash_sales: MDB card readers only: whether sales for cash are told to it, for the figures that its service keeps.
         keeps_pictures: Printers only: whether it is to keep the vendor's own lines until its power goes.
         settings: Old machines only: values that their box is set to, such as mdb-currency-code = "0x1978"; see its manual.
     """
@@ -199,6 +200,7 @@ class DeviceConfig:
     code_page: str = "cp858"
     drawer_pin: int = 2
     keeps_pictures: bool = False
+    reports_cash_sales: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -301,6 +303,10 @@ def _check_device(key: str, wire: Wire, device: DeviceConfig, addresses: set[int
     _check_printer(key, device)
     _check_board(key, device)
     _check_machine(key, device)
+    if device.reports_cash_sales and (device.kind is not DeviceKind.CARD_READER or wire not in MDB):
+        raise RigConfigError(
+            f"{key}.reports_cash_sales", "nothing: only a card reader on MDB is told of sales for cash"
+        )
 
 
 def _check_money(key: str, device: DeviceConfig) -> None:

@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TypeVar
 
-from hardware.commands import CancelCard, Command, RefundCard, RequestCard, SetAccept, SettleCard
+from hardware.commands import (
+    CancelCard,
+    Command,
+    RefundCard,
+    ReportCashSale,
+    RequestCard,
+    SetAccept,
+    SettleCard,
+)
 from hardware.events import (
     CardApproved,
     CardCancelled,
@@ -228,6 +236,10 @@ class CashlessTalk(Talk):
                 if amount_minor < 1:
                     raise WireError(f"{self.name} is asked for 1 minor unit or more, not {amount_minor}")
                 self._begin(job, amount_minor, item)
+            case ReportCashSale(_, amount_minor, item):
+                if amount_minor < 1:
+                    raise WireError(f"{self.name} hears of 1 minor unit or more, not of {amount_minor}")
+                self._tell_cash_sale(amount_minor, item)
             case CancelCard(_, job) | SettleCard(_, job) | RefundCard(_, job):
                 if self._request is not None and self._request.job == job:
                     self._step(self._request, command)
@@ -283,16 +295,15 @@ class CashlessTalk(Talk):
         elif not isinstance(command, CancelCard) or job not in self._ended:
             self.learned.append(CardUnknown(self.name, job, Fault.UNSPECIFIED))
 
-    def sell_for_cash(self, amount_minor: int, item: int) -> bool:
-        """Report goods sold for cash to a reader that wants to know; False when it does not, or the sum does not divide."""
+    def _tell_cash_sale(self, amount_minor: int, item: int) -> None:
+        """Only to a reader that wants to know, and never a rounded sum."""
         units = self._scale.to_units(amount_minor)
-        wants = self._said is not None and self._said.can(Ability.CASH_SALES)
-        if not wants or units is None or units > self._mode.most_units or not self._is_ready:
-            return False
-        currency = 0 if self._said is None else self._said.currency
-        self._blocks.append((rm.cash_sale(self.address, units, item, self._mode, currency), False))
-        self.has_request = True
-        return True
+        said = self._said
+        if said is None or not said.can(Ability.CASH_SALES) or not self._is_ready:
+            return
+        if units is not None and units <= self._mode.most_units:
+            block = rm.cash_sale(self.address, units, item, self._mode, said.currency)
+            self._blocks.append((block, False))
 
     def ask_revalue(self, amount_minor: int) -> bool:
         """Ask to put money onto the card of the open session; the answer is ``revaluation``. False when it cannot be asked."""

@@ -164,10 +164,6 @@ class MdbBus:
 
     # --- what a till has no command for -------------------------------------------------------------------------------
 
-    def sell_for_cash(self, device: str, amount_minor: int, item: int = 0xFFFF) -> bool:
-        """Report goods sold for cash to a card reader that wants to know; False when it does not, or is not there."""
-        return self._reader(device).sell_for_cash(amount_minor, item)
-
     def ask_revalue(self, device: str, amount_minor: int) -> bool:
         """Ask a card reader to put money onto the card of its open session; False when it cannot be asked now."""
         return self._reader(device).ask_revalue(amount_minor)

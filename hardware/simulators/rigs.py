@@ -137,7 +137,9 @@ def _mdb_port(ports: Path, *, takes_all: bool) -> PortConfig:
     ]
     if takes_all:
         devices += _note_configs(MDB_VALIDATOR)
-        devices.append(DeviceConfig(READER, DeviceKind.CARD_READER, address=MDB_READER))
+        devices.append(
+            DeviceConfig(READER, DeviceKind.CARD_READER, address=MDB_READER, reports_cash_sales=True)
+        )
     return _port(ports, MDB_WIRE, MDB_BAUD, Protocol.MDB_QIBIXX, *devices)
 
 

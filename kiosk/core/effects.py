@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from hardware.commands import (
     CancelCard,
@@ -17,6 +18,10 @@ from hardware.commands import (
     TurnCoil,
 )
 from kiosk.core import facts as f
+from kiosk.core.state import CardJob, CardStage
+
+ANY_ITEM: Final = 0xFFFF
+"""Of no coil: a cart of several goods, or goods from the shelf (as `RequestCard` says it)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +62,17 @@ def effect_of(fact: f.Fact) -> Effect | None:
             return PrintReceipt(job=fact.job, visit=fact.visit, language=fact.language, is_copy=fact.is_copy)
         case _:
             return None
+
+
+def cash_sale_of(fact: f.Fact, card: CardJob | None) -> tuple[int, int] | None:
+    """What a card reader that keeps the machine's figures is told: the cash part of a sale and the coil, 0xFFFF for a cart.
+
+    ``card`` is the request after the sale: a charge that is being made final is no cash. None when nothing was sold for cash, or
+    the sale was found in a recovery: the reader may know of it.
+    """
+    if not isinstance(fact, f.SaleClosed) or fact.is_recovered:
+        return None
+    charge_minor = card.credit_minor if card is not None and card.stage is CardStage.SETTLING else 0
+    cash_minor = fact.total_minor - charge_minor
+    item = fact.lines[0].coil if len(fact.lines) == 1 else 0
+    return (cash_minor, item or ANY_ITEM) if cash_minor > 0 else None

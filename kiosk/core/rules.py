@@ -23,6 +23,7 @@ class Rules:
         readers: Card readers.
         hoppers: Hopper, tube or recycler device -> value of its piece.
         boxes: Recycler or coin unit that can send its pieces into a box of its own -> that box or stacker, as a container.
+        cash_reports: Card readers that are told what is sold for cash.
         boards: Coil board devices.
         printers: Printer devices.
         tax_rates_bp: Tax class -> basis points.
@@ -40,6 +41,7 @@ class Rules:
     into: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     readers: tuple[str, ...] = ()
     boxes: Mapping[str, str] = field(default_factory=dict)
+    cash_reports: tuple[str, ...] = ()
     max_credit_minor: int = 5_000
     """More than anybody needs for a snack; bounds what one cut can put at stake."""
     max_lines: int = 40

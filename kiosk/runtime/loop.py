@@ -22,7 +22,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from hardware.commands import Authority, Command, Print, SetAccept
+from hardware.commands import Authority, Command, Print, ReportCashSale, SetAccept
 from hardware.document import Document
 from hardware.driver import DriverStoppedError
 from hardware.events import (
@@ -49,7 +49,7 @@ from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.acceptance import accepted_positions
 from kiosk.core.draft import Decision, Notice, Stamp
-from kiosk.core.effects import PrintReceipt, effect_of
+from kiosk.core.effects import PrintReceipt, cash_sale_of, effect_of
 from kiosk.core.fold import evolve
 from kiosk.core.limits import tenth_of
 from kiosk.core.rules import Shop
@@ -447,6 +447,19 @@ class Till:
         self._take_goods(batch)
         for fact, authority in zip(batch.facts, appended.authorities, strict=True):
             self._act(fact, authority)
+            self._tell_cash_sale(fact)
+
+    def _tell_cash_sale(self, fact: f.Fact) -> None:
+        """Readers that keep the machine's figures hear of sales for cash; nothing rests on whether they do."""
+        readers = self._shop.rules.cash_reports
+        sale = cash_sale_of(fact, self._state.card) if readers and self._rig is not None else None
+        if sale is None or self._rig is None:
+            return
+        for device in readers:
+            try:
+                self._rig.request(ReportCashSale(device, *sale))
+            except NOT_SENT as error:
+                log.warning("cash sale not reported", device=device, error=str(error))
 
     def _read(self, event: ev.Event) -> ev.Event:
         """Scans become goods here, because the core does not know barcodes."""

@@ -33,6 +33,7 @@ def rules_of(config: Config) -> Rules:
         readers=tuple(each.name for each in devices if each.kind is DeviceKind.CARD_READER),
         hoppers={each.name: each.value_minor or 0 for each in devices if each.kind is DeviceKind.HOPPER},
         boxes=boxes_of(config),
+        cash_reports=tuple(each.name for each in devices if each.reports_cash_sales),
         boards=tuple(each.name for each in devices if each.kind is DeviceKind.COIL_BOARD),
         printers=tuple(each.name for each in devices if each.kind is DeviceKind.PRINTER),
         languages=config.languages,

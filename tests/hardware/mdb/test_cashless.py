@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from hardware.commands import CancelCard, PayCoins, RefundCard, RequestCard, SetAccept, SettleCard
+from hardware.commands import (
+    CancelCard,
+    PayCoins,
+    RefundCard,
+    ReportCashSale,
+    RequestCard,
+    SetAccept,
+    SettleCard,
+)
 from hardware.events import (
     CardApproved,
     CardCancelled,
@@ -29,7 +38,7 @@ from hardware.events import (
 from hardware.mdb.host import Adapter, MdbBus, PeripheralConfig, ReaderConfig, Revaluation
 from hardware.mdb.messages import Identity
 from hardware.mdb.reader_device import ReaderFirmware
-from hardware.mdb.reader_messages import Mode, Option, read_reader_events
+from hardware.mdb.reader_messages import Ability, Mode, Option, read_reader_events
 from hardware.mdb.reader_messages import ReaderConfig as Said
 from hardware.sansio import UnauthorizedError, WireError
 from hardware.simulators.mdb_box import MdbPeripheral
@@ -638,15 +647,41 @@ def test_a_job_of_an_earlier_run_is_unknown_and_never_asked_again() -> None:
         assert wire.run(500) == [CardUnknown("card", "C1", Fault.UNSPECIFIED)]
 
 
-# --- what a till has no command for ------------------------------------------------------------------------------
+# --- beside card sales -------------------------------------------------------------------------------------------
 
 
 def test_a_cash_sale_is_reported_to_a_reader_that_wants_it() -> None:
     wire, sim = ready()
-    assert wire.host.sell_for_cash("card", 120, 7)
+    wire.ask(ReportCashSale("card", 120, 7))
+    wire.ask(ReportCashSale("card", 121, 7))
     wire.run(1_000)
+    assert sim.firmware.cash_sales == [(24, 7)], "once, and not the sum that does not divide"
+
+
+def test_a_reader_that_asks_for_no_cash_sales_hears_of_none() -> None:
+    sim = reader_sim()
+    old = sim.firmware.config
+    sim.firmware.config = replace(old, abilities=old.abilities & ~(1 << Ability.CASH_SALES))
+    wire = Conversation([reader_config()], [sim])
+    wire.run(6_000)
+    wire.ask(ReportCashSale("card", 120, 7))
+    wire.run(1_000)
+    assert sim.firmware.cash_sales == []
+
+
+def test_a_cash_sale_waits_while_a_card_is_asked() -> None:
+    wire, sim = ready()
+    sim.tap(wire.now_ms)
+    wire.run(1_000)
+    wire.ask(RequestCard("card", "C1", 250))
+    wire.ask(ReportCashSale("card", 120, 7))
+    wire.run(4_000)
+    assert CardApproved("card", "C1", 250) in wire.seen
+    assert sim.firmware.cash_sales == []
+    wire.ask(SettleCard("card", "C1"))
+    wire.run(5_000)
     assert sim.firmware.cash_sales == [(24, 7)]
-    assert not wire.host.sell_for_cash("card", 121, 7), "it does not divide"
+    assert sim.charged_minor == 250
 
 
 @pytest.mark.parametrize("level", [2, 3])
@@ -700,7 +735,9 @@ def test_commands_that_make_no_sense_are_refused_by_name() -> None:
     with pytest.raises(WireError):
         ReaderConfig("card", "EUR", address=8)
     with pytest.raises(WireError):
-        MdbBus([changer_config()]).sell_for_cash("coin", 5)
+        MdbBus([changer_config()]).request(ReportCashSale("coin", 5))
+    with pytest.raises(WireError):
+        bus.request(ReportCashSale("card", 0))
 
 
 # --- the body ----------------------------------------------------------------------------------------------------

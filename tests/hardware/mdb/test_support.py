@@ -8,6 +8,7 @@ from hardware.commands import (
     CancelCard,
     PayCoins,
     RefundCard,
+    ReportCashSale,
     RequestCard,
     ReturnNote,
     SetAccept,
@@ -105,7 +106,7 @@ def a_reader() -> list[Conversation]:
         wire.run(6_000)
     sim.set_fault("never_answers", False, wire.now_ms)
     wire.run(20_000)
-    assert wire.host.sell_for_cash("card", 120, 7)
+    wire.ask(ReportCashSale("card", 120, 7))
     sim.tap(wire.now_ms)
     wire.run(2_000)
     assert wire.host.ask_revalue("card", 500)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from hardware import events as hw
-from hardware.commands import PayCoins, Print, SetAccept, TurnCoil
+from hardware.commands import PayCoins, Print, ReportCashSale, SetAccept, TurnCoil
 from hardware.driver import DriverStoppedError
 from hardware.sansio import WireError
 from kiosk.core import events as ev
@@ -245,6 +245,43 @@ def test_what_became_of_a_card_is_told_though_nobody_touched_anything(
     kiosk.end()
     assert notice is not None
     assert notice.key == word
+
+
+@pytest.mark.parametrize("card_pays_minor", [0, 50, 150])
+def test_a_reader_that_keeps_figures_hears_what_was_sold_for_cash_and_nothing_of_a_charge(
+    folder: Path, card_pays_minor: int
+) -> None:
+    rules = replace(SHOP.rules, readers=("card",), cash_reports=("card",))
+    kiosk = KioskThread(folder, shop=replace(SHOP, rules=rules))
+    kiosk.start()
+    kiosk.stock()
+    kiosk.tell(hw.CardReaderIdentified("card", serial=55, can_refund=True, restarted=False))
+    kiosk.choose("A1", "t1")
+    kiosk.tell(*(kiosk.coin(50) for _ in range((150 - card_pays_minor) // 50)))
+    if card_pays_minor:
+        kiosk.ask(ev.CardTapped("t2", kiosk.till.state().screen))
+        card = kiosk.till.state().card
+        assert card is not None
+        kiosk.tell(hw.CardApproved("card", card.job, card_pays_minor))
+        kiosk.tell(hw.CardSettled("card", card.job))
+    assert sold(kiosk)
+    told = [(asked.command, asked.authority) for asked in kiosk.rig.acts(ReportCashSale)]
+    kiosk.end()
+    cash_minor = 150 - card_pays_minor
+    assert told == ([(ReportCashSale("card", cash_minor, 1), None)] if cash_minor else [])
+
+
+def test_a_reader_that_cannot_hear_of_a_cash_sale_stops_no_sale(folder: Path) -> None:
+    rules = replace(SHOP.rules, readers=("card",), cash_reports=("card",))
+    kiosk = KioskThread(folder, shop=replace(SHOP, rules=rules))
+    kiosk.rig.refuses[ReportCashSale] = WireError("not there")
+    kiosk.start()
+    kiosk.stock()
+    kiosk.choose("A1", "t1")
+    kiosk.tell(kiosk.coin(200))
+    assert sold(kiosk)
+    assert len(kiosk.rig.acts(ReportCashSale)) == 1, "said once"
+    kiosk.end()
 
 
 def test_a_scan_that_is_no_code_leaves_no_trace_of_its_content(kiosk: KioskThread) -> None:
