@@ -128,6 +128,8 @@ class AcceptorIdentified(DeviceEvent):
         kind: Coin acceptor or note validator.
         kept_total: Note validators: notes in the stacker and recycler, or ever kept, by the device's own non-volatile count
             (modulo 2**32); None when it keeps none. It rises by one with each note kept.
+        recycled: Note validators that count what is inside: how many of ``kept_total`` lie in the configured recyclers, which
+            hands fill and payouts empty; None when ``kept_total`` is of all notes ever kept.
         has_counter: The device counts its events itself. Without a counter what it said while nobody heard is lost: whoever was
             there then may miss a coin.
     """
@@ -140,6 +142,7 @@ class AcceptorIdentified(DeviceEvent):
     kind: DeviceKind = DeviceKind.COIN_ACCEPTOR
     kept_total: int | None = None
     has_counter: bool = True
+    recycled: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

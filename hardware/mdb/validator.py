@@ -270,6 +270,7 @@ class ValidatorTalk(AcceptingTalk):
                 kind=DeviceKind.NOTE_VALIDATOR,
                 kept_total=self._kept_total(levels),
                 has_counter=False,
+                recycled=sum(levels.counts[each.position - 1] for each in self._config.recyclers),
             )
         )
         self._identified(levels)

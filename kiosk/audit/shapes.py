@@ -30,7 +30,7 @@ DeviceCameOnline: device:text kind:text
 DeviceTroubled: device:text kind:text fault:text detail:whole
 LineWasNoisy: device:text dropped:whole
 AcceptorBaselined: device:text serial:whole device_epoch:whole event_no:whole counts:pairs? is_new:flag
-    was_restarted:flag kept_total:whole??
+    was_restarted:flag kept_total:whole?? recycled:whole??
 CoinCredited: visit:text device:text serial:whole device_epoch:whole event_no:whole position:whole
     path:whole value_minor:whole container:text
 CoinFound: visit:text device:text position:whole qty:count value_minor:whole container:text

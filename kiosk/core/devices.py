@@ -89,6 +89,7 @@ def acceptor_identified(draft: Draft, event: hw.AcceptorIdentified) -> None:
             is_new=is_new and book is not None,
             was_restarted=event.restarted,
             kept_total=event.kept_total,
+            recycled=event.recycled,
         )
     )
     close_if_covered(draft)
@@ -340,19 +341,19 @@ def _level_moved(draft: Draft, device: str, was: int, now: int, *, validator: st
     is_clerks = draft.state.phase is Phase.SERVICE
     poured = now - was if is_clerks else min(now - was, max(0, draft.state.hoppers[device].typed))
     if now < was and not is_clerks:
-        if validator:
+        moved = _moved(draft, validator, was - now)
+        if moved:
             draft.add(
                 f.NotesMoved(
                     device=device,
                     validator=validator,
                     value_minor=draft.rules.hoppers[device],
-                    qty=was - now,
+                    qty=moved,
                     container=stacker_container(validator),
-                    level=now,
+                    level=was - moved,
                 )
             )
-        else:
-            _note_difference(draft, device, was - now, None, "", level=now)
+        _note_difference(draft, device, was - moved - now, None, "", level=now)
         return
     if poured:
         draft.add(f.HopperCounted(device=device, level=was + poured))
@@ -391,12 +392,21 @@ def _less_the_note(draft: Draft, device: str, was: int, now: int) -> tuple[int, 
     return was + 1, now
 
 
+def _moved(draft: Draft, validator: str, lacking: int) -> int:
+    """How many of the ``lacking`` notes of a recycler lie in the stacker: all, or as many as came there unexplained."""
+    book = draft.state.acceptors.get(validator)
+    if book is None:
+        return 0
+    return lacking if book.stacked is None else min(lacking, book.arrived)
+
+
 def _validator_of(draft: Draft, recycler: str) -> str:
     """The validator whose stacker took what this recycler lacks: it counts all of its notes, and they are all there."""
     device, _ = _feeder(draft, recycler)
     book = draft.state.acceptors.get(device)
-    is_there = device in draft.rules.notes and book is not None and book.kept_total is not None
-    return device if is_there and book is not None and book.has_all_notes else ""
+    if device not in draft.rules.notes or book is None or book.kept_total is None:
+        return ""
+    return device if book.has_all_notes or book.stacked is not None else ""
 
 
 def _feeder(draft: Draft, hopper: str) -> tuple[str, int]:

@@ -165,8 +165,8 @@ class AcceptorBaselined(Fact):
     """First contact with a coin acceptor or note validator since start, reset or exchange.
 
     ``counts`` are its non-volatile accept counts as (position, total), None when it keeps none; ``kept_total`` is a note
-    validator's own count of notes kept. ``is_new`` when another serial number answers than before: nothing can be compared
-    and the cash box needs a count.
+    validator's own count of notes kept, ``recycled`` how many of them lie in its recyclers, for one that counts what is inside.
+    ``is_new`` when another serial number answers than before: nothing can be compared and the cash box needs a count.
     """
 
     device: str
@@ -177,6 +177,7 @@ class AcceptorBaselined(Fact):
     is_new: bool
     was_restarted: bool
     kept_total: int | None = None
+    recycled: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -1030,15 +1031,15 @@ class SignInRefused(Fact):
     failures: int
 
 
-LATER: Final[dict[type[Fact], str]] = {
-    AcceptorBaselined: "kept_total",
-    HopperBaselined: "level",
-    HopperDiffered: "level",
-    PayoutStarted: "level",
-    PayoutEnded: "level",
+LATER: Final[dict[type[Fact], tuple[str, ...]]] = {
+    AcceptorBaselined: ("kept_total", "recycled"),
+    HopperBaselined: ("level",),
+    HopperDiffered: ("level",),
+    PayoutStarted: ("level",),
+    PayoutEnded: ("level",),
 }
-"""The field that a kind got after it was first stored. Without a value it is not written, so that old entries read as new facts
-are written again as they were."""
+"""The fields that a kind got after it was first stored. Without a value they are not written, so that old entries read as new
+facts are written again as they were."""
 
 KINDS: Final[dict[str, type[Fact]]] = {
     kind.__name__: kind

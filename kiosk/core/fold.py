@@ -234,6 +234,11 @@ def _troubled(state: State, recorded: f.Recorded, fact: f.DeviceTroubled) -> Sta
 
 def _acceptor(state: State, recorded: f.Recorded, fact: f.AcceptorBaselined) -> State:
     counts = None if fact.counts is None else {str(position): total for position, total in fact.counts}
+    known = state.acceptors.get(fact.device)
+    stacked = None
+    if fact.kept_total is not None and fact.recycled is not None:
+        stacked = fact.kept_total - fact.recycled
+    expected = None if known is None or fact.is_new else known.stacked
     book = AcceptorBook(
         serial=fact.serial,
         device_epoch=fact.device_epoch,
@@ -241,7 +246,9 @@ def _acceptor(state: State, recorded: f.Recorded, fact: f.AcceptorBaselined) -> 
         counts=counts,
         epoch=state.epoch,
         kept_total=fact.kept_total,
-        has_all_notes=not _has_fewer(state.acceptors.get(fact.device), fact),
+        has_all_notes=not _has_fewer(known, fact),
+        stacked=stacked,
+        arrived=0 if stacked is None or expected is None else max(0, stacked - expected),
     )
     return replace(state, acceptors=_with(state.acceptors, fact.device, book))
 
@@ -308,7 +315,7 @@ def _fallen(state: State, container: str, qty: int) -> State:
 
 def _found(state: State, recorded: f.Recorded, fact: f.CoinFound) -> State:
     # After a tube's word its acceptor must not tell of the same coins again; a baseline in the same commit carries new counts.
-    state = _counted_too(state, fact.device, fact.position, fact.qty)
+    state = _counted_too(state, fact.device, fact.position, fact.qty, fact.container)
     amount_minor = fact.value_minor * fact.qty
     state = _fallen(state, fact.container, fact.qty)
     if fact.visit:
@@ -320,7 +327,12 @@ def _found(state: State, recorded: f.Recorded, fact: f.CoinFound) -> State:
     )
 
 
-def _counted_too(state: State, device: str, position: int, qty: int) -> State:
+def _stacked_more(book: AcceptorBook, container: str, qty: int) -> int | None:
+    """The stacker's own count after ``qty`` notes went into ``container``."""
+    return book.stacked if book.stacked is None or hopper_of(container) else book.stacked + qty
+
+
+def _counted_too(state: State, device: str, position: int, qty: int, container: str) -> State:
     """The counts of an acceptor or validator go on by pieces that another count has told of."""
     book = state.acceptors.get(device)
     if book is None:
@@ -329,7 +341,8 @@ def _counted_too(state: State, device: str, position: int, qty: int) -> State:
     if counts is not None and str(position) in counts:
         counts = _with(counts, str(position), counts[str(position)] + qty)
     kept_total = None if book.kept_total is None else book.kept_total + qty
-    book = replace(book, counts=counts, kept_total=kept_total)
+    stacked = _stacked_more(book, container, qty)
+    book = replace(book, counts=counts, kept_total=kept_total, stacked=stacked)
     return replace(state, acceptors=_with(state.acceptors, device, book))
 
 
@@ -448,21 +461,26 @@ def _note_credited(state: State, recorded: f.Recorded, fact: f.NoteCredited) -> 
     state = _counted(
         state, fact.device, event_no=fact.event_no, device_epoch=fact.device_epoch, serial=fact.serial
     )
-    if fact.kept_total is not None:
-        book = replace(state.acceptors[fact.device], kept_total=fact.kept_total)
-        state = replace(state, acceptors=_with(state.acceptors, fact.device, book))
+    book = state.acceptors[fact.device]
+    kept_total = book.kept_total if fact.kept_total is None else fact.kept_total
+    book = replace(book, kept_total=kept_total, stacked=_stacked_more(book, fact.container, 1))
+    state = replace(state, acceptors=_with(state.acceptors, fact.device, book))
     state = _note_over(state, fact.job)
     return _note_in(state, fact.visit, fact.container, fact.value_minor, recorded.now_ms)
 
 
 def _note_found(state: State, recorded: f.Recorded, fact: f.NoteFound) -> State:
-    state = _counted_too(_note_over(state, fact.job), fact.device, 0, 1)
+    state = _counted_too(_note_over(state, fact.job), fact.device, 0, 1, fact.container)
     return _note_in(state, fact.visit, fact.container, fact.value_minor, recorded.now_ms)
 
 
 def _notes_moved(state: State, recorded: f.Recorded, fact: f.NotesMoved) -> State:
     book = state.hoppers[fact.device]
     amount_minor = fact.value_minor * fact.qty
+    known = state.acceptors.get(fact.validator)
+    if known is not None:
+        known = replace(known, arrived=max(0, known.arrived - fact.qty))
+        state = replace(state, acceptors=_with(state.acceptors, fact.validator, known))
     state = replace(
         state,
         hoppers=_with(state.hoppers, fact.device, replace(book, qty=book.qty - fact.qty, level=fact.level)),

@@ -9,7 +9,7 @@ from kiosk.core.acceptance import accepted_positions, note_value
 from kiosk.core.draft import Draft
 from kiosk.core.postings import hopper_container, stacker_container
 from kiosk.core.settle import close_if_covered, end_visit, pay_next, settle_halted
-from kiosk.core.state import NoteJob, Phase
+from kiosk.core.state import AcceptorBook, NoteJob, Phase
 
 KEPT_WRAP = 1 << 32
 """Validators' own counts of notes are at most four bytes wide."""
@@ -199,7 +199,7 @@ def compare_kept(draft: Draft, event: hw.AcceptorIdentified) -> None:
                     visit=draft.visit.visit,
                     device=job.device,
                     value_minor=job.value_minor,
-                    container=_expected_container(draft, job),
+                    container=_expected_container(draft, job, event),
                 )
             )
         elif kept == 0:
@@ -208,6 +208,9 @@ def compare_kept(draft: Draft, event: hw.AcceptorIdentified) -> None:
             recovery.lose_note(draft, hw.Fault.LOST_POWER)
         return
     more = _kept_since(event.kept_total, expected)
+    stacked = None if book is None or not is_same else _stacked_since(draft, event, book)
+    if stacked is not None:
+        more = stacked
     if more:
         _swallowed(draft, event, qty=more, reason="notes_differ")
     elif event.restarted and event.kept_total is None and is_same:
@@ -221,7 +224,26 @@ def _may_be_counted(draft: Draft, job: NoteJob) -> bool:
     return book is not None and book.level is not None and into not in draft.state.awaited
 
 
-def _expected_container(draft: Draft, job: NoteJob) -> str:
+def _stacked_since(draft: Draft, event: hw.AcceptorIdentified, book: AcceptorBook) -> int | None:
+    """Notes that the stacker has beyond the books and beyond what the recyclers lack; None unless both are counted apart.
+
+    What recyclers have too many is told by their own counts: a clerk's hand, or found money.
+    """
+    if event.kept_total is None or event.recycled is None or book.stacked is None:
+        return None
+    names = {*draft.rules.into.get(event.device, {}).values()}
+    recyclers = [draft.state.hoppers.get(name) for name in names]
+    recycled = sum(known.level for known in recyclers if known is not None and known.level is not None)
+    lacking = max(0, recycled - event.recycled)
+    return max(0, event.kept_total - event.recycled - book.stacked - lacking)
+
+
+def _expected_container(draft: Draft, job: NoteJob, event: hw.AcceptorIdentified) -> str:
+    """The recycler that its position leads to, unless the stacker counts it."""
+    book = draft.state.acceptors.get(job.device)
+    stacked = None if book is None else _stacked_since(draft, event, book)
+    if stacked:
+        return stacker_container(job.device)
     return container_of(draft, job.device, draft.rules.into.get(job.device, {}).get(job.position, ""))
 
 

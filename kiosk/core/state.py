@@ -199,6 +199,10 @@ class AcceptorBook(Struct, frozen=True):
     """A note validator's own count of notes kept."""
     has_all_notes: bool = True
     """When it last introduced itself it counted no fewer notes than before."""
+    stacked: int | None = None
+    """Of a validator that counts what is inside: its notes outside its recyclers."""
+    arrived: int = 0
+    """Notes that lay in the stacker beyond that when it last introduced itself, and that no recycler has been found to lack."""
 
 
 class MoveJob(Struct, frozen=True):

@@ -68,12 +68,16 @@ def _nfc(value: object) -> object:
 
 
 def _content(fact: Fact) -> object:
-    """The fact, or, while its later field has no value, its fields without that one."""
+    """The fact, or, while some of its later fields have no value, its fields without those."""
     later = LATER.get(type(fact))
-    if later is None or getattr(fact, later) is not None:
+    if later is None:
+        return fact
+    empty = [name for name in later if getattr(fact, name) is None]
+    if not empty:
         return fact
     plain: dict[str, object] = msgspec.to_builtins(fact)
-    del plain[later]
+    for name in empty:
+        del plain[name]
     return plain
 
 

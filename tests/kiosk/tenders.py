@@ -120,6 +120,9 @@ class Validator:
     into: dict[int, Tube]
     serial: int = 900
     kept_total: int | None = 40
+    """All notes ever kept; with ``is_counting_inside`` it counts what lies in its stacker and recyclers instead."""
+    is_counting_inside: bool = False
+    stacker_qty: int = 0
     positions: tuple[int, ...] = ()
     escrow: int = 0
     stacker_minor: int = 0
@@ -137,6 +140,15 @@ class Validator:
     late: list[hw.DeviceEvent] = field(default_factory=list)
     """Words that it has not said yet."""
 
+    @property
+    def recycled(self) -> int | None:
+        return sum(tube.qty for tube in self.into.values()) if self.is_counting_inside else None
+
+    @property
+    def counted(self) -> int | None:
+        """Its count of notes kept, as it tells it."""
+        return self.kept_total if self.recycled is None else self.stacker_qty + self.recycled
+
     def answer(self, tell: Tell, book: AcceptorBook | None) -> None:
         self.positions = ()
         if book is not None and book.serial == self.serial:
@@ -152,7 +164,8 @@ class Validator:
                 accept_counts=None,
                 restarted=False,
                 kind=hw.DeviceKind.NOTE_VALIDATOR,
-                kept_total=self.kept_total,
+                kept_total=self.counted,
+                recycled=self.recycled,
             )
         )
         if self.escrow:
@@ -160,7 +173,7 @@ class Validator:
 
     def _offer(self, tell: Tell) -> None:
         position = self.escrow
-        tell(hw.NoteEscrowed(self.name, position, self.notes[position], "EUR", kept_total=self.kept_total))
+        tell(hw.NoteEscrowed(self.name, position, self.notes[position], "EUR", kept_total=self.counted))
 
     def insert(self, value_minor: int, tell: Tell) -> bool:
         """Push a note in; whether it lies in escrow now."""
@@ -182,6 +195,7 @@ class Validator:
             self.into[position].fall()
         else:
             self.stacker_minor += value_minor
+            self.stacker_qty += 1
         if self.kept_total is not None:
             self.kept_total += 1
 
@@ -197,7 +211,7 @@ class Validator:
             currency="EUR",
             into=self.into[position].name if position in self.into else "",
             job=job,
-            kept_total=self.kept_total,
+            kept_total=self.counted,
         )
 
     def give_back(self) -> None:

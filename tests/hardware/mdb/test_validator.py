@@ -99,6 +99,7 @@ def test_a_validator_and_its_recycler_are_identified_with_what_they_hold(adapter
             restarted=False,
             kind=DeviceKind.NOTE_VALIDATOR,
             kept_total=7,
+            recycled=7,
             has_counter=False,
         ),
         HopperIdentified("recycler-5", SERIAL, None, None, lost_power=False, level=7),

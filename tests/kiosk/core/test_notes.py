@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import cast
+
 import pytest
 
 from hardware import events as hw
@@ -9,7 +12,7 @@ from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.state import Phase
 from tests.kiosk.conftest import BuildTenders
-from tests.kiosk.tenders import ALL, TenderWorld
+from tests.kiosk.tenders import ALL, TenderWorld, Tube
 
 WITHOUT_NOTES = tuple(name for name in ALL if name != "notes")
 
@@ -472,6 +475,124 @@ def test_an_uncertain_note_is_paid_only_after_a_person_released_it(shop: TenderW
     (debt,) = shop.state.debts
     assert shop.tap(ev.DebtCodeTyped, debt=debt).key == "code_waits_for_vendor"
     audited(shop)
+
+
+# --- a validator that counts what is inside ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def inside(build_tenders: BuildTenders) -> Iterator[TenderWorld]:
+    """A kiosk whose validator counts the notes in its stacker and its recycler, four of which a clerk put there."""
+    world = build_tenders()
+    world.validator.is_counting_inside = True
+    world.crash()
+    world.ask(ev.ClerkEntered("clerk"))
+    pour(world, 4)
+    world.ask(ev.HopperFilled("four", "clerk", "recycler", 4))
+    world.ask(ev.ClerkLeft("clerk"))
+    yield world
+    world.die()
+
+
+def pour(world: TenderWorld, notes: int) -> None:
+    """A hand lays notes into the recycler, which counts them."""
+    world.hoppers["recycler"].qty += notes
+    world.step(hw.HopperCounted("recycler", world.hoppers["recycler"].qty))
+
+
+def test_notes_that_a_clerk_put_into_the_recycler_are_no_swallowed_ones(inside: TenderWorld) -> None:
+    inside.crash()
+    assert not inside.has_swallowed
+    assert not inside.facts(f.CoinFound)
+    audited(inside)
+
+
+def test_notes_poured_while_the_kiosk_was_off_are_found_once_and_by_the_recycler(inside: TenderWorld) -> None:
+    inside.die()
+    inside.hoppers["recycler"].qty += 2
+    inside.start(answering=("notes", *(name for name in ALL if name != "notes")))
+    assert not inside.has_swallowed
+    (found,) = inside.facts(f.CoinFound)
+    assert isinstance(found, f.CoinFound)
+    assert (found.qty, found.container) == (2, "hopper.recycler")
+
+
+@pytest.mark.parametrize("answering", [ALL, ("notes", *(name for name in ALL if name != "notes"))])
+def test_a_note_in_the_stacker_that_nobody_told_of_is_seen_beside_a_clerks_notes(
+    inside: TenderWorld, answering: tuple[str, ...]
+) -> None:
+    inside.die()
+    inside.validator.stacker_qty += 1
+    inside.start(answering=answering)
+    (swallowed,) = inside.facts(f.MoneyPossiblySwallowed)
+    assert isinstance(swallowed, f.MoneyPossiblySwallowed)
+    assert (swallowed.qty, swallowed.reason) == (1, "notes_differ")
+    inside.crash(answering=answering)
+    assert len(inside.facts(f.MoneyPossiblySwallowed)) == 1, "one note is told once"
+
+
+def test_notes_that_were_paid_out_do_not_hide_one_that_nobody_told_of(inside: TenderWorld) -> None:
+    inside.note(500)
+    inside.note(1000)
+    inside.hoppers["hopper-50"].qty = inside.hoppers["hopper-20"].qty = 0
+    inside.money_back()
+    assert 500 in inside.tray
+    inside.die()
+    inside.validator.stacker_qty += 1
+    inside.start()
+    (swallowed,) = inside.facts(f.MoneyPossiblySwallowed)
+    assert isinstance(swallowed, f.MoneyPossiblySwallowed)
+    assert (swallowed.qty, swallowed.reason) == (1, "notes_differ")
+
+
+def test_notes_that_went_from_the_recycler_to_the_stacker_are_moved_and_no_others(
+    inside: TenderWorld,
+) -> None:
+    inside.note(500)
+    inside.die()
+    inside.hoppers["recycler"].qty -= 3
+    inside.validator.stacker_qty += 2
+    inside.start(answering=("notes", *(name for name in ALL if name != "notes")))
+    (moved,) = inside.facts(f.NotesMoved)
+    (gone,) = inside.facts(f.HopperDiffered)
+    assert isinstance(moved, f.NotesMoved)
+    assert isinstance(gone, f.HopperDiffered)
+    assert (moved.qty, gone.qty) == (2, 1)
+    assert not inside.has_swallowed
+    assert inside.state.hoppers["recycler"].qty == inside.state.hoppers["recycler"].level == 2
+    assert inside.state.cash["stacker.notes"] == 1000
+    inside.crash(answering=("notes", *(name for name in ALL if name != "notes")))
+    assert len(inside.facts(f.NotesMoved, f.HopperDiffered)) == 2
+
+
+@pytest.mark.rule("MS-B2")
+@pytest.mark.parametrize("answering", [ALL, ("notes", "recycler"), ("recycler", "notes")])
+@pytest.mark.parametrize("value_minor", [500, 1000])
+def test_a_note_found_by_the_count_lies_where_it_is_counted(
+    inside: TenderWorld, value_minor: int, answering: tuple[str, ...]
+) -> None:
+    with inside.cutting(1, "the note is in"):
+        inside.note(value_minor)
+    inside.start(answering=answering)
+    inside.pass_time(inside.shop.rules.recovery_ms)
+    assert only_debt(inside) == (value_minor, True, "interrupted")
+    assert not inside.has_swallowed
+    audited(inside)
+
+
+@pytest.mark.parametrize("answering", [ALL, ("notes", "recycler"), ("recycler", "notes")])
+def test_a_note_that_found_its_recycler_full_lies_in_the_stacker(
+    inside: TenderWorld, answering: tuple[str, ...]
+) -> None:
+    inside.validator.into.clear()
+    inside.validator.into[9] = cast("Tube", inside.hoppers["recycler"])
+    with inside.cutting(1, "the note is in"):
+        inside.note(500)
+    inside.start(answering=answering)
+    inside.pass_time(inside.shop.rules.recovery_ms)
+    assert only_debt(inside) == (500, True, "interrupted")
+    assert inside.state.cash["stacker.notes"] == 500
+    audited(inside)
 
 
 # --- cuts everywhere ----------------------------------------------------------------------------------------------------
