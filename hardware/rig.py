@@ -383,10 +383,15 @@ def _check_mdb(key: str, port: PortConfig) -> None:
             below = f"{key}.devices[{number}].into.{position}"
             hopper = hoppers.get(name)
             if hopper is None or name in owned:
-                raise RigConfigError(below, "the name of a hopper on the same port, each once")
-            if hopper.tube != position or hopper.value_minor != values.get(position):
-                raise RigConfigError(below, f"a hopper with tube = {position} and the value of that position")
-            owned.add(name)
+                raise RigConfigError(below, "the name of a hopper on the same port, of one acceptor only")
+            is_home = device.into.get(hopper.tube or 0) == name
+            is_shared = is_home and device.kind is DeviceKind.COIN_ACCEPTOR
+            if (hopper.tube != position and not is_shared) or hopper.value_minor != values.get(position):
+                raise RigConfigError(
+                    below,
+                    f"a hopper with tube = {position}, or, for another coin of that value, with a position that is also in into",
+                )
+        owned |= {*device.into.values()}
     for number, device in enumerate(port.devices):
         if device.name in hoppers and device.name not in owned:
             raise RigConfigError(
@@ -751,10 +756,13 @@ def _peripherals(
 ) -> list[PeripheralConfig]:
     """The peripherals of an MDB bus, each with its tubes or recycler."""
     values = {device.name: device.value_minor or 0 for device in port.devices}
+    homes = {device.name: device.tube for device in port.devices}
     found: list[PeripheralConfig] = []
     for device in port.devices:
         parts = tuple(
-            TubeConfig(name, position, values[name]) for position, name in sorted(device.into.items())
+            TubeConfig(name, position, values[name])
+            for position, name in sorted(device.into.items())
+            if homes.get(name) == position  # others fall into it as well
         )
         memory = memories.get(device.name)
         match device.kind:

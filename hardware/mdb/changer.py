@@ -98,8 +98,8 @@ class ChangerConfig:
         coins: Coin position (MDB type plus one) -> value in minor units; only these can ever be credited.
         currency: ISO 4217 code of ``coins``.
         exponent: Decimals of ``currency`` as the kiosk counts it.
-        into: Coin position -> name of the tube that such a coin falls into while there is room.
-        tubes: The tubes that are hoppers to the till.
+        into: Coin position -> name of the tube that such a coin falls into while there is room; coins of one value may share it.
+        tubes: The tubes that are hoppers to the till, each at the position under which the changer counts and pays it.
         memory: What the journal remembers, or None when it never knew this device.
     """
 
@@ -155,6 +155,12 @@ class ChangerTalk(AcceptingTalk):
             config.name, config.address, config.coins, currency, tubes=config.tubes, memory=config.memory
         )
         self._config = config
+        position_of = {tube.name: tube.position for tube in config.tubes}
+        self._home = {
+            position - 1: position_of[name] - 1
+            for position, name in config.into.items()
+            if name in position_of
+        }
         self._features = 0
         self._last_said: tuple[bytes, int] = (b"", 0)
         self._next_lost_ms = 0
@@ -241,15 +247,16 @@ class ChangerTalk(AcceptingTalk):
             self.garbled(rest)
             for event in events:
                 if isinstance(event, CoinIn) and event.route in {Route.CASH_BOX, Route.TUBE}:
-                    is_new = event.route is Route.CASH_BOX or event.count > last[event.kind]
-                    after = levels.counts[event.kind]
+                    kind = self._counted_as(event)
+                    is_new = event.route is Route.CASH_BOX or event.count > last[kind]
+                    after = levels.counts[kind]
                     fits = after == FULL_COUNT or (event.count <= after and is_new) or self._job is not None
                     if was_known and fits:
                         self._tell_coin(event)
                         self._count_fallen(event)
                     else:
                         self._tell_lost()
-                    last[event.kind] = event.count
+                    last[kind] = event.count
                 elif not isinstance(event, CoinsByHand):
                     self._take_report(event)
 
@@ -303,7 +310,7 @@ class ChangerTalk(AcceptingTalk):
             bool(coins)
             and said == last
             and self.now_ms - at_ms <= REPEAT_MS
-            and all(event.count == self._levels.counts[event.kind] for event in coins[-1:])
+            and all(event.count == self._levels.counts[self._counted_as(event)] for event in coins[-1:])
         )
 
     # --- coins in -----------------------------------------------------------------------------------------------------
@@ -313,6 +320,10 @@ class ChangerTalk(AcceptingTalk):
         if self._written and self.now_ms >= self._next_lost_ms:
             self._next_lost_ms = self.now_ms + LOST_EVERY_MS
             self._tell_lost()
+
+    def _counted_as(self, event: CoinIn) -> int:
+        """The type under which its tube is counted: another one's, when two coins of one value share a tube."""
+        return self._home.get(event.kind, event.kind) if event.route is Route.TUBE else event.kind
 
     def _take_coin(self, event: CoinIn) -> Script[None]:
         """Credit a coin that the tubes' counts confirm; a line of text has no check of its own."""
@@ -325,22 +336,25 @@ class ChangerTalk(AcceptingTalk):
 
     def _is_sound(self, event: CoinIn) -> Script[bool]:
         """Whether the tubes bear out what the report says: the one a coin fell into has grown, and no other coin did."""
-        before = self._levels.counts[event.kind]
+        kind = self._counted_as(event)
+        before = self._levels.counts[kind]
         if self._job is not None or (event.route is Route.TUBE and before == FULL_COUNT):
             return True
         if event.route is Route.CASH_BOX:
-            return event.count == before
-        fresh = (yield from self._read_levels()).counts[event.kind]
+            # Of a full tube that it shares it may say either count.
+            return event.count in {before, self._levels.counts[self._home.get(kind, kind)]}
+        fresh = (yield from self._read_levels()).counts[kind]
         return fresh > before and fresh in {before + 1, event.count}
 
     def _count_fallen(self, event: CoinIn) -> None:
         if event.route is not Route.TUBE:
             return
-        if self._job is not None and self._job.tube.position - 1 == event.kind:
+        kind = self._counted_as(event)
+        if self._job is not None and self._job.tube.position - 1 == kind:
             self._job.fallen += 1
         else:
             # If it grew by more, the next audit tells the rest.
-            self._levels = self._levels.counting(event.kind, self._levels.counts[event.kind] + 1)
+            self._levels = self._levels.counting(kind, self._levels.counts[kind] + 1)
 
     def _tell_coin(self, event: CoinIn) -> None:
         self._event_no += 1

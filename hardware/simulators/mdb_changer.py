@@ -74,6 +74,7 @@ class ChangerSim(MdbPeripheral):
         level: 2, or 3 with identity, diagnosis and payout by value.
         factor: Minor units of one scaling unit.
         currency: Its currency bytes.
+        shared: Positions whose coins fall into another one's tube, which counts them: position -> that one.
     """
 
     def __init__(  # noqa: PLR0913 - what its maker set
@@ -87,13 +88,15 @@ class ChangerSim(MdbPeripheral):
         factor: int = 5,
         currency: int = EURO,
         decimals: int = CENTS,
+        shared: Mapping[int, int] | None = None,
     ) -> None:
         self._coins = dict(coins)
+        self._shared = dict(shared or {})
         self._serial = serial
         values = [0] * TYPES
         for position, value_minor in coins.items():
             values[position - 1] = min(value_minor // factor, TOKEN)
-        routed = frozenset(position - 1 for position in tubes.values())
+        routed = frozenset(position - 1 for position in (*tubes.values(), *self._shared))
         setup = ChangerSetup(level, currency, factor, decimals, routed, tuple(values))
         features = 1 << ChangerFeature.ALTERNATIVE_PAYOUT | 1 << ChangerFeature.DIAGNOSIS if level > 2 else 0
         identity = Identity("SIM", f"{serial:012d}", "changer", 0x0100, features)
@@ -358,16 +361,16 @@ class ChangerSim(MdbPeripheral):
             self._take(position)
 
     def _take(self, position: int) -> None:
-        kind = position - 1
+        kind, tube = position - 1, self._shared.get(position, position)
         if self._faults[WRONG_COIN]:
             self._cash_box[position] += 1
             unknown = next(
                 (each for each in reversed(range(TYPES)) if each + 1 not in self._coins), TYPES - 1
             )
             self.firmware.push(CoinIn(unknown, Route.CASH_BOX, 0))
-        elif position in self._names.values() and self._inside[position] < TUBE_CAPACITY:
-            self._inside[position] += 1
-            self.firmware.push(CoinIn(kind, Route.TUBE, self._counted().counts[kind]))
+        elif tube in self._names.values() and self._inside[tube] < TUBE_CAPACITY:
+            self._inside[tube] += 1
+            self.firmware.push(CoinIn(kind, Route.TUBE, self._counted().counts[tube - 1]))
         else:
             self._cash_box[position] += 1
             self.firmware.push(CoinIn(kind, Route.CASH_BOX, self._counted().counts[kind]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from hardware import events as hw
 from kiosk.core import facts as f
 from kiosk.core import recovery
@@ -69,9 +71,8 @@ def acceptor_identified(draft: Draft, event: hw.AcceptorIdentified) -> None:
         known = book.counts
         if counts is not None and known is not None:
             visit = _visit_of_gap(draft, event.device)
-            for position, total in sorted(counts.items()):
-                if str(position) in known:  # a position that the configuration learnt since has no history
-                    _found(draft, event.device, visit, position, _steps(total, known[str(position)]))
+            for position, qty in _missed(draft, event.device, counts, known):
+                _found(draft, event.device, visit, position, qty)
         elif event.kind is hw.DeviceKind.COIN_ACCEPTOR and (event.restarted or not event.has_counter):
             reason = "acceptor_restarted" if event.restarted else "no_counter"
             _possibly_swallowed(draft, event, qty=0, reason=reason)
@@ -94,6 +95,29 @@ def acceptor_identified(draft: Draft, event: hw.AcceptorIdentified) -> None:
     )
     close_if_covered(draft)
     recovery.finish_if_explained(draft)
+
+
+def _missed(
+    draft: Draft, device: str, counts: Mapping[int, int], known: Mapping[str, int]
+) -> list[tuple[int, int]]:
+    """Position and number of the coins that the counts have beyond the books.
+
+    Positions that feed one tube are read together: a coin that the tube told of stands in the books under one of them, whichever
+    of them counted it.
+    """
+    steps = {
+        position: _steps(total, known[str(position)])
+        for position, total in sorted(counts.items())
+        if str(position) in known  # a position that the configuration learnt since has no history
+    }
+    paths = draft.rules.into.get(device, {})
+    for position in sorted(paths.keys() & {each for each, step in steps.items() if step < 0}):
+        for other in sorted(paths.keys() & steps.keys()):
+            if paths[other] == paths[position]:
+                taken = min(max(0, -steps[position]), max(0, steps[other]))
+                steps[position] += taken
+                steps[other] -= taken
+    return list(steps.items())
 
 
 def _visit_of_gap(draft: Draft, device: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -36,6 +37,7 @@ from tests.hardware.mdb.conversation import (
     AUTHORITY,
     COINS,
     SERIAL,
+    TUBES,
     Conversation,
     changer_config,
     changer_sim,
@@ -66,6 +68,57 @@ def accepted(events: Sequence[DeviceEvent]) -> list[tuple[int, str, int]]:
     return [
         (event.value_minor, event.into, event.event_no) for event in events if isinstance(event, CoinAccepted)
     ]
+
+
+# --- a tube for two coins ------------------------------------------------------------------------------------------
+
+
+@both_boxes
+@pytest.mark.parametrize("positions", [(4,), (7,), (4, 7), (7, 4, 7)])
+def test_two_coins_that_share_a_tube_are_counted_in_it_and_told_once(
+    adapter: Adapter, positions: tuple[int, ...]
+) -> None:
+    coins = {**COINS, 7: 50}
+    config = replace(
+        changer_config(), coins=coins, into={**{at: name for name, at in TUBES.items()}, 7: "tube-50"}
+    )
+    sim = ChangerSim("coin", SERIAL, coins, TUBES, shared={7: 4})
+    sim.fill(4, 3)
+    wire = Conversation([config], [sim], adapter=adapter)
+    wire.run(6_000)
+    wire.open(*coins)
+    wire.run(500)
+    wire.seen.clear()
+    for position in positions:
+        sim.drop(position, 1, wire.now_ms)
+        wire.run(1_000)
+    seen = wire.run(70_000)
+    assert [(event.position, event.into) for event in of(CoinAccepted, wire.seen)] == [
+        (position, "tube-50") for position in positions
+    ]
+    assert of(HopperCounted, wire.seen) == [], "the tube holds what the coins say"
+    wire.ask(PayCoins("tube-50", "job", len(positions), None))
+    (paid,) = of(CoinsPaid, wire.run(10_000))
+    assert paid == CoinsPaid("tube-50", "job", len(positions), None, None, 3)
+    assert of(CoinEventsLost, seen) == []
+
+
+@both_boxes
+def test_of_a_full_tube_the_second_coin_falls_into_the_box(adapter: Adapter) -> None:
+    coins = {**COINS, 7: 50}
+    config = replace(
+        changer_config(), coins=coins, into={**{at: name for name, at in TUBES.items()}, 7: "tube-50"}
+    )
+    sim = ChangerSim("coin", SERIAL, coins, TUBES, shared={7: 4})
+    sim.fill(4, TUBE_CAPACITY)
+    wire = Conversation([config], [sim], adapter=adapter)
+    wire.run(6_000)
+    wire.open(*coins)
+    wire.run(500)
+    wire.seen.clear()
+    sim.drop(7, 1, wire.now_ms)
+    wire.run(2_000)
+    assert accepted(wire.seen) == [(50, "", 1)]
 
 
 # --- contact -----------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from hardware.commands import SetAccept
-from hardware.events import DeviceKind
+from hardware.events import DeviceKind, DeviceLost
 from hardware.mdb.messages import exponent_of
 from hardware.rig import (
     DeviceConfig,
@@ -94,6 +94,14 @@ def with_(number: int, **changes: Any) -> tuple[DeviceConfig, ...]:
         (with_(0, into={1: "tube-10"}), "devices[2].name"),
         (with_(0, into={1: "tube-10", 2: "nobody"}), "devices[0].into.2"),
         (with_(0, into={1: "tube-10", 2: "tube-10"}), "devices[0].into.2"),
+        (with_(0, coins={1: 10, 2: 20, 4: 20}, into={1: "tube-10", 4: "tube-20"}), "devices[0].into.4"),
+        (
+            (
+                replace(NOTES, notes={1: 500, 3: 500}, into={1: "recycler-5", 3: "recycler-5"}),
+                RECYCLER,
+            ),
+            "devices[0].into.3",
+        ),
         (with_(0, kind=DeviceKind.PRINTER), "devices[0].kind"),
         ((replace(NOTES, address=8),), "devices[0].address"),
         ((NOTES,), "devices[0].into.1"),
@@ -107,6 +115,19 @@ def test_a_wrong_setting_of_the_bus_is_named_by_its_key(devices: tuple[DeviceCon
         check_rig(RigConfig((replace(BUS, devices=devices),)))
     assert refused.value.key == f"ports[0].{key}"
     assert refused.value.allowed
+
+
+def test_two_coins_of_one_value_may_share_a_tube() -> None:
+    into = {1: "tube-10", 2: "tube-20", 4: "tube-20"}
+    bus = replace(BUS, devices=with_(0, coins={1: 10, 2: 20, 3: 100, 4: 20}, into=into))
+    check_rig(RigConfig((bus,)))
+    machine = build_machine(bus, currency="EUR", memories={})
+    lost: list[str] = []
+    for now_ms in range(0, 60_000, 100):
+        machine.tick(now_ms)
+        machine.bytes_to_send()
+        lost += [event.device for event in machine.events() if isinstance(event, DeviceLost)]
+    assert lost == ["coin", "tube-10", "tube-20"], "each tube is there once"
 
 
 def test_currencies_have_the_decimals_that_devices_count_in() -> None:

@@ -11,7 +11,8 @@ from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.state import Phase
 from tests.kiosk.conftest import BuildTenders
-from tests.kiosk.tenders import ALL, RECYCLER, TUBES, SortingAcceptor, TenderWorld, Tube
+from tests.kiosk.tenders import ALL, FED, RECYCLER, TUBES, SortingAcceptor, TenderWorld, Tube
+from tests.kiosk.world import COIN_VALUES
 
 Scenario = Callable[[TenderWorld], object]
 COUNTS = pytest.mark.parametrize("has_counts", [True, False], ids=["with counts", "without counts"])
@@ -88,6 +89,42 @@ def test_a_coin_that_fell_into_a_tube_unseen_is_found_once_whoever_answers_first
     world.pass_time(world.shop.rules.recovery_ms)
     assert only_debt(world) == (150, True, "interrupted")
     assert world.state.cash["hopper.tube-50"] == world.hoppers["tube-50"].qty * 50
+    audited(world)
+    world.die()
+
+
+def share_a_tube(world: TenderWorld) -> None:
+    """Two kinds of a coin of 50, at positions 7 and 3, fall into one tube."""
+    assert isinstance(world.acceptor, SortingAcceptor)
+    coins = {7: 50, **COIN_VALUES}
+    world.acceptor.coins, world.acceptor.into = coins, {**FED["coin"], 7: "tube-50"}
+    if world.acceptor.totals is not None:
+        world.acceptor.totals[7] = 0
+    world.set_rules(coins={"coin": coins}, into={**FED, "coin": {**FED["coin"], 7: "tube-50"}})
+    world.crash()
+
+
+@pytest.mark.rule("MS-C1")
+@COUNTS
+@pytest.mark.parametrize("answering", [ALL, ("tube-50", "coin", "tube-10", "recycler", "notes")])
+def test_two_coins_that_share_a_tube_are_found_once_whoever_counted_them(
+    build_tenders: BuildTenders, has_counts: bool, answering: tuple[str, ...]
+) -> None:
+    world = build_tenders(has_counts=has_counts)
+    share_a_tube(world)
+    world.coins(100, 50)
+    assert world.state.hoppers["tube-50"].qty == world.hoppers["tube-50"].qty
+    world.die()
+    assert world.acceptor.drop(50)
+    world.acceptor.ring.clear()
+    world.start(answering=answering)
+    world.pass_time(world.shop.rules.recovery_ms)
+    assert only_debt(world) == (200, True, "interrupted")
+    book = world.state.hoppers["tube-50"]
+    assert book.qty == book.level == world.hoppers["tube-50"].qty
+    audited(world)
+    world.crash()
+    assert only_debt(world) == (200, True, "interrupted")
     audited(world)
     world.die()
 
