@@ -242,10 +242,14 @@ class NoteReturned(DeviceEvent):
 
 @dataclass(frozen=True, slots=True)
 class NoteRefused(DeviceEvent):
-    """A note was turned away before escrow; ``code`` is the device's own reason."""
+    """A note was turned away and is no credit; ``code`` is the device's own reason.
+
+    ``is_returned`` when the device says that the note is out of it again; None means nobody knows.
+    """
 
     code: int
     fault: Fault
+    is_returned: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

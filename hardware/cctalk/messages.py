@@ -326,6 +326,9 @@ BILL_REFUSALS = {
     BillCode.TICKET_ESCROWED: Fault.UNKNOWN_NOTE,
 }
 """Codes that tell of a note turned away, or of an attempt at it."""
+BILL_REJECTS = frozenset({BillCode.INVALID, BillCode.INHIBITED_BY_SERIAL, BillCode.INHIBITED_BY_SWITCH})
+"""Of these, those that say the note went out again at the front; of one that could not be moved, or was tampered with, nobody
+knows."""
 BILL_FAULTS = {
     BillCode.JAM_UNSAFE: Fault.JAM,
     BillCode.JAM_IN_STACKER: Fault.JAM,

@@ -15,6 +15,7 @@ from hardware.cctalk.messages import (
     BILL_FAULTS,
     BILL_RECOVERIES,
     BILL_REFUSALS,
+    BILL_REJECTS,
     ESCROW_EMPTY,
     ESCROWED,
     RING,
@@ -460,7 +461,8 @@ class ValidatorTalk(RingTalk):
         elif code in (BillCode.RETURNED, BillCode.PULLED_BACK, BillCode.JAM_UNSAFE):
             self._close_escrow(code)
         elif code in BILL_REFUSALS:
-            self.learned.append(NoteRefused(self.name, code, BILL_REFUSALS[code]))
+            is_returned = True if code in BILL_REJECTS else None
+            self.learned.append(NoteRefused(self.name, code, BILL_REFUSALS[code], is_returned))
             if self._is_open and code in (BillCode.INHIBITED_BY_SERIAL, BillCode.INHIBITED_BY_SWITCH):
                 self._must_identify = (
                     True  # closed though we opened it: perhaps a reset that its ring does not show

@@ -338,8 +338,7 @@ class ValidatorTalk(AcceptingTalk):
             return
         risen = self._kept_total(levels) - note.kept_before
         if not was_known or risen not in {0, 1}:
-            self._note = None
-            self.learned.append(NoteUnknown(self.name, note.kind + 1, Fault.RESTARTED, note.job))
+            self._tell_missing(note, Fault.RESTARTED)
         elif risen:
             self._tell_stacked(NoteMoved(note.kind, self._route_of(note.kind, levels)), levels)
         elif was_reset:
@@ -415,8 +414,7 @@ class ValidatorTalk(AcceptingTalk):
         if self._kept_total(levels) - note.kept_before == 1:
             self._tell_stacked(NoteMoved(note.kind, self._route_of(note.kind, levels)), levels)
         elif self.now_ms - note.decided_ms >= ESCROW_MS:
-            self._note = None
-            self.learned.append(NoteUnknown(self.name, note.kind + 1, Fault.TIMED_OUT, note.job))
+            self._tell_missing(note, Fault.TIMED_OUT)
         elif note.attempts < MOST_ATTEMPTS and self._kept_total(levels) == note.kept_before:
             yield from self._send_decision(note)
         else:
@@ -466,7 +464,9 @@ class ValidatorTalk(AcceptingTalk):
                     self._tell_returned(None)
             case NoteRoute.DISABLED_REJECTED:
                 self.learned.append(
-                    NoteRefused(self.name, 0x80 | event.route << 4 | event.kind, Fault.REFUSED)
+                    NoteRefused(
+                        self.name, 0x80 | event.route << 4 | event.kind, Fault.REFUSED, is_returned=True
+                    )
                 )
             case _:
                 self._must_audit = True  # filled, dispensed or moved by hand: the counts tell
@@ -483,9 +483,6 @@ class ValidatorTalk(AcceptingTalk):
         if value_minor is None or position not in self._valued:
             self._note.stacks = False
             self._note.decided_ms = self.now_ms
-            self.learned.append(
-                NoteRefused(self.name, 0x80 | NoteRoute.ESCROW << 4 | kind, Fault.UNKNOWN_NOTE)
-            )
             yield from self._send_decision(self._note)
             return
         self.learned.append(NoteEscrowed(self.name, position, value_minor, self._config.currency, before))
@@ -543,6 +540,21 @@ class ValidatorTalk(AcceptingTalk):
         self._returned = note.kind + 1
         if note.kind + 1 in self._valued:
             self.learned.append(NoteReturned(self.name, note.kind + 1, note.job, fault))
+        else:
+            self._tell_unknown_refused(note, is_returned=True)
+
+    def _tell_unknown_refused(self, note: _Note, *, is_returned: bool | None) -> None:
+        """A note without a value was to go back, nobody was asked: what became of it."""
+        code = 0x80 | NoteRoute.ESCROW << 4 | note.kind
+        self.learned.append(NoteRefused(self.name, code, Fault.UNKNOWN_NOTE, is_returned))
+
+    def _tell_missing(self, note: _Note, fault: Fault) -> None:
+        """Nobody can say where the note that was in escrow is."""
+        self._note = None
+        if note.kind + 1 in self._valued:
+            self.learned.append(NoteUnknown(self.name, note.kind + 1, fault, note.job))
+        else:
+            self._tell_unknown_refused(note, is_returned=None)
 
     def _miss_note(self, *, is_fraud: bool) -> Script[None]:
         """The note is not in escrow, and nobody says where it went: the counts do."""
@@ -554,8 +566,7 @@ class ValidatorTalk(AcceptingTalk):
         if risen == 1:
             self._tell_stacked(NoteMoved(note.kind, self._route_of(note.kind, levels)), levels)
         elif is_fraud:
-            self._note = None
-            self.learned.append(NoteUnknown(self.name, note.kind + 1, Fault.FRAUD, note.job))
+            self._tell_missing(note, Fault.FRAUD)
         elif risen == 0:
             self._tell_returned(Fault.REFUSED)
 
@@ -565,9 +576,11 @@ class ValidatorTalk(AcceptingTalk):
             note.heard_ms = self.now_ms
         match event:
             case Attempts(qty):
-                self.learned.append(NoteRefused(self.name, 0x40 | qty, Fault.REFUSED))
+                self.learned.append(NoteRefused(self.name, 0x40 | qty, Fault.REFUSED, is_returned=True))
             case Said(ValidatorState.REJECTED):
-                self.learned.append(NoteRefused(self.name, int(ValidatorState.REJECTED), Fault.REFUSED))
+                self.learned.append(
+                    NoteRefused(self.name, int(ValidatorState.REJECTED), Fault.REFUSED, is_returned=True)
+                )
             case Said(code) if code in CONDITIONS:
                 self._suffer(code, CONDITIONS[code])
             case _:

@@ -239,7 +239,8 @@ class NotePath:
         if self.stage is Stage.NONE or (self.stage is Stage.RETURNING and self._fault is Fault.UNKNOWN_NOTE):
             is_unknown = self.stage is Stage.RETURNING
             self._end()
-            self._tell(NoteRefused(self._config.name, code, Fault.UNKNOWN_NOTE if is_unknown else fault))
+            why = Fault.UNKNOWN_NOTE if is_unknown else fault
+            self._tell(NoteRefused(self._config.name, code, why, is_returned=True))
             return
         if self.stage is Stage.CREDITED:
             self.place(is_recycled=None)  # a credit stands, whatever comes after it

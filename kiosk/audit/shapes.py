@@ -55,7 +55,7 @@ CashMoveStarted: token:text job:text clerk:text device:text keep:count container
 CashMoveEnded: job:text device:text value_minor:whole qty:count container:text level:whole? fault:text is_recovered:flag
 NoteReturned: job:text visit:text device:text position:whole fault:text is_recovered:flag
 NoteLost: job:text visit:text device:text value_minor:whole fault:text
-NoteTurnedAway: visit:text device:text code:whole fault:text
+NoteTurnedAway: visit:text device:text code:whole fault:text is_returned:flag??
 StrayDropSeen: device:text
 VisitOpened: visit:text language:text opened_by:text
 LanguageChosen: language:text

@@ -544,7 +544,9 @@ class _Scale:
                 return "money_found" if self.said_minor in {0, value_minor, value_minor * qty} else ""
             case f.NoteCredited(visit="", value_minor=value_minor) if is_money:
                 return "money_found" if self.said_minor in {0, value_minor} else ""
-            case f.NoteTurnedAway() if self.about is About.SWALLOWED:
+            case f.NoteTurnedAway(is_returned=is_returned) if (
+                self.about is About.SWALLOWED and is_returned is not True
+            ):
                 return "note_turned_away"
             case f.NoteLost(job=job) if is_money and not self._is_made_good(job):
                 return "uncertain"

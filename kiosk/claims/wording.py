@@ -39,9 +39,9 @@ WHY: Final[Table] = {
         "ربما دخلت عملات أو أوراق دون تسجيل في ذلك الوقت.",
     ),
     "why.note_turned_away": Words(
-        "The note reader refused a note at that time; it normally comes back.",
-        "اسکناس‌خوان در آن زمان اسکناسی را نپذیرفت؛ معمولاً برمی‌گردد.",
-        "رفض قارئ الأوراق ورقة في ذلك الوقت؛ وهي تعود عادةً.",
+        "The note reader refused a note at that time, and does not say that it came back.",
+        "اسکناس‌خوان در آن زمان اسکناسی را نپذیرفت و نمی‌گوید که برگشته است.",
+        "رفض قارئ الأوراق ورقة في ذلك الوقت، ولا يقول إنها عادت.",
     ),
     "why.note_returned": Words(
         "The note reader gave this note back.",
@@ -153,6 +153,11 @@ FINDINGS: Final[Table] = {
     ),
     "finding.note_turned_away": Words(
         "{device} refused a note", "{device} اسکناسی نپذیرفت", "رفض {device} ورقة نقدية"
+    ),
+    "finding.note_turned_back": Words(
+        "{device} refused a note and gave it back",
+        "{device} اسکناسی را نپذیرفت و پس داد",
+        "رفض {device} ورقة نقدية وأعادها",
     ),
     "finding.note": Words("A note of {amount} went in", "اسکناس {amount} وارد شد", "دخلت ورقة {amount}"),
     "finding.note_back": Words(
@@ -314,8 +319,8 @@ def _tender_finding(fact: f.Fact) -> tuple[str, dict[str, str | int], str]:
     device = str(getattr(fact, "device", ""))
     values: dict[str, str | int] = {"device": device}
     match fact:
-        case f.NoteTurnedAway():
-            return "note_turned_away", values, device
+        case f.NoteTurnedAway(is_returned=is_returned):
+            return "note_turned_back" if is_returned else "note_turned_away", values, device
         case f.NoteCredited(visit="") as fact:
             return "money_found", {**values, "amount_minor": fact.value_minor}, device
         case f.NoteCredited() | f.NoteFound():

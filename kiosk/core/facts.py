@@ -385,12 +385,13 @@ class NoteLost(Fact):
 
 @dataclass(frozen=True, slots=True)
 class NoteTurnedAway(Fact):
-    """The validator refused a note before escrow: evidence for a claim."""
+    """The validator refused a note: evidence for a claim, unless it gave it back. ``is_returned`` None: nobody knows."""
 
     visit: str
     device: str
     code: int
     fault: str
+    is_returned: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -1037,6 +1038,7 @@ LATER: Final[dict[type[Fact], tuple[str, ...]]] = {
     HopperDiffered: ("level",),
     PayoutStarted: ("level",),
     PayoutEnded: ("level",),
+    NoteTurnedAway: ("is_returned",),
 }
 """The fields that a kind got after it was first stored. Without a value they are not written, so that old entries read as new
 facts are written again as they were."""

@@ -157,7 +157,15 @@ def lose_note(draft: Draft, fault: str) -> None:
 
 def note_refused(draft: Draft, event: hw.NoteRefused) -> None:
     """Keep the validator's refusals: they decide claims about swallowed money."""
-    draft.add(f.NoteTurnedAway(visit=_visit(draft), device=event.device, code=event.code, fault=event.fault))
+    draft.add(
+        f.NoteTurnedAway(
+            visit=_visit(draft),
+            device=event.device,
+            code=event.code,
+            fault=event.fault,
+            is_returned=event.is_returned,
+        )
+    )
 
 
 def note_unvalued(draft: Draft, event: hw.NoteUnvalued) -> None:

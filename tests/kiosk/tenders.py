@@ -133,6 +133,8 @@ class Validator:
     """What it does with a note in escrow when the power comes back: returns, holds or stacks."""
     next_stack: str = "stacks"
     """What the next order to keep a note leads to: stacks, returns, jams (the note stays), hides (it is in, nobody is told)."""
+    says_returned: bool | None = True
+    """What it says of a note that it refuses."""
     next_return: str = "returns"
     """What the next order to give one back leads to: returns, stacks, jams."""
     event_no: int = 0
@@ -180,7 +182,7 @@ class Validator:
         position = next(place for place, value in self.notes.items() if value == value_minor)
         if position not in self.positions or self.escrow:
             self.hand.append(value_minor)
-            tell(hw.NoteRefused(self.name, code=7, fault=hw.Fault.REFUSED))
+            tell(hw.NoteRefused(self.name, code=7, fault=hw.Fault.REFUSED, is_returned=self.says_returned))
             return False
         self.escrow = position
         self._offer(tell)

@@ -22,6 +22,8 @@ def _variant(fact: Fact) -> str:
     match fact:
         case f.DeviceTroubled(fault=""):
             return "well"
+        case f.NoteTurnedAway(is_returned=True):
+            return "returned"
         case f.HopperLevelRead(is_low=True):
             return "low"
         case f.NoteReturnStarted(value_minor=0):
@@ -32,16 +34,12 @@ def _variant(fact: Fact) -> str:
             return "stacker"
         case f.CardLost(is_charged=True):
             return "charged"
-        case f.VendEnded(outcome=outcome):
-            return outcome
+        case f.VendEnded(outcome=word) | f.PrintClosed(result=word) | f.StockMoved(move=word):
+            return word
         case f.DebtRecorded(is_certain=False):
             return "uncertain"
-        case f.PrintClosed(result=result):
-            return result
         case f.ClaimApproved(by="evidence"):
             return "evidence"
-        case f.StockMoved(move=move):
-            return move
         case _:
             return ""
 

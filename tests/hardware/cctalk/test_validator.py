@@ -108,7 +108,9 @@ def test_until_the_till_says_so_no_note_is_taken() -> None:
     wire, sim = with_validator()
     wire.run(3000)
     sim.insert(2, wire.now_ms)
-    assert wire.run(2000) == [NoteRefused("note", BillCode.INHIBITED_BY_SERIAL, Fault.REFUSED)]
+    assert wire.run(2000) == [
+        NoteRefused("note", BillCode.INHIBITED_BY_SERIAL, Fault.REFUSED, is_returned=True)
+    ]
     assert sim.snapshot()["hand"] == {"2": 1}
 
 

@@ -272,7 +272,7 @@ def test_a_note_without_a_value_goes_back_and_nobody_is_asked() -> None:
     wire, sim = ready()
     sim.set_fault("wrong_note", True, wire.now_ms)
     sim.insert(2, wire.now_ms)
-    assert wire.run(6_000) == [NoteRefused("notes", 0x9F, Fault.UNKNOWN_NOTE)]
+    assert wire.run(6_000) == [NoteRefused("notes", 0x9F, Fault.UNKNOWN_NOTE, is_returned=True)]
     assert sim.hand == {2: 1}
 
 
@@ -324,7 +324,7 @@ def test_a_jam_that_stays_ends_as_unknown() -> None:
 @pytest.mark.parametrize(
     ("fault", "expected"),
     [
-        ("reject", NoteRefused("notes", 0x0B, Fault.REFUSED)),
+        ("reject", NoteRefused("notes", 0x0B, Fault.REFUSED, is_returned=True)),
         ("stacker_full", DeviceFaulted("notes", DeviceKind.NOTE_VALIDATOR, Fault.STACKER_FULL, 0)),
         ("box_out", DeviceFaulted("notes", DeviceKind.NOTE_VALIDATOR, Fault.BOX_OUT, 8)),
     ],
@@ -345,11 +345,11 @@ def test_a_closed_validator_gives_back_what_is_put_in() -> None:
     wire.ask(SetAccept("notes", (1,)))
     wire.run(500)
     sim.insert(2, wire.now_ms)
-    assert wire.run(2_000) == [NoteRefused("notes", 0xC1, Fault.REFUSED)]
+    assert wire.run(2_000) == [NoteRefused("notes", 0xC1, Fault.REFUSED, is_returned=True)]
     wire.ask(SetAccept("notes", ()))
     wire.run(500)
     sim.insert(2, wire.now_ms)
-    assert wire.run(2_000) == [NoteRefused("notes", 0x41, Fault.REFUSED)]
+    assert wire.run(2_000) == [NoteRefused("notes", 0x41, Fault.REFUSED, is_returned=True)]
     assert sim.hand == {2: 2}
 
 

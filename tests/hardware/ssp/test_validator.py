@@ -125,7 +125,7 @@ def test_a_refused_note_is_told_with_the_units_reason() -> None:
     wire, sim = ready()
     sim.set_fault("reject", True, wire.now_ms)
     sim.insert(1, wire.now_ms)
-    assert wire.run(5000) == [NoteRefused("notes", 2, Fault.UNREADABLE)]
+    assert wire.run(5000) == [NoteRefused("notes", 2, Fault.UNREADABLE, is_returned=True)]
 
 
 def test_a_note_whose_channel_was_not_opened_comes_back() -> None:
@@ -133,7 +133,7 @@ def test_a_note_whose_channel_was_not_opened_comes_back() -> None:
     wire.open(2)
     wire.run(1000)
     sim.insert(1, wire.now_ms)
-    assert wire.run(5000) == [NoteRefused("notes", 6, Fault.REFUSED)]
+    assert wire.run(5000) == [NoteRefused("notes", 6, Fault.REFUSED, is_returned=True)]
 
 
 def test_a_credit_for_a_channel_without_value_is_counted_and_never_guessed() -> None:

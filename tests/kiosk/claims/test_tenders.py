@@ -66,6 +66,7 @@ def test_a_note_that_a_cut_left_to_be_found_is_proven(shop: TenderWorld) -> None
 
 
 def test_a_refused_note_is_consistent_with_a_swallowed_one(shop: TenderWorld) -> None:
+    shop.validator.says_returned = None
     shop.coins(100)
     shop.set_rules(max_credit_minor=200)
     assert not shop.note(500)
@@ -73,6 +74,27 @@ def test_a_refused_note_is_consistent_with_a_swallowed_one(shop: TenderWorld) ->
     found = claim(shop, About.SWALLOWED, 500)
     assert (found.verdict, found.reason) == (Verdict.CONSISTENT, "note_turned_away")
     assert claim(shop, About.NO_GOODS, 500).verdict is Verdict.UNSEEN
+
+
+def test_a_refused_note_that_the_reader_says_it_gave_back_is_no_gap(shop: TenderWorld) -> None:
+    shop.coins(100)
+    shop.set_rules(max_credit_minor=200)
+    assert not shop.note(500)
+    shop.money_back()
+    found = claim(shop, About.SWALLOWED, 500)
+    assert found.verdict is Verdict.UNSEEN
+    turned = next(each for each in recorded(shop) if isinstance(each.fact, f.NoteTurnedAway))
+    assert finding_of(turned).key == "finding.note_turned_back"
+
+
+def test_a_refused_note_of_an_older_journal_may_have_been_swallowed(shop: TenderWorld) -> None:
+    entries = [
+        Recorded(1, "", 1, f.VisitOpened("V", "en", f.Opening.COIN)),
+        Recorded(2, "", 2, f.NoteTurnedAway("V", "notes", 1, "refused")),
+        Recorded(3, "", 3, f.VisitSettled("V")),
+    ]
+    found = weigh(entries, about=About.SWALLOWED, said_minor=500, visit="V")
+    assert (found.verdict, found.reason) == (Verdict.CONSISTENT, "note_turned_away")
 
 
 def test_notes_that_only_the_count_knows_are_consistent(shop: TenderWorld) -> None:
@@ -191,6 +213,7 @@ def test_a_discount_of_the_cards_side_is_not_said_to_be_missing(shop: TenderWorl
     "fact",
     [
         f.NoteTurnedAway(visit="", device="notes", code=1, fault="refused"),
+        f.NoteTurnedAway(visit="", device="notes", code=1, fault="refused", is_returned=True),
         f.NoteCredited("J", "V", "notes", 1, 1, 1, 1, 500, "stacker.notes", None),
         f.NoteFound("J", "V", "notes", 500, "stacker.notes"),
         f.NoteReturned("J", "V", "notes", 1, "", is_recovered=False),

@@ -67,7 +67,7 @@ def test_a_note_is_refused_at_once_when_its_whole_credit_could_not_be_paid_back(
     assert not poor.note(500)
     assert poor.validator.hand == [500]
     (refused,) = poor.facts(f.NoteTurnedAway)
-    assert refused == f.NoteTurnedAway(visit="", device="notes", code=7, fault="refused")
+    assert refused == f.NoteTurnedAway(visit="", device="notes", code=7, fault="refused", is_returned=True)
     audited(poor)
     poor.die()
 

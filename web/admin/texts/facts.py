@@ -156,6 +156,11 @@ FACTS: Final[Table] = {
     "fact.NoteTurnedAway": Words(
         "{device} turned a note away.", "{device} اسکناسی را نپذیرفت.", "ردّ {device} ورقة نقدية."
     ),
+    "fact.NoteTurnedAway.returned": Words(
+        "{device} turned a note away and gave it back.",
+        "{device} اسکناسی را نپذیرفت و پس داد.",
+        "ردّ {device} ورقة نقدية وأعادها.",
+    ),
     "fact.StrayDropSeen": Words(
         "Something fell while nothing was being delivered.",
         "بی‌آنکه تحویلی در کار باشد چیزی افتاد.",
