@@ -106,6 +106,8 @@ class Books:
             "CardRefunded": tenders.refunded,
             "CardRefundFailed": tenders.refund_failed,
             "CardLost": tenders.card_lost,
+            "CardApprovedLate": tenders.approved_late,
+            "CardLateRefundEnded": tenders.late_refund_ended,
             "CashFilled": machine.filled,
             "StockMoved": machine.stock_moved,
             "SlotCounted": machine.slot_counted,
@@ -334,7 +336,7 @@ class Books:
     def suspense_minor(self) -> int:
         """Money whose owner is unknown, less coins that left without a job and debts for notes and cards lost sight of."""
         found_minor = self.machine.stray_minor + self.shoppers.dropped_minor
-        return found_minor - self.machine.gone_minor - self.tenders.believed_minor
+        return found_minor - self.machine.gone_minor - self.tenders.believed_minor + self.tenders.unlate_minor
 
     def figures(self) -> Figures:
         """All sums."""

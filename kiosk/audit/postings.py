@@ -67,6 +67,18 @@ def _card_lost(fact: _Fact) -> Moves:
     )
 
 
+def _late_charge(fact: _Fact) -> Moves:
+    owner = "owed" if fact["debt"] else f"suspense.{fact['device']}"
+    return _from_to(fact["charged_minor"], owner, "clearing.card")
+
+
+def _late_refund(fact: _Fact) -> Moves:
+    if fact["is_refunded"]:
+        yield "owed", fact["owed_minor"]
+        yield "clearing.card", -fact["charged_minor"]
+        yield f"suspense.{fact['device']}", fact["charged_minor"] - fact["owed_minor"]
+
+
 _TABLE: Final[Mapping[str, Callable[[_Fact], Moves]]] = {
     "CoinCredited": lambda fact: _from_to(fact["value_minor"], "credit", f"cash.{fact['container']}"),
     "CoinFound": _found,
@@ -92,6 +104,8 @@ _TABLE: Final[Mapping[str, Callable[[_Fact], Moves]]] = {
     "CardApproved": lambda fact: _charge(fact, 1),
     "CardRefunded": lambda fact: _charge(fact, -1),
     "CardLost": _card_lost,
+    "CardApprovedLate": _late_charge,
+    "CardLateRefundEnded": _late_refund,
     "CashCollected": _collection,
     "SaleClosed": _sale,
     "DebtRecorded": lambda fact: _from_to(fact["amount_minor"], "owed", "credit"),

@@ -65,7 +65,7 @@ class VisitFigures:
 class DebtFigures:
     """Money owed under a code: ``was_certain`` at its birth, ``is_certain`` now.
 
-    ``state`` is open, redeemed, handed_over or dropped.
+    ``state`` is open, redeemed, handed_over, dropped or refunded (to the card that was charged late).
     """
 
     debt: str

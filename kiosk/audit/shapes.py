@@ -91,6 +91,9 @@ CardRefundStarted: job:text visit:text device:text
 CardRefunded: job:text visit:text device:text asked_minor:whole charged_minor:whole
 CardRefundFailed: job:text visit:text device:text fault:text
 CardLost: job:text visit:text device:text amount_minor:whole is_charged:flag fault:text
+CardApprovedLate: job:text visit:text device:text charged_minor:whole debt:text is_refunding:flag
+CardLateRefundEnded: job:text visit:text device:text debt:text charged_minor:whole owed_minor:whole
+    is_refunded:flag fault:text
 DebtRedeemed: debt:text visit:text amount_minor:whole
 DebtCodeRefused: reason:text
 DebtReleased: debt:text claim:text by:text

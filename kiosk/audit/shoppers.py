@@ -482,6 +482,29 @@ class Shoppers:
         )
         self.spend(visit, entry, owed_minor=fact["amount_minor"])
 
+    def owed_late(self, fact: _Fact, entry: str) -> None:
+        """CardApprovedLate with a debt of its own: outside every visit, uncertain."""
+        self.uncertain_ever_minor += fact["charged_minor"]
+        self._new_debt(
+            DebtFigures(
+                debt=fact["debt"],
+                entry=entry,
+                visit=fact["visit"],
+                amount_minor=fact["charged_minor"],
+                reason="card_late",
+                job=fact["job"],
+                was_certain=False,
+                is_certain=False,
+                state="open",
+            )
+        )
+
+    def refunded_late(self, fact: _Fact, entry: str) -> None:
+        """CardLateRefundEnded: the card has its money again, so nobody is owed it, whoever had decided otherwise."""
+        debt = self.debts.get(fact["debt"])
+        amount = {"debt": fact["debt"], "amount_minor": fact["owed_minor"]}
+        self._close_debt(amount, entry, "refunded", needs_certain=debt is not None and debt.is_certain)
+
     def goodwill(self, fact: _Fact, entry: str) -> None:
         """GoodwillGranted: a debt that the vendor takes on."""
         self.goodwill_minor += fact["amount_minor"]

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from kiosk.audit.findings import Findings
 from kiosk.audit.machine import Machine
-from kiosk.audit.report import LostTender
+from kiosk.audit.report import DebtFigures, LostTender
 from kiosk.audit.shoppers import CARD, NOTE, Job, Shoppers, Visit
 
 _Fact = Mapping[str, Any]
@@ -27,6 +27,12 @@ class Tenders:
         self.card_requests = 0
         self.charged_minor = self.refunded_minor = self.discount_minor = self.believed_minor = 0
         self.lost: list[LostTender] = []
+        self.unlate_minor = 0
+        """Debts of late charges that were given back, beyond what was charged."""
+        self._uncharged: dict[str, _Fact] = {}
+        """Requests that ended without a charge."""
+        self._late: dict[str, tuple[int, str]] = {}
+        """Late charges that are being given back: what was charged, and the debt for it."""
         self._stage = ""
         self._charge: tuple[int, int] = (0, 0)
         """What the open request asked for, and what was charged for it."""
@@ -189,6 +195,7 @@ class Tenders:
     def denied(self, fact: _Fact, entry: str) -> None:
         """CardDenied and CardCancelled: never after an approval."""
         if self._at(frozenset({"asked", "cancelling"}), fact, entry) is not None:
+            self._uncharged[fact["job"]] = fact
             self._close(fact, entry)
 
     def _close(self, fact: _Fact, entry: str) -> None:
@@ -258,6 +265,7 @@ class Tenders:
             f"card request {fact['job'][:40]} is {stage} for {self._findings.money(self._credit_minor)}",
         )
         if not fact["is_charged"]:
+            self._uncharged[fact["job"]] = fact
             self._believe(fact, entry, fact["amount_minor"], "request")
         else:
             lost = LostTender(
@@ -268,3 +276,58 @@ class Tenders:
                 self._must_owe(visit, fact, min(visit.figures.remaining_minor, fact["amount_minor"]))
         if visit is not None:
             self._close(fact, entry)
+
+    # --- charges that came after their request had ended ---------------------------------------------------------------
+
+    def _debt_of(self, job: str) -> DebtFigures | None:
+        """The last debt for this job."""
+        found = [debt for debt in self._shoppers.debts.values() if debt.job == job]
+        return found[-1] if found else None
+
+    def approved_late(self, fact: _Fact, entry: str) -> None:
+        """CardApprovedLate: once, of a request that ended uncharged, and never without a debt."""
+        job, minor = fact["job"], fact["charged_minor"]
+        ended = self._uncharged.pop(job, None)
+        self._findings.ensure(
+            ended is not None and (ended["device"], ended["visit"]) == (fact["device"], fact["visit"]),
+            "I6",
+            entry,
+            f"a late charge of request {job[:40]}, which did not end without one",
+        )
+        debt = self._debt_of(job)
+        stands = debt is not None and debt.state != "dropped"
+        self._findings.ensure(
+            bool(fact["debt"]) != stands or not minor,
+            "K1",
+            entry,
+            f"a card was charged {self._findings.money(minor)} for nothing: there must be one debt for it, once",
+        )
+        self.charged_minor += minor
+        if fact["debt"]:
+            self._shoppers.owed_late(fact, entry)
+        else:
+            self._machine.put_aside(entry, fact["device"], minor)
+        if fact["is_refunding"]:
+            owed = self._debt_of(job)
+            self._findings.ensure(
+                owed is not None and owed.state == "open" and not owed.is_certain,
+                "K2",
+                entry,
+                "a charge is given back although its debt was paid or released",
+            )
+            self._late[job] = (minor, owed.debt if owed else "")
+
+    def late_refund_ended(self, fact: _Fact, entry: str) -> None:
+        """CardLateRefundEnded: of a refund that was begun, for just what was charged; its debt ends with it."""
+        began = self._late.pop(fact["job"], None)
+        self._findings.ensure(
+            began == (fact["charged_minor"], fact["debt"]),
+            "K2",
+            entry,
+            f"a refund of request {fact['job'][:40]} ends that was not begun, or for another sum",
+        )
+        if fact["is_refunded"]:
+            self.refunded_minor += fact["charged_minor"]
+            self.unlate_minor += fact["owed_minor"] - fact["charged_minor"]
+            if fact["owed_minor"]:
+                self._shoppers.refunded_late(fact, entry)

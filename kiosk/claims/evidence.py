@@ -47,7 +47,7 @@ MONEY_GAPS: Final = frozenset({About.SWALLOWED, About.NO_MONEY_BACK})
 """Claims that a coin or note nobody recorded can explain."""
 
 _Kinds = tuple[type[Fact], ...]
-_CLOSINGS: Final[_Kinds] = (f.DebtRedeemed, f.CashHandedOver, f.DebtDropped)
+_CLOSINGS: Final[_Kinds] = (f.DebtRedeemed, f.CashHandedOver, f.DebtDropped, f.CardLateRefundEnded)
 KINDS: Final[frozenset[str]] = frozenset(
     kind.__name__
     for kind in (
@@ -73,6 +73,8 @@ KINDS: Final[frozenset[str]] = frozenset(
         f.CardRefunded,
         f.CardRefundFailed,
         f.CardLost,
+        f.CardApprovedLate,
+        f.CardLateRefundEnded,
         f.VisitOpened,
         f.VendStarted,
         f.VendEnded,
@@ -131,7 +133,7 @@ class _Debt:
     @property
     def is_paid(self) -> bool:
         """Whether its money reached somebody."""
-        return isinstance(self.closed, f.DebtRedeemed | f.CashHandedOver)
+        return isinstance(self.closed, f.DebtRedeemed | f.CashHandedOver | f.CardLateRefundEnded)
 
 
 @dataclass(slots=True)
@@ -206,14 +208,26 @@ class _Reading:
                     job="",
                     is_claimed=True,
                 )
+            case f.CardApprovedLate(debt=name) as fact if name:
+                self.debts[name] = _Debt(
+                    debt=name,
+                    seq=recorded.seq,
+                    visit=fact.visit,
+                    amount_minor=fact.charged_minor,
+                    is_certain=False,
+                    job=fact.job,
+                )
             case f.DebtReleased(debt=name) if name in self.debts:
                 self.debts[name].is_certain = True
                 self.debts[name].is_claimed = True
             case f.ClaimApproved(debt=name) if name in self.debts:
                 self.debts[name].is_claimed = True
-            case f.DebtRedeemed(debt=name) | f.CashHandedOver(debt=name) | f.DebtDropped(debt=name) if (
-                name in self.debts
-            ):
+            case (
+                f.DebtRedeemed(debt=name)
+                | f.CashHandedOver(debt=name)
+                | f.DebtDropped(debt=name)
+                | f.CardLateRefundEnded(debt=name, is_refunded=True)
+            ) if name in self.debts:
                 self.debts[name].closed = recorded.fact
                 self.debts[name].closed_seq = recorded.seq
             case _:
@@ -270,6 +284,8 @@ class _Reading:
                 self._visit(fact.visit).payouts.append(seq)
             case f.CardLost(is_charged=False) as fact:
                 self._visit(fact.visit).taken_minor += fact.amount_minor
+            case f.CardApprovedLate() as fact if fact.debt:
+                self._visit(fact.visit).taken_minor += fact.charged_minor
             case _:
                 pass
 
@@ -487,7 +503,9 @@ class _Scale:
         outcomes = [
             each.seq
             for each in self.reading.entries
-            if isinstance(each.fact, f.VendEnded | f.PayoutLost | f.NoteLost | f.CardLost)
+            if isinstance(
+                each.fact, f.VendEnded | f.PayoutLost | f.NoteLost | f.CardLost | f.CardApprovedLate
+            )
             and each.fact.job in jobs
         ]
         if only is None:
@@ -552,6 +570,8 @@ class _Scale:
                 return "uncertain"
             case f.CardLost(job=job) if self.about is not About.BAD_GOODS and self._is_waiting(job):
                 return "uncertain"
+            case f.CardApprovedLate(job=job) if self.about is not About.BAD_GOODS and self._is_waiting(job):
+                return "card_late"
             case f.HopperDiffered() if self.about is About.NO_MONEY_BACK:
                 return "hopper_differs"
             case f.PayoutLost(job=job) if self.about is About.NO_MONEY_BACK and not self._is_made_good(job):
@@ -658,17 +678,16 @@ class _Scale:
     # --- the machine's health
 
     def _fault(self) -> Weighing | None:
-        seqs = [
-            each.seq for each in filter(self._belongs, self.reading.entries) if self._is_trouble(each.fact)
-        ]
-        if not seqs:
+        found = [each for each in filter(self._belongs, self.reading.entries) if self._is_trouble(each.fact)]
+        if not found:
             return None
+        unrefunded = [each for each in found if isinstance(each.fact, f.CardRefundFailed)]
         return Weighing(
             verdict=Verdict.CONSISTENT,
             amount_minor=self.said_minor,
             debt="",
-            evidence=_first(seqs),
-            reason="trouble",
+            evidence=_first(each.seq for each in unrefunded or found),
+            reason="card_refund_failed" if unrefunded else "trouble",
         )
 
     def _is_trouble(self, fact: Fact) -> bool:
@@ -681,7 +700,7 @@ class _Scale:
             case f.AcceptorBaselined(was_restarted=was_restarted):
                 return was_restarted and DeviceKind.COIN_ACCEPTOR in kinds
             case f.CardRefundFailed():
-                return DeviceKind.CARD_READER in kinds
+                return self.about in {About.NO_MONEY_BACK, About.NO_GOODS}
             case f.Booted(is_clean=is_clean, boot=boot):
                 return not is_clean and boot > 1 and bool(kinds)
             case f.TillHalted(reason=reason):

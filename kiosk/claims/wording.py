@@ -83,6 +83,16 @@ WHY: Final[Table] = {
         "در آن زمان یک دستگاه مشکل داشت.",
         "كان أحد الأجهزة في خلل في ذلك الوقت.",
     ),
+    "why.card_late": Words(
+        "The card was charged after its request had been given up, and nothing was given for it.",
+        "پس از رها شدن درخواست از کارت برداشت شد و چیزی در برابر آن داده نشد.",
+        "خُصم من البطاقة بعد التخلي عن طلبها، ولم يُعطَ شيء مقابله.",
+    ),
+    "why.card_refund_failed": Words(
+        "The charge could not go back to the card; it stayed the shopper's credit.",
+        "مبلغ به کارت برنگشت و اعتبار مشتری ماند.",
+        "تعذّر رد المبلغ إلى البطاقة فبقي رصيدًا للزبون.",
+    ),
     "why.nothing_told": Words(
         "Nothing is recorded of this, but the machine was not well at that time. That is no refusal.",
         "چیزی از این ثبت نشده، ولی دستگاه در آن زمان سالم نبود. این رد کردن نیست.",
@@ -188,6 +198,11 @@ FINDINGS: Final[Table] = {
         "The card was charged {amount}; nobody can say what became of it after that",
         "{amount} از کارت برداشته شد؛ پس از آن معلوم نیست",
         "خُصم {amount} من البطاقة؛ لا أحد يعرف ما حدث بعد ذلك",
+    ),
+    "finding.card_late": Words(
+        "A card was charged {amount} after its request had ended",
+        "پس از پایان درخواست {amount} از کارت برداشته شد",
+        "خُصم {amount} من بطاقة بعد انتهاء طلبها",
     ),
     "finding.turned_away": Words(
         "{device} refused a coin; nobody knows whether it came back",
@@ -332,6 +347,10 @@ def _tender_finding(fact: f.Fact) -> tuple[str, dict[str, str | int], str]:
         case f.CardApproved():
             return "card_charged", {"amount_minor": fact.charged_minor}, device
         case f.CardRefunded():
+            return "card_refunded", {"amount_minor": fact.charged_minor}, device
+        case f.CardApprovedLate():
+            return "card_late", {"amount_minor": fact.charged_minor}, device
+        case f.CardLateRefundEnded(is_refunded=True):
             return "card_refunded", {"amount_minor": fact.charged_minor}, device
         case f.CardRefundFailed():
             return "card_refund_failed", {}, device

@@ -93,7 +93,10 @@ def card_waited(draft: Draft) -> None:
 def card_approved(draft: Draft, event: hw.CardApproved) -> None:
     """Credit, and the goods; after a cancel, or with nobody there any more, it goes back at once."""
     card = _open(draft, event.job)
-    if card is None or card.is_charged:
+    if card is None:
+        _approved_late(draft, event)
+        return
+    if card.is_charged:
         return
     was_cancelled = card.stage is CardStage.CANCELLING
     draft.add(
@@ -109,6 +112,48 @@ def card_approved(draft: Draft, event: hw.CardApproved) -> None:
         draft.add(f.CardRefundStarted(job=card.job, visit=draft.visit.visit, device=card.device))
     else:
         begin_fulfilment(draft)
+
+
+def _approved_late(draft: Draft, event: hw.CardApproved) -> None:
+    """A charge for a request that had ended: written down, owed, and given back by itself while nobody was paid for it."""
+    state = draft.state
+    ended = next((each for each in state.uncharged if each.job == event.job), None)
+    if ended is None:
+        return  # of no request that we know, or told twice
+    debt = next((each for each in state.debts.values() if each.job == event.job), None)
+    is_new = not ended.is_owed and event.amount_minor > 0
+    is_unpaid = is_new or (debt is not None and not debt.is_certain)
+    is_free = state.card is None and state.late is None and state.phase is not Phase.STARTING
+    draft.add(
+        f.CardApprovedLate(
+            job=event.job,
+            visit=ended.visit,
+            device=ended.device,
+            charged_minor=event.amount_minor,
+            debt=draft.next_id("D") if is_new else "",
+            is_refunding=is_unpaid and is_free,
+        )
+    )
+
+
+def _late_ended(draft: Draft, job: str, fault: str, *, is_refunded: bool) -> None:
+    """What became of giving a late charge back; its debt may have been decided about meanwhile."""
+    late = draft.state.late
+    if late is None or late.job != job:
+        return
+    debt = draft.state.debts.get(late.debt)
+    draft.add(
+        f.CardLateRefundEnded(
+            job=late.job,
+            visit=late.visit,
+            device=late.device,
+            debt=late.debt,
+            charged_minor=late.charged_minor,
+            owed_minor=0 if debt is None else debt.amount_minor,
+            is_refunded=is_refunded,
+            fault=fault,
+        )
+    )
 
 
 def card_denied(draft: Draft, event: hw.CardDenied) -> None:
@@ -154,6 +199,8 @@ def card_refunded(draft: Draft, event: hw.CardRefunded) -> None:
         )
         draft.say("card_refunded")
         _go_on(draft, was_refunded=True)
+    elif card is None:
+        _late_ended(draft, event.job, "", is_refunded=True)
 
 
 def card_refund_failed(draft: Draft, event: hw.CardRefundFailed) -> None:
@@ -163,7 +210,10 @@ def card_refund_failed(draft: Draft, event: hw.CardRefundFailed) -> None:
         draft.add(
             f.CardRefundFailed(job=card.job, visit=draft.visit.visit, device=card.device, fault=event.fault)
         )
+        draft.refuse("card_refund_failed")
         _go_on(draft)
+    elif card is None:
+        _late_ended(draft, event.job, event.fault, is_refunded=False)
 
 
 def card_unknown(draft: Draft, event: hw.CardUnknown) -> None:
@@ -171,6 +221,8 @@ def card_unknown(draft: Draft, event: hw.CardUnknown) -> None:
     card = _open(draft, event.job)
     if card is not None and card.stage is not CardStage.APPROVED:
         _lose(draft, event.fault)
+    elif card is None:
+        _late_ended(draft, event.job, event.fault, is_refunded=False)
 
 
 def _lose(draft: Draft, fault: str) -> None:

@@ -54,7 +54,7 @@ def effect_of(fact: f.Fact) -> Effect | None:
             return CancelCard(device=fact.device, job=fact.job)
         case f.CardSettleStarted():
             return SettleCard(device=fact.device, job=fact.job)
-        case f.CardRefundStarted():
+        case f.CardRefundStarted() | f.CardApprovedLate(is_refunding=True):
             return RefundCard(device=fact.device, job=fact.job)
         case f.VendStarted():
             return TurnCoil(device=fact.device, job=fact.job, slot=fact.coil)

@@ -771,6 +771,39 @@ class CardLost(Fact):
     fault: str
 
 
+@dataclass(frozen=True, slots=True)
+class CardApprovedLate(Fact):
+    """The card's side charged for a request that was given up, denied or withdrawn before: nobody gets goods for it.
+
+    ``visit`` is the request's, which may be over. ``debt`` is the uncertain debt that the charge leaves, empty when the one
+    stands, or was paid, that was recorded when the request was lost. With ``is_refunding`` it is about to be given back.
+    """
+
+    job: str
+    visit: str
+    device: str
+    charged_minor: int
+    debt: str
+    is_refunding: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CardLateRefundEnded(Fact):
+    """What became of giving a late charge back.
+
+    When ``is_refunded`` its debt of ``owed_minor`` (0: paid meanwhile) is no more, else the debt waits for a person.
+    """
+
+    job: str
+    visit: str
+    device: str
+    debt: str
+    charged_minor: int
+    owed_minor: int
+    is_refunded: bool
+    fault: str
+
+
 # --- debts and claims -----------------------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ from kiosk.core import facts as f
 from kiosk.core.limits import CLAIMS, GOODWILL, PAYOUTS, age_ms, marked, metered
 from kiosk.core.postings import CASH_BOX, hopper_container, hopper_of
 from kiosk.core.state import (
+    CARD_LATE,
     AcceptorBook,
     CardJob,
     CardStage,
@@ -25,6 +26,7 @@ from kiosk.core.state import (
     Failure,
     HopperBook,
     LastVisit,
+    LateCharge,
     Line,
     MoveJob,
     NoteJob,
@@ -32,6 +34,7 @@ from kiosk.core.state import (
     Phase,
     State,
     Totals,
+    UnchargedCard,
     VendJob,
     Visit,
 )
@@ -44,6 +47,9 @@ TOKENS_KEPT: Final = 50
 
 CLAIM_TOKENS_KEPT: Final = 500
 """At the most claims an hour that the rules allow, a whole day of them."""
+
+UNCHARGED_KEPT: Final = 20
+"""A word that comes later than twenty further requests is of nothing that anybody still asks about."""
 
 VISIT_PHASES: Final = frozenset({Phase.SHOPPING, Phase.TENDERING, Phase.FULFILLING, Phase.SETTLING})
 """Phases that end with the visit."""
@@ -181,6 +187,7 @@ def _booted(state: State, recorded: f.Recorded, fact: f.Booted) -> State:
         if state.last and state.last.owed_minor
         else None,
         is_screen_lost=False,
+        late=None,  # whether it went back nobody can tell any more: its debt waits for a person
         # Monotonic time starts anew: a lock that was running runs its full length again.
         code_failed_ms=recorded.now_ms,
     )
@@ -596,7 +603,57 @@ def _shopping_again(state: State) -> Phase:
 
 def _card_over(state: State, recorded: f.Recorded, fact: f.CardDenied | f.CardCancelled) -> State:
     ensure(not _card_of(state, fact.job).is_charged, "what was approved is not refused any more")
+    state = _not_charged(state, fact, is_owed=False)
     return replace(state, card=None, phase=_shopping_again(state))
+
+
+def _not_charged(state: State, fact: f.CardDenied | f.CardCancelled | f.CardLost, *, is_owed: bool) -> State:
+    ended = UnchargedCard(job=fact.job, visit=fact.visit, device=fact.device, is_owed=is_owed)
+    return replace(state, uncharged=(*state.uncharged, ended)[-UNCHARGED_KEPT:])
+
+
+def _charged_late(state: State, recorded: f.Recorded, fact: f.CardApprovedLate) -> State:
+    ensure(any(each.job == fact.job for each in state.uncharged), "a late charge is of a request that ended")
+    ensure(not fact.is_refunding or state.late is None, "one charge is given back at a time")
+    state = replace(state, uncharged=tuple(each for each in state.uncharged if each.job != fact.job))
+    if fact.is_refunding:
+        owed = fact.debt or next(debt.debt for debt in state.debts.values() if debt.job == fact.job)
+        late = LateCharge(fact.job, fact.visit, fact.device, fact.charged_minor, owed)
+        state = replace(state, late=late)
+    if not fact.debt:
+        return replace(state, totals=_totals(state, taken=fact.charged_minor, suspense=fact.charged_minor))
+    debt = Debt(
+        debt=fact.debt,
+        seq=recorded.seq,
+        visit=fact.visit,
+        amount_minor=fact.charged_minor,
+        reason=CARD_LATE,
+        is_certain=False,
+        job=fact.job,
+        at=recorded.at,
+        age_ms=age_ms(state, recorded.now_ms),
+    )
+    return replace(
+        state,
+        debts=_with(state.debts, fact.debt, debt),
+        totals=_totals(state, taken=fact.charged_minor, owed=fact.charged_minor),
+    )
+
+
+def _late_refund(state: State, recorded: f.Recorded, fact: f.CardLateRefundEnded) -> State:
+    ensure(state.late is not None and state.late.job == fact.job, "a late refund was begun")
+    state = replace(state, late=None)
+    if not fact.is_refunded:
+        return state
+    # What the debt had been recorded against beyond the charge lies in suspense, and goes back there.
+    totals = _totals(
+        state,
+        paid_out=fact.charged_minor,
+        owed=-fact.owed_minor,
+        suspense=fact.owed_minor - fact.charged_minor,
+    )
+    debts = _without(state.debts, fact.debt, fact.owed_minor) if fact.owed_minor else state.debts
+    return replace(state, debts=debts, totals=totals)
 
 
 def _card_settling(state: State, recorded: f.Recorded, fact: f.CardSettleStarted) -> State:
@@ -604,9 +661,17 @@ def _card_settling(state: State, recorded: f.Recorded, fact: f.CardSettleStarted
     return _card_stage(state, recorded, fact.job, CardStage.SETTLING)
 
 
-def _card_settled(state: State, recorded: f.Recorded, fact: f.CardSettled | f.CardRefundFailed) -> State:
+def _card_settled(state: State, recorded: f.Recorded, fact: f.CardSettled) -> State:
     ensure(_card_of(state, fact.job).is_charged, "only a charge ends")
     return replace(state, card=None, phase=_shopping_again(state))
+
+
+def _card_not_refunded(state: State, recorded: f.Recorded, fact: f.CardRefundFailed) -> State:
+    card = _card_of(state, fact.job)
+    ensure(card.is_charged, "only a charge ends")
+    visit = _open(state, fact.visit)
+    visit = replace(visit, unrefunded_minor=visit.unrefunded_minor + card.credit_minor)
+    return replace(state, card=None, visit=visit, phase=_shopping_again(state))
 
 
 def _card_refunding(state: State, recorded: f.Recorded, fact: f.CardRefundStarted) -> State:
@@ -637,6 +702,7 @@ def _card_lost(state: State, recorded: f.Recorded, fact: f.CardLost) -> State:
     state = replace(state, card=None, phase=_shopping_again(state))
     if fact.is_charged:
         return state
+    state = _not_charged(state, fact, is_owed=True)
     return _believed(state, _open(state, fact.visit), fact.amount_minor)
 
 
@@ -950,8 +1016,13 @@ def _released(state: State, recorded: f.Recorded, fact: f.DebtReleased) -> State
 
 
 def _dropped(state: State, recorded: f.Recorded, fact: f.DebtDropped) -> State:
+    job = state.debts[fact.debt].job if fact.debt in state.debts else ""
+    uncharged = tuple(
+        replace(each, is_owed=False) if job and each.job == job else each for each in state.uncharged
+    )
     return replace(
         state,
+        uncharged=uncharged,
         debts=_without(state.debts, fact.debt, fact.amount_minor),
         totals=_totals(state, owed=-fact.amount_minor, suspense=fact.amount_minor),
     )
@@ -1114,8 +1185,10 @@ _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.CardSettled: _card_settled,
     f.CardRefundStarted: _card_refunding,
     f.CardRefunded: _card_refunded,
-    f.CardRefundFailed: _card_settled,
+    f.CardRefundFailed: _card_not_refunded,
     f.CardLost: _card_lost,
+    f.CardApprovedLate: _charged_late,
+    f.CardLateRefundEnded: _late_refund,
     f.VisitOpened: _visit_opened,
     f.LanguageChosen: _language,
     f.ComfortChosen: _comfort,

@@ -105,6 +105,18 @@ def _cards(fact: f.Fact) -> tuple[Posting, ...] | None:
         case f.CardLost():
             amount_minor = 0 if fact.is_charged else fact.amount_minor
             return _move(amount_minor, f"suspense.{fact.device}", "credit")
+        case f.CardApprovedLate():
+            return _move(
+                fact.charged_minor, CLEARING_CARD, "owed" if fact.debt else f"suspense.{fact.device}"
+            )
+        case f.CardLateRefundEnded(is_refunded=True):
+            rest_minor = fact.charged_minor - fact.owed_minor
+            moves = (
+                ("owed", fact.owed_minor),
+                (f"suspense.{fact.device}", rest_minor),
+                (CLEARING_CARD, -fact.charged_minor),
+            )
+            return tuple(move for move in moves if move[1])
         case _:
             return None
 

@@ -10,7 +10,7 @@ from kiosk.core.acceptance import hopper_contents
 from kiosk.core.change import plan_change
 from kiosk.core.draft import Draft
 from kiosk.core.limits import are_payouts_stopped
-from kiosk.core.state import CardStage, Line, Phase
+from kiosk.core.state import CardStage, Line, Phase, Visit
 from kiosk.money import included_tax
 
 MOST_COINS = 250
@@ -136,7 +136,8 @@ def pay_next(draft: Draft) -> None:
         plan = plan_change(visit.held_minor, hopper_contents(state, rules, is_promise=False, now_ms=now_ms))
     if is_tired or not plan.coins:
         is_stopped = are_payouts_stopped(state, rules, now_ms)
-        owe(draft, visit.held_minor, reason="payouts_stopped" if is_stopped else "short")
+        reason = "payouts_stopped" if is_stopped else "short"
+        owe(draft, visit.held_minor, reason="card_refund_failed" if _is_of_a_card(visit) else reason)
         if state.note is None or not state.note.is_kept:
             draft.add(f.VisitSettled(visit=visit.visit))
         return
@@ -153,6 +154,11 @@ def pay_next(draft: Draft) -> None:
             level=state.hoppers[device].level,
         )
     )
+
+
+def _is_of_a_card(visit: Visit) -> bool:
+    """Whether all that is left is a charge that did not go back to its card: the shopper is told that, not of coins."""
+    return 0 < visit.held_minor <= visit.unrefunded_minor
 
 
 def settle_halted(draft: Draft) -> None:

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct, field
 
 from kiosk.core.facts import Settling
+
+CARD_LATE: Final = "card_late"
+"""Why a charge is owed that came after its request had ended."""
 
 
 class Phase(StrEnum):
@@ -118,6 +122,25 @@ class CardJob(Struct, frozen=True):
         return self.stage in {CardStage.APPROVED, CardStage.SETTLING, CardStage.REFUNDING}
 
 
+class UnchargedCard(Struct, frozen=True):
+    """A request that ended without a charge, as far as anybody told; ``is_owed`` when it was lost and a debt stands for it."""
+
+    job: str
+    visit: str
+    device: str
+    is_owed: bool
+
+
+class LateCharge(Struct, frozen=True):
+    """A charge that came after its request had ended, and that is being given back."""
+
+    job: str
+    visit: str
+    device: str
+    charged_minor: int
+    debt: str
+
+
 class Failure(Struct, frozen=True):
     """A vend that was reported as failed in this visit."""
 
@@ -157,6 +180,8 @@ class Visit(Struct, frozen=True):
     due_minor: int = 0
     tired_hoppers: tuple[str, ...] = ()
     payouts: int = 0
+    unrefunded_minor: int = 0
+    """Charges that the card's side could not give back: credit, which goes back in coins."""
     is_restored: bool = False
     """It was open in a copy that was restored: its money may have been given back, or spent, after the copy was made."""
 
@@ -335,6 +360,9 @@ class State(Struct, frozen=True, forbid_unknown_fields=True):
     payout: PayoutJob | None = None
     note: NoteJob | None = None
     card: CardJob | None = None
+    uncharged: tuple[UnchargedCard, ...] = ()
+    """The last requests that ended without a charge: one may come yet."""
+    late: LateCharge | None = None
     totals: Totals = field(default_factory=Totals)
     cash: Mapping[str, int] = field(default_factory=dict)
     acceptors: Mapping[str, AcceptorBook] = field(default_factory=dict)

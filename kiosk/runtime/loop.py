@@ -557,7 +557,7 @@ class Till:
                 return NoteUnknown(fact.device, fact.position, Fault.NO_REPLY, fact.job)
             case f.CardRequested():
                 return CardDenied(fact.device, fact.job, Fault.NO_REPLY)
-            case f.CardCancelStarted() | f.CardSettleStarted() | f.CardRefundStarted():
+            case f.CardCancelStarted() | f.CardSettleStarted() | f.CardRefundStarted() | f.CardApprovedLate():
                 return CardUnknown(fact.device, fact.job, Fault.NO_REPLY)
             case f.VendStarted():
                 return VendFailed(fact.device, fact.job, Fault.REFUSED)

@@ -51,6 +51,7 @@ MARKS: Final[Mapping[str, str]] = {
     "card_refunded": "a charge went back because nothing was delivered for it",
     "card_refund_failed": "... and one could not",
     "card_unknown": "nobody could tell what became of a card request",
+    "card_late": "a card was charged after its request had ended",
     "debt_recorded": "money was owed under a code",
     "debt_uncertain": "... and waits for a person",
     "debt_redeemed": "a code was used",
@@ -79,6 +80,7 @@ _PLAIN: Final[Mapping[str, str]] = {
     "CardRefunded": "card_refunded",
     "CardRefundFailed": "card_refund_failed",
     "CardLost": "card_unknown",
+    "CardApprovedLate": "card_late",
 }
 """Entries that are a mark by being there."""
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from kiosk.core import facts as f
+from kiosk.core.state import CARD_LATE
 from kiosk.journal.entry import Entry
 
 Write = tuple[str, Mapping[str, object]]
@@ -228,6 +229,29 @@ def _goodwill(entry: Entry, fact: f.GoodwillGranted) -> Iterator[Write]:
     )
 
 
+def _charged_late(entry: Entry, fact: f.CardApprovedLate) -> Iterator[Write]:
+    if fact.debt:
+        yield (
+            "debt",
+            _key(
+                entry,
+                debt=fact.debt,
+                epoch=entry.epoch,
+                visit=fact.visit,
+                amount_minor=fact.charged_minor,
+                reason=CARD_LATE,
+                is_certain=0,
+                job=fact.job,
+                claim="",
+            ),
+        )
+
+
+def _late_refund(entry: Entry, fact: f.CardLateRefundEnded) -> Iterator[Write]:
+    if fact.is_refunded:
+        yield "debt_closed", _key(entry, debt=fact.debt, state="refunded")
+
+
 def _redeemed(entry: Entry, fact: f.DebtRedeemed) -> Iterator[Write]:
     yield "debt_closed", _key(entry, debt=fact.debt, state="redeemed")
     yield "claim_paid", _key(entry, debt=fact.debt)
@@ -340,6 +364,8 @@ _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.CardApproved: _card,
     f.CardRefunded: _card,
     f.CardLost: _card_lost,
+    f.CardApprovedLate: _charged_late,
+    f.CardLateRefundEnded: _late_refund,
     f.VisitOpened: _visit_opened,
     f.VisitSettled: _visit_settled,
     f.PayoutEnded: _payout_ended,

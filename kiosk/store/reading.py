@@ -69,7 +69,7 @@ class ProductSold:
 
 @dataclass(frozen=True, slots=True)
 class DebtRow:
-    """Money owed, open or closed; ``state`` is open, redeemed, handed_over or dropped."""
+    """Money owed, open or closed; ``state`` is open, redeemed, handed_over, dropped or refunded."""
 
     debt: str
     position: Position

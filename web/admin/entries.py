@@ -24,6 +24,8 @@ def _variant(fact: Fact) -> str:
             return "well"
         case f.NoteTurnedAway(is_returned=True):
             return "returned"
+        case f.CardLateRefundEnded(is_refunded=True):
+            return "refunded"
         case f.HopperLevelRead(is_low=True):
             return "low"
         case f.NoteReturnStarted(value_minor=0):

@@ -64,6 +64,16 @@ CLAIMS: Final[Table] = {
         "معلوم نیست از کارت برداشت شده باشد",
         "لا يُعرف هل خُصم من البطاقة",
     ),
+    "owed_for.card_late": Words(
+        "The card was charged after the payment had been given up",
+        "پس از رها شدن پرداخت از کارت برداشت شد",
+        "خُصم من البطاقة بعد التخلي عن الدفع",
+    ),
+    "owed_for.card_refund_failed": Words(
+        "The card could not be refunded, and the machine had no coins for it",
+        "پول به کارت برنگشت و دستگاه سکهٔ آن را نداشت",
+        "تعذّر رد المبلغ إلى البطاقة، ولم يكن في الآلة نقود له",
+    ),
     "owed_for.note_unknown": Words(
         "It is unknown where the note is", "معلوم نیست اسکناس کجاست", "لا يُعرف أين الورقة النقدية"
     ),

@@ -109,6 +109,11 @@ NOTICES: Final[Table] = {
     "notice.card_refunded": Words(
         "Your card was refunded.", "پول به کارت شما برگشت.", "عاد المبلغ إلى بطاقتك."
     ),
+    "notice.card_refund_failed": Words(
+        "Your card could not be refunded. The amount is yours here: choose again, or take it in coins.",
+        "برگرداندن پول به کارت شما نشد. این مبلغ اینجا از آن شماست: دوباره انتخاب کنید یا نقد بگیرید.",
+        "تعذّر رد المبلغ إلى بطاقتك. المبلغ لك هنا: اختر مرة أخرى أو خذه نقدًا.",
+    ),
     "notice.card_unknown": Words(
         "Nobody can tell whether your card was charged. You get a code for it at the end.",
         "معلوم نیست از کارت شما برداشت شده است یا نه. در پایان کدی برای آن می‌گیرید.",

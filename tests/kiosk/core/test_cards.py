@@ -260,6 +260,167 @@ def test_an_approval_told_twice_charges_once(shop: TenderWorld) -> None:
     assert shop.state.card.job == job
 
 
+# --- a charge after its request had ended ------------------------------------------------------------------------------
+
+
+def given_up(world: TenderWorld) -> str:
+    """A request that nobody answered, nor its cancel: owed, uncertain; the reader still has it."""
+    world.reader.next_request, world.reader.next_cancel = "waits", "is_silent"
+    world.scan("water")
+    job = world.card()
+    world.pass_time(world.shop.rules.card_ms + 4 * world.shop.rules.job_ms)
+    assert world.state.card is None
+    return job
+
+
+def late(world: TenderWorld) -> list[f.CardApprovedLate]:
+    return [fact for fact in world.all_facts() if isinstance(fact, f.CardApprovedLate)]
+
+
+def decide(world: TenderWorld, debt: str, amount_minor: int) -> None:
+    """A person looks at a claim about ``debt``: it is paid, or with 0 it is not owed."""
+    world.ask(
+        ev.ClaimMade(
+            token="a",
+            about=f.About.NO_MONEY_BACK,
+            visit="",
+            said_minor=0,
+            channel="phone",
+            subject="s",
+            verdict=f.Verdict.CONSISTENT,
+            amount_minor=0,
+            debt=debt,
+            evidence=(),
+        )
+    )
+    (claim,) = world.state.claims
+    amount_minor = amount_minor and world.state.debts[debt].amount_minor
+    world.ask(ev.ClaimDecided(claim, "owner", amount_minor, "seen"))
+
+
+@pytest.mark.rule("MS-K1")
+def test_a_late_approval_is_written_down_and_given_back_by_itself(shop: TenderWorld) -> None:
+    given_up(shop)
+    shop.reader.approve(shop.tell, shop.cut)
+    shop.work()
+    (approved,) = late(shop)
+    assert (approved.is_refunding, approved.debt) == (True, ""), "its debt stands already"
+    assert shop.reader.charged_minor == shop.reader.refunded_minor > 0
+    assert not shop.state.debts
+    assert shop.state.totals.suspense == 0
+    audited(shop)
+    shop.crash()
+    audited(shop)
+
+
+@pytest.mark.rule("MS-K1")
+@pytest.mark.parametrize("does", ["fails", "is_unknown", "refunds_silently"])
+def test_a_late_charge_that_does_not_go_back_for_certain_waits_for_a_person(
+    shop: TenderWorld, does: str
+) -> None:
+    given_up(shop)
+    shop.reader.next_refund = does
+    shop.reader.approve(shop.tell, shop.cut)
+    shop.work()
+    (ended,) = shop.facts(f.CardLateRefundEnded)
+    assert isinstance(ended, f.CardLateRefundEnded)
+    assert not ended.is_refunded
+    assert only_debt(shop) == (shop.reader.charged_minor, False, "card_unknown")
+    audited(shop)
+
+
+@pytest.mark.rule("MS-K1")
+@pytest.mark.parametrize("does", ["refunds", "is_unknown"])
+def test_a_reader_that_charges_after_its_own_refusal_owes_what_it_does_not_give_back(
+    shop: TenderWorld, does: str
+) -> None:
+    shop.reader.next_request = "denies"
+    shop.scan("water")
+    job = shop.card()
+    shop.reader.open = (job, shop.visit.total_minor)
+    shop.reader.next_refund = does
+    shop.reader.approve(shop.tell, shop.cut)
+    shop.work()
+    (approved,) = late(shop)
+    assert approved.debt
+    assert shop.visit.held_minor == 0, "nobody gets goods for it"
+    if does == "refunds":
+        assert not shop.state.debts
+    else:
+        assert only_debt(shop) == (shop.reader.charged_minor, False, "card_late")
+    audited(shop)
+    shop.crash()
+    audited(shop)
+
+
+@pytest.mark.rule("MS-K1")
+def test_a_late_approval_told_twice_is_one(shop: TenderWorld) -> None:
+    job = given_up(shop)
+    shop.reader.next_refund = "is_unknown"
+    shop.reader.approve(shop.tell, shop.cut)
+    shop.work()
+    shop.step(hw.CardApproved("card", job, shop.reader.charged_minor))
+    assert len(late(shop)) == 1
+    audited(shop)
+
+
+@pytest.mark.rule("MS-K1")
+def test_a_late_charge_is_not_given_back_when_somebody_was_paid_for_it(shop: TenderWorld) -> None:
+    given_up(shop)
+    (debt,) = shop.state.debts
+    decide(shop, debt, 1)
+    shop.reader.approve(shop.tell, shop.cut)
+    shop.work()
+    (approved,) = late(shop)
+    assert (approved.is_refunding, approved.debt) == (False, "")
+    assert shop.reader.refunded_minor == 0
+
+
+@pytest.mark.rule("MS-K1")
+def test_a_late_charge_whose_debt_a_person_dropped_is_owed_again(shop: TenderWorld) -> None:
+    given_up(shop)
+    (debt,) = shop.state.debts
+    decide(shop, debt, 0)
+    assert not shop.state.debts
+    shop.reader.next_refund = "fails"
+    shop.reader.approve(shop.tell, shop.cut)
+    shop.work()
+    assert only_debt(shop) == (shop.reader.charged_minor, False, "card_late")
+    audited(shop)
+
+
+@pytest.mark.rule("MS-K1")
+def test_a_late_charge_during_another_request_waits_for_a_person(shop: TenderWorld) -> None:
+    job = given_up(shop)
+    minor = shop.visit.total_minor if shop.state.visit else 150
+    shop.tap(ev.DoneTapped)
+    shop.scan("water")
+    shop.reader.next_request = "waits"
+    assert shop.card()
+    shop.step(hw.CardApproved("card", job, minor))
+    (approved,) = late(shop)
+    assert not approved.is_refunding
+    assert shop.state.card is not None
+    assert shop.state.card.stage is CardStage.ASKED
+    assert only_debt(shop) == (minor, False, "card_unknown")
+
+
+@pytest.mark.rule("MS-K1")
+def test_a_cut_while_a_late_charge_goes_back_leaves_its_debt_and_asks_nothing_again(
+    shop: TenderWorld,
+) -> None:
+    given_up(shop)
+    with shop.cutting(1, "the charge went back"):
+        shop.reader.approve(shop.tell, shop.cut)
+        shop.work()
+    shop.start()
+    assert only_debt(shop) == (shop.reader.charged_minor, False, "card_unknown")
+    assert shop.state.late is None
+    asked = [line.names[0] for line in shop.diary if line.names[0].startswith("RefundCard")]
+    assert len(asked) == 1
+    audited(shop)
+
+
 # --- K2 to K5 -----------------------------------------------------------------------------------------------------------
 
 
@@ -324,6 +485,36 @@ def test_a_refund_that_failed_is_the_shoppers_credit_and_comes_back_in_coins(sho
     assert shop.visit.held_minor == shop.reader.charged_minor
     shop.pass_time(shop.shop.rules.choice_ms)
     assert shop.tray_minor == shop.reader.charged_minor
+    audited(shop)
+
+
+@pytest.mark.rule("MS-K4")
+def test_a_refund_that_failed_is_said_and_owed_as_what_it_is_when_there_are_no_coins(
+    shop: TenderWorld,
+) -> None:
+    for hopper in shop.hoppers.values():
+        shop.step(hw.DeviceLost(hopper.name, hw.DeviceKind.HOPPER))
+    shop.board.jams.add(1)
+    shop.reader.next_refund = "fails"
+    shop.choose("A1")
+    shop.card()
+    assert shop.notice.key == "card_refund_failed"
+    shop.money_back()
+    assert only_debt(shop) == (shop.reader.charged_minor, True, "card_refund_failed")
+    audited(shop)
+
+
+@pytest.mark.rule("MS-K4")
+def test_coins_beside_a_refund_that_failed_are_owed_because_the_machine_is_short(shop: TenderWorld) -> None:
+    shop.coins(50)
+    for hopper in shop.hoppers.values():
+        shop.step(hw.DeviceLost(hopper.name, hw.DeviceKind.HOPPER))
+    shop.board.jams.add(1)
+    shop.reader.next_refund = "fails"
+    shop.choose("A1")
+    shop.card()
+    shop.money_back()
+    assert only_debt(shop) == (shop.reader.charged_minor + 50, True, "short")
     audited(shop)
 
 

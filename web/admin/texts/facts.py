@@ -293,6 +293,21 @@ FACTS: Final[Table] = {
         "{amount} از کارت برداشته شد؛ معلوم نیست پس از آن چه شد.",
         "خُصم {amount} من البطاقة؛ لا يُعرف ما حدث بعد ذلك.",
     ),
+    "fact.CardApprovedLate": Words(
+        "A card was charged {charged} after its request had ended.",
+        "پس از پایان درخواست {charged} از کارت برداشته شد.",
+        "خُصم {charged} من بطاقة بعد انتهاء طلبها.",
+    ),
+    "fact.CardLateRefundEnded": Words(
+        "Nobody knows whether the late charge of {charged} went back to the card; it stays owed.",
+        "معلوم نیست برداشت دیررسیدهٔ {charged} به کارت برگشته باشد؛ بدهی می‌ماند.",
+        "لا يُعرف هل عاد الخصم المتأخر {charged} إلى البطاقة؛ يبقى دينًا.",
+    ),
+    "fact.CardLateRefundEnded.refunded": Words(
+        "The late charge of {charged} went back to the card.",
+        "برداشت دیررسیدهٔ {charged} به کارت برگشت.",
+        "عاد الخصم المتأخر {charged} إلى البطاقة.",
+    ),
     "fact.DebtRedeemed": Words(
         "{amount} of {debt} were claimed with the code.",
         "{amount} از {debt} با کد گرفته شد.",
