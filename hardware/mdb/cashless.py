@@ -148,6 +148,8 @@ class _Request:
     """Polls in a row that were answered by ACK since then."""
     has_timed_out: bool = False
     """We withdrew it; the till did not."""
+    is_implausible: bool = False
+    """More was approved than was asked for: it is given back."""
 
 
 class Revaluation(Enum):
@@ -591,7 +593,9 @@ class CashlessTalk(Talk):
 
     def _withdrawn(self, request: _Request) -> None:
         """Nothing was charged, or it was given back before anybody was told."""
-        if request.has_timed_out:
+        if request.is_implausible:
+            self._end(CardDenied(self.name, request.job, Fault.LINE_NOISE))
+        elif request.has_timed_out:
             self._end(CardDenied(self.name, request.job, Fault.TIMED_OUT))
         else:
             self._end(CardCancelled(self.name, request.job))
@@ -652,13 +656,18 @@ class CashlessTalk(Talk):
         """Record what was really charged; an approval that nobody waits for is given back at once."""
         request = self._request
         if request is not None and request.stage is _Stage.ASKED:
-            request.stage = _Stage.APPROVED
-            request.deadline_ms = None
             # A token is worth what was asked.
-            charged = (
+            charged_minor = (
                 request.amount_minor if rm.is_unknown(units, self._mode) else self._scale.to_minor(units)
             )
-            self.learned.append(CardApproved(self.name, request.job, charged or 0))
+            if charged_minor is None or charged_minor > request.amount_minor:
+                # A line of text has no check of its own: either word was damaged, so nothing is taken for it.
+                request.is_implausible = True
+                self._enter(request, _Stage.RETURNING)
+                return
+            request.stage = _Stage.APPROVED
+            request.deadline_ms = None
+            self.learned.append(CardApproved(self.name, request.job, charged_minor))
         elif request is not None and request.stage is _Stage.CANCELLING:
             self._enter(request, _Stage.RETURNING)
         elif (request is None or request.stage is _Stage.WAITING) and not self._is_completing:

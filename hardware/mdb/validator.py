@@ -492,6 +492,11 @@ class ValidatorTalk(AcceptingTalk):
         before = self._kept_total(self._levels)
         levels = yield from self._read_levels()
         note = self._note
+        if note is not None and note.stacks is True and note.kind != event.kind:
+            # There is one escrow: one of the two lines about this note was damaged, and nobody can tell which.
+            self._tell_missing(note, Fault.LINE_NOISE)
+            self._must_audit = True
+            return
         is_ours = note is not None and note.kind == event.kind and note.stacks is True
         if is_ours or self._kept_total(levels) > before:
             self._tell_stacked(event, levels)

@@ -448,6 +448,29 @@ def test_a_lost_approval_ends_as_withdrawn_and_the_money_is_back() -> None:
     assert sends(wire, REQUEST) == 1
 
 
+def test_an_approval_for_more_than_was_asked_is_given_back_and_is_no_credit() -> None:
+    wire, sim = ready()
+    wire.to_host = lambda data: (b"p,0500000072\r\n" if data == b"p,0500000032\r\n" else data,)
+    ask(wire)
+    sim.tap(wire.now_ms)
+    seen = wire.run(10_000)
+    assert of(CardApproved, seen) == []
+    assert of(CardDenied, seen) == [CardDenied("card", "C1", Fault.LINE_NOISE)]
+    assert sim.balance_minor == BALANCE_MINOR
+    assert sends(wire, FAILURE) == 1
+
+
+def test_a_request_that_a_damaged_line_raised_takes_nothing_from_the_card() -> None:
+    wire, sim = ready()
+    wire.to_box = lambda data: (data.replace(b"R,13,0000000032", b"R,13,0000000072"),)
+    ask(wire)
+    sim.tap(wire.now_ms)
+    seen = wire.run(10_000)
+    assert of(CardApproved, seen) == []
+    assert of(CardDenied, seen) == [CardDenied("card", "C1", Fault.LINE_NOISE)]
+    assert sim.balance_minor == BALANCE_MINOR
+
+
 @both_boxes
 def test_an_approval_said_again_because_its_acknowledgement_was_lost_is_one_approval(
     adapter: Adapter,

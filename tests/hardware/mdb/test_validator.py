@@ -220,6 +220,17 @@ def test_a_stacked_note_whose_report_was_lost_is_found_by_the_count() -> None:
     assert sum(map(is_escrow_order, wire.sent)) == 1
 
 
+@pytest.mark.parametrize("line", [b"p,80\r\n", b"p,82\r\n"])
+def test_a_damaged_line_never_makes_another_note_of_the_one_in_escrow(line: bytes) -> None:
+    wire, sim = ready()
+    held(wire, sim)
+    wire.to_host = lambda data: (line,) if data == b"p,81\r\n" else (data,)
+    wire.ask(StackNote("notes", "N1"))
+    seen = wire.run(15_000)
+    assert of(NoteUnknown, seen) == [NoteUnknown("notes", 2, Fault.LINE_NOISE, "N1")]
+    assert of(NoteStacked, seen) == []
+
+
 def test_a_returned_note_whose_report_was_lost_is_asked_for_again_and_was_returned() -> None:
     wire, sim = ready()
     held(wire, sim)
