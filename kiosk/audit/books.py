@@ -61,6 +61,7 @@ class Books:
             "SettlingStarted": shoppers.settling,
             "VendStarted": shoppers.vend_started,
             "VendEnded": shoppers.vend_ended,
+            "DropDoubted": shoppers.drop_doubted,
             "SaleClosed": shoppers.sold,
             "PayoutStarted": shoppers.payout_started,
             "PayoutEnded": machine.paid,

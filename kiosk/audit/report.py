@@ -172,7 +172,8 @@ class CoinsGone:
 class VendInDoubt:
     """A vend whose end says one thing and whose goods may have done another. ``is_counted``: the coil was counted later.
 
-    ``outcome`` is failed, unknown, or unseen (delivered, by the motor's word and not the drop sensor's).
+    ``outcome`` is failed, unknown, unseen (delivered, by the motor's word and not the drop sensor's), or mistaken (seen falling
+    while other goods hung, which may have been what fell).
     """
 
     entry: str

@@ -67,6 +67,7 @@ CodeUnknown: visit:text code:text reason:text
 VendStarted: job:text visit:text line:whole device:text slot:text coil:whole sku:text price_minor:whole
 VendEnded: job:text visit:text line:whole slot:text sku:text outcome:text fault:text seen:flag
     is_recovered:flag
+DropDoubted: job:text visit:text line:whole slot:text hung:texts
 SaleClosed: visit:text receipt_no:whole lines:lines total_minor:whole taxes:taxes is_recovered:flag
 SecondChoiceOffered: visit:text
 SettlingStarted: visit:text reason:text amount_minor:whole

@@ -295,6 +295,26 @@ class Shoppers:
         if fact["outcome"] == "unknown" and price_minor:
             visit.lost[fact["job"]] = price_minor
 
+    def drop_doubted(self, fact: _Fact, entry: str) -> None:
+        """DropDoubted: of goods that were delivered in this very visit, while others had not been seen falling."""
+        visit = self.visit_of(fact, entry)
+        line = None if visit is None else visit.lines.get(fact["line"])
+        is_theirs = line is not None and line.is_delivered and line.fact["slot"] == fact["slot"]
+        self._findings.ensure(
+            is_theirs and fact["job"] in self._closed_jobs,
+            "V2",
+            entry,
+            f"job {fact['job'][:40]} is doubted, and did not end as delivered",
+        )
+        self._findings.ensure(
+            bool(fact["hung"]) and all(slot in self.doubts for slot in fact["hung"]),
+            "V2",
+            entry,
+            "goods are said to hang where no vend has failed",
+        )
+        if line is not None:
+            self._doubt(fact, entry, line.fact["price_minor"], "mistaken")
+
     def _doubt(self, fact: _Fact, entry: str, price_minor: int, outcome: str) -> None:
         doubt = VendInDoubt(entry, fact["visit"], fact["slot"], price_minor, outcome, is_counted=False)
         self.doubts.setdefault(fact["slot"], []).append(doubt)

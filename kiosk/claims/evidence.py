@@ -78,6 +78,7 @@ KINDS: Final[frozenset[str]] = frozenset(
         f.VisitOpened,
         f.VendStarted,
         f.VendEnded,
+        f.DropDoubted,
         f.SaleClosed,
         f.SettlingStarted,
         f.PayoutEnded,
@@ -568,20 +569,27 @@ class _Scale:
                 return "note_turned_away"
             case f.NoteLost(job=job) if is_money and not self._is_made_good(job):
                 return "uncertain"
-            case f.CardLost(job=job) if self.about is not About.BAD_GOODS and self._is_waiting(job):
-                return "uncertain"
-            case f.CardApprovedLate(job=job) if self.about is not About.BAD_GOODS and self._is_waiting(job):
-                return "card_late"
+            case f.CardLost() | f.CardApprovedLate() if self.about is not About.BAD_GOODS:
+                return self._card_gap_of(fact)
             case f.HopperDiffered() if self.about is About.NO_MONEY_BACK:
                 return "hopper_differs"
             case f.PayoutLost(job=job) if self.about is About.NO_MONEY_BACK and not self._is_made_good(job):
                 return "uncertain"
+            case f.DropDoubted(job=job) if self.about is About.NO_GOODS and (
+                self.is_bound or self._price_fits(job)
+            ):
+                return "hung_elsewhere"
             case f.VendEnded(outcome=f.VendOutcome.UNKNOWN, job=job) if (
                 self.about is About.NO_GOODS and not self._is_made_good(job)
             ):
                 return "uncertain" if self.is_bound or self._price_fits(job) else ""
             case _:
                 return ""
+
+    def _card_gap_of(self, fact: f.CardLost | f.CardApprovedLate) -> str:
+        if not self._is_waiting(fact.job):
+            return ""
+        return "uncertain" if isinstance(fact, f.CardLost) else "card_late"
 
     def _is_made_good(self, job: str) -> bool:
         """Whether the debt of a lost job was paid."""

@@ -83,6 +83,11 @@ WHY: Final[Table] = {
         "در آن زمان یک دستگاه مشکل داشت.",
         "كان أحد الأجهزة في خلل في ذلك الوقت.",
     ),
+    "why.hung_elsewhere": Words(
+        "The sensor saw something fall, but a piece of another coil was hanging and may have been what fell.",
+        "حسگر افتادن چیزی را دید، ولی کالایی از مارپیچ دیگر گیر کرده بود و شاید همان افتاده باشد.",
+        "رأى المستشعر شيئًا يسقط، لكن قطعة من لولب آخر كانت عالقة وربما هي التي سقطت.",
+    ),
     "why.card_late": Words(
         "The card was charged after its request had been given up, and nothing was given for it.",
         "پس از رها شدن درخواست از کارت برداشت شد و چیزی در برابر آن داده نشد.",
@@ -199,6 +204,11 @@ FINDINGS: Final[Table] = {
         "{amount} از کارت برداشته شد؛ پس از آن معلوم نیست",
         "خُصم {amount} من البطاقة؛ لا أحد يعرف ما حدث بعد ذلك",
     ),
+    "finding.drop_doubted": Words(
+        "What fell for {slot} may have hung elsewhere before",
+        "آنچه برای {slot} افتاد شاید پیش‌تر جای دیگری گیر کرده بود",
+        "ما سقط للموضع {slot} ربما كان عالقًا في موضع آخر",
+    ),
     "finding.card_late": Words(
         "A card was charged {amount} after its request had ended",
         "پس از پایان درخواست {amount} از کارت برداشته شد",
@@ -284,6 +294,8 @@ def finding_of(recorded: Recorded) -> Finding:
             key, values = "dropped", {"amount_minor": amount_minor}
         case f.VendEnded() as fact:
             key, values, place = _vend(fact), {"slot": fact.slot}, fact.slot
+        case f.DropDoubted(slot=slot):
+            key, values, place = "drop_doubted", {"slot": slot}, slot
         case f.SaleClosed(total_minor=total_minor):
             key, values = "sale", {"amount_minor": total_minor}
         case _:

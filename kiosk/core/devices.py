@@ -600,9 +600,29 @@ def _go_on(draft: Draft) -> None:
     recovery.finish_if_explained(draft)
 
 
+def _hung(draft: Draft) -> tuple[str, ...]:
+    """Coils that turned and let nothing be seen falling, and that nobody has looked at since: a piece may hang there."""
+    coils = draft.state.coils.items()
+    return tuple(
+        sorted(
+            slot
+            for slot, book in coils
+            if book.needs_count or (book.is_off and book.fault == hw.Fault.NOT_SEEN)
+        )
+    )
+
+
 def vend_delivered(draft: Draft, event: hw.VendDelivered) -> None:
     """Goods fell; for a job that was given up that is evidence about its debt."""
+    vend = draft.state.vend
     if _end_vend(draft, event.job, f.VendOutcome.DELIVERED, "", seen=event.seen):
+        hung = _hung(draft)
+        if vend is not None and event.seen and hung:
+            draft.add(
+                f.DropDoubted(
+                    job=vend.job, visit=draft.visit.visit, line=vend.line, slot=vend.slot, hung=hung
+                )
+            )
         _go_on(draft)
     elif _is_awaited(draft, event.job):
         draft.add(f.StrayDropSeen(device=event.device))

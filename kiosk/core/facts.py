@@ -507,6 +507,20 @@ class VendEnded(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class DropDoubted(Fact):
+    """Goods were seen falling for ``job`` while a piece hung in each coil of ``hung``: what fell may be one of those.
+
+    The job stays delivered, for the sensor cannot tell pieces apart; a claim about its goods is not contradicted by it.
+    """
+
+    job: str
+    visit: str
+    line: int
+    slot: str
+    hung: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SaleLine:
     """One line of a closed sale."""
 

@@ -1233,6 +1233,7 @@ SILENT: Final[frozenset[type[f.Fact]]] = frozenset(
         f.LineWasNoisy,
         f.CodeUnknown,
         f.StrayDropSeen,
+        f.DropDoubted,
         f.NoteTurnedAway,
         f.ContactErased,
         f.CatalogueImported,

@@ -274,7 +274,7 @@ class _Comparison:
                 if doubt.slot == count.slot and not doubt.is_counted
             ]
             fewer = [doubt for doubt in doubts if doubt.outcome != "unseen"]
-            more = [doubt for doubt in doubts if doubt.outcome == "unseen"]
+            more = [doubt for doubt in doubts if doubt.outcome in {"unseen", "mistaken"}]
             part = min(-rest, PIECES_PER_TURN * len(fewer)) if rest < 0 else -min(rest, len(more))
             if part:
                 names = tuple(doubt.entry for doubt in doubts)
@@ -370,6 +370,7 @@ class _Index:
                     for each in report.coins_not_back
                 ),
                 *_doubts(report, "unseen", "goods that only the motor says were delivered"),
+                *_doubts(report, "mistaken", "goods seen falling that may have hung elsewhere before"),
             )
         )
         self._gifts = _InTime(

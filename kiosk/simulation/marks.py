@@ -51,6 +51,7 @@ MARKS: Final[Mapping[str, str]] = {
     "card_refunded": "a charge went back because nothing was delivered for it",
     "card_refund_failed": "... and one could not",
     "card_unknown": "nobody could tell what became of a card request",
+    "drop_doubted": "goods fell while others hung",
     "card_late": "a card was charged after its request had ended",
     "debt_recorded": "money was owed under a code",
     "debt_uncertain": "... and waits for a person",
@@ -81,6 +82,7 @@ _PLAIN: Final[Mapping[str, str]] = {
     "CardRefundFailed": "card_refund_failed",
     "CardLost": "card_unknown",
     "CardApprovedLate": "card_late",
+    "DropDoubted": "drop_doubted",
 }
 """Entries that are a mark by being there."""
 

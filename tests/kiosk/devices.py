@@ -163,6 +163,9 @@ class Board:
     jams: set[int] = field(default_factory=set)
     blind: set[int] = field(default_factory=set)
     """Coils that turn, and whose goods nobody sees fall."""
+    hanging: set[int] = field(default_factory=set)
+    """Coils whose next piece hangs at its end; it falls instead of the next coil's, which hangs then."""
+    hung: list[int] = field(default_factory=list)
 
     def answer(self, tell: Tell) -> None:
         tell(hw.CoilBoardIdentified(self.name))
@@ -173,7 +176,14 @@ class Board:
             tell(hw.VendFailed(self.name, command.job, hw.Fault.JAM))
             return
         self.qty[command.slot] -= 1
-        self.fallen.append(command.slot)
+        if command.slot in self.hanging:
+            self.hung.append(command.slot)
+            tell(hw.VendFailed(self.name, command.job, hw.Fault.NOT_SEEN))
+            return
+        falling = self.hung.pop() if self.hung else command.slot
+        if falling != command.slot:
+            self.hung.append(command.slot)
+        self.fallen.append(falling)
         cut("the goods have fallen")
         if command.slot in self.blind:
             tell(hw.VendUnknown(self.name, command.job, hw.Fault.NO_REPLY))

@@ -426,6 +426,17 @@ def test_a_success_of_another_slot_is_evidence_and_no_delivery() -> None:
     assert board.host.events() == (VendDelivered(NAME, "job", seen=True),)
 
 
+def test_a_piece_that_hung_and_falls_during_another_turn_is_that_turns_delivery_once() -> None:
+    talk = started(Conversation())
+    talk.fault("no_drop")
+    assert talk.vend(12)[-1] == VendFailed(NAME, "job", Fault.NOT_SEEN)
+    assert talk.vend(13, "next", for_ms=1_000) == [VendProgressed(NAME, "next")]
+    talk.sim.act("shake", {}, talk.now_ms)
+    assert talk.run(6_000) == [VendDelivered(NAME, "next", seen=True)]
+    assert talk.sim.snapshot()["hanging"] == {"13": 1}
+    assert talk.run(6_000) == [], "it is told once"
+
+
 def test_late_goods_belong_to_no_sale() -> None:
     talk = started(Conversation())
     talk.fault("no_drop")

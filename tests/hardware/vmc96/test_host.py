@@ -172,6 +172,18 @@ def test_a_beam_that_is_blocked_while_nobody_buys_is_a_fault_until_it_is_clear()
 
 
 @pytest.mark.parametrize("latches", [False, True])
+def test_a_piece_that_hung_and_falls_during_another_turn_is_that_turns_delivery_once(latches: bool) -> None:
+    talk = started(Conversation(sim(sensor_latches=latches), sensor_latches=latches))
+    talk.fault("no_drop")
+    assert talk.vend(3) == VendFailed(NAME, "job", Fault.NOT_SEEN)
+    talk.until_turning(4, "next")
+    talk.sim.act("shake", {}, talk.now_ms)
+    assert talk.run(12_000)[-1] == VendDelivered(NAME, "next", seen=True)
+    assert talk.sim.snapshot()["hanging"] == {"4": 1}
+    assert talk.run(6_000) == [], "it is told once"
+
+
+@pytest.mark.parametrize("latches", [False, True])
 def test_goods_that_fall_with_no_job_open_belong_to_no_sale_and_are_told_once(latches: bool) -> None:
     talk = started(Conversation(sim(sensor_latches=latches), sensor_latches=latches))
     talk.fault("no_drop")

@@ -166,6 +166,11 @@ FACTS: Final[Table] = {
         "بی‌آنکه تحویلی در کار باشد چیزی افتاد.",
         "سقط شيء دون أن يكون هناك تسليم.",
     ),
+    "fact.DropDoubted": Words(
+        "What fell for {slot} may be a piece that hung in another coil.",
+        "آنچه برای {slot} افتاد شاید کالایی باشد که در مارپیچ دیگری گیر کرده بود.",
+        "ما سقط للموضع {slot} قد يكون قطعة كانت عالقة في لولب آخر.",
+    ),
     "fact.VisitOpened": Words("A shopper began.", "مشتری آغاز کرد.", "بدأ زبون."),
     "fact.LanguageChosen": Words("Another language was chosen.", "زبان عوض شد.", "تغيّرت اللغة."),
     "fact.ComfortChosen": Words(
