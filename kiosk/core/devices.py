@@ -270,6 +270,8 @@ def hopper_identified(draft: Draft, event: hw.HopperIdentified) -> None:
         paid_qty = _left_since(draft, event, job.paid_total)
         if is_new or paid_qty is None:
             recovery.lose_payout(draft, hw.Fault.LOST_POWER)
+            if not is_new:
+                _level_after_lost(draft, event, job.job)
         else:
             _end_payout(draft, job, paid_qty, event, "interrupted")
     elif book is not None:
@@ -335,12 +337,29 @@ def _left_since(
 ) -> int | None:
     """Pieces that left since the last fact about this hopper; None when nobody can tell.
 
-    By its count of pieces, or, where it keeps none, since its lifetime count was ``paid_total``.
+    By its count of pieces, or, where it keeps none, since its lifetime count was ``paid_total``. A count says nothing while
+    pieces that a clerk typed in are not in it yet: a clerk may have poured other than was typed.
     """
     book = draft.state.hoppers.get(event.device)
     if book is not None and book.level is not None and event.level is not None:
-        return book.level - event.level if event.level <= book.level else None
+        return book.level - event.level if event.level <= book.level and book.typed <= 0 else None
     return _paid_since(event.paid_total, paid_total)
+
+
+def _level_after_lost(draft: Draft, event: hw.HopperIdentified, job: str) -> None:
+    """Explain the count of a tube whose payout nobody can tell the end of: what a clerk typed in was poured, the rest left.
+
+    Pieces beyond that are found and nobody's: how many the payout took of them cannot be told.
+    """
+    book = draft.state.hoppers.get(event.device)
+    if book is None or book.level is None or event.level is None:
+        return
+    most = book.level + max(0, book.typed)
+    if most > book.level:
+        draft.add(f.HopperCounted(device=event.device, level=most))
+    _note_difference(draft, event.device, most - event.level, None, job, level=event.level)
+    if event.level > most:
+        _found_in_tube(draft, event.device, event.level - most, visit="")
 
 
 def _compare_count(draft: Draft, event: hw.HopperIdentified) -> None:
@@ -383,17 +402,22 @@ def _level_moved(draft: Draft, device: str, was: int, now: int, *, validator: st
         draft.add(f.HopperCounted(device=device, level=was + poured))
     found = now - was - poured
     if found:
-        acceptor, position = _feeder(draft, device)
-        draft.add(
-            f.CoinFound(
-                visit=_visit_of_gap(draft, acceptor) if acceptor else "",
-                device=acceptor or device,
-                position=position,
-                qty=found,
-                value_minor=draft.rules.hoppers[device],
-                container=hopper_container(device),
-            )
+        acceptor, _ = _feeder(draft, device)
+        _found_in_tube(draft, device, found, visit=_visit_of_gap(draft, acceptor) if acceptor else "")
+
+
+def _found_in_tube(draft: Draft, device: str, qty: int, *, visit: str) -> None:
+    acceptor, position = _feeder(draft, device)
+    draft.add(
+        f.CoinFound(
+            visit=visit,
+            device=acceptor or device,
+            position=position,
+            qty=qty,
+            value_minor=draft.rules.hoppers[device],
+            container=hopper_container(device),
         )
+    )
 
 
 def _less_the_note(draft: Draft, device: str, was: int, now: int) -> tuple[int, int]:
@@ -483,7 +507,12 @@ def _end_payout(
 ) -> None:
     """Close the open payout with ``paid_qty`` coins; more than asked left without being asked for."""
     paid = max(0, min(paid_qty, job.qty))
-    is_same = draft.state.hoppers[job.device].serial == job.serial
+    book = draft.state.hoppers[job.device]
+    is_same = book.serial == job.serial
+    if is_same and book.typed > 0 and book.level is not None and now.level is not None:
+        poured = min(book.typed, now.level + paid_qty - book.level)
+        if poured > 0:  # the tube counted a refill and the payout in one
+            draft.add(f.HopperCounted(device=job.device, level=book.level + poured))
     left_qty = _left_since(draft, now, job.paid_total) if is_same else None
     draft.add(
         f.PayoutEnded(

@@ -235,7 +235,7 @@ class Trade:
             yield f"{marks['debt_uncertain']} debts are uncertain, but the power failed only {cuts} times"
         if marks["coin_found_by_nobody"] > cuts * len(self.world.rig.coins):
             yield f"coins of nobody were found {marks['coin_found_by_nobody']} times, but the power failed only {cuts} times"
-        for gone in report.coins_gone:
+        for gone in (each for each in report.coins_gone if not each.job):
             yield f"entry {gone.entry}: coins left {gone.device} without a job, and nothing is wrong with that hopper"
         if not cuts and (accounts.suspense_minor or accounts.goodwill_minor):
             yield "there is money in suspense or goodwill, and nothing ever went wrong"

@@ -226,6 +226,58 @@ def test_a_tube_that_counts_more_than_before_says_nothing_about_its_payout(shop:
     assert shop.tray == []
 
 
+def refilled(world: TenderWorld, *, typed: int, poured: int) -> None:
+    """A clerk fills a tube, which is asked for its count only later."""
+    world.ask(ev.ClerkEntered("clerk"))
+    world.hoppers["tube-50"].qty += poured
+    world.ask(ev.HopperFilled("more", "clerk", "tube-50", typed))
+    world.ask(ev.ClerkLeft("clerk"))
+
+
+@pytest.mark.rule("MS-P4")
+@pytest.mark.parametrize("refill", [7, 1])
+@pytest.mark.parametrize("moment", ["is about to pay", "has paid"])
+def test_a_refill_that_was_not_counted_yet_leaves_a_payout_that_was_cut_untold(
+    shop: TenderWorld, moment: str, refill: int
+) -> None:
+    only_tubes(shop)
+    refilled(shop, typed=refill, poured=refill)
+    shop.coins(50, 50)
+    with shop.cutting(1, moment):
+        shop.money_back()
+    shop.start()
+    assert only_debt(shop) == (100, False, "payout_unknown")
+    assert shop.state.hoppers["tube-50"].level == tube(shop, "tube-50").qty
+    assert shop.state.hoppers["tube-50"].typed == 0
+    audited(shop)
+
+
+@pytest.mark.rule("MS-P4")
+def test_a_coin_beyond_a_refill_that_was_not_counted_yet_is_found_and_nobodys(shop: TenderWorld) -> None:
+    only_tubes(shop)
+    refilled(shop, typed=2, poured=2)
+    shop.coins(50, 50)
+    with shop.cutting(1, "is about to pay"):
+        shop.money_back()
+    assert isinstance(shop.acceptor, SortingAcceptor)
+    shop.acceptor.tubes["tube-50"].fall()
+    shop.start()
+    assert only_debt(shop) == (100, False, "payout_unknown")
+    assert shop.state.totals.suspense == 50
+    audited(shop)
+
+
+def test_a_tube_that_counts_a_refill_and_a_payout_in_one_is_followed(shop: TenderWorld) -> None:
+    only_tubes(shop)
+    refilled(shop, typed=3, poured=3)
+    shop.coins(50, 50)
+    shop.money_back()
+    assert shop.tray_minor == 100
+    assert not shop.facts(f.HopperDiffered)
+    assert shop.state.hoppers["tube-50"].typed == 0
+    audited(shop)
+
+
 @pytest.mark.rule("MS-P4")
 def test_another_tubes_level_says_nothing_about_the_payout_of_the_old_one(shop: TenderWorld) -> None:
     only_tubes(shop)
