@@ -194,6 +194,8 @@ class ValidatorTalk(AcceptingTalk):
         self._stacker = Stacker(0)
         self._note: _Note | None = None
         self._returned: int | None = None
+        self._may_hold = False
+        """Whether it may have told us of a note in escrow, and we did not hear it."""
         self._last_said: tuple[bytes, int] = (b"", 0)
 
     def _accept_block(self, positions: Sequence[int]) -> bytes:
@@ -202,6 +204,10 @@ class ValidatorTalk(AcceptingTalk):
 
     def _pay_block(self, kind: int, qty: int) -> bytes:
         return pay_notes(kind, qty)
+
+    def _lose_answer(self) -> None:
+        super()._lose_answer()
+        self._may_hold = self._may_hold or self._note is None
 
     def _says_busy(self, said: bytes) -> bool:
         events, _rest = read_validator_events(said)
@@ -274,6 +280,7 @@ class ValidatorTalk(AcceptingTalk):
             )
         )
         self._identified(levels)
+        self._may_hold = not is_first and not was_reset and self._note is None
         self.learned += wrong
         self._last_said = (b"", 0)
         self._watch_stacker()
@@ -365,6 +372,8 @@ class ValidatorTalk(AcceptingTalk):
                 yield from self._pay_next()
             if (yield from self._listen()):
                 due_ms = self.now_ms + AGAIN_MS
+            if self._may_hold and self._note is None:
+                yield from self._free_escrow()
             if self._note is None and (self._must_audit or self.now_ms >= self._audit_ms):
                 yield from self._audit()
                 self._watch_stacker()
@@ -419,6 +428,11 @@ class ValidatorTalk(AcceptingTalk):
             yield from self._send_decision(note)
         else:
             note.heard_ms = self.now_ms
+
+    def _free_escrow(self) -> Script[None]:
+        """Let a note go that came into escrow unheard: nobody would ever decide about it, and no other one could come."""
+        self._may_hold = False
+        yield from self.exchange(escrow(stacks=False), nothing)
 
     def _send_decision(self, note: _Note) -> Script[None]:
         note.attempts += 1

@@ -419,6 +419,29 @@ def test_a_pulled_cable_with_a_note_in_escrow_changes_nothing_when_it_is_back(ad
     assert sim.stacked == {2: 1}
 
 
+@both_boxes
+def test_a_note_that_came_into_escrow_while_the_cable_was_out_goes_back_into_the_hand(
+    adapter: Adapter,
+) -> None:
+    wire, sim = ready(adapter)
+    wire.to_host = lambda _: ()
+    sim.insert(2, wire.now_ms)
+    wire.run(8_000)
+    wire.to_host = lambda data: (data,)
+    assert not of(NoteEscrowed, wire.run(15_000))
+    assert sim.hand == {2: 1}
+    sim.take_hand()
+    held(wire, sim)
+
+
+def test_a_note_whose_way_into_escrow_was_not_heard_goes_back_into_the_hand() -> None:
+    wire, sim = ready()
+    wire.to_host = lambda data: () if data == b"p,91\r\n" else (data,)
+    sim.insert(2, wire.now_ms)
+    assert not of(NoteEscrowed, wire.run(15_000))
+    assert sim.hand == {2: 1}
+
+
 def test_another_validator_cannot_say_what_became_of_the_first_ones_note() -> None:
     wire, sim = ready()
     held(wire, sim)
