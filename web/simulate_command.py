@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from hardware.simulators.market import CURRENCY
-from hardware.simulators.rigs import RIGS
+from hardware.simulators.rigs import CCTALK, RIGS
 from kiosk.i18n.bidi import strip_marks
 from web.typed import typed
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # a kiosk that sells never loads the simulation
     from kiosk.audit.report import Figures
     from kiosk.simulation.auditor import Accounts
     from kiosk.simulation.claimants import ClaimCounts
-    from kiosk.simulation.run import Order, Outcome
+    from kiosk.simulation.run import DeviceCount, Order, Outcome
     from kiosk.simulation.world import Totals
 
 ALL_RIGS: Final = "all"
@@ -36,8 +36,14 @@ TOLD_EVERY_SECONDS: Final = 1.0
 TOLD_EVERY_SALES: Final = 5
 """How often a kiosk in another process says how far it is."""
 
-PROFILES: Final = ("none", "usual", "rough", "swarm")
+PROFILES: Final = ("none", "every", "usual", "rough", "swarm")
 """What ``--mishaps`` takes besides mishaps' names."""
+
+SALES_FOR_EVERY: Final = 200
+"""So many sales at one kiosk let every device meet every mishap of its list: up to some 260, one a visit."""
+
+WIDTH: Final = 110
+"""Columns of the list of mishaps by device."""
 
 LEAST_LETTERS: Final = 3
 """Fewer letters are in too many names to be a hint."""
@@ -226,6 +232,7 @@ def _print(summary: _Summary) -> None:
         click.echo("\n  mishaps, by the name that --mishaps name=rate takes")
         for name, qty in sorted(summary.mishaps.items()):
             click.echo(f"  {qty:>8,}  {name:<24}{MISHAPS[name].says}")
+    _print_devices(summary.outcomes)
     click.echo("\n  marks")
     for mark, words in MARKS.items():
         if summary.marks[mark]:
@@ -234,6 +241,36 @@ def _print(summary: _Summary) -> None:
     for outcome in summary.outcomes:
         digest = outcome.counted.digest[:24] if outcome.counted else "not counted"
         click.echo(f"  {outcome.order.kiosk:>5}  {outcome.head[:40]}  {digest}")
+
+
+def _print_devices(outcomes: Sequence[Outcome]) -> None:
+    """What every device did and met, all kiosks of a rig together."""
+    from kiosk.simulation.marks import Act
+
+    rigs: dict[str, dict[str, list[DeviceCount]]] = {}
+    for outcome in outcomes:
+        for device in outcome.devices:
+            rigs.setdefault(outcome.order.rig, {}).setdefault(device.name, []).append(device)
+    heads = ("device", "credits", "payouts", "vends", "resets", "mishaps, kinds")
+    click.echo("\n  {:<18}{:>9}{:>9}{:>9}{:>9}  {}".format(*heads))
+    for rig, devices in rigs.items():
+        for name, parts in devices.items():
+            did = [sum(part.acts[act] for part in parts) for act in Act]
+            numbers = "".join(f"{qty:>9,}" for qty in (*did, sum(part.restarts for part in parts)))
+            met = sum((Counter(part.met) for part in parts), Counter[str]())
+            missed = {trouble for part in parts for trouble in part.missed} - met.keys()
+            kinds = f"{met.total()}, {len(met)} of {len(met) + len(missed)} kinds" if met else ""
+            click.echo(f"  {f'{rig} {name}':<18}{numbers}  {kinds}".rstrip())
+    if not any(device.met for outcome in outcomes for device in outcome.devices):
+        return
+    click.echo("\n  mishaps by device, name and times")
+    for rig, devices in rigs.items():
+        for name, parts in devices.items():
+            met = sum((Counter(part.met) for part in parts), Counter[str]())
+            words = ", ".join(f"{trouble}\u00a0{qty}" for trouble, qty in sorted(met.items()))
+            lines = textwrap.wrap(words or "none", WIDTH - 20, break_on_hyphens=False)
+            for number, line in enumerate(lines):
+                click.echo(f"  {'' if number else f'{rig} {name}':<18}{line}".replace("\u00a0", " "))
 
 
 def _verdict(summary: _Summary) -> None:
@@ -249,6 +286,9 @@ def _verdict(summary: _Summary) -> None:
         click.echo(f"  ! kiosk {kiosk}: {problem}")
     if len(problems) > MOST_PROBLEMS:
         click.echo(f"  ... and {len(problems) - MOST_PROBLEMS} more")
+    for outcome in summary.outcomes:
+        for words in outcome.missed:
+            click.echo(f"  ! kiosk {outcome.order.kiosk} ({outcome.order.rig}): {words}")
 
 
 def _tell(outcome: Outcome) -> None:
@@ -300,9 +340,7 @@ def _mishap_hint(text: str, error: Exception) -> str:
     near = difflib.get_close_matches(wrong, names, n=5, cutoff=0.5)
     near += [name for name in names if len(wrong) >= LEAST_LETTERS and wrong in name and name not in near]
     said = f"Did you mean: {', '.join(near)}?" if near else f"There are: {', '.join(names)}."
-    rule = (
-        "Write none, usual, rough, swarm, or name=rate with commas between, such as coin_jam=20,line_flip=5."
-    )
+    rule = "Write none, every, usual, rough, swarm, or name=rate with commas between, such as coin_jam=20,line_flip=5."
     lines = (f"there is no mishap {wrong[:40]!r}.", said, rule)
     return "\n".join(line for part in lines for line in textwrap.wrap(part, 78, break_on_hyphens=False))
 
@@ -326,8 +364,8 @@ def _visits(_context: click.Context, _parameter: click.Parameter, text: str) -> 
 @click.option(
     "--rig",
     type=click.Choice([*RIGS, ALL_RIGS]),
-    default="cctalk",
-    show_default=True,
+    default=None,
+    show_default="cctalk",
     help="Which devices the kiosks have: "
     + "; ".join(f"{rig.name}: {rig.says}" for rig in RIGS.values())
     + "; all: the sales are shared out among all of them.",
@@ -339,9 +377,10 @@ def _visits(_context: click.Context, _parameter: click.Parameter, text: str) -> 
 @click.option(
     "--mishaps",
     "profile",
-    default="none",
-    show_default=True,
-    help="none, usual, rough, swarm, or name=rate,... (rates per thousand visits).",
+    default=None,
+    show_default="none; with --rig and --cuts from 200 sales a rig on: every",
+    help="none, usual, rough, swarm, or name=rate,... (rates per thousand visits); "
+    "every: each device meets each mishap of its list once, and one that did not is a failure.",
 )
 @click.option(
     "--visits", callback=_visits, default="", help="Only these visits: a shorter story of the same seed."
@@ -353,8 +392,8 @@ def simulate_command(  # noqa: PLR0913 - a command has its options
     *,
     seed: int,
     sales: int,
-    rig: str,
-    profile: str,
+    rig: str | None,
+    profile: str | None,
     visits: tuple[int, ...],
     kiosk: int,
     cuts: bool,
@@ -363,9 +402,13 @@ def simulate_command(  # noqa: PLR0913 - a command has its options
     no_shrink: bool,
 ) -> None:
     """Trade on virtual time and count every cent; ends with 1 when a cent is unaccounted for."""
-    from kiosk.simulation.mishaps import UnknownMishapError, profile_of
+    from kiosk.simulation.mishaps import EVERY, UnknownMishapError, profile_of
     from kiosk.simulation.run import Order
 
+    rigs = tuple(RIGS) if rig == ALL_RIGS else (rig or CCTALK.name,)
+    if profile is None:
+        is_every = rig is not None and cuts and not visits and sales // len(rigs) >= SALES_FOR_EVERY
+        profile = EVERY if is_every else "none"
     try:
         profile_of(profile)
     except UnknownMishapError as error:
@@ -378,7 +421,7 @@ def simulate_command(  # noqa: PLR0913 - a command has its options
         visits=visits,
         kiosk=kiosk,
         claims=claims,
-        rigs=tuple(RIGS) if rig == ALL_RIGS else (rig,),
+        rigs=rigs,
     )
     if is_replay and len(order.split()) > 1:
         raise click.BadParameter("a replay tells of one kiosk: ask for 500 sales or fewer, or for --visits")
@@ -394,7 +437,8 @@ def simulate_command(  # noqa: PLR0913 - a command has its options
     _print(summary)
     _verdict(summary)
     bad = next((outcome for outcome in outcomes if not outcome.is_good), None)
-    if bad is None and not (summary.claims and summary.claims.problems):
+    has_missed = any(outcome.missed for outcome in outcomes)
+    if bad is None and not has_missed and not (summary.claims and summary.claims.problems):
         return
     if bad is not None and not no_shrink and not visits:
         _shorter(bad)

@@ -175,6 +175,9 @@ class NotePath:
         """The one word that makes it money."""
         if self.stage is Stage.CREDITED:
             self.place(is_recycled=None)
+        if not self.is_idle and position != self.position and position not in self._config.notes:
+            # It held a note that has a value, and says that it kept one that has none: one of the two words is wrong.
+            self.lose(Fault.OUT_OF_SEQUENCE)
         if self.stage is Stage.NONE:
             if self.kept is not None:
                 self.unexpected.append(position)

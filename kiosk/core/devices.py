@@ -271,7 +271,7 @@ def hopper_identified(draft: Draft, event: hw.HopperIdentified) -> None:
         if is_new or paid_qty is None:
             recovery.lose_payout(draft, hw.Fault.LOST_POWER)
             if not is_new:
-                _level_after_lost(draft, event, job.job)
+                _level_after_lost(draft, event, job)
         else:
             _end_payout(draft, job, paid_qty, event, "interrupted")
     elif book is not None:
@@ -346,18 +346,19 @@ def _left_since(
     return _paid_since(event.paid_total, paid_total)
 
 
-def _level_after_lost(draft: Draft, event: hw.HopperIdentified, job: str) -> None:
+def _level_after_lost(draft: Draft, event: hw.HopperIdentified, job: PayoutJob) -> None:
     """Explain the count of a tube whose payout nobody can tell the end of: what a clerk typed in was poured, the rest left.
 
-    Pieces beyond that are found and nobody's: how many the payout took of them cannot be told.
+    No more left than was asked for, so that a slip of the clerk's is not taken for coins. Pieces beyond what was typed in are
+    found and nobody's: how many the payout took of them cannot be told.
     """
     book = draft.state.hoppers.get(event.device)
     if book is None or book.level is None or event.level is None:
         return
-    most = book.level + max(0, book.typed)
+    most = book.level + max(0, min(book.typed, event.level + job.qty - book.level))
     if most > book.level:
         draft.add(f.HopperCounted(device=event.device, level=most))
-    _note_difference(draft, event.device, most - event.level, None, job, level=event.level)
+    _note_difference(draft, event.device, most - event.level, None, job.job, level=event.level)
     if event.level > most:
         _found_in_tube(draft, event.device, event.level - most, visit="")
 

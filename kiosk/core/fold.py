@@ -382,8 +382,11 @@ def _swallowed(state: State, recorded: f.Recorded, fact: f.MoneyPossiblySwallowe
 
 def _hopper(state: State, recorded: f.Recorded, fact: f.HopperBaselined) -> State:
     book = state.hoppers.get(fact.device, HopperBook(value_minor=fact.value_minor))
+    is_settled = fact.level is not None and state.phase is not Phase.SERVICE
     book = replace(
         book,
+        # With nobody's hand in it the count has all that was poured: the rest of what was typed in was a slip.
+        typed=min(book.typed, 0) if is_settled else book.typed,
         value_minor=fact.value_minor,
         serial=fact.serial,
         paid_total=fact.paid_total,

@@ -10,6 +10,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
@@ -166,6 +167,40 @@ def _one(kind: str, fact: Mapping[str, Any]) -> Iterator[str]:  # noqa: C901, PL
             yield "collection_differs"
         case "CheckpointSigned":
             yield "checkpoint_signed"
+
+
+class Act(StrEnum):
+    """What a device did, by the entries that name it."""
+
+    CREDIT = "credit"
+    """A coin, a note or a charge that was credited or found."""
+    PAYOUT = "payout"
+    """A payout of which at least a piece came out."""
+    VEND = "vend"
+    """A turn that delivered."""
+
+
+def read_acts(path: Path) -> Counter[tuple[str, Act]]:
+    """Count what each device did, from a stored journal: (device, act) -> times.
+
+    Args:
+        path: The store's file, or a copy of it.
+    """
+    acts: Counter[tuple[str, Act]] = Counter()
+    board_of: dict[str, str] = {}
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        for kind, body in connection.execute("SELECT kind, body FROM journal ORDER BY epoch, seq"):
+            fact = json.loads(body)["fact"]
+            match kind:
+                case "CoinCredited" | "CoinFound" | "NoteCredited" | "NoteFound" | "CardApproved":
+                    acts[fact["device"], Act.CREDIT] += 1
+                case "PayoutEnded" if fact["paid_qty"]:
+                    acts[fact["device"], Act.PAYOUT] += 1
+                case "VendStarted":
+                    board_of[fact["job"]] = fact["device"]
+                case "VendEnded" if fact["outcome"] == "delivered":
+                    acts[board_of.get(fact["job"], ""), Act.VEND] += 1
+    return acts
 
 
 def read_marks(path: Path) -> Counter[str]:

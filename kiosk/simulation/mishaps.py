@@ -8,7 +8,7 @@ the seed and the visit's number alone, and is mended some time later, so a story
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -19,8 +19,8 @@ from hardware.simulators.coin_acceptor import MOST_SLUGS
 from hardware.simulators.damage import Noise
 from hardware.simulators.hopper import CAPACITY
 from hardware.simulators.market import SCANNER
-from hardware.simulators.model import UnknownActError
-from hardware.simulators.troubles import TROUBLES, Boundary, Device, Done, Trouble
+from hardware.simulators.model import CoinPayer, UnknownActError
+from hardware.simulators.troubles import TROUBLES, Boundary, CableOut, Damaged, Device, Done, Trouble
 from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.postings import CASH_BOX, hopper_container
@@ -34,6 +34,9 @@ THOUSAND: Final = 1000
 
 BEGINS_MS: Final = range(9_000)
 """Within a visit: a usual one takes some seven seconds, paying and vending included."""
+
+DEALT_BEGINS_MS: Final = range(3_000)
+"""What is dealt once should strike while something is at work."""
 
 LASTS_MS: Final = (1_500, 6_000, 20_000, 45_000)
 """How long a lasting mishap goes on: shorter than a poll's patience, a payout, a job's patience of 30 s, and beyond it."""
@@ -116,13 +119,21 @@ class WorldReach:
         """Do something with a hand; coins that it takes past every sensor are noted as the world's own doing."""
         world = self._world
         hopper = next((each for each in world.hoppers if each.name == device), None)
-        before = hopper.inside if hopper else 0
+        before, believed = (hopper.inside, self._believed(hopper)) if hopper else (0, 0)
         if hopper and hand == "remove" and int(values["qty"]) > before:
             return  # there is nothing to steal
         world.simulators[device].act(hand, values, world.clock.world_ms())
-        if hopper and device not in world.counted:
-            world.hidden[hopper_container(device)] += (hopper.inside - before) * hopper.value_minor
+        if hopper:
+            unseen = (hopper.inside - before) - (self._believed(hopper) - believed)
+            world.hidden[hopper_container(device)] += unseen * hopper.value_minor
         world.touch(device)
+
+    def _believed(self, hopper: CoinPayer) -> int:
+        """What a device that counts its pieces believes to have in it: some see every hand, some only their own motors."""
+        if hopper.name not in self._world.counted:
+            return 0
+        level = hopper.snapshot().get("level", hopper.inside)
+        return level if isinstance(level, int) else hopper.inside
 
     def set_fault(self, device: str, fault: str, *, is_on: bool) -> None:
         """Turn a fault on or off."""
@@ -165,26 +176,56 @@ EVERYDAY: Final = frozenset(
 """What a clerk has seen."""
 
 
-def _of_trouble(trouble: Trouble) -> Mishap:
-    is_still = trouble.name == "coin_replaced" or (
-        trouble.boundary is Boundary.HOPPER and isinstance(trouble.means, Done)
+def struck_by(trouble: Trouble, target: str, devices: Iterable[Device]) -> tuple[str, ...]:
+    """Devices that a trouble of ``target`` befalls: itself, or for a cable those on it that the trouble is about."""
+    is_of_cable = isinstance(trouble.means, CableOut | Damaged)
+    return tuple(
+        device.name
+        for device in devices
+        if (device.wire if is_of_cable else device.name) == target
+        and (not trouble.kinds or device.kind in trouble.kinds)
+    )
+
+
+def troubles_of(devices: Iterable[Device]) -> Mapping[str, frozenset[str]]:
+    """The list of each device: every trouble that can befall it or its cable."""
+    devices = tuple(devices)
+    lists: dict[str, set[str]] = {device.name: set() for device in devices}
+    for trouble in TROUBLES.values():
+        for target in trouble.targets(devices):
+            for name in struck_by(trouble, target, devices):
+                lists[name].add(trouble.name)
+    return {name: frozenset(names) for name, names in lists.items()}
+
+
+def _of_trouble(trouble: Trouble, only: str = "") -> Mishap:
+    """A trouble as a mishap, of a device that is drawn, or of ``only`` this device or cable."""
+    is_of_slot = isinstance(trouble.means, Done) and trouble.means.hand == "slugs"
+    is_still = (
+        is_of_slot
+        or trouble.name == "coin_replaced"
+        or (trouble.boundary is Boundary.HOPPER and isinstance(trouble.means, Done))
     )
 
     def begin(world: World, dice: random.Random) -> None:
         reach = WorldReach(world)
-        targets = trouble.targets(reach.devices)
+        devices = reach.devices
+        targets = (only,) if only else trouble.targets(devices)
         if not targets:
             return  # this rig has nothing that it can befall
         target = dice.choice(targets)
         world.tell("mishap", f"{trouble.says} ({target})")
         trouble.begin(reach, target)
+        world.befell.update((trouble.name, name) for name in struck_by(trouble, target, devices))
+        if is_of_slot:
+            world.run_until(lambda: not world.acceptor.snapshot()["falling"], MOST_SLUGS * ANSWER_MS)
         if is_still:
             world.run_for(EXCHANGE_MS)
             world.settle()
 
     def end(world: World, dice: random.Random) -> None:
         reach = WorldReach(world)
-        targets = trouble.targets(reach.devices)
+        targets = (only,) if only else trouble.targets(reach.devices)
         if targets:
             trouble.end(reach, dice.choice(targets))
 
@@ -418,14 +459,6 @@ def _two_claims(world: World, dice: random.Random) -> None:
     world.settle()
 
 
-def _throw_washers(world: World, dice: random.Random) -> None:
-    """A child throws washers into the slot, a whole bag, and is gone before the next shopper comes."""
-    del dice
-    WorldReach(world).act(world.rig.acceptor, "slugs", {"qty": str(MOST_SLUGS)})
-    world.run_until(lambda: not world.acceptor.snapshot()["falling"], MOST_SLUGS * ANSWER_MS)
-    world.settle()
-
-
 def _scan_at_will(world: World, dice: random.Random) -> None:
     """A child plays with the scanner: codes of goods and codes of nothing, one after the other."""
     products = [product for product in world.catalogue.products.values() if product.gtins]
@@ -497,15 +530,6 @@ _OWN: Final = (
     Mishap("brown_out", Boundary.POWER, USUAL, _brown_out, _all_lit, TROUBLES["brown_out"].says),
     Mishap("all_dark", Boundary.POWER, RARE, _all_dark, _all_lit, "No device has power, the computer has."),
     Mishap("line_stuffed", Boundary.LINE, RARE, _stuff, _unstuff, "A line takes no more bytes."),
-    Mishap(
-        "coin_counter_wrap",
-        Boundary.COIN,
-        RARE,
-        _throw_washers,
-        _nothing,
-        TROUBLES["coin_counter_wrap"].says,
-        is_beforehand=True,
-    ),
     Mishap(
         "scanner_played_with",
         Boundary.SCANNER,
@@ -599,14 +623,20 @@ class UnknownMishapError(ValueError):
     """There is no such mishap or profile; the message says which there are."""
 
 
+EVERY: Final = "every"
+"""The profile that deals each device each trouble of its list once, one a visit from the first visit on."""
+
+
 def profile_of(text: str, seed: str = "") -> Profile:
-    """The profile called ``text``: none, usual, rough, swarm (its rates are drawn from ``seed``), or ``name=rate,name=rate``.
+    """The profile called ``text``: none, every, usual, rough, swarm (drawn from ``seed``), or ``name=rate,name=rate``.
+
+    What `EVERY` deals is no matter of rates; see `Doses`.
 
     Raises:
         UnknownMishapError: A name or a rate that does not exist.
     """
     match text.strip():
-        case "" | "none":
+        case "" | "none" | "every":
             return {}
         case "usual":
             return {
@@ -634,11 +664,16 @@ class Doses:
     Args:
         profile: How often each comes.
         seed: Of the world.
+        deals: Over and above that, each device meets each trouble of its list once: visit after visit, in an order drawn from
+            the seed, and after a visit that was too short for it.
     """
 
-    def __init__(self, profile: Profile, seed: str) -> None:
+    def __init__(self, profile: Profile, seed: str, *, deals: bool = False) -> None:
         """Nothing has happened yet."""
         self.profile = profile
+        self._deals = deals
+        self._hand: tuple[Mishap, ...] = ()
+        self._due: _Dose | None = None
         self.met: dict[str, int] = {}
         """How often each mishap has come."""
         self._seed = seed
@@ -648,6 +683,8 @@ class Doses:
     def before(self, world: World, index: int) -> None:
         """Let happen what comes before visit ``index``, and set going what will come in its midst; the world is at rest."""
         dice = random.Random(f"{self._seed}/mishap/{index}")
+        if self._deals:
+            self._deal(world, index)
         for name in self._names:
             if dice.randrange(THOUSAND) >= self.profile[name]:
                 continue
@@ -661,9 +698,37 @@ class Doses:
             world.after(begins_ms, dose.begin)
             world.after(begins_ms + lasts_ms, dose.end)
 
+    def _deal(self, world: World, index: int) -> None:
+        """Set going what is dealt to visit ``index``, if anything is left."""
+        if not self._hand:
+            hand = [
+                _of_trouble(trouble, target)
+                for trouble in TROUBLES.values()
+                for target in trouble.targets(WorldReach(world).devices)
+            ]
+            random.Random(f"{self._seed}/every").shuffle(hand)
+            self._hand = tuple(hand)
+        if index >= len(self._hand):
+            return
+        seed = f"{self._seed}/dealt/{index}"
+        dice = random.Random(seed)
+        dose = self._due = _Dose(world, self._hand[index], seed)
+        self.met[dose.mishap.name] = self.met.get(dose.mishap.name, 0) + 1
+        if dose.mishap.is_beforehand:
+            dose.begin()
+            return
+        begins_ms, lasts_ms = dice.choice(DEALT_BEGINS_MS), dice.choice(LASTS_MS)
+        self._open.append(dose)
+        world.after(begins_ms, dose.begin)
+        world.after(begins_ms + lasts_ms, dose.end)
+
     def after(self, world: World, index: int) -> None:
         """Mend whatever the visit left broken; the world is at rest again."""
         del index
+        if self._due is not None and not self._due.has_begun:
+            self._due.begin()
+            world.run_for(LASTS_MS[0])
+        self._due = None
         for dose in self._open:
             dose.end()
         self._open.clear()
@@ -677,13 +742,13 @@ class _Dose:
         self.mishap = mishap
         self._world = world
         self._seed = seed
-        self._has_begun = False
+        self.has_begun = False
         self._is_over = False
 
     def begin(self) -> None:
-        if self._has_begun or self._is_over:
+        if self.has_begun or self._is_over:
             return
-        self._has_begun = True
+        self.has_begun = True
         if self.mishap.name not in TROUBLES:  # a device's trouble tells its target itself
             self._world.tell("mishap", self.mishap.says)
         self.mishap.begin(self._world, random.Random(self._seed))
@@ -692,5 +757,5 @@ class _Dose:
         if self._is_over:
             return
         self._is_over = True
-        if self._has_begun:
+        if self.has_begun:
             self.mishap.end(self._world, random.Random(self._seed))

@@ -26,8 +26,8 @@ from kiosk.simulation.claimants import Claimants, ClaimCounts
 from kiosk.simulation.count import count_world
 from kiosk.simulation.disk import Disk
 from kiosk.simulation.disk_driver import DiskDriver
-from kiosk.simulation.marks import read_marks
-from kiosk.simulation.mishaps import Doses, profile_of
+from kiosk.simulation.marks import Act, read_acts, read_marks
+from kiosk.simulation.mishaps import EVERY, Doses, WorldReach, profile_of, troubles_of
 from kiosk.simulation.people import Crowd
 from kiosk.simulation.storage import ForgetfulStorage
 from kiosk.simulation.world import KEY, Cut, Moment, Said, StuckError, Totals, World
@@ -109,6 +109,27 @@ class Counted:
     problems: tuple[str, ...]
     marks: Mapping[str, int]
     digest: str
+    acts: Mapping[tuple[str, Act], int]
+    """What each device did."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCount:
+    """What one device of a kiosk did and met.
+
+    Attributes:
+        name: Of the device.
+        acts: What it did, by the journal.
+        restarts: How often it got its power back.
+        met: Trouble -> how often it befell this device, or its cable.
+        missed: Troubles of its list that never befell it.
+    """
+
+    name: str
+    acts: Mapping[Act, int]
+    restarts: int
+    met: Mapping[str, int]
+    missed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +161,22 @@ class Outcome:
     seconds: float
     head: str
     claims: ClaimCounts | None = None
+    devices: tuple[DeviceCount, ...] = ()
     diary: tuple[Said, ...] = field(default=(), repr=False)
 
     @property
     def is_good(self) -> bool:
         """Whether every cent is accounted for and nothing else was wrong."""
         return not self.problems
+
+    @property
+    def missed(self) -> tuple[str, ...]:
+        """What was to befall every device and did not, in words; only the profile `EVERY` promises that."""
+        if self.order.profile != EVERY or self.order.visits:
+            return ()
+        return tuple(
+            f"{device.name} never met {', '.join(device.missed)}" for device in self.devices if device.missed
+        )
 
 
 class Trade:
@@ -163,7 +194,9 @@ class Trade:
             reader = open_unlimited_reader(self.disk.url, driver=DiskDriver(self.disk))
             self.claimants = Claimants(self.world, self.crowd, reader, order.stream)
         self.done: list[int] = []
-        self.doses = Doses(profile_of(order.profile, order.stream), order.stream)
+        self.doses = Doses(
+            profile_of(order.profile, order.stream), order.stream, deals=order.profile == EVERY
+        )
         self.clerks = 0
         self._sales = 0
 
@@ -219,12 +252,28 @@ class Trade:
             report = audit_journal(path, public_key=KEY.verify_key.encode().hex())
             accounts = audit_world(report, count_world(world, self.crowd))
             marks = read_marks(path)
+            acts = read_acts(path)
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
         problems = [*accounts.problems, *self._promises(report)]
         if marks["halted"]:
             problems.append(f"the till halted itself {marks['halted']} times")
         problems.extend(self._bounds(accounts, report, marks))
-        return Counted(accounts, report, tuple(problems), marks, digest)
+        return Counted(accounts, report, tuple(problems), marks, digest, acts)
+
+    def devices(self, acts: Mapping[tuple[str, Act], int]) -> tuple[DeviceCount, ...]:
+        """What each device did and met; ``acts`` as the journal has them."""
+        world = self.world
+        lists = troubles_of(WorldReach(world).devices)
+        return tuple(
+            DeviceCount(
+                name=name,
+                acts={act: acts.get((name, act), 0) for act in Act},
+                restarts=world.restarts[name],
+                met={trouble: qty for (trouble, device), qty in world.befell.items() if device == name},
+                missed=tuple(trouble for trouble in sorted(lists[name]) if not world.befell[trouble, name]),
+            )
+            for name in world.simulators
+        )
 
     def _bounds(self, accounts: Accounts, report: AuditReport, marks: Mapping[str, int]) -> Iterator[str]:
         """Nobody passes by calling everything uncertain: a cut may leave its one open job and one poll's coins, no more."""
@@ -297,6 +346,7 @@ def simulate(
         seconds=time.monotonic() - began,
         head=counted.report.head if counted else "",
         claims=claims,
+        devices=trade.devices(counted.acts if counted else {}),
         diary=tuple(world.diary),
     )
 

@@ -229,6 +229,10 @@ class World:
         self.free_space: Callable[[], tuple[str, int]] = lambda: ("ok", 1_000_000)
         self.shows_screen = True
         """Whether a page acknowledges what it drew."""
+        self.befell: Counter[tuple[str, str]] = Counter()
+        """How often each trouble befell each device; one of a cable befell all devices on it."""
+        self.restarts: Counter[str] = Counter()
+        """How often each device got its power back."""
         self.hidden: Counter[str] = Counter()
         """What went into (above 0) or out of a container past every sensor and every entry, in minor units."""
 
@@ -283,7 +287,9 @@ class World:
     def set_power(self, device: str, *, is_on: bool) -> None:
         """Switch one device; a line on which nothing has power falls silent."""
         line = self._line_of[device]
+        dark = [each for each in line.wire.simulators if not each.is_powered]
         self.simulators[device].set_power(is_on, self.clock.world_ms())
+        self.restarts.update(each.name for each in dark if each.is_powered)
         if not any(each.is_powered for each in line.wire.simulators):
             line.silence()
         self.touch(device)

@@ -136,12 +136,13 @@ def test_a_note_whose_channel_was_not_opened_comes_back() -> None:
     assert wire.run(5000) == [NoteRefused("notes", 6, Fault.REFUSED, is_returned=True)]
 
 
-def test_a_credit_for_a_channel_without_value_is_counted_and_never_guessed() -> None:
+def test_a_credit_for_a_channel_without_value_is_counted_and_the_note_that_was_held_is_uncertain() -> None:
     wire, sim = ready()
     sim.set_fault("wrong_note", True, wire.now_ms)
     sim.insert(1, wire.now_ms)
     assert [event for event in wire.run(6000) if isinstance(event, FATES)] == [
-        NoteUnvalued("notes", SERIAL, 1, 1, 16)
+        NoteUnknown("notes", 1, Fault.OUT_OF_SEQUENCE, "note1"),
+        NoteUnvalued("notes", SERIAL, 1, 1, 16),
     ]
 
 

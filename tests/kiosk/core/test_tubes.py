@@ -252,6 +252,34 @@ def test_a_refill_that_was_not_counted_yet_leaves_a_payout_that_was_cut_untold(
     audited(shop)
 
 
+def test_a_refill_that_another_device_counts_first_is_not_waited_for(shop: TenderWorld) -> None:
+    only_tubes(shop)
+    refilled(shop, typed=7, poured=7)
+    shop.hoppers["tube-50"].serial = 999
+    shop.answer("tube-50")
+    assert shop.state.hoppers["tube-50"].typed == 0
+    shop.coins(50, 50)
+    with shop.cutting(1, "is about to pay"):
+        shop.money_back()
+    shop.start()
+    assert only_debt(shop) == (100, True, "interrupted")
+    audited(shop)
+
+
+@pytest.mark.rule("MS-P4")
+def test_a_slip_of_the_clerks_is_not_taken_for_coins_that_left(shop: TenderWorld) -> None:
+    only_tubes(shop)
+    refilled(shop, typed=47, poured=7)
+    shop.coins(50, 50)
+    with shop.cutting(1, "is about to pay"):
+        shop.money_back()
+    shop.start()
+    assert only_debt(shop) == (100, False, "payout_unknown")
+    (differed,) = shop.facts(f.HopperDiffered)
+    assert isinstance(differed, f.HopperDiffered)
+    assert differed.qty == 2
+
+
 @pytest.mark.rule("MS-P4")
 def test_a_coin_beyond_a_refill_that_was_not_counted_yet_is_found_and_nobodys(shop: TenderWorld) -> None:
     only_tubes(shop)
