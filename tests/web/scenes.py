@@ -161,6 +161,13 @@ def _note_kept(stall: Stall) -> None:
     stall.escrow(500)
 
 
+def _note_doubt(stall: Stall) -> None:
+    touch(stall, ev.SlotChosen, slot="B3")
+    stall.escrow(500)
+    note = stall.state.note
+    stall.put(hw.NoteUnknown("notes", note.position if note else 0, hw.Fault.JAM, note.job if note else ""))
+
+
 def _tendering(stall: Stall) -> None:
     _all_shopping(stall)
     stall.coin(200)
@@ -289,6 +296,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     "card_only": Scene(_card_only, has_all_means=True),
     "all_shopping": Scene(_all_shopping, has_all_means=True),
     "note_kept": Scene(_note_kept, has_all_means=True),
+    "note_doubt": Scene(_note_doubt, has_all_means=True),
     "tendering": Scene(_tendering, has_all_means=True),
     "cancelling": Scene(_cancelling, has_all_means=True),
     "card_settling": Scene(_card_settling, has_all_means=True),

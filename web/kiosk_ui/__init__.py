@@ -26,7 +26,7 @@ from kiosk.core.screen import View
 from kiosk.i18n import LANGUAGES, direction, parse_amount
 from kiosk.runtime.door import TillDoor
 from web.kiosk_ui.backroom import Backroom
-from web.kiosk_ui.painter import QUIET_NOTICES, Painter
+from web.kiosk_ui.painter import Painter, is_shown_anyway
 from web.kiosk_ui.service import ServiceActs
 from web.kiosk_ui.sheets import Sheets
 from web.kiosk_ui.stream import Streams, stream_response
@@ -89,12 +89,13 @@ def _told(
     door: TillDoor, config: Config, notice: Notice, *, said: str = "", sheet: str = "", closes: bool = False
 ) -> ResponseReturnValue:
     """The till's answer for the page: words (its own unless ``said``), whether it refuses, and the sheet to show next."""
-    voice = Voice(door.screen(), config.timezone)
+    screen = door.screen()
+    voice = Voice(screen, config.timezone)
     return flask.jsonify(
         key=notice.key,
         said=voice.say(said) if said else voice.notice(notice, door.catalogue()),
         refused=notice.is_refusal,
-        quiet=notice.key in QUIET_NOTICES,
+        quiet=is_shown_anyway(screen, notice.key),
         sheet=sheet,
         closes=closes and not notice.is_refusal,
     )

@@ -47,6 +47,12 @@ QUIET_NOTICES: Final = frozenset({"done", "added"})
 """Answers that the page shows anyway; they are told to screen readers only."""
 
 
+def is_shown_anyway(screen: Screen, key: str) -> bool:
+    """Whether the page says the same as an answer: then it would only cover something else."""
+    tells_refund = bool(screen.failed_slots) or screen.thanks is not None
+    return key in QUIET_NOTICES or (key == "card_refunded" and tells_refund)
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """The last answer in words; ``is_quiet`` when the eye sees it elsewhere."""
@@ -73,6 +79,10 @@ class MoneyPlace:
 
 DOUBTS: Final = {"card_unknown": "owed.card_doubt", "note_unknown": "owed.note_doubt"}
 """Words for reasons of uncertain debts of their own; the others share some."""
+
+
+DOUBTFUL: Final = frozenset({DeviceKind.NOTE_VALIDATOR, DeviceKind.CARD_READER})
+"""Devices that can leave a shopper's money in doubt while the visit goes on."""
 
 
 def bill_of(thanks: Thanks, tenders: Tenders | None) -> tuple[tuple[str, int], ...]:
@@ -108,6 +118,7 @@ class Painter:
         self._door = door
         self._config = config
         self._backroom = backroom
+        self._may_doubt = any(device.kind in DOUBTFUL for device in _devices(config))
         self._drawn: dict[str, str] = {}
         self._made_of: dict[str, tuple[object, ...]] = {}
 
@@ -170,7 +181,7 @@ class Painter:
         return Said(
             text=voice.notice(screen.notice, self._door.catalogue()),
             is_refusal=screen.notice.is_refusal,
-            is_quiet=screen.notice.key in QUIET_NOTICES,
+            is_quiet=is_shown_anyway(screen, screen.notice.key),
         )
 
     def _context(self, screen: Screen, catalogue: Catalogue, voice: Voice) -> Mapping[str, object]:
@@ -203,10 +214,11 @@ class Painter:
         }
 
     def _tenders(self, screen: Screen) -> Tenders | None:
-        """Only where the page tells them: a visit's entries are read for it."""
+        """Only where the page tells them: a visit's entries are read for it. Coins alone leave nobody in doubt."""
         if screen.thanks is not None:
             return self._backroom.tenders(screen.thanks.visit)
-        return self._backroom.tenders(screen.visit) if screen.failed_slots else None
+        is_told = screen.failed_slots or (screen.view is View.SHOPPING and self._may_doubt)
+        return self._backroom.tenders(screen.visit) if is_told else None
 
     def _code(self, owing: Owing) -> str:
         code = self._door.debt_code(*place_of(owing.debt))

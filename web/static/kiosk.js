@@ -71,10 +71,13 @@ function tell(text, { refusal = false, quiet = false } = {}) {
   said.classList.toggle("shown", !quiet);
   said.classList.toggle("refusal", refusal);
   if (refusal) play("refused");
-  wordsTimer = setTimeout(() => {
-    said.classList.remove("shown", "refusal");
-    said.textContent = "";
-  }, WORDS_MS);
+  wordsTimer = setTimeout(hush, WORDS_MS);
+}
+
+function hush() {
+  clearTimeout(wordsTimer);
+  said.classList.remove("shown", "refusal");
+  said.textContent = "";
 }
 
 const inDigits = (number) => String(number).replace(/\d/g, (digit) => frame.digits[Number(digit)]);
@@ -153,6 +156,7 @@ function drawScreen(next) {
       ? next.view === "idle" && before.view === "thanks"
       : isShop(next.view) && isShop(before.view);
     if (!stays) closeSheet();
+    hush(); // what was said about the page before would be read as being about this one
   }
   if (next.lang !== before.lang && sheetAddress !== null) openSheet(...sheetAddress);
   drawLocal();

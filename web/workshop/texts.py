@@ -69,6 +69,7 @@ PAGE: Mapping[str, Row] = {
         "املأها قبل أن تعطي الآلة الباقي.",
     ),
     "hopper.qty": ("{qty} coins", "{qty} سکه", "{qty} قطعة"),
+    "hopper.notes": ("{qty} notes", "{qty} اسکناس", "{qty} ورقة"),
     "hopper.remove": ("Take 10 out", "برداشتن ۱۰", "أخرج 10"),
     "coils": ("Spiral machine", "ماشین مارپیچ", "آلة اللوالب"),
     "coils.hint": (

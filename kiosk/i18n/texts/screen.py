@@ -223,6 +223,16 @@ SCREEN: Final[Table] = {
         "پول به کارت شما برنگشت. {money} شما اینجا محفوظ است: چیز دیگری انتخاب کنید، وگرنه نقد برمی‌گردد.",
         "تعذّر الرد إلى بطاقتك. مبلغك {money} محفوظ هنا: اختر شيئًا آخر، وإلا عاد إليك نقدًا.",
     ),
+    "doubt.note": Words(
+        "Your note of {amount} is being looked into. You get a code for it at the end.",
+        "اسکناس {amount} شما در دست بررسی است. در پایان کدی برای آن می‌گیرید.",
+        "ورقتك {amount} قيد النظر. ستحصل في النهاية على رمز لها.",
+    ),
+    "doubt.card": Words(
+        "{amount} of your card is being looked into. You get a code for it at the end.",
+        "{amount} از کارت شما در دست بررسی است. در پایان کدی برای آن می‌گیرید.",
+        "مبلغ {amount} من بطاقتك قيد النظر. ستحصل في النهاية على رمز له.",
+    ),
     "choice.done": Words("I am done", "کارم تمام است", "انتهيت"),
     # --- a card's request on its way
     "tender.asked": Words(

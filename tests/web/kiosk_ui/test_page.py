@@ -443,6 +443,31 @@ def test_a_note_on_its_way_is_told_and_holds_the_card_back(market: tuple[Page, S
     expect(page.locator(".bill")).to_contain_text("€4.10")
 
 
+def test_a_note_that_nobody_can_place_is_named_while_the_visit_goes_on(market: tuple[Page, Stall]) -> None:
+    page, stall = market
+    SCENES["note_doubt"].play(stall)
+    expect(page.locator("#hero")).to_contain_text(say("en", "doubt.note", amount="€5.00"))
+
+
+def test_what_was_said_of_one_card_is_not_read_as_being_about_the_next(market: tuple[Page, Stall]) -> None:
+    page, stall = market
+    page.locator("[data-keep=B3]").click()
+    page.locator("[data-keep=card]").click()
+    stall.card(hw.CardDenied, fault=hw.Fault.DECLINED)
+    expect(page.locator("#said")).to_have_text(say("en", "notice.card_denied"))
+    page.locator("[data-keep=card]").click()
+    expect(page.locator("#stage h1")).to_have_text(say("en", "tender.asked"))
+    expect(page.locator("#said.shown")).to_have_count(0)
+
+
+def test_a_refund_is_told_once(market: tuple[Page, Stall]) -> None:
+    page, stall = market
+    SCENES["card_choice"].play(stall)
+    expect(page.locator("#hero .lead")).to_contain_text("Your card was refunded")
+    expect(page.locator("#said")).to_have_text(say("en", "notice.card_refunded"))
+    expect(page.locator("#said.shown")).to_have_count(0)
+
+
 def test_a_clerk_empties_a_stacker_and_fills_a_recycler(market: tuple[Page, Stall]) -> None:
     page, stall = market
     stall.note(1000)

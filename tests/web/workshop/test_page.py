@@ -16,6 +16,7 @@ from hardware.simulators.bench import Bench
 from hardware.simulators.market import demo_wires
 from hardware.simulators.mdb_box import QibixxBox
 from hardware.simulators.mdb_reader import ReaderSim
+from hardware.simulators.mdb_tube import TubeSim
 from hardware.simulators.mdb_validator import ValidatorSim
 from hardware.simulators.pty_line import Wire
 from inventory.catalogue import Place, Product, Slot
@@ -246,7 +247,8 @@ def vending(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bench, s
     """A bench with a note validator and a card reader on the vending bus, and its page."""
     notes = ValidatorSim("notes", 7, {1: 500, 2: 1000}, {})
     reader = ReaderSim("reader", 8)
-    wire = Wire("mdb", Protocol.MDB_QIBIXX, 115_200, QibixxBox((notes, reader)), (notes, reader))
+    recycler = TubeSim(notes, "notes-5", 1, 60)
+    wire = Wire("mdb", Protocol.MDB_QIBIXX, 115_200, QibixxBox((notes, reader)), (notes, recycler, reader))
     with Bench((wire,), tmp_path_factory.mktemp("vending")) as bench:
         app = create_workshop_app(
             bench, products=(COLA,), slots=(), draw=picture_svg, currency="EUR", exponent=2
@@ -266,12 +268,16 @@ def test_a_hand_puts_notes_in_and_shows_a_card(
     bench, address = vending
     page.goto(address)
     # No kiosk lets the validator accept, so the note comes back into the hand.
-    page.get_by_role("button", name="€5.00").click()
+    page.get_by_role("button", name="€5.00", exact=True).click()
     expect(page.get_by_role("status")).to_have_text("€5.00 put in")
     notes = page.locator(".card", has=page.get_by_role("heading", name="Note slot"))
     expect(notes.locator(".tray").first).to_contain_text("× 1")
     notes.get_by_role("button", name="Take", exact=True).click()
     expect(notes.locator(".tray").first).to_contain_text("empty")
+
+    recycler = page.locator(".hopper", has_text="€5.00")
+    recycler.get_by_role("button", name="+10").click()
+    expect(recycler).to_contain_text("10 notes")
 
     card = page.locator(".card", has=page.get_by_role("heading", name="Card reader"))
     card.get_by_role("button", name="Show the card").click()

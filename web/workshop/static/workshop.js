@@ -291,6 +291,10 @@ function makeTray(title, take) {
 // --- coins ----------------------------------------------------------------------------------------------------------
 
 let coinValues = []; // every value that the acceptor knows, rising
+let noteValues = []; // every value that only notes have
+
+// A recycler is a hopper to the till; to a person it holds notes.
+const holdsNotes = (device) => device.kind === "hopper" && noteValues.includes(device.truth.value_minor);
 
 function metalOf(minor) {
   const place = coinValues.length - 1 - coinValues.indexOf(minor);
@@ -365,7 +369,7 @@ function makeHoppers(devices) {
   const card = makeCard(text("hoppers"), text("hoppers.hint"), devices, { hasPower: false });
   const row = make("div", { class: "hoppers" });
   const parts = devices.map((device) => {
-    const tube = make("div", { class: "tube" });
+    const tube = make("div", { class: holdsNotes(device) ? "tube notes" : "tube" });
     const count = make("span", { class: "count" });
     const power = makeSwitch(text("power"), "", (isOn) => post("api/power", { device: device.name, is_on: isOn }));
     const name = titleOf(device);
@@ -387,7 +391,7 @@ function makeHoppers(devices) {
         const now = shown.devices[device.name];
         const qty = now.truth.inside;
         tube.style.setProperty("--fill", String(Math.min(100, qty)));
-        write(count, text("hopper.qty", { qty: number(qty) }));
+        write(count, text(holdsNotes(device) ? "hopper.notes" : "hopper.qty", { qty: number(qty) }));
         power.set(now.is_powered);
         element.classList.toggle("unpowered", !now.is_powered);
       }
@@ -402,18 +406,18 @@ function makeNote(minor, isTiny = false) {
   return make("button", { type: "button", class: "note", "aria-label": money(minor) }, make("b", {}, faceOf(minor)), make("small", {}, symbol()));
 }
 
-// Notes by value, of every heap that the validator's truth has under one of these names.
-function notePiles(truth, ...names) {
+// Notes by value, of every heap that the validator's truth has under one of these names, and of what its recyclers paid.
+function notePiles(truth, names, paid = []) {
   const found = {};
-  for (const name of names) {
-    for (const [minor, qty] of Object.entries(byValue(truth, truth[name] ?? {}))) found[minor] = (found[minor] ?? 0) + qty;
+  for (const counts of [...names.map((name) => byValue(truth, truth[name] ?? {})), ...paid]) {
+    for (const [minor, qty] of Object.entries(counts)) found[minor] = (found[minor] ?? 0) + qty;
   }
   return Object.entries(found)
     .map(([minor, qty]) => ({ key: minor, qty, picture: () => makeNote(Number(minor), true) }))
     .sort((one, other) => one.key - other.key);
 }
 
-function makeNotes(device) {
+function makeNotes(device, recyclers) {
   const card = makeCard(text("notes"), text("notes.hint"), [device]);
   const row = make("div", { class: "coins" });
   const byRise = Object.entries(device.truth.value_minor).sort((one, other) => one[1] - other[1]);
@@ -427,6 +431,7 @@ function makeNotes(device) {
   const takes = ["take_hand", "take_tray", "pull"].filter((hand) => hands.includes(hand));
   const hand = makeTray(text("notes.hand"), async () => {
     for (const take of takes) await act(device.name, take, {}, text("taken"));
+    for (const recycler of recyclers) await act(recycler.name, "take_tray", {}, text("taken"));
   });
   const box = makeTray(text("notes.box"));
   const lost = makeTray(text("notes.lost"));
@@ -440,9 +445,10 @@ function makeNotes(device) {
       const waiting = truth.value_minor[truth.escrow ?? truth.note ?? 0];
       escrow.hidden = !waiting;
       write(escrow, waiting ? text("notes.escrow", { name: money(waiting) }) : "");
-      hand.update(notePiles(truth, "hand", "returned", "paid_tray"));
-      box.update(notePiles(truth, "stacker"));
-      const gone = notePiles(truth, "stuck", "swallowed");
+      const paid = recyclers.map((recycler) => coinsInTray(shown.devices[recycler.name]));
+      hand.update(notePiles(truth, ["hand", "returned"], paid));
+      box.update(notePiles(truth, ["stacker"]));
+      const gone = notePiles(truth, ["stuck", "swallowed"]);
       lost.element.hidden = gone.every((pile) => pile.qty === 0);
       lost.update(gone);
     },
@@ -710,8 +716,9 @@ function lay(told) {
   coinValues = Object.values(acceptor?.truth.value_minor ?? {}).sort((one, other) => one - other);
   // A unit of several values shows itself as one hopper for each.
   const hoppers = of("hopper").filter((device) => "inside" in device.truth);
+  noteValues = of("note_validator").flatMap((device) => Object.values(device.truth.value_minor)).filter((minor) => !coinValues.includes(minor));
   const columns = [
-    [...(acceptor ? [makeAcceptor(acceptor, hoppers)] : []), ...of("note_validator").map(makeNotes), ...of("printer").map(makePrinter)],
+    [...(acceptor ? [makeAcceptor(acceptor, hoppers.filter((device) => !holdsNotes(device)))] : []), ...of("note_validator").map((device) => makeNotes(device, hoppers.filter((hopper) => holdsNotes(hopper) && hopper.wire === device.wire))), ...of("printer").map(makePrinter)],
     [...of("coil_board").map(makeCoils), ...(hoppers.length > 0 ? [makeHoppers(hoppers)] : [])],
     [...of("card_reader").map(makeReader), ...of("scanner").map(makeScanner)],
   ];
