@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 
 from inventory.models import metadata as goods_metadata
 from kiosk.store.models import TRIGGERS_POSTGRESQL, TRIGGERS_SQLITE, metadata
+from kiosk.store.upgrade import note_readings
 
 try:
     import pysqlite3 as _driver  # carries a SQLite newer than the system's
@@ -247,6 +248,7 @@ def make_tables(engine: Engine) -> None:
         goods_metadata.create_all(connection)
         for statement in TRIGGERS_SQLITE if is_sqlite else TRIGGERS_POSTGRESQL:
             connection.exec_driver_sql(statement)
+        note_readings(connection)
         connection.execute(text("COMMIT"))
 
 

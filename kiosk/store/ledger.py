@@ -8,12 +8,10 @@ started again.
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
-from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
@@ -28,7 +26,6 @@ from hardware.commands import Authority
 from kiosk.core import facts as f
 from kiosk.core.draft import Stamp
 from kiosk.core.fold import check, evolve
-from kiosk.core.postings import postings_of
 from kiosk.core.state import State
 from kiosk.invariant import InvariantBroken, ensure
 from kiosk.journal.entry import (
@@ -46,7 +43,9 @@ from kiosk.journal.entry import (
 from kiosk.money import Currency
 from kiosk.store.anchor import AnchorFile, missed_by
 from kiosk.store.database import StoreError, StoreRefusedError, has_tables, make_tables, quick_check
-from kiosk.store.projections import SQL, Write, entry_write, writes_of
+from kiosk.store.projections import SQL, Write, balance_writes, entry_write, writes_of
+from kiosk.store.statements import Statements
+from kiosk.store.upgrade import renew_readings
 
 CHECKPOINT_EVERY: Final = 250
 """Entries between two signed checkpoints, some twenty visits: a start replays no more than these, and signing is not felt."""
@@ -59,21 +58,6 @@ BUSY_MS: Final = 5_000
 
 PAGE_ROWS: Final = 2_000
 """Entries read at once when walking the journal."""
-
-NAMED: Final = re.compile(r":([a-z_]+)")
-"""A named parameter of a statement in `kiosk.store.projections.SQL`."""
-
-Values = Mapping[str, object]
-Prepared = tuple[str, Callable[[Values], tuple[object, ...]]]
-"""A statement with positional marks, and what picks its values in their order."""
-
-
-def _prepared(sql: str, mark: str) -> Prepared:
-    """Both databases bind by position in about half the time that names take."""
-    names = NAMED.findall(sql)
-    if len(names) == 1:  # itemgetter of one name gives a bare value
-        return NAMED.sub(mark, sql), lambda values: (values[names[0]],)
-    return NAMED.sub(mark, sql), itemgetter(*names)
 
 
 class SnapshotShapeError(Exception):
@@ -100,6 +84,14 @@ def snapshot_of(state: State) -> bytes:
     """The stored form of a state."""
     body = msgspec.Raw(msgspec.json.encode(state, order="sorted"))
     return msgspec.json.encode(_Snapshot(_shape(), body))
+
+
+def snapshot_write(kiosk_id: str, epoch: int, state: State) -> Write:
+    """Keep ``state``, which stands on its entry ``seq`` of ``epoch``."""
+    return (
+        "snapshot",
+        {"kiosk_id": kiosk_id, "epoch": epoch, "seq": state.seq, "state": snapshot_of(state)},
+    )
 
 
 def read_snapshot(body: bytes) -> State:
@@ -212,8 +204,7 @@ class Ledger:
         )
         self._is_sqlite = engine.dialect.name == "sqlite"
         self._begin = "BEGIN IMMEDIATE" if self._is_sqlite else "BEGIN"
-        mark = "?" if self._is_sqlite else "%s"
-        self._statements = {name: _prepared(sql, mark) for name, sql in SQL.items()}
+        self._statements = Statements(SQL, is_sqlite=self._is_sqlite)
         self.head = Head(kiosk_id=kiosk_id, currency="", epoch=0, seq=0, digest=NO_DIGEST, boot=0)
         self.last_at = ""
         """Wall time of the last entry; empty in a new journal."""
@@ -256,6 +247,7 @@ class Ledger:
             if not has_tables(engine):
                 make_tables(engine)
             quick_check(engine)
+            renew_readings(engine, read_entries)
             ledger = cls(engine, kiosk_id, key)
             with ExitStack() as refused:
                 refused.callback(ledger._let_go)
@@ -267,6 +259,10 @@ class Ledger:
             reason = getattr(error, "orig", None) or error
             raise StoreRefusedError(
                 f"the store cannot be opened ({reason}): make room on its disk, or keep the files and restore from a backup"
+            ) from error
+        except JournalDamagedError as error:
+            raise StoreRefusedError(
+                f"the journal is damaged: {error}. Keep the files and call the vendor"
             ) from error
         except (msgspec.MsgspecError, InvariantBroken) as error:
             raise StoreRefusedError(
@@ -432,15 +428,13 @@ class Ledger:
         for entry, fact in zip(entries, stored, strict=True):
             writes.append(entry_write(entry))
             writes.extend(writes_of(entry, fact))
-        writes.extend(self._balances(stored))
+        writes.extend(balance_writes(self.head.kiosk_id, self.head.currency, stored))
         writes.extend(beside)
         self._failed = True  # until the commit has returned
         try:
             execute = self._cursor.execute
             execute(self._begin)
-            for name, values in writes:
-                sql, pick = self._statements[name]
-                execute(sql, pick(values))
+            self._statements.run(execute, writes)
             if also is not None:
                 also(self._connection)
             execute("COMMIT")
@@ -456,24 +450,6 @@ class Ledger:
             self.last_at = last.at
             self._since_checkpoint += len(entries)
         return Appended(entries, tuple(Authority(epoch=entry.epoch, seq=entry.seq) for entry in entries))
-
-    def _balances(self, facts: Iterable[f.Fact]) -> Iterator[Write]:
-        """One write per account that this commit moves."""
-        sums: dict[str, int] = {}
-        for fact in facts:
-            for account, amount in postings_of(fact):
-                sums[account] = sums.get(account, 0) + amount
-        for account, amount in sorted(sums.items()):
-            if amount:
-                yield (
-                    "balance",
-                    {
-                        "kiosk_id": self.head.kiosk_id,
-                        "account": account,
-                        "currency": self.head.currency,
-                        "amount_minor": amount,
-                    },
-                )
 
     def set_boot(self, boot: int) -> None:
         """Entries from now on belong to start number ``boot``."""
@@ -508,13 +484,8 @@ class Ledger:
         """Append a signed checkpoint and the snapshot that stands on it; returns the state after it."""
         fact = self._signed_head(state)
         after = evolve(state, f.Recorded(seq=self.head.seq + 1, at=stamp.at, now_ms=stamp.now_ms, fact=fact))
-        snapshot: Mapping[str, object] = {
-            "kiosk_id": self.head.kiosk_id,
-            "epoch": self.head.epoch,
-            "seq": after.seq,
-            "state": snapshot_of(after),
-        }
-        self.append((fact,), stamp, actor="", beside=(("snapshot", snapshot),))
+        snapshot = snapshot_write(self.head.kiosk_id, self.head.epoch, after)
+        self.append((fact,), stamp, actor="", beside=(snapshot,))
         self._since_checkpoint = 0
         self._keep_anchor()
         return after

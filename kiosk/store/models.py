@@ -2,15 +2,25 @@
 
 Money is whole minor units, times are UTC text in ISO 8601 (they sort), yes and no are 0 and 1. Tables are clustered by their
 keys (no row ids), because a closing commit should touch few pages; only the journal is not. `journal` is the truth; every
-other table is a reading of it, kept in the same commit, except the three marked *beside*: secrets, contact details and the
-state snapshot.
+other table is a reading of it, kept in the same commit, except those marked *beside*: secrets, contact details, the state
+snapshot, and which version made the readings.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, Table, Text, TextClause, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TextClause,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import TypeEngine
 
@@ -23,18 +33,19 @@ Whole = BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
 _Kind = TypeEngine[Any] | type[TypeEngine[Any]]
 
 
-def _table(name: str, *columns: Column[Any], has_row_ids: bool = False) -> Table:
-    return Table(name, metadata, *columns, sqlite_with_rowid=has_row_ids, sqlite_strict=True)
+def _table(
+    name: str, *columns: Column[Any], has_row_ids: bool = False, is_unique: tuple[str, ...] = ()
+) -> Table:
+    once = (UniqueConstraint(*is_unique),) if is_unique else ()
+    return Table(name, metadata, *columns, *once, sqlite_with_rowid=has_row_ids, sqlite_strict=True)
 
 
 def _key(name: str, kind: _Kind = Text) -> Column[Any]:
     return Column(name, kind, primary_key=True, nullable=False, autoincrement=False)
 
 
-def _column(
-    name: str, kind: _Kind = Text, *, server_default: TextClause | None = None, unique: bool = False
-) -> Column[Any]:
-    return Column(name, kind, nullable=False, server_default=server_default, unique=unique)
+def _column(name: str, kind: _Kind = Text, *, server_default: TextClause | None = None) -> Column[Any]:
+    return Column(name, kind, nullable=False, server_default=server_default)
 
 
 journal = _table(
@@ -140,7 +151,7 @@ claim = _table(
     "claim",
     _key("kiosk_id"),
     _key("claim"),
-    _column("token", unique=True),
+    _column("token"),
     _column("at"),
     _column("opened_seq", Whole),
     _column("about"),
@@ -156,7 +167,9 @@ claim = _table(
     _column("decided_by", server_default=text("''")),
     _column("decided_at", server_default=text("''")),
     _column("reason", server_default=text("''")),
+    is_unique=("kiosk_id", "token"),
 )
+"""A form's token opens one claim, also when the page sends it twice."""
 
 device = _table(
     "device",
@@ -204,6 +217,13 @@ snapshot = _table(
     _column("state", LargeBinary),
 )
 """Beside the journal: the folded state at a checkpoint, so that a start does not replay a year."""
+
+shape = _table(
+    "shape",
+    _key("name"),
+    _column("value"),
+)
+"""Beside the journal: which version's readings these tables are (`kiosk.store.upgrade`)."""
 
 PROJECTIONS = (balance, coin_event, visit, sale, day_product, stock, debt, claim, device, unknown_code)
 """Tables that can be dropped and rebuilt from the journal."""

@@ -6,10 +6,11 @@ A projection is a pure function of an entry: `writes_of` gives the statements, `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from kiosk.core import facts as f
+from kiosk.core.postings import postings_of
 from kiosk.core.state import CARD_LATE
 from kiosk.journal.entry import Entry
 
@@ -64,7 +65,7 @@ SQL: Final[dict[str, str]] = {
     "claim": (
         "INSERT INTO claim (kiosk_id, claim, token, at, opened_seq, about, visit, said_minor, channel, subject, state, verdict, "
         "amount_minor, debt, evidence, decided_by, decided_at, reason) VALUES (:kiosk_id, :claim, :token, :at, :seq, :about, "
-        ":visit, :said_minor, :channel, :subject, 'opened', '', 0, '', '', '', '', '') ON CONFLICT (token) DO NOTHING"
+        ":visit, :said_minor, :channel, :subject, 'opened', '', 0, '', '', '', '', '') ON CONFLICT (kiosk_id, token) DO NOTHING"
     ),
     "claim_weighed": (
         "UPDATE claim SET state = 'weighed', verdict = :verdict, amount_minor = :amount_minor, debt = :debt, "
@@ -412,7 +413,21 @@ def entry_write(entry: Entry) -> Write:
 
 
 def writes_of(entry: Entry, fact: f.Fact) -> Iterator[Write]:
-    """The rows that ``entry`` changes in every projection but `balance`, which the ledger sums per commit."""
+    """The rows that ``entry`` changes in every projection but `balance`; see `balance_writes`."""
     rule = _RULES.get(type(fact))
     if rule is not None:
         yield from rule(entry, fact)
+
+
+def balance_writes(kiosk_id: str, currency: str, facts: Iterable[f.Fact]) -> Iterator[Write]:
+    """One write per account that the facts of one commit move; ``currency`` is the kiosk's."""
+    sums: dict[str, int] = {}
+    for fact in facts:
+        for account, amount in postings_of(fact):
+            sums[account] = sums.get(account, 0) + amount
+    for account, amount in sorted(sums.items()):
+        if amount:
+            yield (
+                "balance",
+                {"kiosk_id": kiosk_id, "account": account, "currency": currency, "amount_minor": amount},
+            )

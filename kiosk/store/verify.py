@@ -35,6 +35,7 @@ from kiosk.store.ledger import (
 )
 from kiosk.store.models import PROJECTIONS, TRIGGERS_SQLITE, metadata
 from kiosk.store.projections import SQL, writes_of
+from kiosk.store.upgrade import Whose, whose_readings
 
 PROGRESS_EVERY = 10_000
 """Entries between two words of progress."""
@@ -98,14 +99,23 @@ class Walk:
     After `take` or `finish` has raised, ``bad`` says where the first bad entry is.
     """
 
-    def __init__(self, *, public_key: str = "", anchor: tuple[int, int, str] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        public_key: str = "",
+        anchor: tuple[int, int, str] | None = None,
+        state: State | None = None,
+        previous: Entry | None = None,
+    ) -> None:
         """Look for the head ``anchor``, and compare the key of the last epoch with ``public_key`` (hex), where they are given.
+
+        A walk that goes on from an entry that was checked before is given that entry as ``previous`` and the ``state`` after it.
 
         Epochs before the last may be signed by another key: a kiosk whose key is lost goes on with a new one after a restore, and
         the last epoch's key has signed the head that it goes on from.
         """
-        self.state = State()
-        self.previous: Entry | None = None
+        self.state = state or State()
+        self.previous = previous
         self.entries = 0
         self.checkpoints = 0
         self.bad: tuple[Place, Place] | None = None
@@ -264,6 +274,15 @@ def verify_journal(
         driver = copy.connection.driver_connection
         cursor = driver.cursor() if driver is not None else None
         try:
+            readings = whose_readings(connection)
+            if readings is Whose.STRANGE:
+                problems.append(
+                    "table shape: it names readings that no version of ours has made; it was changed"
+                )
+            elif readings is Whose.EARLIER:
+                walk.notes.append(
+                    "the tables beside the journal are another version's: the next start makes them again from the journal"
+                )
             kiosk_id = str(connection.execute(text("SELECT min(kiosk_id) FROM journal")).scalar() or "")
             snapshot = _read_snapshot(connection)
             for entry in entries_to_damage(connection, kiosk_id):
@@ -275,8 +294,10 @@ def verify_journal(
                 if walk.entries % PROGRESS_EVERY == 0:
                     progress(walk.entries)
             walk.finish()
-            problems.extend(_schema_problems(connection))
-            problems.extend(_differences(connection, copy))
+            are_ours = readings is not Whose.EARLIER
+            problems.extend(_schema_problems(connection, are_ours=are_ours))
+            if are_ours:
+                problems.extend(_differences(connection, copy))
         except JournalDamagedError as error:
             walk.bad = walk.bad or (walk.next_place, walk.next_place)
             problems.append(str(error))
@@ -322,15 +343,17 @@ def _schema_of(connection: Connection) -> frozenset[tuple[str, str]]:
     return frozenset((row[0], row[1]) for row in rows)
 
 
-def _schema_problems(connection: Connection) -> list[str]:
-    """Tables are made as we make them, and what keeps the journal append-only is there, word for word."""
+def _schema_problems(connection: Connection, *, are_ours: bool) -> list[str]:
+    """Tables are made as we make them, and what keeps the journal append-only is there, word for word.
+
+    Another version's tables (``are_ours`` is false) are not compared: the next start makes them anew.
+    """
     if connection.dialect.name != "sqlite":
         return []
     wrong = sorted({name for name, _ in _schema() ^ _schema_of(connection)})
     loose = [name for name in wrong if name.startswith("journal_never_")]
-    problems = [
-        f"table {name}: it is not made as this version makes it" for name in wrong if name not in loose
-    ]
+    tables = [name for name in wrong if name not in loose and (are_ours or name == "journal")]
+    problems = [f"table {name}: it is not made as this version makes it" for name in tables]
     if loose:
         problems.append(f"{len(loose)} of the triggers that keep the journal append-only are gone or changed")
     return problems

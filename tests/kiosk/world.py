@@ -80,8 +80,18 @@ class World:
     """The file that remembers the journal's head, where a test has one."""
 
     def __init__(
-        self, folder: Path, *, coins: int = 50, goods: int = 5, has_counts: bool = True, url: str = ""
+        self,
+        folder: Path,
+        *,
+        coins: int = 50,
+        goods: int = 5,
+        has_counts: bool = True,
+        url: str = "",
+        kiosk_id: str = "K1",
+        key: SigningKey = KEY,
     ) -> None:
+        self.kiosk_id = kiosk_id
+        self.key = key
         self.folder = folder
         self.url = url or sqlite_url(folder / "kiosk.db")
         self.now_ms = 1_000
@@ -131,9 +141,9 @@ class World:
         """A new process on the same file and the same devices; ``answering`` devices make contact."""
         self.ledger, self.state = Ledger.open(
             open_writer(self.url),
-            kiosk_id="K1",
+            kiosk_id=self.kiosk_id,
             currency=EURO,
-            key=KEY,
+            key=self.key,
             stamp=self.stamp(),
             software="test",
             anchor=self.anchor,
@@ -391,12 +401,12 @@ class World:
         from kiosk.store.ledger import read_entries
 
         assert self.ledger is not None
-        return [read_content(entry).fact for entry in read_entries(self.ledger._connection, "K1")]
+        return [read_content(entry).fact for entry in read_entries(self.ledger._connection, self.kiosk_id)]
 
     def verify(self) -> Verification:
         """Walk the journal as the auditor's command does."""
         assert self.ledger is not None
-        return verify_journal(self.ledger._connection, public_key=KEY.verify_key.encode().hex())
+        return verify_journal(self.ledger._connection, public_key=self.key.verify_key.encode().hex())
 
     def goods_minor(self) -> int:
         """Price of everything that fell."""
