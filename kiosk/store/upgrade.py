@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from enum import Enum, auto
 from typing import Any, Final
 
@@ -88,16 +89,15 @@ def renew_readings(
         if whose_readings(connection) is Whose.OURS:
             return 0
         connection.execute(text("BEGIN IMMEDIATE" if is_sqlite else "BEGIN"))
-        try:
+        with ExitStack() as failed:
+            failed.callback(connection.execute, text("ROLLBACK"))
             metadata.create_all(connection)
             goods_metadata.create_all(connection)
             metadata.drop_all(connection, tables=list(PROJECTIONS))
             metadata.create_all(connection)
             done = _read_all(connection, source, progress)
             note_readings(connection)
-        except BaseException:
-            connection.execute(text("ROLLBACK"))
-            raise
+            failed.pop_all()
         connection.execute(text("COMMIT"))
     return done
 
