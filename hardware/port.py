@@ -136,17 +136,27 @@ def is_usb_name(path: str) -> bool:
     return _USB.fullmatch(path) is not None
 
 
+def read_usb_name(path: str) -> UsbLine | None:
+    """What ``path`` says of its adapter, without a device; None when it names none."""
+    asked = _USB.fullmatch(path)
+    if asked is None:
+        return None
+    return UsbLine(
+        "", int(asked["vid"], 16), int(asked["pid"], 16), asked["serial"] or "", asked["place"] or ""
+    )
+
+
 def named_usb_lines(path: str, lines: Iterable[UsbLine]) -> tuple[str, ...]:
     """The device paths of the adapters that the name ``path`` fits."""
-    asked = _USB.fullmatch(path)
+    asked = read_usb_name(path)
     if asked is None:
         return ()
     return tuple(
         line.path
         for line in lines
-        if (line.vid, line.pid) == (int(asked["vid"], 16), int(asked["pid"], 16))
-        and asked["serial"] in {None, line.serial}
-        and asked["place"] in {None, line.place}
+        if (line.vid, line.pid) == (asked.vid, asked.pid)
+        and asked.serial in {"", line.serial}
+        and asked.place in {"", line.place}
     )
 
 
@@ -539,6 +549,12 @@ class Trace:
         self._size = 0
         self._passed: deque[Passed] = deque()
         self._lock = threading.Lock()
+        self.asked_qty = 0
+        """Pieces that went out."""
+        self.heard_qty = 0
+        """Pieces that came in."""
+        self.heard_ms: int | None = None
+        """When the last one came in."""
 
     def add(self, at_ms: int, data: bytes, *, is_outgoing: bool) -> None:
         """Remember ``data``; the oldest bytes make room."""
@@ -546,6 +562,11 @@ class Trace:
             return
         kept = data[-self._limit :]
         with self._lock:
+            if is_outgoing:
+                self.asked_qty += 1
+            else:
+                self.heard_qty += 1
+                self.heard_ms = at_ms
             self._passed.append(Passed(at_ms, is_outgoing, kept))
             self._size += len(kept)
             while self._size > self._limit:

@@ -95,4 +95,5 @@ def make_backroom(service: Service, sign_in: SignIn) -> Backroom:
         hoppers=hoppers,
         tenders=tenders,
         tell_cut=tell_cut,
+        devices=service.devices,
     )

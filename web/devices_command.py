@@ -20,13 +20,14 @@ import click
 
 from hardware.driver import monotonic_ms
 from hardware.events import DeviceEvent, DeviceKind
-from hardware.port import Port, PortError, SerialPort
+from hardware.port import Port, PortError, SerialPort, usb_lines
 from hardware.rig import DeviceConfig, PortConfig, RigConfig
 from hardware.trace import TraceWriter, recording_tap
 from hardware.wires.advice import advice, card_lines
 from hardware.wires.asking import Asked, Finding
 from hardware.wires.probe import AskingFailedError, ask, found_ports, probe_port
 from hardware.wires.table import WIRES
+from hardware.wires.udev import general_rules, named_rules
 from hardware.wires.watching import (
     ACCEPTORS,
     NO_CURRENCY,
@@ -114,6 +115,23 @@ def list_devices(folder: Path) -> None:
         for device in configured.devices:
             at = f" at address {device.address}" if device.address is not None else ""
             click.echo(f"    {device.name:<14}{device.kind}{at}")
+
+
+@devices.command("udev")
+@data_option
+def udev_rules(folder: Path) -> None:
+    """Print rules that give each adapter of the configuration a name of its own below /dev/kiosk/.
+
+    Nothing is changed: put the text into /etc/udev/rules.d/60-kiosk.rules and reload the rules, as its first lines say.
+    """
+    click.echo(general_rules(), nl=False)
+    rig = _rig(folder)
+    if rig is None:
+        click.echo(f"\n# no configuration is in {folder}: no adapter has a name of its own")
+        return
+    click.echo("\n# The adapters of this kiosk.")
+    for line in named_rules(rig.ports, usb_lines()):
+        click.echo(line)
 
 
 @devices.command()

@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy import Engine
 
 from hardware.document import Document
+from hardware.events import DeviceEvent
 from hardware.port import USB_PREFIX
 from hardware.rig import Rig, RigConfig, build_rig
 from hardware.sansio import AcceptorMemory
@@ -28,6 +29,7 @@ from kiosk.money import Currency
 from kiosk.runtime.backup import Backups, BackupStatus
 from kiosk.runtime.clock import Clock, SystemClock, stamp_of
 from kiosk.runtime.health import Space
+from kiosk.runtime.hearing import Hearing, LiveDevice
 from kiosk.runtime.idle_check import CheckStatus, IdleCheck
 from kiosk.runtime.keys import Keys, load_keys
 from kiosk.runtime.loop import Till, TillParts
@@ -154,6 +156,11 @@ class Service:
     check: IdleCheck
     backups: Backups | None
     supervisor: Supervisor
+    hearing: Hearing
+
+    def devices(self) -> tuple[LiveDevice, ...]:
+        """Every configured device as it is now."""
+        return self.hearing.look(self.config.rig, self.till.state(), rules_of(self.config), self.rig.traces)
 
     def care(self) -> StoreCare:
         """How the store's anchor, copies and verification stand."""
@@ -256,8 +263,14 @@ def open_service(
             wal_bytes=lambda: log_path.stat().st_size if log_path.exists() else 0,
         )
     )
+    hearing = Hearing(clock.now_ms)
+
+    def deliver(events: tuple[DeviceEvent, ...]) -> None:
+        hearing.note(events)
+        till.deliver(events)
+
     supervisor = Supervisor(
-        deliver=till.deliver,
+        deliver=deliver,
         state=till.state,
         memories=memories_of,
         clock=clock.now_ms,
@@ -267,7 +280,7 @@ def open_service(
         below(folder, config.rig) if has_devices else RigConfig(),
         currency=config.money.currency,
         memories=memories_of(state),
-        deliver=till.deliver,
+        deliver=deliver,
         on_failure=supervisor.failed,
         clock=clock.now_ms,
         exponent=config.money.exponent,
@@ -313,4 +326,5 @@ def open_service(
         check=check,
         backups=backups if has_devices else None,
         supervisor=supervisor,
+        hearing=hearing,
     )

@@ -115,6 +115,20 @@ def _service(stall: Stall) -> None:
     stall.put(ev.ClerkEntered(clerk="sara"))
 
 
+def _troubled(stall: Stall) -> None:
+    """Devices as a technician finds them: one lost, one sick, one whose table is for other money."""
+    _service(stall)
+    for port, trace in stall.traces.items():
+        trace.add(stall.now_ms, port.encode(), is_outgoing=True)
+        trace.add(stall.now_ms, port.encode(), is_outgoing=False)
+    stall.put(hw.LineNoise("coin", 42))
+    stall.put(hw.DeviceLost("hopper-20", hw.DeviceKind.HOPPER))
+    stall.put(hw.DeviceFaulted("notes", hw.DeviceKind.NOTE_VALIDATOR, hw.Fault.WRONG_SCALE, 1))
+    stall.put(hw.PrinterStatus("printer", hw.Paper.OUT, is_online=True, cover_open=False))
+    stall.coin(200)
+    stall.now_ms += 3_000
+
+
 def _cut(stall: Stall) -> None:
     _service(stall)
     stall.aftermath = Aftermath(
@@ -311,6 +325,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     "note_settling": Scene(_note_settling, has_all_means=True),
     "all_service": Scene(_service, has_all_means=True),
     "fill_notes": Scene(_service, sheet=("fill", "notes-5"), has_all_means=True),
+    "devices": Scene(_troubled, sheet=("devices", ""), has_all_means=True),
     "collect_stacker": Scene(_service, sheet=("collect", "notes"), has_all_means=True),
     "covered": Scene(_shopping, is_lost=True),
 }

@@ -16,6 +16,7 @@ from werkzeug.serving import make_server
 
 from hardware import events as hw
 from hardware.document import Align, Columns, Document, Line, Part, Rule
+from hardware.port import Trace
 from hardware.rig import DeviceConfig, PortConfig, RigConfig, Wire
 from inventory.catalogue import Catalogue, Place
 from inventory.sample import sample_catalogue
@@ -35,6 +36,7 @@ from kiosk.core.timing import next_deadline
 from kiosk.i18n import format_money, is_rtl, say
 from kiosk.receipts.account import tenders_of
 from kiosk.runtime.door import Answer
+from kiosk.runtime.hearing import Hearing
 from kiosk.runtime.publish import Publisher
 from kiosk.runtime.scan import read_code
 from kiosk.runtime.shop import rules_of
@@ -131,6 +133,8 @@ class Stall:
             rules_of(config), sample_catalogue(2, CONFIG.tax_rates_bp)[0] if catalogue is None else catalogue
         )
         self.publisher = Publisher()
+        self.hearing = Hearing(lambda: self.now_ms)
+        self.traces: dict[str, Trace] = {port.name: Trace() for port in config.rig.ports}
         self.facts: list[f.Recorded] = []
         self.now_ms = START_MS
         self.claims: list[tuple[About, str, int]] = []
@@ -195,6 +199,8 @@ class Stall:
 
     def put(self, event: ev.Event) -> Notice:
         """Decide an event, keep its facts, publish."""
+        if isinstance(event, hw.DeviceEvent):
+            self.hearing.note((event,))
         with self._lock:
             stamp = Stamp(at=self._at(), now_ms=self.now_ms)
             decision = decide(self._state, event, stamp, self.shop)
@@ -325,6 +331,7 @@ class Stall:
             ),
             hoppers=lambda: self._state.hoppers,
             tell_cut=self._tell_cut,
+            devices=lambda: self.hearing.look(self.config.rig, self._state, self.shop.rules, self.traces),
         )
 
     def _open_claim(self, about: About, token: str, said_minor: int) -> Notice:

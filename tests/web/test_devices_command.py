@@ -238,3 +238,11 @@ def test_list_without_a_configuration_says_how_to_get_one(tmp_path: Path) -> Non
     told = run("list", "--data", str(tmp_path))
     assert told.exit_code == 0, told.output
     assert "devices probe" in told.output
+
+
+def test_udev_prints_the_rules_and_a_word_for_each_port(market: Path) -> None:
+    told = run("udev", "--data", str(market))
+    assert told.exit_code == 0, told.output
+    assert "ID_MM_DEVICE_IGNORE" in told.output
+    assert "# scanner: no USB adapter is at" in told.output
+    assert "no configuration is in" in run("udev", "--data", str(market / "ports")).output

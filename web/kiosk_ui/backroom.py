@@ -12,6 +12,7 @@ from kiosk.core.events import ScanRead
 from kiosk.core.facts import About
 from kiosk.core.state import HopperBook
 from kiosk.receipts.account import Tenders
+from kiosk.runtime.hearing import LiveDevice
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Backroom:
         receipt: The receipt of a visit in a language, or None.
         hoppers: Hopper, tube or recycler -> what the journal says of it.
         tenders: By which means a visit's money came and went back so far; None when the journal has no such visit.
+        devices: Every configured device as it is now.
         tell_cut: The last power cut in a language's words; None when the last stop was clean.
     """
 
@@ -61,3 +63,4 @@ class Backroom:
     hoppers: Callable[[], Mapping[str, HopperBook]]
     tell_cut: Callable[[str], Told | None]
     tenders: Callable[[str], Tenders | None] = lambda _visit: None
+    devices: Callable[[], tuple[LiveDevice, ...]] = tuple

@@ -43,6 +43,9 @@ Letters that the search takes for the same (hamza, madda, teh marbuta) have one 
 NAME_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789-"
 """What clerks' names are made of."""
 
+CONDITIONS: Final = ("offline", "never", "trouble", "online")
+"""States of devices, the one that needs a hand most first."""
+
 COMMON_SUMS: Final = (1, 2, 3, 4, 5, 6, 8, 10)
 """Sums offered for a claim, in multiples of the largest coin's half: what a snack and its change come to."""
 
@@ -111,6 +114,7 @@ class Sheets:
             "collect": self._collect,
             "slot": self._slot,
             "cut": self._cut,
+            "devices": self._devices,
         }
 
     def draw(self, name: str, of: str) -> str:
@@ -223,6 +227,13 @@ class Sheets:
             "unknown_title": say("after.unknown"),
             "clean": say("after.clean"),
         }
+
+    def _devices(self, screen: Screen, _of: str) -> Mapping[str, object] | None:
+        if screen.view is not View.SERVICE:
+            return None
+        # What needs a hand comes first; the rest as configured.
+        devices = sorted(self._backroom.devices(), key=lambda each: CONDITIONS.index(each.state))
+        return {"devices": devices, "currency": self._config.money.currency}
 
     def _slot(self, screen: Screen, code: str) -> Mapping[str, object] | None:
         catalogue = self._door.catalogue()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from hardware.events import DeviceEvent
 from inventory.catalogue import Catalogue, Product
 from kiosk.core.draft import Notice
 from kiosk.core.screen import Screen
@@ -17,6 +20,12 @@ from kiosk.i18n import (
     say,
     say_notice,
 )
+
+QUANTITIES: Final = ("paid_qty", "moved_qty", "level")
+"""Where an event says how many pieces it is about, the first that it has."""
+
+LONG_AGO_SECONDS: Final = 120
+"""From here on a person thinks in minutes."""
 
 
 class Voice:
@@ -75,6 +84,27 @@ class Voice:
         comma = self.say("list.comma")
         listed = comma.join(self.say(f"allergen.{allergen}") for allergen in product.allergens)
         return self.say("card.contains", allergens=listed)
+
+    def seen(self, event: DeviceEvent) -> str:
+        """A device's event, with what it carries for a person and what to do about its fault."""
+        value_minor = getattr(event, "value_minor", getattr(event, "amount_minor", 0))
+        said = self.say(
+            f"seen.{type(event).__name__}",
+            money=self.money(value_minor),
+            position=self.count(getattr(event, "position", 0)),
+            qty=self.count(
+                next((qty for name in QUANTITIES if (qty := getattr(event, name, None)) is not None), 0)
+            ),
+        )
+        fault = getattr(event, "fault", None)
+        return f"{said}. {self.say(f'fault.{fault}.clerk')}" if fault else said
+
+    def age(self, ago_ms: int) -> str:
+        """How long ago, in seconds, or in minutes when that is long."""
+        seconds = ago_ms // 1_000
+        if seconds < LONG_AGO_SECONDS:
+            return self.say("live.ago", age=self.count(seconds))
+        return self.say("live.long_ago", age=self.count(seconds // 60))
 
     def notice(self, notice: Notice, catalogue: Catalogue) -> str:
         """The till's answer in words."""

@@ -8,6 +8,7 @@ const SHEET_MS = 60000; // a sheet that nobody touches closes, thrice as late fo
 const WORDS_MS = 6000; // how long an answer stays
 const RETRY_MS = 400; // a lost request is sent once more, under the same id
 const SEARCH_MS = 120; // typing pauses this long before the goods are searched
+const LIVE_MS = 1000; // how often a sheet of living figures is drawn anew
 const SCAN_GAP_MS = 300; // a keyboard scanner types faster than this
 
 const root = document.documentElement;
@@ -277,6 +278,17 @@ async function openSheet(name, of = "") {
   if (sheet.querySelector("[data-search]")) search("");
 }
 
+// Only the living part is exchanged: the reader's place in it, and the way out under the finger, stay.
+async function refreshSheet() {
+  const part = sheet.querySelector("[data-live]");
+  if (!part || sheet.hidden || sheetAddress === null) return;
+  const [name, of] = sheetAddress;
+  const response = await fetch(`/sheet/${name}?of=${encodeURIComponent(of)}`).catch(() => null);
+  if (!response?.ok || !part.isConnected) return;
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-live]");
+  if (fresh && part.isConnected) part.replaceChildren(...fresh.childNodes);
+}
+
 function closeSheet() {
   if (sheet.hidden) return;
   sheet.hidden = true;
@@ -431,6 +443,7 @@ noteCountdowns();
 listen();
 setInterval(drawCountdowns, 200);
 setInterval(watchLink, 250);
+setInterval(refreshSheet, LIVE_MS);
 setInterval(() => requestAnimationFrame(tellSeen), SEEN_MS);
 setInterval(() => {
   if (performance.now() - sheetAt > SHEET_MS * (frame.more ? 3 : 1)) closeSheet();

@@ -1,15 +1,13 @@
-"""What passed on a wire, line by line, in words where the protocol has frames and in hex everywhere."""
+"""What passed on a wire, line by line: in the technician's words (`hardware.wires`), and in hex everywhere."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from hardware.cctalk import frames as cctalk
-from hardware.cctalk.messages import Header
-from hardware.fafb import frames as fafb
-from hardware.fafb.messages import describe
 from hardware.port import Passed
+from hardware.wires.table import WIRES
+from hardware.wires.wire import overheard
 
 GAP_MS = 30
 """Bytes of one direction with less silence between them are shown as one line."""
@@ -37,8 +35,17 @@ class Spoken:
 
 def spoken(protocol: str, passed: Iterable[Passed]) -> tuple[Spoken, ...]:
     """Decode the last bytes of a wire, oldest first, at most `LINES`; idle rounds are told once, with their number."""
-    read = _READERS.get(protocol, _plain)
-    return tuple(_folded(tuple(read(tuple(_joined(passed))))))[-LINES:]
+    wire = WIRES.get(protocol)
+    if wire is None:
+        lines = tuple(_plain(_joined(passed)))
+    else:
+        # The host's own bytes come back on some wires; they are not shown twice.
+        lines = tuple(
+            Spoken(said.at_ms, said.is_from_host, _hex(said.data), _printable(said.text))
+            for said in overheard(passed, wire.ear())
+            if said.text != "echo"
+        )
+    return tuple(_folded(lines))[-LINES:]
 
 
 def _folded(lines: tuple[Spoken, ...]) -> Iterator[Spoken]:
@@ -86,39 +93,15 @@ def _hex(data: bytes) -> str:
     return spelled if len(data) <= HEX_BYTES else f"{spelled} ... ({len(data)} bytes)"
 
 
-def _printable(data: bytes) -> str:
-    text = data[: 4 * HEX_BYTES].decode("utf-8", "replace")
+def _printable(text: str) -> str:
     return "".join(letter if letter.isprintable() and letter != "\ufffd" else "·" for letter in text)
 
 
 def _plain(passed: Iterable[Passed]) -> Iterator[Spoken]:
     for piece in passed:
-        yield Spoken(piece.at_ms, piece.is_outgoing, _hex(piece.data), _printable(piece.data))
-
-
-def _cctalk(passed: Iterable[Passed]) -> Iterator[Spoken]:
-    """Frames of a bus. The host's own bytes come back to it as an echo, which is not shown twice."""
-    readers = {True: cctalk.FrameReader(), False: cctalk.FrameReader()}
-    for piece in passed:
-        for frame in readers[piece.is_outgoing].receive(piece.data, piece.at_ms):
-            if piece.is_outgoing or frame.source != cctalk.HOST:
-                raw = cctalk.encode(frame)
-                yield Spoken(piece.at_ms, piece.is_outgoing, _hex(raw), _cctalk_text(frame))
-
-
-def _cctalk_text(frame: cctalk.Frame) -> str:
-    known = {header.value: header.name.lower().replace("_", " ") for header in Header}
-    name = known.get(frame.header, f"header {frame.header}")
-    data = f": {frame.data.hex(' ').upper()}" if frame.data else ""
-    whom = f"to {frame.destination}" if frame.source == cctalk.HOST else f"from {frame.source}"
-    return f"{whom}, {name}{data}"
-
-
-def _fafb(passed: Iterable[Passed]) -> Iterator[Spoken]:
-    readers = {True: fafb.FrameReader(), False: fafb.FrameReader()}
-    for piece in passed:
-        for frame in readers[piece.is_outgoing].feed(piece.data, piece.at_ms):
-            yield Spoken(piece.at_ms, piece.is_outgoing, _hex(fafb.encode(frame)), describe(frame))
-
-
-_READERS: dict[str, Callable[[Iterable[Passed]], Iterator[Spoken]]] = {"cctalk": _cctalk, "fafb": _fafb}
+        yield Spoken(
+            piece.at_ms,
+            piece.is_outgoing,
+            _hex(piece.data),
+            _printable(piece.data[: 4 * HEX_BYTES].decode("utf-8", "replace")),
+        )

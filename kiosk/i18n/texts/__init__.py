@@ -9,10 +9,11 @@ from kiosk.i18n.texts.claims import CLAIMS
 from kiosk.i18n.texts.devices import DEVICES
 from kiosk.i18n.texts.errors import ERRORS
 from kiosk.i18n.texts.goods import GOODS
+from kiosk.i18n.texts.live import LIVE
 from kiosk.i18n.texts.notices import NOTICES
 from kiosk.i18n.texts.receipts import RECEIPTS
 from kiosk.i18n.texts.screen import SCREEN
 from kiosk.i18n.texts.service import SERVICE
 
-BOOK: Final = Phrasebook(SCREEN, NOTICES, ERRORS, CLAIMS, DEVICES, GOODS, SERVICE, RECEIPTS)
+BOOK: Final = Phrasebook(SCREEN, NOTICES, ERRORS, CLAIMS, DEVICES, GOODS, SERVICE, LIVE, RECEIPTS)
 """The house's phrasebook."""

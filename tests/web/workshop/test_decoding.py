@@ -24,8 +24,8 @@ def test_a_cctalk_talk_is_shown_without_its_echo() -> None:
         ],
     )
     assert [(line.is_from_host, line.hex, line.text) for line in talk] == [
-        (True, "02 00 01 FE FF", "to 2, simple poll"),
-        (False, "01 00 02 00 FD", "from 2, reply"),
+        (True, "02 00 01 FE FF", "to 2 (coin acceptor): simple poll"),
+        (False, "01 00 02 00 FD", "from 2 (coin acceptor): yes (ACK)"),
     ]
 
 
@@ -38,13 +38,14 @@ def test_a_coil_boards_poll_is_named() -> None:
 def test_a_scan_is_shown_as_the_letters_it_carried() -> None:
     pieces = [Passed(5, is_outgoing=False, data=b"4006381"), Passed(9, is_outgoing=False, data=b"333931\r")]
     (line,) = spoken("scanner", pieces)
-    assert line.text == "4006381333931·"
+    assert line.text == "code '4006381333931'"
     assert line.hex.startswith("34 30 30 36")
 
 
 def test_a_long_run_of_bytes_is_cut_and_counted() -> None:
-    (line,) = spoken("escpos", [Passed(5, is_outgoing=True, data=b"\x00" * 5000)])
-    assert line.hex.endswith("... (5000 bytes)")
+    picture = b"\x1dv0\x00" + (8).to_bytes(2, "little") + (600).to_bytes(2, "little") + bytes(4800)
+    (line,) = spoken("escpos", [Passed(5, is_outgoing=True, data=picture)])
+    assert line.hex.endswith("... (4808 bytes)")
     assert len(line.hex) < 100
     assert len(line.text) < 100
 
@@ -53,7 +54,7 @@ def test_idle_rounds_are_told_once_with_their_number() -> None:
     one_round = [Passed(0, is_outgoing=True, data=b"a?"), Passed(1, is_outgoing=False, data=b"a!")]
     other = [Passed(2, is_outgoing=True, data=b"b?"), Passed(3, is_outgoing=False, data=b"b!")]
     event = [Passed(4, is_outgoing=True, data=b"pay"), Passed(5, is_outgoing=False, data=b"paid")]
-    talk = spoken("scanner", [*one_round, *other] * 3 + event + one_round * 2 + event)
+    talk = spoken("unheard-of", [*one_round, *other] * 3 + event + one_round * 2 + event)
     assert [(line.text, line.times) for line in talk] == [
         ("a?", 3), ("a!", 3), ("b?", 3), ("b!", 3), ("pay", 1), ("paid", 1), ("a?", 2), ("a!", 2), ("pay", 1), ("paid", 1),
     ]  # fmt: skip
