@@ -100,6 +100,8 @@ class CcTalkBus:
         self._spoken_to = devices[0].name
         self._now_ms = 0
         self._seats = [self._seat(config) for config in devices]
+        self._gave_way: tuple[_Seat, dict[int, int | None]] | None = None
+        """Who waits for acceptors, and each one's address with the latest time of its poll as it was then."""
         self._has_urgent = len(devices) > 1 and any(
             not isinstance(config, HopperConfig) for config in devices
         )
@@ -307,7 +309,11 @@ class CcTalkBus:
         return due_ms
 
     def _choose(self) -> tuple[_Seat, Ask] | None:
-        """The seat that has been due longest; but nobody may make an acceptor's poll late."""
+        """The seat that has been due longest; but nobody may make an acceptor's poll late.
+
+        It gives way to one poll of each acceptor. Behind a slow adapter a poll takes so long that some commands never fit
+        between two of them: they would wait for ever, and it is better that a poll comes a little late if nobody answers.
+        """
         chosen: _Seat | None = None
         chosen_ms = self._now_ms + 1
         for each in self._seats:  # of two that wait equally long, the first
@@ -320,16 +326,24 @@ class CcTalkBus:
         if urgent is not None and urgent.ask is None:
             self._resume(urgent, None)
         if urgent is not None and urgent.ask is not None:
+            if self._gave_way is None or self._gave_way[0] is not seat:
+                self._gave_way = seat, {}
+            self._gave_way[1].setdefault(urgent.talk.address, urgent.talk.must_serve_by_ms)
             return urgent, urgent.ask
+        self._gave_way = None
         return seat, ask
 
     def _urgent_seat(self, seat: _Seat, ask: Ask) -> _Seat | None:
         """An acceptor whose latest poll would be missed if ``ask`` ran into its limit."""
         free_at_ms = self._now_ms + _limit_ms(ask.header, len(ask.data)) + QUIET_MS
+        before = self._gave_way[1] if self._gave_way is not None and self._gave_way[0] is seat else {}
         for other in self._seats:
             latest_ms = other.talk.must_serve_by_ms
             is_free = other.ask is None or (other.due_ms or 0) <= self._now_ms
-            if other is not seat and latest_ms is not None and is_free and free_at_ms > latest_ms:
+            was_polled = before.get(other.talk.address, latest_ms) != latest_ms
+            if other is seat or latest_ms is None or was_polled:
+                continue
+            if is_free and free_at_ms > latest_ms:
                 return other
         return None
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tests.bench.bus import measure_bus
 from tests.bench.coins import measure_coins
 from tests.bench.commits import measure_closing, measure_writes
 from tests.bench.history import measure_history
@@ -32,12 +33,23 @@ class Size:
     coins: int
     sales: int
     cuts: int
+    bus_rounds: int
 
 
 WHOLE: Final = Size(
-    pairs=1_000, visits=500, long=1_000_000, short=10_000, rounds=200, coins=60, sales=400, cuts=120
+    pairs=1_000,
+    visits=500,
+    long=1_000_000,
+    short=10_000,
+    rounds=200,
+    coins=60,
+    sales=400,
+    cuts=120,
+    bus_rounds=75,
 )
-SHORT: Final = Size(pairs=60, visits=60, long=20_000, short=2_000, rounds=10, coins=8, sales=20, cuts=6)
+SHORT: Final = Size(
+    pairs=60, visits=60, long=20_000, short=2_000, rounds=10, coins=8, sales=20, cuts=6, bus_rounds=5
+)
 """Shows that every figure can still be taken; too little of each to say much about the machine."""
 
 
@@ -48,6 +60,7 @@ def measure(size: Size, folder: Path) -> list[Row]:
         *measure_writes(folder, size.visits),
         *measure_history(folder, long=size.long, short=size.short, rounds=size.rounds),
         *measure_coins(folder, coins=size.coins),
+        *measure_bus(folder / "buses", rounds=size.bus_rounds),
         *measure_market(size.sales, size.cuts),
         *measure_paper(),
     ]

@@ -85,6 +85,24 @@ def test_coins_notes_and_payouts_go_on_side_by_side(check: Check, has_echo: bool
     assert max(late) <= 300
 
 
+@pytest.mark.parametrize("reply_ms", [5, 30, 45])
+def test_an_acceptor_that_answers_slowly_leaves_the_hoppers_beside_it_their_turn(reply_ms: int) -> None:
+    """A slow adapter makes each poll long: what could make the next one late waits for one poll, not for ever."""
+    coin, hopper, note = all_kinds()
+    coin.reply_ms = reply_ms
+    wire = Conversation([acceptor_config(), hopper_config(), validator_config()], [coin, hopper, note])
+    wire.open()
+    wire.open_notes()
+    wire.run(6000)
+    wire.pay(10)
+    wire.run(5000)
+    (paid,) = of(CoinsPaid, wire.seen)
+    assert isinstance(paid, CoinsPaid)
+    assert paid.paid_qty == hopper.tray == 10
+    polls = [at for at, frame in wire.sent if frame[0] == 2 and frame[3] == Header.READ_EVENTS]
+    assert max(after - before for before, after in pairwise(polls[20:])) <= 300
+
+
 def clashing(second_serial: int = 9, *, reply_ms: int = 5) -> tuple[Conversation, HopperSim, HopperSim]:
     """Two hoppers at address 3, of which we know one."""
     first, second = HopperSim("hopper1", 3, 7, 10), HopperSim("stranger", 3, second_serial, 20)
