@@ -177,6 +177,24 @@ def ask_the_box(line: serial.Serial, block: bytes) -> str:
     raise AssertionError(f"the box does not answer {block.hex()}")
 
 
+def play_a_card_reader(_: Workbench, line: serial.Serial) -> None:
+    """The box is set up and switched on; a machine finds it, and it cannot approve what nobody asked for."""
+    hosts = {each["what"]: each["line"] for each in vectors("mdb_slave")["host"]}
+    boxes = {each["what"]: each["line"] for each in vectors("mdb_slave")["box"]}
+    for what, answers in (
+        ("switch the card reader off", ("a setting was taken",)),
+        ("set its currency to euro", ("a setting was taken",)),
+        ("switch it on", ("the machine never spoke to it", "the machine has set it up")),
+    ):
+        line.write(f"{hosts[what]}\n".encode())
+        for answer in answers:
+            assert line.readline().decode().strip() == boxes[answer]
+    line.write(f"{hosts['approve a vend of 1.50']}\n".encode())
+    while (said := line.readline().decode().strip()).startswith("c,STATUS"):
+        pass
+    assert said == 'c,ERR,"VEND -3"'
+
+
 def hear_the_coil_board_and_check_a_slot(_: Workbench, line: serial.Serial) -> None:
     frames = vectors("fafb")
     poll = bytes.fromhex(next(each["bytes"] for each in frames["board"] if each["what"] == "poll"))
@@ -221,6 +239,7 @@ SCRIPTS: Mapping[str, tuple[Callable[[Workbench, serial.Serial], None], Wishes]]
     "cctalk-note": (ask_the_note_validator, Wishes(serial=SERIAL)),
     "mdb-qibixx": (speak_to_the_qibixx_box, Wishes()),
     "mdb-waferstar": (speak_to_the_waferstar_box, Wishes()),
+    "mdb-machine": (play_a_card_reader, Wishes()),
     "ssp-note": (ask_the_note_unit, Wishes(serial=SSP_SERIAL)),
     "ssp-hopper": (ask_the_coin_unit, Wishes(serial=SSP_SERIAL, address=0)),
     "coil-board": (hear_the_coil_board_and_check_a_slot, Wishes()),

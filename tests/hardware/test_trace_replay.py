@@ -29,6 +29,7 @@ from hardware.events import (
     DeviceRecovered,
     Fault,
     HopperIdentified,
+    MachineIdentified,
     NoteEscrowed,
     PrinterStatus,
 )
@@ -224,6 +225,7 @@ SESSIONS: Final[Mapping[str, Session]] = {
     "ssp-hopper": Session("ssp-hopper", looked_at("ssp", address=16), (DeviceFaulted,)),
     "coil-board": Session("coil-board", looked_at("fafb"), (CoilBoardIdentified,)),
     "k1-board": Session("k1-board", looked_at("k1"), (CoilBoardIdentified,)),
+    "mdb-machine": Session("mdb-machine", looked_at("mdb-machine"), (MachineIdentified,)),
     "printer": Session("printer", looked_at("escpos"), (PrinterStatus,), (0, "open_cover", {})),
     "scanner": Session("scanner", looked_at("scanner"), (CodeScanned,), (0, "scan", {"code": "96385074"})),
 }
