@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 import click
+from click.core import ParameterSource
 
 from hardware.simulators.bench import Bench
 from hardware.simulators.rigs import CCTALK, RIGS, rig_of
@@ -353,6 +354,7 @@ def demo(
     try:
         path = write_config(folder, RIGS[rig])
         config = load_config(path)
+        _refuse_another_rig(config, folder, rig)
         if not (folder / config.store.folder / STORE_FILE).exists():
             click.echo(f"demo: making a new market in {folder} ...")
             _make_market(config, folder)
@@ -379,10 +381,27 @@ def make_market(folder: Path, rig: str) -> None:
     """Lay out the demo's market and stop: configuration, goods, stock, float and users."""
     folder = folder.resolve()
     try:
-        _make_market(load_config(write_config(folder, RIGS[rig])), folder)
+        config = load_config(write_config(folder, RIGS[rig]))
+        _refuse_another_rig(config, folder, rig)
+        _make_market(config, folder)
     except KNOWN_ERRORS as error:
         raise _said(error) from error
     click.echo(f"a new market is in {folder}")
+
+
+def _refuse_another_rig(config: Config, folder: Path, rig: str) -> None:
+    """Say that a market keeps the devices it was made with: whoever types ``--rig`` would look for them in vain.
+
+    Raises:
+        click.UsageError: A rig was asked for by name, and the folder's market has another.
+    """
+    source = click.get_current_context().get_parameter_source("rig")
+    there = rig_of(config.rig).name
+    if source is ParameterSource.COMMANDLINE and there != rig:
+        raise click.UsageError(
+            f"the market in {folder} has the devices of '{there}' and keeps them.\n"
+            f"  Start it without --rig, or make another one: --rig {rig} --data {folder}-{rig}"
+        )
 
 
 def _make_market(config: Config, folder: Path) -> None:

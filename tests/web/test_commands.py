@@ -59,6 +59,16 @@ def test_a_mistyped_folder_is_refused_and_not_made(tmp_path: Path, command: str)
     assert not (tmp_path / "typo").exists()
 
 
+@pytest.mark.parametrize("command", ["demo", "make-market"])
+def test_who_asks_an_old_market_for_other_devices_is_told_how_to_get_them(folder: Path, command: str) -> None:
+    before = (folder / CONFIG_FILE).read_bytes()
+    done = run(command, "--rig", "mdb", "--data", str(folder))
+    assert done.exit_code == 2
+    assert "has the devices of 'cctalk'" in done.output
+    assert f"--rig mdb --data {folder}-mdb" in done.output
+    assert (folder / CONFIG_FILE).read_bytes() == before
+
+
 @pytest.mark.parametrize("command", ["backup", "drill"])
 def test_who_wants_copies_is_told_which_file_names_their_folder(folder: Path, command: str) -> None:
     done = run(command, "--data", str(folder))
