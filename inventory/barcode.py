@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from biip import EncodeError, ParseConfig, ParseError
@@ -23,7 +23,26 @@ from biip.gs1_element_strings import GS1ElementStrings
 from biip.gs1_messages import GS1Message
 from biip.upc import Upc
 
-from inventory.catalogue import Catalogue, Product
+from inventory.catalogue import Catalogue, CodeTableError, EmbeddedLayout, Measure, Product
+
+__all__ = [
+    "CodeTable",
+    "CodeTableError",
+    "EmbeddedLayout",
+    "Goods",
+    "Malformed",
+    "Measure",
+    "Reason",
+    "Scan",
+    "Unknown",
+    "check_digit",
+    "gtin_key",
+    "layout_for",
+    "normalise",
+    "products_of",
+    "read_scan",
+    "to_ascii_digits",
+]
 
 SCAN_MAX_CHARS = 200
 """Longest scan that is read. A GS1 symbol carries far less; more is rubbish or an attack on the parser."""
@@ -52,14 +71,6 @@ _EAN_8_SYMBOL = "E4"
 _PARSE_CONFIG = ParseConfig(gs1_element_strings_verify_date=False)
 
 
-class Measure(StrEnum):
-    """What the value inside a restricted circulation number counts."""
-
-    PRICE = "price"
-    WEIGHT = "weight"
-    COUNT = "count"
-
-
 class Reason(StrEnum):
     """Why a scan is no goods; each is a message key for shopper and vendor."""
 
@@ -74,45 +85,6 @@ class Reason(StrEnum):
     BAD_VALUE = "bad_value"
     FOREIGN_CURRENCY = "foreign_currency"
     NOT_GOODS = "not_goods"
-
-
-class CodeTableError(ValueError):
-    """A layout of restricted circulation numbers cannot be right; the text says which and what is allowed."""
-
-
-@dataclass(frozen=True, slots=True)
-class EmbeddedLayout:
-    """How one prefix of restricted circulation numbers is built. National or even per shop: the vendor says.
-
-    Attributes:
-        prefix: First digits of the 13-digit number: ``02`` or ``20`` to ``29``, optionally longer (``213``).
-        layout: Twelve letters for the digits before the check digit: ``P`` the item (the prefix counts as
-            item), ``V`` the value, ``C`` an inner check digit over the value. ``PPPPPPPCVVVV`` is the British
-            price label.
-        measure: What the value is.
-        decimals: How many digits of the value are decimals; of the currency's major unit, of a kilogram, 0
-            for a count.
-    """
-
-    prefix: str
-    layout: str
-    measure: Measure
-    decimals: int = 0
-
-    def __post_init__(self) -> None:
-        if not re.fullmatch(r"(02|2[0-9])[0-9]{0,5}", self.prefix):
-            raise CodeTableError(f"prefix {self.prefix!r}: begin with 02 or 20..29, at most 7 digits")
-        if not re.fullmatch(r"P{4,9}C?V{3,8}", self.layout) or len(self.layout) != 12:
-            raise CodeTableError(f"layout {self.layout!r}: 12 letters, first P, then at most one C, then V")
-        if self.layout.count("P") < len(self.prefix):
-            raise CodeTableError(f"layout {self.layout!r}: the prefix {self.prefix} is part of P")
-        if "C" in self.layout and self.layout.count("V") not in {4, 5}:
-            raise CodeTableError(
-                f"layout {self.layout!r}: an inner check digit exists over 4 or 5 digits only"
-            )
-        limit = {Measure.PRICE: 3, Measure.WEIGHT: 6, Measure.COUNT: 0}[self.measure]
-        if not 0 <= self.decimals <= limit:
-            raise CodeTableError(f"prefix {self.prefix}: {self.measure} takes 0 to {limit} decimals")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +106,7 @@ class CodeTable:
 
     def layout_of(self, ean13: str) -> EmbeddedLayout | None:
         """The layout with the longest prefix that fits, or None."""
-        fitting = [layout for layout in self.layouts if ean13.startswith(layout.prefix)]
+        fitting = [layout for layout in self.layouts if not layout.is_gs1 and ean13.startswith(layout.prefix)]
         return max(fitting, key=lambda layout: len(layout.prefix), default=None)
 
 
@@ -153,6 +125,7 @@ class Goods:
         expires_on: Use by (AI 17): not to be sold after that day.
         best_before_on: Best before (AI 15): sold after that day only with a word.
         is_restricted: A number that only means something in this shop or country.
+        layout: The row of the vendor's table that the value was read by; None for other codes.
     """
 
     keys: tuple[str, ...]
@@ -163,6 +136,7 @@ class Goods:
     expires_on: dt.date | None = None
     best_before_on: dt.date | None = None
     is_restricted: bool = False
+    layout: EmbeddedLayout | None = field(default=None, compare=False)
 
     def is_expired(self, today: dt.date) -> bool:
         """Whether the use-by day has passed; the day itself may still be sold."""
@@ -260,9 +234,31 @@ def read_scan(raw: str, table: CodeTable, today: dt.date) -> Scan:
 
 
 def products_of(scan: Goods, catalogue: Catalogue) -> tuple[Product, ...]:
-    """The products that a scan can mean, likeliest first; more than one means: ask the shopper."""
+    """The products that a scan can mean, likeliest first; more than one means: ask the shopper.
+
+    A row of the table that names its product has the first word, also over the goods file.
+    """
+    if scan.layout is not None and scan.layout.sku:
+        named = catalogue.products.get(scan.layout.sku)
+        return (named,) if named is not None else ()
     skus = dict.fromkeys(catalogue.by_gtin[key] for key in scan.keys if key in catalogue.by_gtin)
     return tuple(catalogue.products[sku] for sku in skus)
+
+
+def layout_for(scan: Goods, product: Product, table: CodeTable) -> EmbeddedLayout | None:
+    """The row of the table by which the value inside this code counts, or None: then the piece has the product's price.
+
+    A price or weight inside a GS1 element string counts only when a row names the product: such codes are printed by whoever
+    has a printer, and most of them carry a weight for information alone. A price goes before a weight.
+    """
+    if scan.layout is not None:
+        return scan.layout
+    rows = {row.measure: row for row in table.layouts if row.is_gs1 and row.sku == product.sku}
+    if scan.price_minor is not None and Measure.PRICE in rows:
+        return rows[Measure.PRICE]
+    if scan.weight_mg is not None and Measure.WEIGHT in rows:
+        return rows[Measure.WEIGHT]
+    return None
 
 
 def _printable(text: str) -> str:
@@ -337,10 +333,12 @@ def _read_embedded(ean13: str, layout: EmbeddedLayout, table: CodeTable) -> Good
     body = ean13[:item_end].ljust(12, "0")
     key = "0" + body + str(gs1_standard_check_digit(body))
     if layout.measure is Measure.PRICE:
-        return Goods((key,), price_minor=_price(amount, layout.decimals, table), is_restricted=True)
+        price_minor = _price(amount, layout.decimals, table)
+        return Goods((key,), price_minor=price_minor, is_restricted=True, layout=layout)
     if layout.measure is Measure.WEIGHT:
-        return Goods((key,), weight_mg=amount * 10 ** (6 - layout.decimals), is_restricted=True)
-    return Goods((key,), qty=amount, is_restricted=True)
+        weight_mg = amount * 10 ** (6 - layout.decimals)
+        return Goods((key,), weight_mg=weight_mg, is_restricted=True, layout=layout)
+    return Goods((key,), qty=amount, is_restricted=True, layout=layout)
 
 
 def _price(amount: int, decimals: int, table: CodeTable) -> int:

@@ -1,4 +1,4 @@
-"""The vocabulary of goods that the till may read: frozen products, slots and the catalogue that holds them.
+"""The vocabulary of goods that the till may read: frozen products, slots, labels and the catalogue that holds them.
 
 Prices include tax and are whole minor units of the kiosk's one currency. A GTIN is kept as 14 ASCII digits
 with leading zeros.
@@ -6,6 +6,7 @@ with leading zeros.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -104,22 +105,140 @@ class Slot:
     coil: int = 0
 
 
+class Measure(StrEnum):
+    """What the value inside a code counts."""
+
+    PRICE = "price"
+    WEIGHT = "weight"
+    COUNT = "count"
+
+
+class Rounding(StrEnum):
+    """How a price that was worked out from a weight comes to whole coins."""
+
+    NEAREST = "nearest"
+    """To the nearest coin, the half upwards."""
+    DOWN = "down"
+    UP = "up"
+
+
+GS1_PREFIX = "01"
+"""The prefix that stands for GS1 element strings, whose first field, AI 01, is the GTIN."""
+
+
+class CodeTableError(ValueError):
+    """A row of the table of labels cannot be right; ``key`` names the message, ``parameters`` its values.
+
+    The keys are those of `inventory.barcode_table.TABLE_TEXTS`.
+    """
+
+    def __init__(self, key: str, **parameters: str | int) -> None:
+        """Keep the key and its values."""
+        super().__init__(f"{key} {parameters}")
+        self.key = key
+        self.parameters: Mapping[str, str | int] = parameters
+
+
+DECIMALS_MOST = MappingProxyType({Measure.PRICE: 3, Measure.WEIGHT: 6, Measure.COUNT: 0})
+"""No currency has more decimals than three; a weight is kept in milligrams; pieces are whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedLayout:
+    """One row of the vendor's table of labels: how codes with a value inside are built, and what the value is worth.
+
+    Attributes:
+        prefix: First digits of the 13-digit number: ``02`` or ``20`` to ``29``, optionally longer (``213``); or ``01`` for
+            the GS1 element strings of one product.
+        layout: Twelve letters for the digits before the check digit: ``P`` the item (the prefix counts as
+            item), ``V`` the value, ``C`` an inner check digit over the value. ``PPPPPPPCVVVV`` is the British
+            price label. Empty for GS1 element strings.
+        measure: What the value is.
+        decimals: How many digits of the value are decimals; of the currency's major unit, of a kilogram, 0
+            for a count.
+        sku: The one product of these codes; empty when the goods file names each item by its number.
+        unit_price_minor: Weights only: price of a kilogram; 0 takes the product's own price for it.
+        least_minor: A piece that comes out cheaper is refused: labels are easily printed. 0 sets no limit.
+        most_minor: A piece that comes out dearer is refused. 0 leaves it to the kiosk's limit of credit.
+        rounding: Weights only: how price times weight comes to whole coins. The price on a label is never raised.
+    """
+
+    prefix: str
+    layout: str
+    measure: Measure
+    decimals: int = 0
+    sku: str = ""
+    unit_price_minor: int = 0
+    least_minor: int = 0
+    most_minor: int = 0
+    rounding: Rounding = Rounding.NEAREST
+
+    def __post_init__(self) -> None:
+        """Refuse what no label can be.
+
+        Raises:
+            CodeTableError: Which part, and what is allowed.
+        """
+        if self.is_gs1:
+            if self.layout or self.decimals or self.measure is Measure.COUNT:
+                raise CodeTableError("table.gs1_layout")
+            if not self.sku:
+                raise CodeTableError("table.gs1_product")
+        else:
+            self._check_layout()
+        if self.unit_price_minor and self.measure is not Measure.WEIGHT:
+            raise CodeTableError("table.unit_price")
+        if min(self.unit_price_minor, self.least_minor, self.most_minor) < 0:
+            raise CodeTableError("table.limits")
+        if self.most_minor and self.least_minor > self.most_minor:
+            raise CodeTableError("table.limits")
+
+    @property
+    def is_gs1(self) -> bool:
+        """Whether it speaks of GS1 element strings."""
+        return self.prefix == GS1_PREFIX
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What no two rows of a table share."""
+        return self.prefix, self.sku if self.is_gs1 else ""
+
+    def _check_layout(self) -> None:
+        if not re.fullmatch(r"(02|2[0-9])[0-9]{0,5}", self.prefix):
+            raise CodeTableError("table.prefix", value=self.prefix)
+        if not re.fullmatch(r"P{4,9}C?V{3,8}", self.layout) or len(self.layout) != 12:
+            raise CodeTableError("table.letters", value=self.layout)
+        if self.layout.count("P") < len(self.prefix):
+            raise CodeTableError("table.prefix_in_item", value=self.prefix)
+        if "C" in self.layout and self.layout.count("V") not in {4, 5}:
+            raise CodeTableError("table.inner_check")
+        if not 0 <= self.decimals <= DECIMALS_MOST[self.measure]:
+            raise CodeTableError("table.decimals_most", most=DECIMALS_MOST[self.measure])
+
+
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Everything for sale and where it lies; immutable, replaced as a whole."""
+    """Everything for sale, where it lies, and what the vendor's labels mean; immutable, replaced as a whole."""
 
     products: Mapping[str, Product] = field(default_factory=lambda: MappingProxyType({}))
     slots: Mapping[str, Slot] = field(default_factory=lambda: MappingProxyType({}))
     by_gtin: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    labels: tuple[EmbeddedLayout, ...] = ()
 
     @classmethod
-    def of(cls, products: tuple[Product, ...], slots: tuple[Slot, ...]) -> Catalogue:
+    def of(
+        cls,
+        products: tuple[Product, ...],
+        slots: tuple[Slot, ...],
+        labels: tuple[EmbeddedLayout, ...] = (),
+    ) -> Catalogue:
         """Build a catalogue with its GTIN index. The last product wins a shared GTIN: import refuses it."""
         by_gtin = {gtin: product.sku for product in products for gtin in product.gtins}
         return cls(
             products=MappingProxyType({product.sku: product for product in products}),
             slots=MappingProxyType({slot.code: slot for slot in slots}),
             by_gtin=MappingProxyType(by_gtin),
+            labels=labels,
         )
 
     def product_of_slot(self, code: str) -> Product | None:

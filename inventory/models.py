@@ -1,4 +1,4 @@
-"""The goods' own tables: products and slots, one row each, the same on SQLite and PostgreSQL."""
+"""The goods' own tables: products, slots and labels, one row each, the same on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -28,3 +28,12 @@ slot = Table(
     sqlite_with_rowid=False,
     sqlite_strict=True,
 )
+
+label = Table(
+    "label",
+    metadata,
+    Column("position", _whole, primary_key=True, autoincrement=False),
+    Column("details", Text, nullable=False),
+    sqlite_strict=True,
+)
+"""The vendor's table of labels, row by row in the vendor's order. Stores made before it was there get it at their next start."""

@@ -7,17 +7,18 @@ from dataclasses import replace
 import msgspec
 from sqlalchemy import Connection, delete, insert, select, update
 
-from inventory.catalogue import Catalogue, Product, Slot
+from inventory.catalogue import Catalogue, EmbeddedLayout, Product, Slot
+from inventory.models import label as label_table
 from inventory.models import product as product_table
 from inventory.models import slot as slot_table
 
 
-def _text(value: Product | Slot) -> str:
+def _text(value: Product | Slot | EmbeddedLayout) -> str:
     return msgspec.json.encode(value, order="sorted").decode()
 
 
 def save_catalogue(connection: Connection, catalogue: Catalogue) -> None:
-    """Replace all products and slots by those of ``catalogue``."""
+    """Replace all products and slots by those of ``catalogue``; the table of labels stays."""
     connection.execute(delete(slot_table))
     connection.execute(delete(product_table))
     products = [
@@ -38,8 +39,24 @@ def save_price(connection: Connection, sku: str, price_minor: int) -> None:
     )
 
 
+def save_labels(connection: Connection, labels: tuple[EmbeddedLayout, ...]) -> None:
+    """Replace the whole table of labels."""
+    connection.execute(delete(label_table))
+    rows = [{"position": position, "details": _text(row)} for position, row in enumerate(labels)]
+    if rows:
+        connection.execute(insert(label_table), rows)
+
+
+def load_labels(connection: Connection) -> tuple[EmbeddedLayout, ...]:
+    """The vendor's table of labels; empty in a store that was made before there was one and has not been started since."""
+    if not connection.dialect.has_table(connection, label_table.name):
+        return ()
+    rows = connection.execute(select(label_table.c.details).order_by(label_table.c.position))
+    return tuple(msgspec.json.decode(row.details, type=EmbeddedLayout) for row in rows)
+
+
 def load_catalogue(connection: Connection) -> Catalogue:
-    """All products and slots, as frozen vocabulary."""
+    """All products, slots and labels, as frozen vocabulary."""
     products = tuple(
         replace(msgspec.json.decode(row.details, type=Product), price_minor=row.price_minor)
         for row in connection.execute(select(product_table).order_by(product_table.c.sku))
@@ -48,7 +65,7 @@ def load_catalogue(connection: Connection) -> Catalogue:
         msgspec.json.decode(row.details, type=Slot)
         for row in connection.execute(select(slot_table).order_by(slot_table.c.code))
     )
-    return Catalogue.of(products, slots)
+    return Catalogue.of(products, slots, load_labels(connection))
 
 
 def with_price(catalogue: Catalogue, sku: str, price_minor: int) -> Catalogue:
@@ -57,4 +74,4 @@ def with_price(catalogue: Catalogue, sku: str, price_minor: int) -> Catalogue:
         replace(product, price_minor=price_minor) if product.sku == sku else product
         for product in catalogue.products.values()
     )
-    return Catalogue.of(products, tuple(catalogue.slots.values()))
+    return Catalogue.of(products, tuple(catalogue.slots.values()), catalogue.labels)

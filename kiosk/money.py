@@ -1,4 +1,4 @@
-"""Money is whole minor units; this module names currencies and holds the two places where money is divided.
+"""Money is whole minor units; this module names currencies and holds the three places where money is divided.
 
 Tax is *included* in prices. It is computed once per tax class of a sale, on the class total, rounded half up to the minor unit;
 computing it per line as well would give two answers for one basket.
@@ -44,6 +44,25 @@ def included_tax(gross_minor: int, rate_bp: int) -> int:
     numerator = gross_minor * rate_bp
     denominator = BASIS_POINTS + rate_bp
     return (2 * numerator + denominator) // (2 * denominator)
+
+
+MG_PER_KG = 1_000_000
+
+
+def price_of_weight(unit_price_minor: int, weight_mg: int, *, step_minor: int, rounding: str) -> int:
+    """Price of ``weight_mg`` milligrams at ``unit_price_minor`` a kilogram, a multiple of ``step_minor``.
+
+    Rounded once, from the exact product: ``rounding`` is down, up or nearest, which takes a half up.
+    """
+    ensure(unit_price_minor >= 0 and weight_mg >= 0 and step_minor > 0, "a weight has a price of 0 or more")
+    exact, step = unit_price_minor * weight_mg, step_minor * MG_PER_KG
+    steps = {
+        "down": exact // step,
+        "nearest": (2 * exact + step) // (2 * step),
+        "up": -(-exact // step),
+    }
+    ensure(rounding in steps, "a price is rounded down, up or to the nearest")
+    return steps[rounding] * step_minor
 
 
 def split(amount_minor: int, shares: int) -> tuple[int, ...]:

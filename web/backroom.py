@@ -20,7 +20,7 @@ from kiosk.receipts.account import Tenders, account_of, read_visit
 from kiosk.receipts.layout import Receipts
 from kiosk.runtime.clock import SystemClock
 from kiosk.runtime.door import TillDoor
-from kiosk.runtime.scan import read_code
+from kiosk.runtime.scan import CodeMoney, read_code
 from kiosk.runtime.service import Service
 from kiosk.store.database import reading
 from web.auth import SignIn, service_sign_in
@@ -58,7 +58,8 @@ def make_backroom(service: Service, sign_in: SignIn) -> Backroom:
 
     def read_scan(code: str) -> ScanRead:
         today = dt.datetime.now(ZoneInfo(config.timezone)).date()
-        return read_code(code, "", till.catalogue(), today)
+        money = CodeMoney(config.money.currency, config.money.exponent)
+        return read_code(code, "", till.catalogue(), today, money)
 
     def offer_claim(about: About) -> ClaimOffer:
         offer = desk.offer_at_screen(about)

@@ -34,6 +34,9 @@ REASON_MOST: Final = 200
 MOVES: Final = ("fill", "count", "spoilage")
 ROLES: Final = tuple(role.value for role in Role)
 
+VALUE_DIGITS: Final = ("3", "4", "5", "6", "7", "8")
+"""So many digits of a shop's own number can be its value."""
+
 MISSING: Final = InputRequired(message="form.missing")
 
 
@@ -107,6 +110,35 @@ class ImportForm(DeskForm):
 
     goods = FileField()
     plan = FileField()
+
+
+class LabelForm(DeskForm):
+    """One row of the table of labels; `inventory.barcode_table` says what is wrong with it."""
+
+    was = HiddenField(validators=[_longest(TEXT_MOST)])
+    prefix = StringField(validators=[MISSING, _longest(TEXT_MOST)])
+    digits = StringField(validators=[MISSING, AnyOf(VALUE_DIGITS, message="form.choice")])
+    check = StringField(validators=[MISSING, AnyOf(("no", "yes"), message="form.choice")])
+    measure = StringField(validators=[MISSING, _longest(TEXT_MOST)])
+    decimals = StringField(validators=[_longest(TEXT_MOST)])
+    product = StringField(validators=[_longest(TEXT_MOST)])
+    unit_price = StringField(validators=[_longest(TEXT_MOST)])
+    least = StringField(validators=[_longest(TEXT_MOST)])
+    most = StringField(validators=[_longest(TEXT_MOST)])
+    rounding = StringField(validators=[_longest(TEXT_MOST)])
+
+
+class LabelRowForm(DeskForm):
+    """Which row of the table of labels is meant."""
+
+    row = HiddenField(validators=[MISSING, _longest(TEXT_MOST)])
+
+
+class LabelFileForm(DeskForm):
+    """A whole table of labels: a file, or a country whose agreement is the beginning."""
+
+    table = FileField()
+    country = StringField(validators=[_longest(TEXT_MOST)])
 
 
 class StockForm(DeskForm):

@@ -61,14 +61,14 @@ VisitOpened: visit:text language:text opened_by:text
 LanguageChosen: language:text
 ComfortChosen: large_text:flag more_time:flag
 LineAdded: visit:text line:whole sku:text slot:text device:text coil:whole price_minor:whole tax_class:text
-    tax_rate_bp:count
+    tax_rate_bp:count said:said??
 LineRemoved: visit:text line:whole
 CodeUnknown: visit:text code:text reason:text
 VendStarted: job:text visit:text line:whole device:text slot:text coil:whole sku:text price_minor:whole
 VendEnded: job:text visit:text line:whole slot:text sku:text outcome:text fault:text seen:flag
     is_recovered:flag
 DropDoubted: job:text visit:text line:whole slot:text hung:texts
-SaleClosed: visit:text receipt_no:whole lines:lines total_minor:whole taxes:taxes is_recovered:flag
+SaleClosed: visit:text receipt_no:whole lines:lines total_minor:whole taxes:taxes is_recovered:flag codes:codes??
 SecondChoiceOffered: visit:text
 SettlingStarted: visit:text reason:text amount_minor:whole
 PayoutStarted: job:text visit:text device:text qty:count value_minor:whole paid_total:whole?
@@ -113,12 +113,17 @@ CashCollected: token:text clerk:text collection:text container:text expected_min
 StockMoved: token:text by:text sku:text slot:text move:text qty:whole
 SlotCounted: token:text by:text slot:text sku:text qty:count
 CatalogueImported: by:text products:whole slots:whole digest:text
+LabelsSet: by:text rows:count digest:text
 PriceSet: by:text sku:text was_minor:whole price_minor:whole
 UserSaved: user:text role:text by:text
 SignInRefused: user:text failures:whole
 """
 
 _SALE_LINE: Final = "line:whole sku:text slot:text coil:whole price_minor:whole tax_class:text"
+_SAID: Final = (
+    "code:text price_minor:whole weight_mg:count unit_price_minor:whole step_minor:whole lot:text expires_on:text "
+    "best_before_on:text"
+)
 _TAX_PART: Final = "tax_class:text rate_bp:count gross_minor:whole tax_minor:whole"
 
 Test = Callable[[Any], bool]
@@ -166,6 +171,11 @@ def _object_of(shape: Shape) -> Test:
     return lambda value: type(value) is dict and not misfit(value, shape)
 
 
+def _is_code(value: Any) -> bool:
+    """The number of a line, and what its code said."""
+    return type(value) is list and len(value) == 2 and _is_whole(value[0]) and _TESTS["said"](value[1])
+
+
 def _or_null(test: Test) -> Test:
     return lambda value: value is None or test(value)
 
@@ -206,6 +216,8 @@ def misfit(fact: Mapping[str, Any], shape: Shape) -> str:
     return ""
 
 
+_TESTS["said"] = _object_of(_shape(_SAID))
+_TESTS["codes"] = _list_of(_is_code)
 _TESTS["lines"] = _list_of(_object_of(_shape(_SALE_LINE)))
 _TESTS["taxes"] = _list_of(_object_of(_shape(_TAX_PART)))
 

@@ -12,6 +12,7 @@ from kiosk.audit.report import DebtFigures, LostPayout, SaleFigures, VendInDoubt
 
 _Fact = Mapping[str, Any]
 OUTCOMES: Final = frozenset({"delivered", "failed", "unknown"})
+MG_PER_KG: Final = 1_000_000
 
 MOVING: Final = frozenset({"PayoutStarted", "VendStarted"})
 NOTE: Final = frozenset({"NoteStackStarted", "NoteReturnStarted"})
@@ -177,8 +178,31 @@ class Shoppers:
         self._findings.ensure(fact["line"] == visit.next_line, "I8", entry, "lines are not numbered in order")
         visit.next_line = fact["line"] + 1
         visit.lines[fact["line"]] = Line(fact)
+        self._check_code(fact, entry)
         if fact["coil"]:
             self.coils[fact["slot"]] = fact["coil"]
+
+    def _check_code(self, fact: _Fact, entry: str) -> None:
+        """A price that follows from a code is the code's own, or weight times price, to less than one smallest coin."""
+        said = fact.get("said")
+        if said is None or not said["step_minor"]:
+            return
+        price_minor, step_minor = fact["price_minor"], said["step_minor"]
+        if said["price_minor"]:
+            is_right = 0 <= said["price_minor"] - price_minor < step_minor
+            worth = self._findings.money(said["price_minor"])
+        else:
+            exact = (
+                said["unit_price_minor"] * said["weight_mg"]
+            )  # millionths of a minor unit: a kilogram has as many mg
+            is_right = abs(price_minor * MG_PER_KG - exact) < step_minor * MG_PER_KG
+            worth = self._findings.money((2 * exact + MG_PER_KG) // (2 * MG_PER_KG))
+        self._findings.ensure(
+            is_right and price_minor % step_minor == 0,
+            "I8",
+            entry,
+            f"{fact['sku'][:40]} costs {self._findings.money(price_minor)}, and by its code {worth}",
+        )
 
     def line_removed(self, fact: _Fact, entry: str) -> None:
         """LineRemoved."""
@@ -345,6 +369,7 @@ class Shoppers:
         )
         visit = self.visit_of(fact, entry)
         self._check_taxes(fact, entry, visit)
+        self._check_codes(fact, entry, visit)
         for sold in fact["lines"]:
             self.stock[sold["slot"]] = self.stock.get(sold["slot"], 0) - 1
             if visit is not None:
@@ -382,6 +407,16 @@ class Shoppers:
                 f"tax {name} is taken at a rate that its goods did not have",
             )
         self._findings.ensure(told == gross, "I8", entry, "its tax classes do not cover its goods")
+
+    def _check_codes(self, fact: _Fact, entry: str, visit: Visit | None) -> None:
+        """The sale repeats what the codes of its lines said, lot and expiry included, and nothing else."""
+        if visit is None:
+            return
+        lines = [visit.lines[sold["line"]].fact for sold in fact["lines"] if sold["line"] in visit.lines]
+        said = [[line["line"], line["said"]] for line in lines if line.get("said") is not None]
+        self._findings.ensure(
+            (fact.get("codes") or []) == said, "I8", entry, "it says other things of codes than its lines did"
+        )
 
     def _check_line(self, sold: _Fact, entry: str, visit: Visit) -> None:
         line = visit.lines.pop(sold["line"], None)

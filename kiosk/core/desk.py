@@ -164,6 +164,19 @@ def catalogue_offered(draft: Draft, event: ev.CatalogueOffered) -> None:
     )
 
 
+def labels_offered(draft: Draft, event: ev.LabelsOffered) -> None:
+    """Take over a checked table of labels; its limits of price are within those of the kiosk."""
+    most_minor = draft.rules.max_credit_minor
+    for row in event.labels:
+        if row.sku and row.sku not in draft.shop.catalogue.products:
+            draft.refuse("unknown_product")
+            return
+        if max(row.least_minor, row.most_minor) > most_minor:
+            draft.refuse("price_too_high", most_minor=str(most_minor))
+            return
+    draft.add(f.LabelsSet(by=event.by, rows=len(event.labels), digest=event.digest))
+
+
 def price_offered(draft: Draft, event: ev.PriceOffered) -> None:
     """A new price, in steps of the smallest coin."""
     product = draft.shop.catalogue.products.get(event.sku)

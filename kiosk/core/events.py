@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from hardware.events import DeviceEvent
-from inventory.catalogue import Catalogue
+from inventory.catalogue import Catalogue, EmbeddedLayout, Rounding
 from kiosk.core.facts import About, Verdict
 
 
@@ -101,12 +101,46 @@ class Touched(Tap):
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """What a code says of the very piece that it is on; amounts are 0 and texts empty where it says nothing.
+
+    Attributes:
+        price_minor: The price in the code; goes before the weight.
+        weight_mg: Net weight in milligrams, when the price follows from it.
+        unit_price_minor: Price of a kilogram, with a weight.
+        rounding: How price times weight comes to whole coins.
+        least_minor: Cheaper is refused.
+        most_minor: Dearer is refused; 0 leaves it to the limit of credit.
+        lot: As printed.
+        expires_on: Use by, ISO 8601; the runtime does not hand expired pieces on as goods.
+        best_before_on: Best before, ISO 8601.
+        is_stale: That day is over: it is sold, with a word.
+    """
+
+    price_minor: int = 0
+    weight_mg: int = 0
+    unit_price_minor: int = 0
+    rounding: Rounding = Rounding.NEAREST
+    least_minor: int = 0
+    most_minor: int = 0
+    lot: str = ""
+    expires_on: str = ""
+    best_before_on: str = ""
+    is_stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ScanRead(PersonEvent):
-    """A scan, read by the runtime: ``sku`` when it names goods of ours, else empty with the ``reason`` why not."""
+    """A scan, read by the runtime: ``sku`` when it names goods of ours, else empty with the ``reason`` why not.
+
+    ``qty`` pieces; ``piece`` is what the code says beside the number.
+    """
 
     code: str
     sku: str
     reason: str
+    qty: int = 1
+    piece: Piece | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +277,15 @@ class CatalogueOffered(PersonEvent):
 
     by: str
     catalogue: Catalogue
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelsOffered(PersonEvent):
+    """A checked table of labels to take over as a whole; ``digest`` is the SHA-256 of it as a file."""
+
+    by: str
+    labels: tuple[EmbeddedLayout, ...]
     digest: str
 
 

@@ -438,8 +438,36 @@ class ComfortChosen(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class CodeSaid:
+    """What a scanned code said of this very piece beside its number, and what its price was worked out from.
+
+    Attributes:
+        code: The scan, cleaned, at most 64 characters.
+        price_minor: The price that stands in the code; 0 when it has none that counts.
+        weight_mg: The net weight by which the price was worked out, in milligrams; 0 when it was not.
+        unit_price_minor: The price of a kilogram that it was worked out with; 0 when it was not.
+        step_minor: The smallest coin, to whose multiple the price was brought; 0 when the code has no part in the price.
+        lot: Batch or lot, as printed.
+        expires_on: Not to be sold after that day; ISO 8601, empty when the code does not say.
+        best_before_on: Best before that day; likewise.
+    """
+
+    code: str
+    price_minor: int = 0
+    weight_mg: int = 0
+    unit_price_minor: int = 0
+    step_minor: int = 0
+    lot: str = ""
+    expires_on: str = ""
+    best_before_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LineAdded(Fact):
-    """One piece in the cart at the price shown. ``coil`` is 0 for goods taken from the shelf."""
+    """One piece in the cart at the price shown. ``coil`` is 0 for goods taken from the shelf.
+
+    ``said`` is what the piece's own code said, when it said more than a number.
+    """
 
     visit: str
     line: int
@@ -450,6 +478,7 @@ class LineAdded(Fact):
     price_minor: int
     tax_class: str
     tax_rate_bp: int
+    said: CodeSaid | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -544,7 +573,10 @@ class TaxPart:
 
 @dataclass(frozen=True, slots=True)
 class SaleClosed(Fact):
-    """Goods, their payment, their stock movement and the receipt number: one entry, one commit."""
+    """Goods, their payment, their stock movement and the receipt number: one entry, one commit.
+
+    ``codes`` are the numbers of lines whose own code said more than a number, each with what it said; None when none did.
+    """
 
     visit: str
     receipt_no: int
@@ -552,6 +584,7 @@ class SaleClosed(Fact):
     total_minor: int
     taxes: tuple[TaxPart, ...]
     is_recovered: bool
+    codes: tuple[tuple[int, CodeSaid], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -1053,6 +1086,15 @@ class CatalogueImported(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class LabelsSet(Fact):
+    """The table of labels with a price, weight or count inside was replaced; ``digest`` is the SHA-256 of it as a file."""
+
+    by: str
+    rows: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class PriceSet(Fact):
     """A product's price changed."""
 
@@ -1086,6 +1128,8 @@ LATER: Final[dict[type[Fact], tuple[str, ...]]] = {
     PayoutStarted: ("level",),
     PayoutEnded: ("level",),
     NoteTurnedAway: ("is_returned",),
+    LineAdded: ("said",),
+    SaleClosed: ("codes",),
 }
 """The fields that a kind got after it was first stored. Without a value they are not written, so that old entries read as new
 facts are written again as they were."""

@@ -740,6 +740,7 @@ def _line_added(state: State, recorded: f.Recorded, fact: f.LineAdded) -> State:
         price_minor=fact.price_minor,
         tax_class=fact.tax_class,
         tax_rate_bp=fact.tax_rate_bp,
+        said=fact.said,
     )
     visit = replace(visit, lines=(*visit.lines, line), next_line=visit.next_line + 1, choice_ms=None)
     return replace(state, visit=_covered(visit, recorded.now_ms))
@@ -1240,6 +1241,7 @@ SILENT: Final[frozenset[type[f.Fact]]] = frozenset(
         f.NoteTurnedAway,
         f.ContactErased,
         f.CatalogueImported,
+        f.LabelsSet,
         f.PriceSet,
         f.UserSaved,
         f.SignInRefused,

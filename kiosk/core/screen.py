@@ -45,7 +45,11 @@ class Rest(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """One piece in the cart."""
+    """One piece in the cart.
+
+    ``is_labelled`` when its own code made the price; then the next piece costs something else. A weighed one has its weight,
+    and its price of a kilogram.
+    """
 
     line: int
     sku: str
@@ -53,6 +57,9 @@ class CartLine:
     is_coil: bool
     is_delivered: bool
     price_minor: int
+    is_labelled: bool = False
+    weight_mg: int = 0
+    unit_price_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,6 +407,9 @@ def screen_of(
                 is_coil=bool(line.coil),
                 is_delivered=line.is_delivered,
                 price_minor=line.price_minor,
+                is_labelled=line.said is not None and line.said.step_minor > 0,
+                weight_mg=line.said.weight_mg if line.said is not None else 0,
+                unit_price_minor=line.said.unit_price_minor if line.said is not None else 0,
             )
             for line in (visit.lines if visit else ())
         ),

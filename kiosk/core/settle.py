@@ -89,6 +89,7 @@ def close_sale(draft: Draft, *, is_recovered: bool) -> None:
                 total_minor=sum(line.price_minor for line in lines),
                 taxes=tax_parts(lines),
                 is_recovered=is_recovered,
+                codes=tuple((line.line, line.said) for line in lines if line.said is not None) or None,
             )
         )
     if not is_recovered and not _end_charge(draft):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from hardware import events as hw
 from inventory.catalogue import Place, Product
 from kiosk.core import events as ev
@@ -12,6 +14,7 @@ from kiosk.core.draft import Draft
 from kiosk.core.limits import is_code_old
 from kiosk.core.settle import begin_fulfilment, close_if_covered, end_visit, settle
 from kiosk.core.state import State
+from kiosk.core.worth import limit_name, worth_of
 
 USABLE_PRINTER = frozenset({"", hw.Fault.PAPER_LOW})
 """Printer conditions in which a receipt can be promised."""
@@ -45,7 +48,23 @@ def coil_stock(state: State, slot: str) -> int:
     return max(0, book.qty - chosen)
 
 
-def _add(draft: Draft, product: Product, slot: str, device: str, coil: int) -> None:
+@dataclass(frozen=True, slots=True)
+class _Priced:
+    """What a piece costs, and what its own code said."""
+
+    price_minor: int
+    said: f.CodeSaid
+
+
+def _add(
+    draft: Draft,
+    product: Product,
+    slot: str,
+    *,
+    device: str = "",
+    coil: int = 0,
+    priced: _Priced | None = None,
+) -> None:
     draft.ensure_visit(f.Opening.CHOICE)
     visit = draft.visit
     draft.add(
@@ -56,9 +75,10 @@ def _add(draft: Draft, product: Product, slot: str, device: str, coil: int) -> N
             slot=slot,
             device=device,
             coil=coil,
-            price_minor=product.price_minor,
+            price_minor=priced.price_minor if priced else product.price_minor,
             tax_class=product.tax_class,
             tax_rate_bp=draft.rules.tax_rates_bp[product.tax_class],
+            said=priced.said if priced else None,
         )
     )
 
@@ -81,27 +101,61 @@ def _shelf_slot(draft: Draft, sku: str) -> str:
     return next((slot.code for slot in slots if slot.place is Place.SHELF and slot.sku == sku), "")
 
 
-def _add_shelf(draft: Draft, sku: str, qty: int) -> None:
+def _add_shelf(draft: Draft, sku: str, qty: int, scan: ev.ScanRead | None = None) -> None:
     product = draft.shop.catalogue.products.get(sku)
     if product is None or product.tax_class not in draft.rules.tax_rates_bp:
         draft.refuse("unknown_product")
         return
     if qty < 1 or not _has_room(draft, qty):
         return
+    priced = None
+    if scan is not None and scan.piece is not None:
+        priced = _price(draft, product, scan, scan.piece)
+        if priced is None:
+            return
     slot = _shelf_slot(draft, sku)
     for _ in range(qty):
-        _add(draft, product, slot, "", 0)
-    draft.say("added", sku=sku)
+        _add(draft, product, slot, priced=priced)
+    is_stale = scan is not None and scan.piece is not None and scan.piece.is_stale
+    draft.say("added_stale" if is_stale else "added", sku=sku)
+
+
+def _price(draft: Draft, product: Product, scan: ev.ScanRead, piece: ev.Piece) -> _Priced | None:
+    """What the piece costs; None, with a refusal in words, when its code asks for more or less than the vendor allows."""
+    rules = draft.rules
+    worth = worth_of(
+        piece, product, step_minor=rules.cash_step_minor, max_credit_minor=rules.max_credit_minor
+    )
+    if worth.refusal:
+        _turn_away(draft, scan.code, worth.refusal, **{limit_name(worth): str(worth.limit_minor)})
+        return None
+    is_weighed = bool(piece.weight_mg) and not piece.price_minor
+    said = f.CodeSaid(
+        code=scan.code[:CODE_KEPT],
+        price_minor=piece.price_minor,
+        weight_mg=piece.weight_mg if is_weighed else 0,
+        unit_price_minor=piece.unit_price_minor if is_weighed else 0,
+        step_minor=worth.step_minor,
+        lot=piece.lot[:CODE_KEPT],
+        expires_on=piece.expires_on,
+        best_before_on=piece.best_before_on,
+    )
+    return _Priced(worth.price_minor, said)
+
+
+def _turn_away(draft: Draft, scanned: str, reason: str, **params: str) -> None:
+    """A scan that is not sold is kept for the vendor, and the shopper is told why."""
+    visit = draft.state.visit.visit if draft.state.visit else ""
+    draft.add(f.CodeUnknown(visit=visit, code=scanned[:CODE_KEPT], reason=reason))
+    draft.refuse(reason, **params)
 
 
 def scan_read(draft: Draft, event: ev.ScanRead) -> None:
     """A scan adds goods; one that names none of ours is kept for the vendor and never blocks the cart."""
     if event.sku:
-        _add_shelf(draft, event.sku, 1)
-        return
-    visit = draft.state.visit.visit if draft.state.visit else ""
-    draft.add(f.CodeUnknown(visit=visit, code=event.code[:CODE_KEPT], reason=event.reason))
-    draft.refuse(event.reason, code=event.code[:CODE_KEPT])
+        _add_shelf(draft, event.sku, event.qty, event)
+    else:
+        _turn_away(draft, event.code, event.reason, code=event.code[:CODE_KEPT])
 
 
 def code_unreadable(draft: Draft, event: hw.CodeUnreadable) -> None:
@@ -131,7 +185,7 @@ def slot_chosen(draft: Draft, event: ev.SlotChosen) -> None:
     elif coil_stock(draft.state, slot.code) < 1:
         draft.refuse("sold_out", slot=slot.code)
     elif _has_room(draft, 1):
-        _add(draft, product, slot.code, device, slot.coil)
+        _add(draft, product, slot.code, device=device, coil=slot.coil)
         draft.say("added", sku=product.sku)
 
 

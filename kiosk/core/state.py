@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from kiosk.core.facts import Settling
+from kiosk.core.facts import CodeSaid, Settling
 
 CARD_LATE: Final = "card_late"
 """Why a charge is owed that came after its request had ended."""
@@ -43,6 +43,7 @@ class Line(Struct, frozen=True):
     tax_class: str
     tax_rate_bp: int
     is_delivered: bool = False
+    said: CodeSaid | None = None
 
 
 class VendJob(Struct, frozen=True):

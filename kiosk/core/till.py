@@ -157,6 +157,7 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
     ev.ContactErase: _row(desk.contact_erase),
     ev.StockCounted: _row(service.stock_counted, STARTING=NOT_READY),
     ev.CatalogueOffered: _row(desk.catalogue_offered),
+    ev.LabelsOffered: _row(desk.labels_offered),
     ev.PriceOffered: _row(desk.price_offered),
     ev.UserOffered: _row(desk.user_offered),
     ev.SignInFailed: _row(desk.sign_in_failed),

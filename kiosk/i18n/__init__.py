@@ -17,6 +17,7 @@ from kiosk.i18n.amounts import (
     format_money,
     format_percent,
     format_phone,
+    format_weight,
     parse_amount,
     parse_count,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "format_money",
     "format_percent",
     "format_phone",
+    "format_weight",
     "is_rtl",
     "isolate",
     "local_time",

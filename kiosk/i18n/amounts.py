@@ -102,6 +102,24 @@ def format_money(amount_minor: int, currency: str, exponent: int, language: str)
     return isolate_trusted(f"{minus}{sign}{gap}{bare}")
 
 
+_KILOGRAM: Final = {"en": "kg", "fa": "کیلوگرم", "ar": "كغم"}
+"""CLDR's short form, but for its full stop."""
+
+_MG_PER_KG: Final = 1_000_000
+_GRAMS: Final = 3
+"""Decimals that scales show: at least these are written."""
+
+
+def format_weight(weight_mg: int, language: str) -> Isolated:
+    """A weight in kilograms to the gram, finer only where it is finer, fenced like an amount."""
+    decimal, _ = _marks(language)
+    whole, part = divmod(weight_mg, _MG_PER_KG)
+    digits = f"{part:06d}".rstrip("0").ljust(_GRAMS, "0")
+    number = format_count(whole, language) + decimal + localise_digits(digits, language)
+    unit = _KILOGRAM[check_language(language)]
+    return isolate_trusted(f"{RLM if is_rtl(language) else ''}{number}{_NBSP}{unit}")
+
+
 def format_percent(rate_bp: int, language: str) -> Isolated:
     """A rate in basis points (100 = 1 %) as a percentage without idle zeros."""
     decimal, _ = _marks(language)

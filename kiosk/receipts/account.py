@@ -20,11 +20,13 @@ CHECK_DIGITS: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class ProductLine:
-    """Pieces of one product at one price."""
+    """Pieces of one product at one price; one that was weighed has its weight, and its price of a kilogram."""
 
     sku: str
     qty: int
     price_minor: int
+    weight_mg: int = 0
+    unit_price_minor: int = 0
 
     @property
     def gross_minor(self) -> int:
@@ -150,12 +152,22 @@ MOST_OPEN: Final = 2_000
 
 
 def _lines(fact: f.SaleClosed) -> tuple[ProductLine, ...]:
-    """Equal pieces together, in the order in which they were chosen."""
-    counted: dict[tuple[str, int], int] = {}
+    """Equal pieces together, in the order in which they were chosen; each weighed piece by itself."""
+    weighed = {number: said for number, said in fact.codes or () if said.weight_mg}
+    counted: dict[tuple[str, int, int], int] = {}
     for line in fact.lines:
-        key = (line.sku, line.price_minor)
+        key = (line.sku, line.price_minor, line.line if line.line in weighed else 0)
         counted[key] = counted.get(key, 0) + 1
-    return tuple(ProductLine(sku=sku, qty=qty, price_minor=price) for (sku, price), qty in counted.items())
+    return tuple(
+        ProductLine(
+            sku=sku,
+            qty=qty,
+            price_minor=price_minor,
+            weight_mg=weighed[number].weight_mg if number else 0,
+            unit_price_minor=weighed[number].unit_price_minor if number else 0,
+        )
+        for (sku, price_minor, number), qty in counted.items()
+    )
 
 
 def tenders_of(facts: Iterable[f.Fact]) -> Tenders:

@@ -21,6 +21,7 @@ from kiosk.i18n import (
     format_money,
     format_percent,
     format_phone,
+    format_weight,
     is_rtl,
     isolate,
     localise_digits,
@@ -141,6 +142,10 @@ def _line(line: ProductLine, paper: Paper) -> Columns:
     if line.qty > 1:
         price = paper.money(line.price_minor)
         start = PAPER.say(paper.language, "pieces", name=start, n=line.qty, price=price)
+    elif line.weight_mg:
+        weight = format_weight(line.weight_mg, paper.language)
+        price = paper.money(line.unit_price_minor)
+        start = PAPER.say(paper.language, "weighed", name=start, weight=weight, price=price)
     return Columns(start=start, end=paper.money(line.gross_minor))
 
 

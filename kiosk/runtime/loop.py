@@ -43,7 +43,7 @@ from hardware.events import (
 )
 from hardware.sansio import WireError
 from inventory.catalogue import Catalogue
-from inventory.stockroom import save_catalogue, save_price, with_price
+from inventory.stockroom import save_catalogue, save_labels, save_price, with_price
 from kiosk.claims.code import code_of, match_code, place_of
 from kiosk.core import events as ev
 from kiosk.core import facts as f
@@ -62,7 +62,7 @@ from kiosk.invariant import InvariantBroken
 from kiosk.runtime.clock import Clock, at_text, stamp_of
 from kiosk.runtime.door import Answer, TillBusyError
 from kiosk.runtime.publish import Publisher
-from kiosk.runtime.scan import read_code
+from kiosk.runtime.scan import CodeMoney, read_code
 from kiosk.store.database import StoreError
 from kiosk.store.ledger import Ledger
 from kiosk.store.projections import Write
@@ -465,7 +465,8 @@ class Till:
         """Scans become goods here, because the core does not know barcodes."""
         if isinstance(event, CodeScanned):
             today = self._clock.wall().astimezone(self._parts.timezone).date()
-            return read_code(event.text, event.aim, self._shop.catalogue, today)
+            money = CodeMoney(self._state.currency, self._state.exponent)
+            return read_code(event.text, event.aim, self._shop.catalogue, today, money)
         return event
 
     def _note_touch(self, event: ev.Event, stamp: Stamp) -> None:
@@ -503,6 +504,8 @@ class Till:
         for fact, event in zip(batch.facts, batch.events, strict=True):
             if isinstance(fact, f.CatalogueImported) and isinstance(event, ev.CatalogueOffered):
                 return partial(save_catalogue, catalogue=event.catalogue)
+            if isinstance(fact, f.LabelsSet) and isinstance(event, ev.LabelsOffered):
+                return partial(save_labels, labels=event.labels)
             if isinstance(fact, f.PriceSet):
                 return partial(save_price, sku=fact.sku, price_minor=fact.price_minor)
         return None
@@ -512,7 +515,9 @@ class Till:
         for fact, event in zip(batch.facts, batch.events, strict=True):
             base = self._next_catalogue or self._shop.catalogue
             if isinstance(fact, f.CatalogueImported) and isinstance(event, ev.CatalogueOffered):
-                self._next_catalogue = event.catalogue
+                self._next_catalogue = replace(event.catalogue, labels=base.labels)
+            elif isinstance(fact, f.LabelsSet) and isinstance(event, ev.LabelsOffered):
+                self._next_catalogue = replace(base, labels=event.labels)
             elif isinstance(fact, f.PriceSet):
                 self._next_catalogue = with_price(base, fact.sku, fact.price_minor)
 

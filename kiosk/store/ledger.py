@@ -42,7 +42,14 @@ from kiosk.journal.entry import (
 )
 from kiosk.money import Currency
 from kiosk.store.anchor import AnchorFile, missed_by
-from kiosk.store.database import StoreError, StoreRefusedError, has_tables, make_tables, quick_check
+from kiosk.store.database import (
+    StoreError,
+    StoreRefusedError,
+    add_later_tables,
+    has_tables,
+    make_tables,
+    quick_check,
+)
 from kiosk.store.projections import SQL, Write, balance_writes, entry_write, writes_of
 from kiosk.store.statements import Statements
 from kiosk.store.upgrade import renew_readings
@@ -247,6 +254,7 @@ class Ledger:
             if not has_tables(engine):
                 make_tables(engine)
             quick_check(engine)
+            add_later_tables(engine)
             renew_readings(engine, read_entries)
             ledger = cls(engine, kiosk_id, key)
             with ExitStack() as refused:

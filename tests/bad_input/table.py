@@ -35,7 +35,7 @@ from kiosk.core import facts as f
 from kiosk.core.draft import Notice
 from kiosk.core.fold import check
 from kiosk.i18n import BOOK, LANGUAGES, say_notice
-from kiosk.runtime.scan import read_code
+from kiosk.runtime.scan import CodeMoney, read_code
 from kiosk.store.database import reading
 from kiosk.store.verify import verify_journal
 from tests.kiosk.ledger_world import World
@@ -140,7 +140,7 @@ def screen_app(booth: World, config: Config | None = None, *, sign_in: SignIn | 
         service_sign_in(sign_in, booth) if sign_in else lambda _name, _pin: Notice("refused", is_refusal=True)
     )
     backroom = Backroom(
-        read_scan=lambda code: read_code(code, "", booth.catalogue(), TODAY),
+        read_scan=lambda code: read_code(code, "", booth.catalogue(), TODAY, CodeMoney("EUR", 2)),
         offer_claim=lambda _about: ClaimOffer(),
         open_claim=lambda _about, _token, _said: Notice("refused", is_refusal=True),
         sign_in=enter,

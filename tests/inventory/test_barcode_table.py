@@ -17,9 +17,11 @@ from inventory.barcode_table import (
     read_code_table,
     write_code_table,
 )
+from inventory.catalogue import Rounding
 
 TODAY = dt.date(2026, 11, 22)
 HEADER = "prefix,layout,measure,decimals\n"
+WIDE = "prefix,layout,measure,decimals,product,unit_price,least,most,rounding\n"
 
 
 def only_problem(text: str | bytes) -> str:
@@ -64,6 +66,30 @@ def test_a_spreadsheets_own_ways_are_understood() -> None:
     )
 
 
+def test_a_row_with_product_prices_and_rounding_is_read_and_written_as_it_was() -> None:
+    text = WIDE + "281234,PPPPPPCVVVVV,weight,3,BANANA,۲٫۹۹,0.10,50,down\n01,,price,0,HAM,,,,\n"
+    banana = EmbeddedLayout(
+        "281234",
+        "PPPPPPCVVVVV",
+        Measure.WEIGHT,
+        3,
+        sku="BANANA",
+        unit_price_minor=299,
+        least_minor=10,
+        most_minor=5_000,
+        rounding=Rounding.DOWN,
+    )
+    read = read_code_table(text.encode())
+    assert read.layouts == (banana, EmbeddedLayout("01", "", Measure.PRICE, sku="HAM"))
+    assert read_code_table(write_code_table(read.layouts)) == read
+
+
+def test_prices_of_a_table_follow_the_currency() -> None:
+    text = WIDE + "28,PPPPPPPVVVVV,weight,3,,299000,,,\n"
+    assert read_code_table(text.encode(), exponent=0).layouts[0].unit_price_minor == 299_000
+    assert read_code_table(text.encode(), exponent=3).layouts[0].unit_price_minor == 299_000_000
+
+
 def test_a_table_without_rows_embeds_nothing() -> None:
     read = read_code_table(HEADER.encode())
     assert (read.layouts, read.problems) == ((), ())
@@ -88,10 +114,22 @@ def test_a_price_above_the_limit_is_refused() -> None:
         (HEADER + "21,PPPPPPPVVVVV,length,2\n", "2 table.measure"),
         (HEADER + "21,PPPPPPPVVVVV,price,two\n", "2 table.decimals"),
         (HEADER + "21,PPPPPPPVVVVV,price,-1\n", "2 table.decimals"),
-        (HEADER + "21,PPPPPPPVVVVV,price,9\n", "2 table.layout"),
-        (HEADER + "30,PPPPPPPVVVVV,price,2\n", "2 table.layout"),
-        (HEADER + "2,PPPPPPPVVVVV,price,2\n", "2 table.layout"),
-        (HEADER + "21,VVVVVPPPPPPP,price,2\n", "2 table.layout"),
+        (HEADER + "21,PPPPPPPVVVVV,price,9\n", "2 table.decimals_most"),
+        (HEADER + "30,PPPPPPPVVVVV,price,2\n", "2 table.prefix"),
+        (HEADER + "2,PPPPPPPVVVVV,price,2\n", "2 table.prefix"),
+        (HEADER + "21,VVVVVPPPPPPP,price,2\n", "2 table.letters"),
+        (HEADER + "2123456,PPPPPPVVVVVV,price,2\n", "2 table.prefix_in_item"),
+        (HEADER + "21,PPPPPCVVVVVV,price,2\n", "2 table.inner_check"),
+        (HEADER + "21,PPPPPPPPCVVV,price,2\n", "2 table.inner_check"),
+        (HEADER + "01,PPPPPPPVVVVV,price,2\n", "2 table.gs1_layout"),
+        (HEADER + "01,,count,0\n", "2 table.gs1_layout"),
+        (HEADER + "01,,price,0\n", "2 table.gs1_product"),
+        (WIDE + "21,PPPPPPPVVVVV,price,2,,2.99,,,\n", "2 table.unit_price"),
+        (WIDE + "21,PPPPPPPVVVVV,price,2,,,5,4,\n", "2 table.limits"),
+        (WIDE + "21,PPPPPPPVVVVV,weight,3,,2.999,,,\n", "2 table.price"),
+        (WIDE + "21,PPPPPPPVVVVV,weight,3,,-1,,,\n", "2 table.price"),
+        (WIDE + "21,PPPPPPPVVVVV,weight,3,,,,,sideways\n", "2 table.rounding"),
+        (WIDE + "01,,price,0,ham,,,,\n01,,weight,0,ham,,,,\n", "3 table.prefix_twice"),
         (HEADER + "21,PPPPPPPVVVVV,price,2\n\n21,PPPPPPPPVVVV,price,2\n", "4 table.prefix_twice"),
         (HEADER + '"21,PPPPPPPVVVVV,price,2\n', "1 table.bad_csv"),
         (HEADER + "\n" * ROW_LIMIT, "1 table.too_large"),

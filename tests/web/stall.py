@@ -38,7 +38,7 @@ from kiosk.receipts.account import tenders_of
 from kiosk.runtime.door import Answer
 from kiosk.runtime.hearing import Hearing
 from kiosk.runtime.publish import Publisher
-from kiosk.runtime.scan import read_code
+from kiosk.runtime.scan import CodeMoney, read_code
 from kiosk.runtime.shop import rules_of
 from web import create_kiosk_app
 from web.kiosk_ui.backroom import Backroom, ClaimOffer, ScreenReceipt
@@ -314,7 +314,7 @@ class Stall:
 
     def read_scan(self, code: str) -> ev.ScanRead:
         """What a code means."""
-        return read_code(code, "", self.shop.catalogue, dt.date(2026, 11, 21))
+        return read_code(code, "", self.shop.catalogue, dt.date(2026, 11, 21), CodeMoney("EUR", 2))
 
     # --- the backroom
 

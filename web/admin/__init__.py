@@ -19,6 +19,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy import Engine
 from werkzeug.exceptions import HTTPException
 
+from inventory.barcode_table import FILE_LIMIT_BYTES as TABLE_LIMIT_BYTES
 from inventory.goods_file import FILE_LIMIT_BYTES
 from kiosk.claims.desk import ClaimDesk
 from kiosk.config import Config
@@ -28,7 +29,7 @@ from kiosk.runtime.door import TillDoor
 from kiosk.runtime.keys import Keys
 from web.admin.access import guard, may
 from web.admin.desk import Desk
-from web.admin.pages import cash, claims, goods, health, journal, overview, signing, stock, users
+from web.admin.pages import cash, claims, goods, health, journal, labels, overview, signing, stock, users
 from web.auth import DeskUser, Sessions, SignIn
 from web.errors import REFUSALS, ForeignOriginError, install_errors, request_id
 
@@ -36,6 +37,9 @@ PREFIX: Final = "/desk"
 
 UPLOAD_BYTES: Final = 2 * FILE_LIMIT_BYTES + 65_536
 """A goods file, a plan, and the form around them; every other request keeps the house's limit."""
+
+TABLE_UPLOAD_BYTES: Final = 2 * TABLE_LIMIT_BYTES + 65_536
+"""A table of labels and the form around it; twice the table, so that one that is too large is told so in words."""
 
 _BY_STATUS: Final = {
     403: "desk.not_allowed",
@@ -119,6 +123,8 @@ def _set_upload_limit(app: flask.Flask) -> None:
     def widen() -> None:
         if flask.request.endpoint == "desk.import_goods":
             flask.request.max_content_length = UPLOAD_BYTES
+        elif flask.request.endpoint == "desk.import_labels":
+            flask.request.max_content_length = TABLE_UPLOAD_BYTES
 
 
 def _refuse_foreign_pages(app: flask.Flask) -> None:
@@ -154,7 +160,7 @@ def _know_people(app: flask.Flask, desk: Desk) -> None:
 def _make_pages(desk: Desk) -> flask.Blueprint:
     pages = flask.Blueprint("desk", __name__, url_prefix=PREFIX, template_folder="templates")
     guard(pages, desk)
-    for part in (signing, overview, goods, stock, claims, cash, health, journal, users):
+    for part in (signing, overview, goods, labels, stock, claims, cash, health, journal, users):
         part.add_pages(pages, desk)
     _add_errors(pages, desk)
     pages.add_app_template_global(may, "may")

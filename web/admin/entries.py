@@ -43,6 +43,19 @@ def _variant(fact: Fact) -> str:
         case f.ClaimApproved(by="evidence"):
             return "evidence"
         case _:
+            return _scan_variant(fact)
+
+
+def _scan_variant(fact: Fact) -> str:
+    """Of what a scan led to."""
+    match fact:
+        case f.CodeUnknown(reason="expired" | "label_too_dear" | "label_too_cheap"):
+            return "refused"
+        case f.LineAdded(said=f.CodeSaid(weight_mg=weight_mg)) if weight_mg:
+            return "weighed"
+        case f.LineAdded(said=f.CodeSaid(step_minor=step_minor)) if step_minor:
+            return "labelled"
+        case _:
             return ""
 
 
@@ -60,6 +73,12 @@ def _values(voice: Voice, products: Mapping[str, Product], fact: Fact) -> dict[s
     match fact:
         case f.ClockStepped():
             values["was"], values["now"] = voice.moment(fact.was), voice.moment(fact.now)
+        case f.LineAdded(said=f.CodeSaid() as said):
+            values["code"], values["said"] = said.code, voice.money(said.price_minor)
+            values["weight"], values["unit"] = (
+                voice.weight(said.weight_mg),
+                voice.money(said.unit_price_minor),
+            )
         case f.ClaimWeighed():
             values["verdict"] = voice.say(f"verdict.{fact.verdict}")
         case _:

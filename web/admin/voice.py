@@ -17,6 +17,7 @@ from kiosk.i18n import (
     format_day,
     format_moment,
     format_money,
+    format_weight,
     isolate,
     local_time,
     localise_digits,
@@ -61,6 +62,10 @@ class Voice:
         """An amount with its currency."""
         return format_money(amount_minor, self.currency, self.exponent, self.language)
 
+    def weight(self, weight_mg: int) -> str:
+        """A weight in kilograms."""
+        return format_weight(weight_mg, self.language)
+
     def typed(self, amount_minor: int) -> str:
         """An amount as its reader would type it into a field: without groups and without a currency."""
         whole, part = divmod(amount_minor, 10**self.exponent)
@@ -91,6 +96,10 @@ class Voice:
     def clock(self, at: str) -> str:
         """Hours and minutes of a journal time."""
         return format_clock(local_time(at, self.timezone), self.language)
+
+    def iso_day(self, day: str) -> str:
+        """A day that is written as ISO 8601, with its month in words."""
+        return self.day(date.fromisoformat(day))
 
     def day(self, day: date) -> str:
         """A day with its month in words."""

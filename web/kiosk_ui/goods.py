@@ -26,7 +26,10 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """Equal pieces in the cart: ``last_line`` is the one that "one less" puts back, 0 when nothing can be put back."""
+    """Equal pieces in the cart: ``last_line`` is the one that "one less" puts back, 0 when nothing can be put back.
+
+    ``labelled`` is the line whose own label made the price: it stands alone, and has no "one more".
+    """
 
     product: Product
     slot: str
@@ -35,6 +38,7 @@ class Pieces:
     delivered_qty: int
     price_minor: int
     last_line: int
+    labelled: CartLine | None = None
 
 
 def machine_tiles(screen: Screen, catalogue: Catalogue) -> tuple[Tile, ...]:
@@ -64,9 +68,10 @@ def loose_tiles(catalogue: Catalogue) -> tuple[Tile, ...]:
 
 def pieces_in_cart(lines: Iterable[CartLine], catalogue: Catalogue) -> tuple[Pieces, ...]:
     """The cart with equal pieces put together, in the order in which each was first chosen."""
-    groups: dict[tuple[str, str, bool], list[CartLine]] = {}
+    groups: dict[tuple[str, str, bool, int], list[CartLine]] = {}
     for line in lines:
-        groups.setdefault((line.sku, line.slot, line.is_coil), []).append(line)
+        key = (line.sku, line.slot, line.is_coil, line.line if line.is_labelled else 0)
+        groups.setdefault(key, []).append(line)
     return tuple(
         Pieces(
             product=catalogue.products.get(sku) or _gone(sku, group[0].price_minor),
@@ -76,8 +81,9 @@ def pieces_in_cart(lines: Iterable[CartLine], catalogue: Catalogue) -> tuple[Pie
             delivered_qty=sum(line.is_delivered for line in group),
             price_minor=sum(line.price_minor for line in group),
             last_line=max((line.line for line in group if not line.is_delivered), default=0),
+            labelled=group[0] if number else None,
         )
-        for (sku, slot, is_coil), group in groups.items()
+        for (sku, slot, is_coil, number), group in groups.items()
     )
 
 

@@ -16,6 +16,7 @@ from kiosk.i18n import (
     format_moment,
     format_money,
     format_phone,
+    format_weight,
     localise_digits,
     say,
     say_notice,
@@ -45,6 +46,10 @@ class Voice:
     def money(self, amount_minor: int) -> str:
         """An amount with its currency."""
         return format_money(amount_minor, self.currency, self.exponent, self.language)
+
+    def weight(self, weight_mg: int) -> str:
+        """A weight in kilograms."""
+        return format_weight(weight_mg, self.language)
 
     def face(self, amount_minor: int) -> str:
         """What stands on a coin or note: its value without a currency, and without decimals that it has not."""

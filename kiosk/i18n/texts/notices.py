@@ -11,6 +11,11 @@ from kiosk.i18n.phrases import Table, Words
 
 NOTICES: Final[Table] = {
     "notice.done": Words("Done.", "انجام شد.", "تم."),
+    "notice.added_stale": Words(
+        "Added: {name}. Its best-before date has passed: please look and smell before you eat.",
+        "افزوده شد: {name}. «بهتر است تا» گذشته است: پیش از خوردن ببینید و بو کنید.",
+        "أُضيف: {name}. مضى تاريخ «يفضل قبل»: انظر وشم قبل الأكل من فضلك.",
+    ),
     "notice.added": Words("Added: {name}", "افزوده شد: {name}", "أُضيف: {name}"),
     "notice.refused": Words("That is not possible now.", "اکنون ممکن نیست.", "هذا غير ممكن الآن."),
     # the phase does not allow it
@@ -189,6 +194,16 @@ NOTICES: Final[Table] = {
         "This code belongs to no goods of ours. The vendor is told.",
         "این کد از کالاهای ما نیست. به فروشنده خبر می‌دهیم.",
         "هذا الرمز ليس من بضائعنا. سنُعلم البائع.",
+    ),
+    "notice.label_too_dear": Words(
+        "The price on this label is above {most}, and labels here go no higher. The vendor is told.",
+        "قیمت این برچسب بیش از {most} است و برچسب‌ها اینجا از آن بالاتر نمی‌روند. به فروشنده خبر می‌دهیم.",
+        "سعر هذه الملصقة أعلى من {most}، ولا تزيد الملصقات هنا على ذلك. سنُعلم البائع.",
+    ),
+    "notice.label_too_cheap": Words(
+        "The price on this label is below {least}, and labels here go no lower. The vendor is told.",
+        "قیمت این برچسب کمتر از {least} است و برچسب‌ها اینجا از آن پایین‌تر نمی‌روند. به فروشنده خبر می‌دهیم.",
+        "سعر هذه الملصقة أقل من {least}، ولا تنقص الملصقات هنا عن ذلك. سنُعلم البائع.",
     ),
     "notice.expired": Words(
         "These goods are past their date and are not sold. Please leave them with us.",

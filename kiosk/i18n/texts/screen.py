@@ -178,6 +178,7 @@ SCREEN: Final[Table] = {
         "پول شما رسید. هر چه می‌خواهید انتخاب کنید.",
         "وصلت نقودك. اختر ما تشاء.",
     ),
+    "cart.weighed": Words("{weight} × {price}/kg", "{weight} × {price} هر کیلو", "{weight} × {price} للكيلو"),
     "cart.more": Words("One more {name}", "یکی دیگر: {name}", "واحد آخر: {name}"),
     "cart.less": Words("Put back one {name}", "یکی را برگردانید: {name}", "أرجع واحدًا: {name}"),
     "cart.delivered": Words("delivered", "تحویل شد", "سُلّم"),

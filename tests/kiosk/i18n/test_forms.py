@@ -20,6 +20,7 @@ from kiosk.i18n import (
     format_money,
     format_percent,
     format_phone,
+    format_weight,
     localise_digits,
     parse_amount,
     parse_count,
@@ -133,6 +134,22 @@ def test_rates_have_no_idle_zeros() -> None:
         "7.25%",
     ]
     assert strip_marks(format_percent(1950, "fa")) == "۱۹٫۵٪"
+
+
+@pytest.mark.parametrize(
+    ("weight_mg", "language", "text"),
+    [
+        (785_000, "en", "0.785 kg"),
+        (12_000_000, "en", "12.000 kg"),
+        (1_234_500_250, "en", "1,234.50025 kg"),
+        (785_000, "fa", "۰٫۷۸۵ کیلوگرم"),
+        (785_000, "ar", "٠٫٧٨٥ كغم"),
+    ],
+)
+def test_a_weight_is_written_to_the_gram_in_the_readers_digits(
+    weight_mg: int, language: str, text: str
+) -> None:
+    assert strip_marks(format_weight(weight_mg, language)).replace("\u00a0", " ") == text
 
 
 @given(st.text())

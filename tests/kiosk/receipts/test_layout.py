@@ -18,6 +18,7 @@ from hardware.document import Columns, Document, Line, Qr
 from hardware.escpos.frames import ReceiptEncoder
 from hardware.escpos.text import MAX_QR_BYTES
 from inventory.catalogue import Catalogue
+from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.i18n import LANGUAGES, format_money, strip_marks
 from kiosk.receipts.account import (
@@ -113,6 +114,35 @@ def test_equal_goods_stand_on_one_line_and_classes_are_taxed_apart(world: World)
     assert "Navira Cola 330 ml|€1.50" in lines
     assert "of which tax 19%|€0.24" in lines
     assert "of which tax 7%|€0.30" in lines
+
+
+def weighed_sale(world: World) -> str:
+    """Two weighed bags of pistachios, one with a price on its label, and one of the piece."""
+    bag = ev.Piece(weight_mg=385_000, unit_price_minor=1_990)
+    for piece in (bag, bag, ev.Piece(price_minor=240), None):
+        world.ask(ev.ScanRead("2812345003852", "NUTS", "", piece=piece))
+    visit = world.screen().visit
+    for _ in range(11):
+        world.coin(200)
+    world.pay()
+    return visit
+
+
+@pytest.mark.parametrize(
+    ("language", "bag"),
+    [
+        ("en", "Roasted pistachios, 0.385 kg × €19.90/kg|€7.70"),
+        ("fa", "پستهٔ بوداده، ۰٫۳۸۵ کیلوگرم × ۱۹٫۹۰ € هر کیلو|۷٫۷۰ €"),
+        ("ar", "فستق محمص، ٠٫٣٨٥ كغم × ١٩٫٩٠ € للكيلو|٧٫٧٠ €"),
+    ],
+)
+def test_weighed_goods_show_weight_and_price_of_a_kilogram_each_on_a_line_of_its_own(
+    world: World, language: str, bag: str
+) -> None:
+    lines = [line.replace("\u00a0", " ") for line in texts(document(world, weighed_sale(world), language))]
+    assert lines.count(bag) == 2
+    names = [line for line in lines if line.startswith(bag[:5])]
+    assert len(names) == 4, "the labelled and the plain one have lines of their own"
 
 
 def test_a_debt_is_printed_with_the_code_that_pays_it(world: World) -> None:

@@ -9,8 +9,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from inventory.barcode import check_digit
+from inventory.barcode_table import NATIONAL
+from kiosk.core import events as ev
 from kiosk.core.facts import About
 from tests.web.admin.office import CLERK, OWNER, PASSWORDS, Office
+from tests.web.admin.test_labels import LABEL, ROW
 from tests.web.admin.test_pages import busy
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
@@ -22,6 +26,7 @@ LEAST_TARGET = 24
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     office = Office(tmp_path_factory.mktemp("desk"))
     busy(office)
+    office.ask(ev.LabelsOffered(OWNER, (ROW, *NATIONAL["GB"]), "digest"))
     office.desk.claims.open(token="claim-2-open", about=About.NO_MONEY_BACK, said_minor=50, channel="phone")
     yield office
     office.close()
@@ -37,6 +42,7 @@ def paths(office: Office) -> list[str]:
     claim = office.desk.claims.statuses(is_open=True)[0].claim
     return [
         "/desk/", "/desk/goods", "/desk/goods/COLA", "/desk/goods/import", "/desk/stock?all=1",
+        f"/desk/labels?edit=281234&code={LABEL}{check_digit(LABEL)}",
         "/desk/stock?view=shelf", "/desk/claims", f"/desk/claims/{claim}", "/desk/cash", "/desk/health",
         "/desk/journal", "/desk/journal?account=cash.*", f"/desk/journal/1/{office.state.seq}", "/desk/codes",
         "/desk/users", "/desk/nothing-here",

@@ -6,9 +6,10 @@ from typing import Final
 
 from kiosk.i18n import Phrasebook
 from web.admin.texts.facts import FACTS
+from web.admin.texts.labels import LABELS
 from web.admin.texts.pages import PAGES
 from web.admin.texts.problems import PROBLEMS
 from web.admin.texts.store import STORE
 
-DESK_BOOK: Final = Phrasebook(PAGES, FACTS, PROBLEMS, STORE)
+DESK_BOOK: Final = Phrasebook(PAGES, FACTS, LABELS, PROBLEMS, STORE)
 """What only the desk says."""

@@ -181,11 +181,26 @@ FACTS: Final[Table] = {
     "fact.LineAdded": Words(
         "In the basket: {name}, {price}.", "در سبد: {name}، {price}.", "في السلة: {name}، {price}."
     ),
+    "fact.LineAdded.weighed": Words(
+        "In the basket: {name}, {weight} at {unit} a kilogram by the label {code}: {price}.",
+        "در سبد: {name}، {weight} کیلویی {unit} از روی برچسب {code}: {price}.",
+        "في السلة: {name}، {weight} بسعر {unit} للكيلو حسب الملصقة {code}: {price}.",
+    ),
+    "fact.LineAdded.labelled": Words(
+        "In the basket: {name}, {price}. The label {code} says {said}.",
+        "در سبد: {name}، {price}. برچسب {code} می‌گوید {said}.",
+        "في السلة: {name}، {price}. تقول الملصقة {code}: {said}.",
+    ),
     "fact.LineRemoved": Words("Line {line} was put back.", "ردیف {line} برگردانده شد.", "أُعيد السطر {line}."),
     "fact.CodeUnknown": Words(
         "A code that is none of our goods: {code}",
         "کدی که از کالاهای ما نیست: {code}",
         "رمز ليس من بضائعنا: {code}",
+    ),
+    "fact.CodeUnknown.refused": Words(
+        "A code whose goods were not sold: {code}",
+        "کدی که کالای آن فروخته نشد: {code}",
+        "رمز لم تُبع بضاعته: {code}",
     ),
     "fact.VendStarted": Words(
         "{slot} is to deliver {name}.", "{slot} باید {name} را بدهد.", "على {slot} تسليم {name}."
@@ -410,6 +425,11 @@ FACTS: Final[Table] = {
         "{by} imported {products} products.",
         "{by} {products} کالا وارد کرد.",
         "استورد {by} عدد {products} منتجًا.",
+    ),
+    "fact.LabelsSet": Words(
+        "{by} saved the table of price and weight labels: {rows} rows.",
+        "{by} جدول برچسب‌های قیمت و وزن را ذخیره کرد: {rows} ردیف.",
+        "حفظ {by} جدول ملصقات السعر والوزن: {rows} صف.",
     ),
     "fact.PriceSet": Words(
         "{by} changed the price of {name} from {was} to {price}.",
