@@ -22,7 +22,7 @@ from inventory.catalogue import Catalogue
 from inventory.goods_file import MarketFiles, read_goods, read_planogram
 from inventory.pictures import picture_svg
 from inventory.sample import sample_catalogue
-from kiosk.config import Config, ConfigError, load_config
+from kiosk.config import Config, ConfigError, WebConfig, load_config
 from kiosk.core import events as ev
 from kiosk.core.diagram import diagram
 from kiosk.i18n import say
@@ -58,6 +58,7 @@ from web.demo import (
 )
 from web.devices_command import devices
 from web.evidence_commands import evidence, verify_evidence
+from web.first_page import serve_first_start
 from web.network import on_local_network
 from web.restart import Restarts
 from web.serve import PortTakenError, TlsMissingError, WebServer
@@ -93,6 +94,9 @@ RIG_OPTION: Final = click.option(
     show_default=True,
     help="For a new market: " + "; ".join(f"{rig.name}: {rig.says}" for rig in RIGS.values()) + ".",
 )
+
+FIRST_PORT: Final = WebConfig().port
+"""Where a kiosk without a configuration shows how to make one: where its screen will be."""
 
 TILL_HANGS_MS: Final = 10_000
 """A till thread that has not looked up for this long is stuck; its longest honest wait is one second of reading."""
@@ -180,6 +184,12 @@ def run(folder: Path, screen_port: int | None, desk_port: int | None, *, once: b
     again = Restarts(wanted, asked_port=screen_port)
     config: Config | None = None
     try:
+        # A folder without a configuration and without books is a first start; a mistyped one is not made.
+        is_first = folder.is_dir() and not any((folder / name).exists() for name in (CONFIG_FILE, "keys"))
+        if is_first and not serve_first_start(
+            folder, wanted, FIRST_PORT if screen_port is None else screen_port
+        ):
+            return
         config = _config(folder)  # first: a mistyped folder is not made, and a disk that is full has its page
         start_log(folder / "logs", "kiosk")
         make_copies_folder(config, folder)

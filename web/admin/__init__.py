@@ -8,7 +8,6 @@ and limits already.
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import urlsplit
 
 import argon2
 import flask
@@ -32,6 +31,7 @@ from web.admin.desk import Desk
 from web.admin.pages import cash, claims, goods, health, journal, labels, overview, signing, stock, users
 from web.auth import DeskUser, Sessions, SignIn
 from web.errors import REFUSALS, ForeignOriginError, install_errors, request_id
+from web.origin import is_foreign_form
 
 PREFIX: Final = "/desk"
 
@@ -135,14 +135,7 @@ def _refuse_foreign_pages(app: flask.Flask) -> None:
         request = flask.request
         if request.method in {"GET", "HEAD", "OPTIONS"}:
             return
-        site = request.headers.get("Sec-Fetch-Site")
-        origin = request.headers.get("Origin")
-        if site is None and origin is not None:
-            is_foreign = urlsplit(origin).netloc != request.host
-        else:
-            # A form without a referrer says "Origin: null"; Sec-Fetch-Site then knows better.
-            is_foreign = site not in {None, "same-origin"}
-        if is_foreign:
+        if is_foreign_form(request):
             raise ForeignOriginError(ForeignOriginError.__doc__)
 
 
