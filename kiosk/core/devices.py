@@ -256,8 +256,7 @@ def coin_refused(draft: Draft, event: hw.CoinRefused) -> None:
 def hopper_identified(draft: Draft, event: hw.HopperIdentified) -> None:
     """The hopper is there and idle: its lifetime count settles a payout of an earlier run, and shows coins that left without one.
 
-    A payout of this run is ended by its driver's own word, which comes first; an introduction that was on its way when the
-    payout began knows nothing of it.
+    A payout of this run is ended by its driver's own word, whichever comes first; until then its counts prove nothing.
     """
     value_minor = draft.rules.hoppers.get(event.device)
     if value_minor is None:
@@ -265,6 +264,7 @@ def hopper_identified(draft: Draft, event: hw.HopperIdentified) -> None:
     book = draft.state.hoppers.get(event.device)
     is_new = book is not None and book.serial not in {0, event.serial}
     job = draft.state.payout
+    paid_total, level = event.paid_total, event.level
     _came_online(draft, event.device, hw.DeviceKind.HOPPER)
     if job is not None and job.device == event.device and job.boot != draft.state.boot:
         paid_qty = _left_since(draft, event, job.paid_total)
@@ -274,6 +274,8 @@ def hopper_identified(draft: Draft, event: hw.HopperIdentified) -> None:
                 _level_after_lost(draft, event, job)
         else:
             _end_payout(draft, job, paid_qty, event, "interrupted")
+    elif job is not None and job.device == event.device and book is not None and not is_new:
+        paid_total, level = book.paid_total, book.level
     elif book is not None:
         _end_old_move(draft, event, is_new=is_new)
         if not is_new:
@@ -283,11 +285,11 @@ def hopper_identified(draft: Draft, event: hw.HopperIdentified) -> None:
             device=event.device,
             serial=event.serial,
             value_minor=value_minor,
-            paid_total=event.paid_total,
+            paid_total=paid_total,
             is_low=event.is_low,
             is_new=is_new,
             lost_power=event.lost_power,
-            level=event.level,
+            level=level,
         )
     )
     recovery.finish_if_explained(draft)
@@ -372,11 +374,12 @@ def _compare_count(draft: Draft, event: hw.HopperIdentified) -> None:
         )
     elif event.paid_total is not None and book.paid_total is not None:
         qty = _steps(event.paid_total, book.paid_total)
-        _note_difference(draft, event.device, qty, event.paid_total, "")
+        _note_difference(draft, event.device, qty, event.paid_total, book.lost_job)
 
 
 def _level_moved(draft: Draft, device: str, was: int, now: int, *, validator: str = "") -> None:
-    """More pieces than the book says are found money, fewer left unasked; but a clerk's hands explain both.
+    """More pieces than the book says are found money, fewer left unasked, or for a payout that was given up; but a clerk's hands
+    explain both.
 
     While a clerk is at it every change is theirs; later, the rise that they typed in and that was not counted yet. Notes that a
     recycler lacks are in the stacker of ``validator``, when that is known to have them all.
@@ -385,7 +388,8 @@ def _level_moved(draft: Draft, device: str, was: int, now: int, *, validator: st
     is_clerks = draft.state.phase is Phase.SERVICE
     poured = now - was if is_clerks else min(now - was, max(0, draft.state.hoppers[device].typed))
     if now < was and not is_clerks:
-        moved = _moved(draft, validator, was - now)
+        lost_job = draft.state.hoppers[device].lost_job
+        moved = 0 if lost_job else _moved(draft, validator, was - now)
         if moved:
             draft.add(
                 f.NotesMoved(
@@ -397,7 +401,7 @@ def _level_moved(draft: Draft, device: str, was: int, now: int, *, validator: st
                     level=was - moved,
                 )
             )
-        _note_difference(draft, device, was - moved - now, None, "", level=now)
+        _note_difference(draft, device, was - moved - now, None, lost_job, level=now)
         return
     if poured:
         draft.add(f.HopperCounted(device=device, level=was + poured))

@@ -392,6 +392,7 @@ def _hopper(state: State, recorded: f.Recorded, fact: f.HopperBaselined) -> Stat
         paid_total=fact.paid_total,
         is_low=fact.is_low,
         level=fact.level,
+        lost_job="",
     )
     return replace(state, hoppers=_with(state.hoppers, fact.device, book))
 
@@ -413,7 +414,7 @@ def _hopper_differed(state: State, recorded: f.Recorded, fact: f.HopperDiffered)
     amount_minor = fact.value_minor * fact.qty
     paid_total = fact.paid_total if fact.paid_total is not None else book.paid_total
     level = fact.level if fact.level is not None else book.level
-    book = replace(book, qty=book.qty - fact.qty, paid_total=paid_total, level=level)
+    book = replace(book, qty=book.qty - fact.qty, paid_total=paid_total, level=level, lost_job="")
     return replace(
         state,
         hoppers=_with(state.hoppers, fact.device, book),
@@ -907,8 +908,14 @@ def _payout_ended(state: State, recorded: f.Recorded, fact: f.PayoutEnded) -> St
 def _payout_lost(state: State, recorded: f.Recorded, fact: f.PayoutLost) -> State:
     ensure(state.payout is not None and state.payout.job == fact.job, "a lost payout was open")
     visit = _open(state, fact.visit)
+    book = replace(
+        state.hoppers.get(fact.device, HopperBook(value_minor=fact.value_minor)), lost_job=fact.job
+    )
     return replace(
-        state, payout=None, visit=replace(visit, tired_hoppers=(*visit.tired_hoppers, fact.device))
+        state,
+        payout=None,
+        visit=replace(visit, tired_hoppers=(*visit.tired_hoppers, fact.device)),
+        hoppers=_with(state.hoppers, fact.device, book),
     )
 
 

@@ -251,6 +251,8 @@ class HopperBook(Struct, frozen=True):
     """Pieces inside by the device's own count, as far as our facts explain it."""
     typed: int = 0
     """Pieces that a clerk typed in and the device has not counted yet; below 0: counted, and not typed in yet."""
+    lost_job: str = ""
+    """A payout that was given up, as long as no count of the device has told what it paid."""
     move: MoveJob | None = None
     """An open move into its box; it pays nothing meanwhile."""
 

@@ -132,7 +132,7 @@ class Validator:
     at_power_up: str = "returns"
     """What it does with a note in escrow when the power comes back: returns, holds or stacks."""
     next_stack: str = "stacks"
-    """What the next order to keep a note leads to: stacks, returns, jams (the note stays), hides (it is in, nobody is told)."""
+    """What the next order to keep a note leads to: stacks, returns, waits, jams (the note stays), hides (it is in, untold)."""
     says_returned: bool | None = True
     """What it says of a note that it refuses."""
     next_return: str = "returns"
@@ -235,6 +235,8 @@ class Validator:
                     tell(word)
                 else:
                     self.late.append(word)
+            case "waits":
+                return
             case "returns":
                 self.give_back()
                 cut("the note is out")
