@@ -55,6 +55,9 @@ from hardware.ssp.host import NotesConfig, SspBus, UnitConfig
 from hardware.ssp.host import TubeConfig as SspTubeConfig
 from hardware.vmc96.host import K1Board
 
+USUAL_PIN = 2
+"""What a printer without a drawer is built with: its pulse is never asked for."""
+
 BAUDS = (1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200)
 """Speeds that every Linux serial driver and every pty knows."""
 
@@ -173,7 +176,7 @@ class DeviceConfig:
         stall_ma: K1 only: a current above this for a second is a jam; absent where the reading is not trusted.
         width_dots: Printers only: dots across the paper; 576 is 80 mm, 384 is 58 mm.
         code_page: Printers only: the page of its own characters, such as cp858 or cp866.
-        drawer_pin: Printers only: where the cash drawer is plugged in, 2 or 5.
+        drawer_pin: Printers only: where the cash drawer is plugged in, 2 or 5; 0 when there is none.
         reports_cash_sales: MDB card readers only: whether sales for cash are told to it, for the figures that its service keeps.
         keeps_pictures: Printers only: whether it is to keep the vendor's own lines until its power goes.
         settings: Old machines only: values that their box is set to, such as mdb-currency-code = "0x1978"; see its manual.
@@ -198,7 +201,7 @@ class DeviceConfig:
     stall_ma: int | None = None
     width_dots: int = 576
     code_page: str = "cp858"
-    drawer_pin: int = 2
+    drawer_pin: int = 0
     keeps_pictures: bool = False
     reports_cash_sales: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
@@ -453,8 +456,8 @@ def _check_printer(key: str, device: DeviceConfig) -> None:
         raise RigConfigError(f"{key}.width_dots", "384 to 576, a multiple of 8")
     if device.code_page not in CODE_PAGES:
         raise RigConfigError(f"{key}.code_page", "one of " + ", ".join(CODE_PAGES))
-    if device.drawer_pin not in {2, 5}:
-        raise RigConfigError(f"{key}.drawer_pin", "2 or 5")
+    if device.drawer_pin not in {0, 2, 5}:
+        raise RigConfigError(f"{key}.drawer_pin", "2 or 5, or 0 without a drawer")
 
 
 def _check_board(key: str, device: DeviceConfig) -> None:
@@ -712,7 +715,7 @@ def build_machine(
                 first.name,
                 width_dots=first.width_dots,
                 baud=port.baud,
-                model=PrinterModel(first.code_page, first.drawer_pin, first.keeps_pictures),
+                model=PrinterModel(first.code_page, first.drawer_pin or USUAL_PIN, first.keeps_pictures),
             )
         case Wire.MDB_QIBIXX | Wire.MDB_WAFERSTAR as wire:
             decimals = exponent_of(currency) if exponent is None else exponent

@@ -110,6 +110,8 @@ ServiceStarted: clerk:text
 ServiceEnded: clerk:text
 CashFilled: token:text clerk:text device:text container:text value_minor:whole qty:count
 CashCollected: token:text clerk:text collection:text container:text expected_minor:whole counted_minor:whole
+DrawerOpenStarted: token:text job:text clerk:text device:text
+DrawerOpenEnded: job:text device:text result:text fault:text
 StockMoved: token:text by:text sku:text slot:text move:text qty:whole
 SlotCounted: token:text by:text slot:text sku:text qty:count
 CatalogueImported: by:text products:whole slots:whole digest:text

@@ -709,6 +709,13 @@ def _printer_fault(event: hw.PrinterStatus) -> str:
 def print_ended(draft: Draft, event: hw.PrintEnded) -> None:
     """A print ended; the sale stood already."""
     last = draft.state.last
+    if draft.state.drawer and draft.state.drawer == event.job:
+        draft.add(
+            f.DrawerOpenEnded(
+                job=event.job, device=event.device, result=event.result, fault=event.fault or ""
+            )
+        )
+        return
     if last is not None and last.print_job == event.job and last.print_result:
         return  # told twice
     visit = last.visit if last and last.print_job == event.job else ""

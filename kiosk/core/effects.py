@@ -9,6 +9,7 @@ from hardware.commands import (
     CancelCard,
     Command,
     LeaveFloat,
+    OpenDrawer,
     PayCoins,
     RefundCard,
     RequestCard,
@@ -58,6 +59,8 @@ def effect_of(fact: f.Fact) -> Effect | None:
             return RefundCard(device=fact.device, job=fact.job)
         case f.VendStarted():
             return TurnCoil(device=fact.device, job=fact.job, slot=fact.coil)
+        case f.DrawerOpenStarted():
+            return OpenDrawer(device=fact.device, job=fact.job)
         case f.PrintStarted():
             return PrintReceipt(job=fact.job, visit=fact.visit, language=fact.language, is_copy=fact.is_copy)
         case _:

@@ -244,6 +244,14 @@ class FloatLeft(PersonEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class DrawerAsked(PersonEvent):
+    """The clerk wants the cash drawer open."""
+
+    token: str
+    clerk: str
+
+
+@dataclass(frozen=True, slots=True)
 class HaltRelease(PersonEvent):
     """A clerk lets a halted till sell again."""
 

@@ -1053,6 +1053,26 @@ class CashCollected(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class DrawerOpenStarted(Fact):
+    """About to open the cash drawer for a clerk: the intent. It is never sent a second time."""
+
+    token: str
+    job: str
+    clerk: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerOpenEnded(Fact):
+    """What the printer said of the pulse; whether the drawer came open, only the clerk saw."""
+
+    job: str
+    device: str
+    result: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
 class StockMoved(Fact):
     """Goods put in, counted or thrown away by a person: ``move`` is fill, count or spoilage; ``qty`` is signed."""
 

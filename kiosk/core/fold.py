@@ -182,6 +182,7 @@ def _booted(state: State, recorded: f.Recorded, fact: f.Booted) -> State:
         },
         awaited=(),
         clerk="",
+        drawer="",
         # A code of money owed stays to be seen through another power cut; its time on the screen starts anew.
         last=replace(state.last, settled_ms=recorded.now_ms)
         if state.last and state.last.owed_minor
@@ -1137,6 +1138,17 @@ def _collected(state: State, recorded: f.Recorded, fact: f.CashCollected) -> Sta
     )
 
 
+def _drawer_started(state: State, recorded: f.Recorded, fact: f.DrawerOpenStarted) -> State:
+    ensure(state.clerk == fact.clerk != "", "a drawer opens for the clerk who is signed in")
+    tokens = _token(state, fact.token)
+    return replace(state, drawer=fact.job, tokens=tokens, service_ms=recorded.now_ms)
+
+
+def _drawer_ended(state: State, recorded: f.Recorded, fact: f.DrawerOpenEnded) -> State:
+    ensure(state.drawer == fact.job, "an outcome belongs to the open drawer")
+    return replace(state, drawer="")
+
+
 def _stock_moved(state: State, recorded: f.Recorded, fact: f.StockMoved) -> State:
     coils = state.coils
     if fact.slot in coils:
@@ -1232,6 +1244,8 @@ _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.ServiceEnded: _service_ended,
     f.CashFilled: _filled,
     f.CashCollected: _collected,
+    f.DrawerOpenStarted: _drawer_started,
+    f.DrawerOpenEnded: _drawer_ended,
     f.StockMoved: _stock_moved,
     f.SlotCounted: _slot_counted,
 }

@@ -26,6 +26,7 @@ class Rules:
         cash_reports: Card readers that are told what is sold for cash.
         boards: Coil board devices.
         printers: Printer devices.
+        drawers: Those printers that have a cash drawer.
         tax_rates_bp: Tax class -> basis points.
         cash_step_minor: The smallest coin; prices are multiples of it, so that change is always possible in principle.
     """
@@ -40,6 +41,7 @@ class Rules:
     notes: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     into: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     readers: tuple[str, ...] = ()
+    drawers: tuple[str, ...] = ()
     boxes: Mapping[str, str] = field(default_factory=dict)
     cash_reports: tuple[str, ...] = ()
     max_credit_minor: int = 5_000

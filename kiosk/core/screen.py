@@ -153,6 +153,7 @@ class Screen:
         failed_slots: Slots that failed in this visit and for which a second choice is offered.
         vending_slot: The coil that turns now.
         is_printer_ready: Whether a receipt on paper can be promised; known before paying.
+        has_drawer: Whether a cash drawer is configured, for the clerk's page.
     """
 
     version: int
@@ -193,6 +194,7 @@ class Screen:
     slots: tuple[SlotView, ...] = ()
     is_machine_on: bool = False
     is_printer_ready: bool = False
+    has_drawer: bool = False
     thanks: Thanks | None = None
     clerk: str = ""
     halted_for: str = ""
@@ -444,6 +446,7 @@ def screen_of(
         slots=(grid or Grid()).draw(state, shop),
         is_machine_on=any(board is not None and board.is_online and not board.fault for board in boards),
         is_printer_ready=is_ready,
+        has_drawer=bool(rules.drawers),
         thanks=_thanks(state, is_ready=is_ready) if view in {View.THANKS, View.HALTED} else None,
         clerk=state.clerk,
         halted_for=state.halted_for,

@@ -134,6 +134,28 @@ def float_left(draft: Draft, event: ev.FloatLeft) -> None:
         draft.say("move_started")
 
 
+def drawer_asked(draft: Draft, event: ev.DrawerAsked) -> None:
+    """Open the cash drawer for the clerk who is signed in: written down first, and once for each asking."""
+    ready = [
+        device
+        for device in draft.rules.drawers
+        if device in draft.state.devices and draft.state.devices[device].is_online
+    ]
+    if not draft.rules.drawers:
+        draft.refuse("no_drawer")
+    elif not ready:
+        draft.refuse("drawer_off")
+    elif draft.state.drawer:
+        draft.refuse("drawer_busy")
+    elif not _is_repeat(draft, event.token):
+        draft.add(
+            f.DrawerOpenStarted(
+                token=event.token, job=draft.next_id("J"), clerk=draft.state.clerk, device=ready[0]
+            )
+        )
+        draft.say("drawer_opens")
+
+
 def halt_release(draft: Draft, event: ev.HaltRelease) -> None:
     """A clerk looked and lets the till sell again; a visit that the halt cut is settled as owed first."""
     if not draft.state.halted_for:

@@ -379,6 +379,8 @@ class State(Struct, frozen=True, forbid_unknown_fields=True):
     receipt_no: int = 0
     clerk: str = ""
     service_ms: int = 0
+    drawer: str = ""
+    """The job of a drawer whose printer has not said yet what became of it."""
     halted_for: str = ""
     code_failures: int = 0
     code_failed_ms: int = 0

@@ -174,6 +174,7 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
     ev.HopperFilled: _clerk(service.hopper_filled),
     ev.CashBoxCollected: _clerk(service.cash_box_collected),
     ev.FloatLeft: _clerk(service.float_left),
+    ev.DrawerAsked: _clerk(service.drawer_asked),
     ev.HaltRelease: _row(service.halt_release, STARTING=NOT_READY),
     ev.HaltAsked: _clerk(service.halt_asked),
     # the loop

@@ -566,6 +566,8 @@ class Till:
                 return CardUnknown(fact.device, fact.job, Fault.NO_REPLY)
             case f.VendStarted():
                 return VendFailed(fact.device, fact.job, Fault.REFUSED)
+            case f.DrawerOpenStarted():
+                return PrintEnded(fact.device, fact.job, PrintResult.FAILED, Fault.NO_REPLY)
             case f.PrintStarted():
                 return PrintEnded("", fact.job, PrintResult.FAILED, Fault.NO_REPLY)
             case _:

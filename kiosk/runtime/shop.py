@@ -36,6 +36,7 @@ def rules_of(config: Config) -> Rules:
         cash_reports=tuple(each.name for each in devices if each.reports_cash_sales),
         boards=tuple(each.name for each in devices if each.kind is DeviceKind.COIL_BOARD),
         printers=tuple(each.name for each in devices if each.kind is DeviceKind.PRINTER),
+        drawers=tuple(each.name for each in devices if each.kind is DeviceKind.PRINTER and each.drawer_pin),
         languages=config.languages,
         tax_rates_bp=dict(config.tax_rates_bp),
         cash_step_minor=config.money.cash_step_minor,

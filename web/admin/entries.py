@@ -36,7 +36,12 @@ def _variant(fact: Fact) -> str:
             return "stacker"
         case f.CardLost(is_charged=True):
             return "charged"
-        case f.VendEnded(outcome=word) | f.PrintClosed(result=word) | f.StockMoved(move=word):
+        case (
+            f.VendEnded(outcome=word)
+            | f.PrintClosed(result=word)
+            | f.DrawerOpenEnded(result=word)
+            | f.StockMoved(move=word)
+        ):
             return word
         case f.DebtRecorded(is_certain=False):
             return "uncertain"

@@ -59,6 +59,12 @@ class CollectBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     container: Short = CASH_BOX
 
 
+class DrawerBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The cash drawer is to open."""
+
+    token: Id
+
+
 class StockBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Goods of one slot filled, counted or thrown away."""
 
@@ -82,6 +88,7 @@ class ServiceActs:
             "fill": self._of(FillBody, self._fill),
             "float": self._of(FloatBody, self._float),
             "collect": self._of(CollectBody, self._collect),
+            "drawer": self._of(DrawerBody, lambda b, clerk: ev.DrawerAsked(token=b.token, clerk=clerk)),
             "stock": self._of(StockBody, self._stock),
             "halt": self._of(NothingBody, lambda _, clerk: ev.HaltAsked(clerk=clerk)),
             "release": self._of(NothingBody, lambda _, clerk: ev.HaltRelease(clerk=clerk)),

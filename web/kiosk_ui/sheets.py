@@ -112,6 +112,7 @@ class Sheets:
             "fill": self._fill,
             "float": self._float,
             "collect": self._collect,
+            "drawer": lambda screen, _: {} if screen.has_drawer and screen.view is View.SERVICE else None,
             "slot": self._slot,
             "cut": self._cut,
             "devices": self._devices,

@@ -316,6 +316,22 @@ NOTICES: Final[Table] = {
         "پول این درخواست در این میان پرداخت یا کنار گذاشته شده است. درخواست را با همین دلیل رد کنید.",
         "مبلغ هذا الطلب دُفع أو أُسقط في الأثناء. ارفض الطلب بهذا السبب.",
     ),
+    "notice.drawer_opens": Words("The drawer opens.", "کشوی پول باز می‌شود.", "يُفتح درج النقود."),
+    "notice.no_drawer": Words(
+        "No cash drawer is set up for this machine.",
+        "برای این دستگاه کشوی پولی تنظیم نشده است.",
+        "لم يُضبط درج نقود لهذه الآلة.",
+    ),
+    "notice.drawer_off": Words(
+        "The printer, which opens the drawer, does not answer. Use the key.",
+        "چاپگر که کشو را باز می‌کند پاسخ نمی‌دهد. از کلید استفاده کنید.",
+        "الطابعة التي تفتح الدرج لا تستجيب. استعمل المفتاح.",
+    ),
+    "notice.drawer_busy": Words(
+        "One moment: the drawer was just asked to open.",
+        "یک لحظه: همین حالا از کشو خواسته شد باز شود.",
+        "لحظة: طُلب فتح الدرج للتو.",
+    ),
     "notice.over_capacity": Words(
         "This slot holds {most} at most.",
         "این خانه حداکثر {most} جا دارد.",

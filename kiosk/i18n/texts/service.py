@@ -46,6 +46,12 @@ SERVICE: Final[Table] = {
     "service.notes_qty": Words("Notes put in", "تعداد اسکناس", "عدد الأوراق"),
     "service.coins_qty": Words("Coins put in", "تعداد سکه", "عدد القطع"),
     "service.box": Words("Cash box", "صندوق سکه", "صندوق النقود"),
+    "service.drawer": Words("Cash drawer", "کشوی پول", "درج النقود"),
+    "service.drawer_open": Words("Open it", "باز کردن", "افتحه"),
+    "service.drawer_title": Words("Open the cash drawer", "باز کردن کشوی پول", "فتح درج النقود"),
+    "service.drawer_text": Words(
+        "Your name and the time are written down.", "نام شما و زمان یادداشت می‌شود.", "يُسجَّل اسمك والوقت."
+    ),
     "service.collect": Words("Empty and count", "خالی کردن و شمردن", "إفراغ وعدّ"),
     "service.collect_title": Words("Empty the cash box", "خالی کردن صندوق", "إفراغ الصندوق"),
     "service.collect_text": Words(

@@ -14,10 +14,11 @@ from flask.testing import FlaskClient
 from hardware import events as hw
 from inventory.catalogue import Catalogue, Product
 from kiosk.claims.code import place_of
+from kiosk.config import Config
 from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.facts import About
-from kiosk.i18n import say
+from kiosk.i18n import LANGUAGES, say
 from tests.web.scenes import SCENES, touch
 from tests.web.stall import ALL_MEANS, CONFIG, PIN, Stall
 from web import create_kiosk_app
@@ -472,6 +473,46 @@ def test_a_collection_shows_its_difference_at_once(client: FlaskClient, stall: S
     answer = service(client, "collect", token="collect-token-1", counted="1٫90")
     assert answer["key"] == "collected"
     assert "€0.10\u2069 is missing" in answer["sheet"]
+
+
+def with_drawer(pin: int) -> Config:
+    """The stall's configuration with a cash drawer at its printer."""
+    ports = tuple(
+        replace(
+            port,
+            devices=tuple(
+                replace(each, drawer_pin=pin) if each.kind is hw.DeviceKind.PRINTER else each
+                for each in port.devices
+            ),
+        )
+        for port in CONFIG.rig.ports
+    )
+    return replace(CONFIG, rig=replace(CONFIG.rig, ports=ports))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_signed_in_clerk_opens_the_cash_drawer_once_for_each_asking(language: str) -> None:
+    stall = Stall(with_drawer(5))
+    client = create_kiosk_app(stall, stall.config, stall.backroom(), stop=threading.Event()).test_client()
+    touch(stall, ev.LanguageTapped, language=language)
+    assert service(client, "drawer", token="drawer-token-1")["key"] == "not_in_service"
+    assert client.get("/sheet/drawer").status_code == 404
+    service(client, "sign_in", name="sara", pin=PIN)
+    assert 'data-sheet="drawer"' in client.get("/").text
+    assert 'data-form="/service/drawer"' in client.get("/sheet/drawer").text
+    assert service(client, "drawer", token="drawer-token-1")["key"] == "drawer_opens"
+    assert service(client, "drawer", token="drawer-token-1")["key"] in {"already_done", "drawer_busy"}
+    opened = [each.fact for each in stall.facts if isinstance(each.fact, f.DrawerOpenStarted)]
+    assert [(fact.clerk, fact.device) for fact in opened] == [("sara", "printer")]
+
+
+def test_a_kiosk_without_a_drawer_offers_none() -> None:
+    stall = Stall(with_drawer(0))
+    client = create_kiosk_app(stall, stall.config, stall.backroom(), stop=threading.Event()).test_client()
+    service(client, "sign_in", name="sara", pin=PIN)
+    assert 'data-sheet="drawer"' not in client.get("/").text
+    assert client.get("/sheet/drawer").status_code == 404
+    assert service(client, "drawer", token="drawer-token-1")["key"] == "no_drawer"
 
 
 def test_only_configured_stackers_have_a_sheet_and_are_collected() -> None:

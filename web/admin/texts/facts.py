@@ -426,6 +426,29 @@ FACTS: Final[Table] = {
         "{by} {products} کالا وارد کرد.",
         "استورد {by} عدد {products} منتجًا.",
     ),
+    "fact.DrawerOpenStarted": Words(
+        "{clerk} opens the cash drawer at {device}.",
+        "{clerk} کشوی پول {device} را باز می‌کند.",
+        "{clerk} يفتح درج النقود عند {device}.",
+    ),
+    "fact.DrawerOpenEnded": Words(
+        "The pulse for the cash drawer ended: {result}.",
+        "فرمان باز شدن کشوی پول پایان یافت: {result}.",
+        "انتهى أمر فتح درج النقود: {result}.",
+    ),
+    "fact.DrawerOpenEnded.printed": Words(
+        "The printer gave the cash drawer its pulse.",
+        "چاپگر فرمان باز شدن را به کشوی پول داد.",
+        "أعطت الطابعة درج النقود أمر الفتح.",
+    ),
+    "fact.DrawerOpenEnded.failed": Words(
+        "The cash drawer was not opened.", "کشوی پول باز نشد.", "لم يُفتح درج النقود."
+    ),
+    "fact.DrawerOpenEnded.uncertain": Words(
+        "Nobody can tell whether the cash drawer was opened.",
+        "معلوم نیست کشوی پول باز شده است یا نه.",
+        "لا يُعرف هل فُتح درج النقود.",
+    ),
     "fact.LabelsSet": Words(
         "{by} saved the table of price and weight labels: {rows} rows.",
         "{by} جدول برچسب‌های قیمت و وزن را ذخیره کرد: {rows} ردیف.",
