@@ -58,6 +58,7 @@ from web.demo import (
 )
 from web.devices_command import devices
 from web.evidence_commands import evidence, verify_evidence
+from web.export_commands import export_audit, export_postings, read_audit
 from web.first_page import serve_first_start
 from web.network import on_local_network
 from web.restart import Restarts
@@ -528,6 +529,8 @@ for store_command in STORE_COMMANDS:
 
 
 main.add_command(evidence)
+for export_command in (export_audit, read_audit, export_postings):
+    main.add_command(export_command)
 main.add_command(verify_evidence)
 main.add_command(devices)
 main.add_command(setup_command)

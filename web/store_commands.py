@@ -36,7 +36,7 @@ KNOWN_ERRORS: Final = (
     OSError,
 )
 
-_data: Final[Callable[[Any], Any]] = click.option(
+data_option: Final[Callable[[Any], Any]] = click.option(
     "--data",
     "folder",
     type=click.Path(path_type=Path, file_okay=False),
@@ -94,7 +94,7 @@ def _restoring(config: Config, keys: Keys, *, is_key_new: bool = False) -> Resto
 
 
 @click.command()
-@_data
+@data_option
 def backup(folder: Path) -> None:
     """Make a copy of the store now, and check it. The kiosk may be running."""
     try:
@@ -123,7 +123,7 @@ def backup(folder: Path) -> None:
 
 
 @click.command()
-@_data
+@data_option
 @click.option(
     "--from",
     "copy",
@@ -179,7 +179,7 @@ def restore(folder: Path, copy: Path, *, set_aside_newer: bool, is_key_new: bool
 
 
 @click.command()
-@_data
+@data_option
 def drill(folder: Path) -> None:
     """Restore the last copy into a scratch folder and compare it with the books. The kiosk may be running."""
     try:
@@ -209,7 +209,7 @@ def _print_drill(found: Drill, copy: Copy) -> None:
 
 
 @click.command(name="verify-journal")
-@_data
+@data_option
 @click.option(
     "--anchor",
     "anchor_path",

@@ -117,6 +117,7 @@ SlotCounted: token:text by:text slot:text sku:text qty:count
 CatalogueImported: by:text products:whole slots:whole digest:text
 LabelsSet: by:text rows:count digest:text
 PriceSet: by:text sku:text was_minor:whole price_minor:whole
+AuditTaken: by:text
 UserSaved: user:text role:text by:text
 SignInRefused: user:text failures:whole
 """

@@ -194,6 +194,11 @@ def price_offered(draft: Draft, event: ev.PriceOffered) -> None:
         )
 
 
+def audit_closed(draft: Draft, event: ev.AuditClosed) -> None:
+    """Begin a new interval of the trade's meters; nothing else changes."""
+    draft.add(f.AuditTaken(by=event.by))
+
+
 def user_offered(draft: Draft, event: ev.UserOffered) -> None:
     """A desk user made or changed."""
     draft.add(f.UserSaved(user=event.user, role=event.role, by=event.by))

@@ -307,6 +307,13 @@ class PriceOffered(PersonEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class AuditClosed(PersonEvent):
+    """Somebody has the meters' file in hand and begins a new interval."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class UserOffered(PersonEvent):
     """A desk user to make or change; ``secret_hash`` is stored beside the journal, never in it."""
 

@@ -1125,6 +1125,13 @@ class PriceSet(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class AuditTaken(Fact):
+    """The trade's meters were read and a new interval begins: what an audit counts "since the last reading" starts after this."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class UserSaved(Fact):
     """A desk user was made or changed; the secret lives elsewhere."""
 

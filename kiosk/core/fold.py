@@ -1264,6 +1264,7 @@ SILENT: Final[frozenset[type[f.Fact]]] = frozenset(
         f.CatalogueImported,
         f.LabelsSet,
         f.PriceSet,
+        f.AuditTaken,
         f.UserSaved,
         f.SignInRefused,
     }

@@ -159,6 +159,7 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
     ev.CatalogueOffered: _row(desk.catalogue_offered),
     ev.LabelsOffered: _row(desk.labels_offered),
     ev.PriceOffered: _row(desk.price_offered),
+    ev.AuditClosed: _row(desk.audit_closed),
     ev.UserOffered: _row(desk.user_offered),
     ev.SignInFailed: _row(desk.sign_in_failed),
     # the clerk at the kiosk

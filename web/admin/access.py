@@ -47,6 +47,7 @@ ACCESS: Final[Mapping[str, frozenset[Role]]] = {
     "desk.health": EVERYONE,
     "desk.journal": EVERYONE,
     "desk.entry": EVERYONE,
+    "desk.new_interval": OWNER,
     "desk.codes": EVERYONE,
     "desk.users": OWNER,
     "desk.save_user": OWNER,

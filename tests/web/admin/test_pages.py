@@ -612,3 +612,14 @@ def test_collections_say_which_container_was_emptied(office: Office) -> None:
     text = html.unescape(office.client(OWNER).get("/desk/cash").text)
     row = text[text.index('<table class="stacks">') :]
     assert 'data-label="From">Cash box' in row
+
+
+def test_a_new_interval_of_the_meters_is_an_entry_with_a_name(office: Office) -> None:
+    visitor = office.client(OWNER)
+    assert "kiosk export-audit" in visitor.get("/desk/journal").text
+    answer = visitor.post("/desk/journal/interval")
+    assert answer.location == "/desk/journal"
+    (taken,) = office.facts(f.AuditTaken)
+    assert taken.fact.by == OWNER  # type: ignore[attr-defined]
+    assert "A new interval begins." in visitor.get("/desk/journal").text
+    assert "export-audit" not in office.client(CLERK).get("/desk/journal").text

@@ -8,6 +8,7 @@ from datetime import date
 import flask
 from flask.typing import ResponseReturnValue
 
+from kiosk.core.events import AuditClosed
 from kiosk.core.facts import KINDS
 from kiosk.journal.entry import read_content
 from kiosk.store.reading import (
@@ -22,6 +23,7 @@ from kiosk.store.reading import (
 )
 from web.admin.desk import Desk
 from web.admin.entries import entry_words
+from web.forms import NothingForm
 
 ACCOUNT_CHARS = 80
 
@@ -90,6 +92,14 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             ),
             kinds=sorted(KINDS),
         )
+
+    @pages.post("/journal/interval")
+    def new_interval() -> ResponseReturnValue:
+        if not NothingForm().is_sent():
+            flask.abort(400)
+        if not desk.ask(AuditClosed(by=desk.by())).is_refusal:
+            desk.tell("journal.interval_begun")
+        return flask.redirect(flask.url_for("desk.journal"))
 
     @pages.get("/journal/<int:epoch>/<int:seq>")
     def entry(epoch: int, seq: int) -> ResponseReturnValue:

@@ -459,6 +459,11 @@ FACTS: Final[Table] = {
         "{by} قیمت {name} را از {was} به {price} برد.",
         "غيّر {by} سعر {name} من {was} إلى {price}.",
     ),
+    "fact.AuditTaken": Words(
+        "{by} read the meters; a new interval begins.",
+        "{by} شمارنده‌ها را خواند؛ دورهٔ تازه آغاز شد.",
+        "قرأ {by} العدادات؛ تبدأ فترة جديدة.",
+    ),
     "fact.UserSaved": Words(
         "{by} saved the sign-in of {user}.",
         "{by} ورود {user} را ذخیره کرد.",

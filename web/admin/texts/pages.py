@@ -372,6 +372,18 @@ PAGES: Final[Table] = {
     "journal.nothing": Words(
         "No such entry on this stretch.", "در این بازه چنین ردیفی نیست.", "لا قيد كهذا في هذا المدى."
     ),
+    "journal.meters": Words("Meters (EVA-DTS)", "شمارنده‌ها (EVA-DTS)", "العدادات (EVA-DTS)"),
+    "journal.meters_help": Words(
+        "The trade's audit file, for other programs. On the kiosk's machine:",
+        "پروندهٔ شمارنده‌ها برای برنامه‌های دیگر. روی دستگاه کیوسک:",
+        "ملف العدادات للبرامج الأخرى. على جهاز الكشك:",
+    ),
+    "journal.interval": Words(
+        "I have the file: begin a new interval",
+        "پرونده را دارم: دورهٔ تازه آغاز شود",
+        "لديّ الملف: ابدأ فترة جديدة",
+    ),
+    "journal.interval_begun": Words("A new interval begins.", "دورهٔ تازه آغاز شد.", "بدأت فترة جديدة."),
     "journal.end": Words("That is all.", "همین بود.", "هذا كل شيء."),
     "entry.title": Words("Entry {place}", "ردیف {place}", "القيد {place}"),
     "entry.at": Words("Time", "زمان", "الوقت"),
