@@ -47,10 +47,11 @@ ALLERGENS = (
 
 
 class Place(StrEnum):
-    """Where a slot is: on the open shelf, or behind a coil of the machine."""
+    """Where a slot is: on the open shelf, behind a coil of our own board, or in an old machine that sells for us."""
 
     SHELF = "shelf"
     COIL = "coil"
+    MACHINE = "machine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +91,11 @@ class Slot:
 
     Attributes:
         code: What is written on it (``A3`` for coils, ``S12`` for shelf places).
-        place: Shelf or coil.
+        place: Shelf, coil or machine.
         sku: The product it is planned for.
         capacity: How many pieces fit.
         par_qty: The stock we want after a service.
-        coil: The board's own number of the coil; 0 for shelf places.
+        coil: The board's own number of the coil, or the old machine's number of the item; 0 for shelf places.
     """
 
     code: str
@@ -245,3 +246,22 @@ class Catalogue:
         """The product planned for a slot, or None when there is no such slot or product."""
         slot = self.slots.get(code)
         return self.products.get(slot.sku) if slot else None
+
+
+NO_ITEM = 65_535
+"""What an old machine says that does not number its goods (MDB/ICP 4.2, section 7.4)."""
+
+MACHINE_SKU = "machine-item-"
+"""How the SKU of goods begins that an old machine sold and no planogram knows; its number follows."""
+
+
+def machine_sku(item: int) -> str:
+    """The SKU of an old machine's item that no planogram knows."""
+    return f"{MACHINE_SKU}{item}"
+
+
+def machine_item(sku: str) -> int | None:
+    """The number behind such an SKU; None for any other."""
+    number = sku.removeprefix(MACHINE_SKU)
+    is_item = sku.startswith(MACHINE_SKU) and number.isascii() and number.isdigit() and len(number) <= 5
+    return int(number) if is_item else None

@@ -14,6 +14,9 @@ CAPACITY_LIMIT = 500
 COIL_LIMIT = 255
 """Highest coil number; boards address a coil with one byte."""
 
+ITEM_LIMIT = 65_534
+"""Highest item number of an old machine; the next one means that it has none (MDB/ICP 4.2, section 7.4)."""
+
 _SLOT_CODE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 
 
@@ -47,7 +50,7 @@ def check_slots(slots: Sequence[Slot], products: Mapping[str, Product]) -> tuple
     """
     findings: list[Finding] = []
     seen_codes: set[str] = set()
-    seen_coils: dict[int, str] = {}
+    seen_coils: dict[Place, dict[int, str]] = {Place.COIL: {}, Place.MACHINE: {}}
     for index, slot in enumerate(slots):
         found: list[tuple[str, str, dict[str, str | int]]] = []
         if not _SLOT_CODE.fullmatch(slot.code):
@@ -58,7 +61,7 @@ def check_slots(slots: Sequence[Slot], products: Mapping[str, Product]) -> tuple
         product = products.get(slot.sku)
         if product is None:
             found.append(("sku", "sku_unknown", {"sku": slot.sku}))
-        elif product.is_loose and slot.place is Place.COIL:
+        elif product.is_loose and slot.place is not Place.SHELF:
             found.append(("sku", "loose_in_coil", {"sku": slot.sku}))
         if not 1 <= slot.capacity <= CAPACITY_LIMIT:
             found.append(
@@ -71,11 +74,12 @@ def check_slots(slots: Sequence[Slot], products: Mapping[str, Product]) -> tuple
     return tuple(findings)
 
 
-def _check_coil(slot: Slot, seen_coils: dict[int, str]) -> list[tuple[str, str, dict[str, str | int]]]:
+def _check_coil(slot: Slot, seen: dict[Place, dict[int, str]]) -> list[tuple[str, str, dict[str, str | int]]]:
     if slot.place is Place.SHELF:
         return [("coil", "coil_on_shelf", {"slot": slot.code})] if slot.coil else []
-    if not 1 <= slot.coil <= COIL_LIMIT:
-        return [("coil", "out_of_range", {"low": 1, "high": COIL_LIMIT, "value": slot.coil})]
+    limit, seen_coils = (ITEM_LIMIT if slot.place is Place.MACHINE else COIL_LIMIT), seen[slot.place]
+    if not 1 <= slot.coil <= limit:
+        return [("coil", "out_of_range", {"low": 1, "high": limit, "value": slot.coil})]
     if slot.coil in seen_coils:
         return [("coil", "coil_twice", {"coil": slot.coil, "slot": seen_coils[slot.coil]})]
     seen_coils[slot.coil] = slot.code

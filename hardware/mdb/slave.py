@@ -187,7 +187,7 @@ class MachineSlave:
             wakes.append(self._now_ms if self._step_ms is None else self._step_ms + ANSWER_MS)
             return min(wakes)
         wakes.append(self._beat_ms + BEAT_MS)
-        if self._seen not in READY and not self._is_reported_lost:
+        if self._seen not in READY:
             wakes.append(self._unseen_ms + UNSEEN_MS)
         if self._ask is not None:
             wakes.append(self._ask.asked_ms + DECIDE_MS)
@@ -482,8 +482,12 @@ class MachineSlave:
             return
         if self._seen in READY:
             self._meet()
-        elif now_ms - self._unseen_ms >= UNSEEN_MS and not self._is_reported_lost:
+        elif now_ms - self._unseen_ms >= UNSEEN_MS:
+            # Its state is told once: the word that it enabled us may be the one that was lost. So it is asked to begin anew.
             self._lose(Fault.REFUSED if self._seen is Seen.DISABLED else Fault.NO_REPLY)
+            self._reopen()
+            self._open()
+            return
         if now_ms - self._beat_ms >= BEAT_MS:
             self._beat_ms = now_ms
             self._awaits_beat = True

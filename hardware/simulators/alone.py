@@ -40,6 +40,7 @@ from hardware.simulators.mdb_validator import ValidatorSim
 from hardware.simulators.model import Simulator, UnknownActError
 from hardware.simulators.printer import PrinterSim
 from hardware.simulators.pty_line import Wire
+from hardware.simulators.rigs import MACHINE_PRICES
 from hardware.simulators.scanner import ScannerSim
 from hardware.simulators.ssp_hopper import SmartHopperSim
 from hardware.simulators.ssp_validator import NoteValidatorSim as SspValidatorSim
@@ -61,9 +62,6 @@ TUBE_COINS: Final = 30
 """Coins in each tube of a changer that stands alone."""
 HOPPER_COINS: Final = 100
 """Coins in a hopper that stands alone: enough to pay out without a hand first."""
-
-MACHINE_PRICES: Final[Mapping[int, int]] = {11: 100, 12: 150, 13: 250}
-"""Item of an old machine that stands alone -> price in minor units."""
 
 GOODS: Final = 5
 """Items in each coil of a board that stands alone."""

@@ -38,6 +38,7 @@ from hardware.simulators.mdb_validator import ValidatorSim
 from hardware.simulators.pty_line import Wire
 from hardware.simulators.ssp_validator import NoteValidatorSim
 from hardware.simulators.ssp_wire import SspWire
+from hardware.simulators.vending_machine import VendingMachineSim
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class MarketRig:
         notes: Note position -> value in minor units; empty where no notes are taken.
         validator: The note validator, or empty.
         reader: The card reader, or empty.
+        machine: The old vending machine that sells for the kiosk, or empty.
     """
 
     name: str
@@ -65,6 +67,7 @@ class MarketRig:
     notes: Mapping[int, int] = field(default_factory=dict)
     validator: str = ""
     reader: str = ""
+    machine: str = ""
     acceptor: str = ACCEPTOR
     board: str = COIL_BOARD
 
@@ -104,6 +107,9 @@ READER: Final = "card"
 
 SSP_WIRE: Final = VALIDATOR
 SSP_BAUD: Final = 9600
+OLD_MACHINE: Final = "old-machine"
+MACHINE_PRICES: Final[Mapping[int, int]] = MappingProxyType({11: 100, 12: 150, 13: 250})
+"""Item of the old machine -> price in minor units, until somebody types in others."""
 K1_BAUD: Final = 9600
 """Their makers' settings."""
 
@@ -188,19 +194,22 @@ def ssp_config(ports: Path) -> RigConfig:
 
 
 def coils_wires(goods: Mapping[int, int]) -> tuple[Wire, ...]:
-    """A coin changer, and a K1 board that turns the coils."""
+    """A coin changer, a K1 board that turns the coils, and an old machine that sells for the kiosk."""
     board = K1BoardSim(COIL_BOARD, goods, COIL_CAPACITY)
     coils = Wire(COIL_BOARD, Protocol.K1, K1_BAUD, board.machine, (board,))
-    return (_mdb(takes_all=False), coils, *_wires_beside(goods, SCANNER, PRINTER))
+    machine = VendingMachineSim(OLD_MACHINE, MACHINE_PRICES, {}, COIL_CAPACITY)
+    beside = Wire(OLD_MACHINE, Protocol.MDB_MACHINE, MDB_BAUD, machine.machine, (machine,))
+    return (_mdb(takes_all=False), coils, beside, *_wires_beside(goods, SCANNER, PRINTER))
 
 
 def coils_config(ports: Path) -> RigConfig:
     """The kiosk's side of `coils_wires`."""
     board = DeviceConfig(COIL_BOARD, DeviceKind.COIL_BOARD)
     coils = _port(ports, COIL_BOARD, K1_BAUD, Protocol.K1, board)
-    return RigConfig(
-        (_mdb_port(ports, takes_all=False), coils, *_beside(demo_rig_config(ports), SCANNER, PRINTER))
-    )
+    old = DeviceConfig(OLD_MACHINE, DeviceKind.VENDING_MACHINE)
+    machine = _port(ports, OLD_MACHINE, MDB_BAUD, Protocol.MDB_MACHINE, old)
+    beside = _beside(demo_rig_config(ports), SCANNER, PRINTER)
+    return RigConfig((_mdb_port(ports, takes_all=False), coils, machine, *beside))
 
 
 CCTALK: Final = MarketRig(
@@ -240,11 +249,12 @@ SSP: Final = MarketRig(
 
 COILS: Final = MarketRig(
     name="coils",
-    says="a coin changer on the vending bus, a K1 coil board",
+    says="a coin changer on the vending bus, a K1 coil board, an old vending machine that sells for the kiosk",
     wires=coils_wires,
     config=coils_config,
     coins=COINS,
     hoppers=_TUBE_VALUES,
+    machine=OLD_MACHINE,
 )
 
 RIGS: Final[Mapping[str, MarketRig]] = MappingProxyType({rig.name: rig for rig in (CCTALK, MDB, SSP, COILS)})

@@ -25,8 +25,8 @@ FALL_MS: Final = 1_800
 TURN_MS: Final = 2_500
 PATIENCE_MS: Final = 10_000
 """How long it waits for the answer to a request."""
-IMPATIENCE_MS: Final = 60
-"""The same, with the fault `impatient`: about as long as an answer takes."""
+IMPATIENCE_MS: Final = 3
+"""The same, with the fault `impatient`: less than two lines need, so that the answer crosses the withdrawal."""
 COMPLETE_MS: Final = 300
 """From the end of a vend to SESSION COMPLETE."""
 DECIMALS: Final = 2
@@ -63,7 +63,7 @@ class VendingMachineSim:
         self._hanging: Counter[int] = Counter()
         self._tray: Counter[int] = Counter()
         self._fallen: Counter[int] = Counter()
-        self._extra = 0
+        self._extra: Counter[int] = Counter()
         self._loaded = sum(goods.values())
         self._turns = 0
         self._asked = 0
@@ -127,6 +127,16 @@ class VendingMachineSim:
                 names = ", ".join(one.name for one in self.hands)
                 raise UnknownActError(f"{self.name} has no hand {hand}; it has {names}")
 
+    def can_sell(self, item: int) -> bool:
+        """Whether its display shows credit enough for ``item``."""
+        return (
+            self.box.seen is Seen.IDLE and (amount_minor(self.box.funds, DECIMALS) or 0) >= self._prices[item]
+        )
+
+    def hanging(self, item: int) -> int:
+        """Pieces that hang at the end of a coil."""
+        return self._hanging[item]
+
     def press(self, item: int, now_ms: int) -> bool:
         """Press the button of ``item``; whether the machine asks for it: without a session, or with too little, it blinks."""
         self.tick(now_ms)
@@ -143,6 +153,10 @@ class VendingMachineSim:
         self.box.requested(amount_text(self._prices[item], decimals), item)
         self._flush()
         return True
+
+    def set_price(self, item: int, price_minor: int) -> None:
+        """Type in what an item costs."""
+        self._prices[item] = price_minor
 
     def load(self, item: int, qty: int) -> None:
         """Put pieces into a coil.
@@ -163,7 +177,7 @@ class VendingMachineSim:
 
     def _shake(self) -> None:
         """What hangs falls, and belongs to nobody's vend."""
-        self._extra += self._hanging.total()
+        self._extra += self._hanging
         for item, qty in self._hanging.items():
             self._drop(item, qty)
         self._hanging.clear()
@@ -187,7 +201,15 @@ class VendingMachineSim:
             self._to_lose = LOST_LINES if is_on else 0
         if name == MACHINE_OFF and is_on:
             self._stop_controller()
-        if name == DOOR_OPEN and self.box.is_on and not is_on and self.box.seen is Seen.DISABLED:
+        if name == DOOR_OPEN:
+            self._switch_door(now_ms, is_open=is_on)
+
+    def _switch_door(self, now_ms: int, *, is_open: bool) -> None:
+        """An open door takes the reader out of use; a vend that runs ends first."""
+        if is_open and self.box.is_on and self.box.seen in {Seen.ENABLED, Seen.IDLE}:
+            self.box.contacted()
+            self._flush()
+        if self.box.is_on and self.box.seen is Seen.DISABLED:
             self._greets_ms = now_ms + GREET_MS
 
     @property
@@ -215,7 +237,7 @@ class VendingMachineSim:
             "fallen": plain(self._fallen),
             "dropped_total": self._fallen.total(),
             "loaded_total": self._loaded,
-            "extra_total": self._extra,
+            "extra": plain(self._extra),
             "prices": plain(Counter(self._prices)),
             "turns_total": self._turns,
             "asked_total": self._asked,
@@ -230,9 +252,19 @@ class VendingMachineSim:
         return self._fallen.total()
 
     @property
-    def extra_total(self) -> int:
-        """Pieces that fell beyond the one that a vend delivers."""
-        return self._extra
+    def extra(self) -> Mapping[int, int]:
+        """Pieces that fell beyond the one that a vend delivers, by item."""
+        return dict(self._extra)
+
+    @property
+    def tray(self) -> Mapping[int, int]:
+        """What fell and nobody took, by item."""
+        return {item: qty for item, qty in self._tray.items() if qty}
+
+    @property
+    def is_turning(self) -> bool:
+        """Whether a motor has power."""
+        return self._turn is not None
 
     def price_of(self, item: int) -> int:
         """What a piece costs, in minor units."""
@@ -255,7 +287,7 @@ class VendingMachineSim:
             "tray": plain(self._tray),
             "fallen": plain(self._fallen),
             "loaded": self._loaded,
-            "extra": self._extra,
+            "extra": plain(self._extra),
             "turns": self._turns,
             "asked": self._asked,
         }
@@ -267,7 +299,7 @@ class VendingMachineSim:
         self._tray = counted(memory["tray"])
         self._fallen = counted(memory["fallen"])
         self._loaded = cast("int", memory["loaded"])
-        self._extra = cast("int", memory["extra"])
+        self._extra = counted(memory["extra"])
         self._turns = cast("int", memory["turns"])
         self._asked = cast("int", memory["asked"])
 
@@ -441,7 +473,7 @@ class VendingMachineSim:
         self._drop(item, 1)
         if self._faults[DOUBLE_DROP] and self._coils[item]:
             self._coils[item] -= 1
-            self._extra += 1
+            self._extra[item] += 1
             self._drop(item, 1)
 
     def _drop(self, item: int, qty: int) -> None:

@@ -65,6 +65,8 @@ LineAdded: visit:text line:whole sku:text slot:text device:text coil:whole price
 LineRemoved: visit:text line:whole
 CodeUnknown: visit:text code:text reason:text
 VendStarted: job:text visit:text line:whole device:text slot:text coil:whole sku:text price_minor:whole
+    request:whole??
+MachineVendDenied: visit:text device:text request:whole item:whole amount_minor:whole reason:text
 VendEnded: job:text visit:text line:whole slot:text sku:text outcome:text fault:text seen:flag
     is_recovered:flag
 DropDoubted: job:text visit:text line:whole slot:text hung:texts

@@ -24,6 +24,11 @@ BINDING: Final = MOVING | CARD | {"NoteStackStarted"}
 """Jobs that a visit waits for before it ends; a note on its way back into the hand is nobody's money."""
 
 
+def _is_kept(line: _Fact) -> bool:
+    """Whether the journal knows the stock of a line's slot: a bare number is an item of an old machine, which keeps it."""
+    return bool(line["slot"] != str(line["coil"]))
+
+
 @dataclass(slots=True)
 class Line:
     """A piece in the cart, by the entry that put it there."""
@@ -179,7 +184,7 @@ class Shoppers:
         visit.next_line = fact["line"] + 1
         visit.lines[fact["line"]] = Line(fact)
         self._check_code(fact, entry)
-        if fact["coil"]:
+        if fact["coil"] and _is_kept(fact):
             self.coils[fact["slot"]] = fact["coil"]
 
     def _check_code(self, fact: _Fact, entry: str) -> None:
@@ -371,7 +376,8 @@ class Shoppers:
         self._check_taxes(fact, entry, visit)
         self._check_codes(fact, entry, visit)
         for sold in fact["lines"]:
-            self.stock[sold["slot"]] = self.stock.get(sold["slot"], 0) - 1
+            if _is_kept(sold):
+                self.stock[sold["slot"]] = self.stock.get(sold["slot"], 0) - 1
             if visit is not None:
                 self._check_line(sold, entry, visit)
         if visit is not None:

@@ -38,7 +38,7 @@ FAULTY: Final[Mapping[About, frozenset[str]]] = {
             DeviceKind.CARD_READER,
         }
     ),
-    About.NO_GOODS: frozenset({DeviceKind.COIL_BOARD}),
+    About.NO_GOODS: frozenset({DeviceKind.COIL_BOARD, DeviceKind.VENDING_MACHINE}),
     About.BAD_GOODS: frozenset(),
 }
 """Devices whose trouble can explain a claim; no device knows whether goods are good."""

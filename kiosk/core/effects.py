@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from hardware.commands import (
+    ApproveVend,
     CancelCard,
     Command,
+    DenyVend,
     LeaveFloat,
     OpenDrawer,
     PayCoins,
@@ -57,6 +59,12 @@ def effect_of(fact: f.Fact) -> Effect | None:
             return SettleCard(device=fact.device, job=fact.job)
         case f.CardRefundStarted() | f.CardApprovedLate(is_refunding=True):
             return RefundCard(device=fact.device, job=fact.job)
+        case f.VendStarted(request=int(request)):
+            return ApproveVend(
+                device=fact.device, job=fact.job, request=request, amount_minor=fact.price_minor
+            )
+        case f.MachineVendDenied():
+            return DenyVend(device=fact.device, request=fact.request)
         case f.VendStarted():
             return TurnCoil(device=fact.device, job=fact.job, slot=fact.coil)
         case f.DrawerOpenStarted():

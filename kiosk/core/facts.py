@@ -500,7 +500,7 @@ class CodeUnknown(Fact):
 
 @dataclass(frozen=True, slots=True)
 class VendStarted(Fact):
-    """About to turn a coil: the intent."""
+    """About to turn a coil, or to let an old machine sell: the intent."""
 
     job: str
     visit: str
@@ -510,6 +510,20 @@ class VendStarted(Fact):
     coil: int
     sku: str
     price_minor: int
+    request: int | None = None
+    """The question of an old machine that this answers with yes; None for a coil of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class MachineVendDenied(Fact):
+    """About to tell an old machine no: it asked as ``request`` to sell ``item`` for ``amount_minor``; evidence for a claim."""
+
+    visit: str
+    device: str
+    request: int
+    item: int
+    amount_minor: int
+    reason: str
 
 
 class VendOutcome(StrEnum):
@@ -1157,6 +1171,7 @@ LATER: Final[dict[type[Fact], tuple[str, ...]]] = {
     NoteTurnedAway: ("is_returned",),
     LineAdded: ("said",),
     SaleClosed: ("codes",),
+    VendStarted: ("request",),
 }
 """The fields that a kind got after it was first stored. Without a value they are not written, so that old entries read as new
 facts are written again as they were."""

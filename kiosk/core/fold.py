@@ -774,8 +774,15 @@ def _vend_started(state: State, recorded: f.Recorded, fact: f.VendStarted) -> St
     return replace(state, phase=Phase.FULFILLING, vend=job, visit=visit)
 
 
+def _has_book(slot: str, coil: int) -> bool:
+    """Whether we keep the stock of a slot: a bare number is an old machine's item that no planogram knows."""
+    return slot != str(coil)
+
+
 def _vend_ended(state: State, recorded: f.Recorded, fact: f.VendEnded) -> State:
-    ensure(state.vend is not None and state.vend.job == fact.job, "an outcome belongs to the open vend")
+    vend = state.vend
+    if vend is None or vend.job != fact.job:
+        raise InvariantBroken("an outcome belongs to the open vend")
     visit = _open(state, fact.visit)
     coil = state.coils.get(fact.slot, CoilBook())
     if fact.outcome is f.VendOutcome.DELIVERED:
@@ -789,8 +796,10 @@ def _vend_ended(state: State, recorded: f.Recorded, fact: f.VendEnded) -> State:
         if fact.outcome is f.VendOutcome.FAILED:
             failure = Failure(slot=fact.slot, sku=fact.sku, fault=fact.fault)
             visit = replace(visit, failures=(*visit.failures, failure))
-        coil = replace(coil, is_off=True, fault=fact.fault, needs_count=fact.outcome is f.VendOutcome.UNKNOWN)
-        state = replace(state, coils=_with(state.coils, fact.slot, coil))
+        if _has_book(fact.slot, vend.coil):
+            is_unknown = fact.outcome is f.VendOutcome.UNKNOWN
+            coil = replace(coil, is_off=True, fault=fact.fault, needs_count=is_unknown)
+            state = replace(state, coils=_with(state.coils, fact.slot, coil))
     return replace(state, vend=None, visit=visit)
 
 
@@ -804,7 +813,7 @@ def _sale_closed(state: State, recorded: f.Recorded, fact: f.SaleClosed) -> Stat
     sold = {line.line for line in fact.lines}
     coils = dict(state.coils)
     for line in fact.lines:
-        if line.coil:
+        if line.coil and _has_book(line.slot, line.coil):
             book = coils.get(line.slot, CoilBook())
             coils[line.slot] = replace(book, qty=book.qty - 1)
     visit = replace(
@@ -1259,6 +1268,7 @@ SILENT: Final[frozenset[type[f.Fact]]] = frozenset(
         f.CodeUnknown,
         f.StrayDropSeen,
         f.DropDoubted,
+        f.MachineVendDenied,
         f.NoteTurnedAway,
         f.ContactErased,
         f.CatalogueImported,

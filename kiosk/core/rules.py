@@ -25,6 +25,7 @@ class Rules:
         boxes: Recycler or coin unit that can send its pieces into a box of its own -> that box or stacker, as a container.
         cash_reports: Card readers that are told what is sold for cash.
         boards: Coil board devices.
+        machines: Old machines that sell for us.
         printers: Printer devices.
         drawers: Those printers that have a cash drawer.
         tax_rates_bp: Tax class -> basis points.
@@ -44,6 +45,7 @@ class Rules:
     drawers: tuple[str, ...] = ()
     boxes: Mapping[str, str] = field(default_factory=dict)
     cash_reports: tuple[str, ...] = ()
+    machines: tuple[str, ...] = ()
     max_credit_minor: int = 5_000
     """More than anybody needs for a snack; bounds what one cut can put at stake."""
     max_lines: int = 40

@@ -14,6 +14,7 @@ from inventory.catalogue import Catalogue, Place, Slot
 from kiosk.core.acceptance import OPEN, SELLING, accepted_positions, is_exact_change
 from kiosk.core.draft import Notice
 from kiosk.core.limits import stopped
+from kiosk.core.machines import offered_funds, ready_machine
 from kiosk.core.rules import Rules, Shop
 from kiosk.core.shopping import FULL, coil_stock, is_printer_ready
 from kiosk.core.state import CardStage, CoilBook, Line, Phase, State
@@ -152,6 +153,7 @@ class Screen:
         leaving: The idle end; shown as a countdown in its last part.
         failed_slots: Slots that failed in this visit and for which a second choice is offered.
         vending_slot: The coil that turns now.
+        machine_funds_minor: What the old machine beside us may sell for now; 0 when there is none, or nothing to sell for.
         is_printer_ready: Whether a receipt on paper can be promised; known before paying.
         has_drawer: Whether a cash drawer is configured, for the clerk's page.
     """
@@ -193,6 +195,7 @@ class Screen:
     vending_slot: str = ""
     slots: tuple[SlotView, ...] = ()
     is_machine_on: bool = False
+    machine_funds_minor: int = 0
     is_printer_ready: bool = False
     has_drawer: bool = False
     thanks: Thanks | None = None
@@ -445,6 +448,7 @@ def screen_of(
         vending_slot=state.vend.slot if state.vend else "",
         slots=(grid or Grid()).draw(state, shop),
         is_machine_on=any(board is not None and board.is_online and not board.fault for board in boards),
+        machine_funds_minor=offered_funds(state, rules).get(ready_machine(state, rules), 0),
         is_printer_ready=is_ready,
         has_drawer=bool(rules.drawers),
         thanks=_thanks(state, is_ready=is_ready) if view in {View.THANKS, View.HALTED} else None,

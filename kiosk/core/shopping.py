@@ -12,6 +12,7 @@ from kiosk.core.acceptance import hopper_contents
 from kiosk.core.change import plan_change
 from kiosk.core.draft import Draft
 from kiosk.core.limits import is_code_old
+from kiosk.core.machines import ready_machine
 from kiosk.core.settle import begin_fulfilment, close_if_covered, end_visit, settle
 from kiosk.core.state import State
 from kiosk.core.worth import limit_name, worth_of
@@ -282,17 +283,19 @@ def can_redeem(draft: Draft, amount_minor: int) -> bool:
     """Whether using a code now would do the shopper any good: it buys goods, or at least a coin of it can be paid."""
     if draft.state.visit is not None and draft.state.visit.lines:
         return True
+    if ready_machine(draft.state, draft.rules):
+        return True
     contents = hopper_contents(draft.state, draft.rules, is_promise=False, now_ms=draft.stamp.now_ms)
     return bool(plan_change(amount_minor, contents).coins)
 
 
 def redeem(draft: Draft, debt: str) -> None:
-    """Turn a certain debt into credit; pay it out unless the shopper is buying something."""
+    """Turn a certain debt into credit; pay it out unless the shopper is buying something, or could at an old machine."""
     draft.ensure_visit(f.Opening.CODE)
     draft.add(
         f.DebtRedeemed(debt=debt, visit=draft.visit.visit, amount_minor=draft.state.debts[debt].amount_minor)
     )
     if draft.visit.lines:
         close_if_covered(draft)
-    else:
+    elif not ready_machine(draft.state, draft.rules):
         settle(draft, f.Settling.CODE)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from hardware import events as hw
-from kiosk.core import cards, desk, devices, notes, service, shopping
+from kiosk.core import cards, desk, devices, machines, notes, service, shopping
 from kiosk.core import events as ev
 from kiosk.core.draft import Decision, Draft, Stamp
 from kiosk.core.rules import Shop
@@ -119,7 +119,7 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
     hw.CardRefundFailed: _row(cards.card_refund_failed),
     hw.CardUnknown: _row(cards.card_unknown),
     hw.MachineIdentified: _row(devices.machine_identified),
-    hw.MachineVendAsked: _row(Ignored("nothing is sold by an old machine yet: its driver denies")),
+    hw.MachineVendAsked: _row(machines.vend_asked),
     hw.MachineVendWithdrawn: _row(Ignored("nothing was approved")),
     hw.MachineSessionEnded: _row(Ignored("the credit stays, and its driver offers it again")),
     hw.CoilBoardIdentified: _row(devices.board_identified),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from inventory.catalogue import NO_ITEM, machine_item
 from kiosk.i18n.amounts import (
     AmountError,
     CountError,
@@ -45,6 +46,24 @@ MINOR = "_minor"
 def say(language: str, key: str, **values: str | int) -> str:
     """The text of ``key`` in ``language``; see `Phrasebook.say`."""
     return BOOK.say(language, key, **values)
+
+
+def goods_name(names: Mapping[str, str] | None, sku: str, language: str) -> str:
+    """What goods are called in ``language``, not fenced.
+
+    Args:
+        names: Of the catalogue's product; None when there is none (any more).
+        sku: Stands for a name that nobody knows; an old machine's item is called by its number.
+        language: The reader's.
+    """
+    if names is not None:
+        return names.get(language) or sku
+    item = machine_item(sku)
+    if item is None:
+        return sku
+    if item == NO_ITEM:
+        return say(language, "goods.machine_goods")
+    return strip_marks(say(language, "goods.machine_item", item=localise_digits(str(item), language)))
 
 
 def say_notice(

@@ -22,6 +22,7 @@ from kiosk.i18n import (
     format_percent,
     format_phone,
     format_weight,
+    goods_name,
     is_rtl,
     isolate,
     localise_digits,
@@ -77,7 +78,7 @@ class Paper:
     def name(self, sku: str) -> str:
         """A product's name, fenced."""
         product = self.catalogue.products.get(sku)
-        return isolate(product.names.get(self.language, sku) if product else sku)
+        return isolate(goods_name(product.names if product else None, sku, self.language))
 
     def number(self, number: int) -> str:
         """A number that is a name: the reader's digits, no group marks."""

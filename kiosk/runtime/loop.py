@@ -22,7 +22,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from hardware.commands import Authority, Command, Print, ReportCashSale, SetAccept
+from hardware.commands import Authority, Command, DenyVend, OfferFunds, Print, ReportCashSale, SetAccept
 from hardware.document import Document
 from hardware.driver import DriverStoppedError
 from hardware.events import (
@@ -52,6 +52,7 @@ from kiosk.core.draft import Decision, Notice, Stamp
 from kiosk.core.effects import PrintReceipt, cash_sale_of, effect_of
 from kiosk.core.fold import evolve
 from kiosk.core.limits import tenth_of
+from kiosk.core.machines import offered_funds
 from kiosk.core.rules import Shop
 from kiosk.core.screen import Grid, Screen, screen_of
 from kiosk.core.shopping import USABLE_PRINTER
@@ -188,6 +189,7 @@ class Till:
         """Outcomes of commands that never left: dealt with before the next letter."""
         self._answers: OrderedDict[str, Answer] = OrderedDict()
         self._sent: dict[str, tuple[int, ...]] = {}
+        self._offered: dict[str, int] = {}
         self._notice: tuple[Notice, int] | None = None
         self._touched_ms = self._clock.now_ms()
         self._wall_offset_ms = self._offset_ms()
@@ -537,7 +539,8 @@ class Till:
         except NOT_SENT as error:
             # Nothing was sent: the driver refused before a byte left. That is an outcome, and a certain one.
             log.warning("command refused", device=getattr(effect, "device", ""), error=str(error))
-            self._own.append(self._never_sent(fact))
+            if not isinstance(effect, DenyVend):  # a machine that hears nothing sells nothing
+                self._own.append(self._never_sent(fact))
 
     def _printer(self) -> str:
         """The printer that is ready, else the first."""
@@ -588,6 +591,20 @@ class Till:
                     self._send_acceptance(device, ())
             elif self._sent.get(device) != positions:
                 self._send_acceptance(device, positions)
+        for device, funds_minor in offered_funds(self._state, self._shop.rules).items():
+            self._offer(device, funds_minor)
+
+    def _offer(self, device: str, funds_minor: int) -> None:
+        """Tell an old machine what it may sell for, whenever that changes; each sale is asked for all the same."""
+        if self._rig is None or self._offered.get(device, 0) == funds_minor:
+            return
+        try:
+            self._rig.request(OfferFunds(device, funds_minor))
+        except NOT_SENT as error:
+            # It can only ask for more than there is, and is told no; the next change tries again.
+            log.warning("old machine not told", device=device, error=str(error))
+            return
+        self._offered[device] = funds_minor
 
     def _send_acceptance(self, device: str, positions: tuple[int, ...]) -> None:
         if self._rig is None:
@@ -607,6 +624,8 @@ class Till:
             book = self._state.devices.get(device)
             if book is not None and book.is_online:  # one that is not there takes no coins: it is not polled
                 self._send_acceptance(device, ())
+        for device in rules.machines:
+            self._offer(device, 0)
 
     def _halt(self, promise: str, stamp: Stamp) -> Notice:
         """A promise is broken: halt, with the shopper's credit owed if the books still allow it."""

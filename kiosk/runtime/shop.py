@@ -35,6 +35,7 @@ def rules_of(config: Config) -> Rules:
         boxes=boxes_of(config),
         cash_reports=tuple(each.name for each in devices if each.reports_cash_sales),
         boards=tuple(each.name for each in devices if each.kind is DeviceKind.COIL_BOARD),
+        machines=tuple(each.name for each in devices if each.kind is DeviceKind.VENDING_MACHINE),
         printers=tuple(each.name for each in devices if each.kind is DeviceKind.PRINTER),
         drawers=tuple(each.name for each in devices if each.kind is DeviceKind.PRINTER and each.drawer_pin),
         languages=config.languages,

@@ -469,6 +469,8 @@ def count_devices(  # noqa: PLR0913 - each kind of device is counted in its own 
     hidden_minor: Mapping[str, int] | None = None,
     validators: Mapping[str, Snapshot] | None = None,
     charged_minor: int | None = None,
+    machines: Iterable[Snapshot] = (),
+    machine_slots: Mapping[str, int] | None = None,
 ) -> PhysicalCount:
     """Count a world at rest (nothing falling, nothing paying) from its simulators' snapshots.
 
@@ -482,6 +484,8 @@ def count_devices(  # noqa: PLR0913 - each kind of device is counted in its own 
         hidden_minor: Container -> what the world did to it past every sensor and every entry, see `CashCount`.
         validators: Note validator -> snapshot.
         charged_minor: What all cards were charged, less what was given back; None where no card is taken.
+        machines: Old machines that sell for the kiosk.
+        machine_slots: Slot -> item of an old machine.
     """
     hidden = hidden_minor or {}
     acceptors, boards = tuple(acceptors), tuple(boards)
@@ -502,10 +506,11 @@ def count_devices(  # noqa: PLR0913 - each kind of device is counted in its own 
     goods = [
         GoodsCount(
             slot,
-            sum(_pieces(board, coil) for board in boards),
-            sum(cast("Mapping[str, int]", board["extra"]).get(str(coil), 0) for board in boards),
+            sum(_pieces(board, coil) for board in bodies),
+            sum(cast("Mapping[str, int]", board["extra"]).get(str(coil), 0) for board in bodies),
         )
-        for slot, coil in sorted((slots or {}).items())
+        for bodies, numbers in ((boards, slots), (tuple(machines), machine_slots))
+        for slot, coil in sorted((numbers or {}).items())
     ]
     largest_minor = max(
         (value for each in acceptors for value in cast("Mapping[str, int]", each["value_minor"]).values()),

@@ -30,6 +30,8 @@ def count_world(world: World, crowd: Crowd) -> PhysicalCount:
         hidden_minor=world.hidden,
         validators={world.rig.validator: world.validator.snapshot()} if world.validator else {},
         charged_minor=world.reader.charged_minor if world.reader else None,
+        machines=(world.machine.snapshot(),) if world.machine else (),
+        machine_slots={slot.code: slot.coil for slot in world.machine_slots},
     )
 
 
@@ -42,6 +44,8 @@ def _shopper(world: World, person: Person) -> Shopper:
     slots = {slot.coil: slot for slot in world.catalogue.slots.values() if slot.place is Place.COIL}
     products = world.catalogue.products
     goods_minor = sum(products[slots[coil].sku].price_minor * qty for coil, qty in person.goods.items())
+    if world.machine is not None:
+        goods_minor += sum(world.machine.price_of(item) * qty for item, qty in person.machine_goods.items())
     return Shopper(
         name=person.name,
         put_in_minor=worth(person.dropped) + person.charged_minor,

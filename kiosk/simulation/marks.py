@@ -25,6 +25,8 @@ MARKS: Final[Mapping[str, str]] = {
     "cut_while_paying_in_part": "... and some of its coins had left, but not all",
     "payout_unknown": "nobody could tell what a payout paid",
     "vend_unknown": "nobody could tell whether goods fell",
+    "machine_asked": "an old machine was allowed to sell",
+    "machine_denied": "... and one was told no",
     "vend_failed": "the machine said that nothing fell",
     "second_choice": "a shopper was offered another coil",
     "hopper_empty_mid_pay": "a payout fell short",
@@ -74,6 +76,7 @@ MARKS: Final[Mapping[str, str]] = {
 
 _PLAIN: Final[Mapping[str, str]] = {
     "NoteFound": "note_found",
+    "MachineVendDenied": "machine_denied",
     "NoteLost": "note_unknown",
     "HopperCounted": "tube_counted",
     "CardApproved": "card_charged",
@@ -100,6 +103,8 @@ def _one(kind: str, fact: Mapping[str, Any]) -> Iterator[str]:  # noqa: C901, PL
                 yield "visit_cut"
         case "SaleClosed" if fact["is_recovered"]:
             yield "sale_recovered"
+        case "VendStarted" if fact.get("request") is not None:
+            yield "machine_asked"
         case "PayoutEnded":
             if fact["is_recovered"]:
                 yield "cut_while_paying"

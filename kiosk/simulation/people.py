@@ -41,6 +41,12 @@ NOTE_PCT: Final = 30
 CARD_PCT: Final = 25
 """Where a rig takes them, so many of a hundred would rather pay so."""
 
+MACHINE_PCT: Final = 30
+"""Of a hundred usual shoppers, so many buy at the old machine, where there is one."""
+
+MACHINE_MS: Final = 12_000
+"""An old machine that shows no credit by then will not sell."""
+
 RICH_MINOR: Final = 5_000
 """An account with less than any cart costs is filled first: refusals come as a mishap."""
 
@@ -111,6 +117,7 @@ class Person:
         returned: Coins and notes that came back unread or refused.
         paid: Coins out of the payout trays: theirs, taken by them or left behind.
         goods: Pieces out of the delivery tray, by coil.
+        machine_goods: Pieces out of the old machine's tray, by item.
         receipts: Receipt numbers that the screen showed them as theirs.
         notes: Codes of money owed that they saw.
         used: Debts whose codes they used.
@@ -126,6 +133,7 @@ class Person:
     returned: Counter[int] = field(default_factory=Counter)
     paid: Counter[int] = field(default_factory=Counter)
     goods: Counter[int] = field(default_factory=Counter)
+    machine_goods: Counter[int] = field(default_factory=Counter)
     receipts: list[int] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     used: list[str] = field(default_factory=list)
@@ -164,6 +172,7 @@ class Crowd:
         self._seen_head = (0, 0)
         self._charged_minor = 0
         self._extra: Mapping[int, int] = {}
+        self._machine_extra: Mapping[int, int] = {}
 
     # --- coming and going ---------------------------------------------------------------------------------------------
 
@@ -231,7 +240,14 @@ class Crowd:
             for slot in world.catalogue.slots.values()
             if slot.place is Place.COIL
         }
-        return sum(prices[coil] * (qty - before.get(coil, 0)) for coil, qty in self._extra.items())
+        coils_minor = sum(prices[coil] * (qty - before.get(coil, 0)) for coil, qty in self._extra.items())
+        if world.machine is None:
+            return coils_minor
+        machine_before, self._machine_extra = self._machine_extra, world.machine.extra
+        return coils_minor + sum(
+            world.machine.price_of(item) * (qty - machine_before.get(item, 0))
+            for item, qty in self._machine_extra.items()
+        )
 
     def depart(self, person: Person) -> None:
         """What still lies in the trays fell for them, whoever takes it."""
@@ -266,6 +282,9 @@ class Crowd:
         if tray:
             person.goods.update(tray)
             world.coils.act("take_tray", {}, world.clock.world_ms())
+        if world.machine is not None:
+            person.machine_goods.update(world.machine.tray)
+            world.machine.take_tray()
 
     def tap_id(self) -> str:
         """An id that no other touch has."""
@@ -320,9 +339,19 @@ class Shopper:
             return
         if self.screen.view is View.THANKS:
             yield from self._tap(ev.DoneTapped(self.crowd.tap_id(), self.screen.version))
+        if (
+            self.manner is Manner.USUAL
+            and self.world.machine is not None
+            and self.dice.randrange(100) < MACHINE_PCT
+        ):
+            yield from self._buy_at_machine()
+            yield from self._finish()
+            return
         match self.manner:
             case Manner.USES_CODE:
                 yield from self._use_code()
+                if self.screen.view is View.SHOPPING and self.screen.held_minor:
+                    yield from self._buy_at_machine()
             case Manner.MONEY_FIRST:
                 yield from self._drop(self.dice.choice((100, 200, 50)))
                 yield from self._choose_goods()
@@ -352,6 +381,33 @@ class Shopper:
             yield from self._tap(ev.LineDropped(self.crowd.tap_id(), self.screen.version, line))
         if not self.screen.lines and self.screen.view in {View.IDLE, View.SHOPPING}:
             yield from self._scan()
+
+    def _buy_at_machine(self) -> Script:
+        """Put in what a piece in the old machine costs, wait until it shows the credit, and press its button."""
+        world, machine = self.world, self.world.machine
+        items = [] if machine is None else [item for item in machine.items if machine.inside(item)]
+        if machine is None or not items:
+            yield from self._money_back()
+            return
+        item = self.dice.choice(items)
+        price_minor = machine.price_of(item)
+        unwelcome: set[int] = set()
+        for _ in range(30):
+            due_minor = price_minor - self.screen.held_minor
+            coin = self._next_coin(due_minor, unwelcome) if due_minor > 0 else 0
+            if not coin or self.screen.view not in {View.IDLE, View.SHOPPING}:
+                break
+            held = self.screen.held_minor
+            yield from self._drop(coin)
+            if self.screen.held_minor <= held:
+                unwelcome.add(coin)
+        yield from self._until(lambda: machine.can_sell(item), MACHINE_MS)
+        world.tell(self.person.name, f"presses {item} at the old machine")
+        was_asked = machine.press(item, world.clock.world_ms())
+        world.touch(world.rig.machine)
+        if was_asked:
+            yield from self._until(lambda: self.screen.view is not View.SHOPPING, ANSWER_MS)
+        yield from self._money_back()
 
     def _scan(self) -> Script:
         world = self.world
@@ -690,6 +746,25 @@ class Clerk:
                 if slot.code not in self.done:
                     yield from self._do(slot.code, event)
         world.touch(world.rig.board)
+        yield from self._load_machine()
+
+    def _load_machine(self) -> Script:
+        """Fill the old machine and type in what its coils hold."""
+        world, name, machine = self.world, self.person.name, self.world.machine
+        if machine is None:
+            return
+        for slot in world.machine_slots:
+            if slot.code not in self.loaded:
+                inside = machine.inside(slot.coil) + machine.hanging(slot.coil)
+                more = max(0, slot.par_qty - inside)
+                machine.load(slot.coil, more)
+                self.loaded[slot.code] = inside + more
+            qty = self.loaded[slot.code]
+            event = ev.StockCounted(
+                token=f"{name}-{slot.code}", by=name, slot=slot.code, move="count", qty=qty
+            )
+            if slot.code not in self.done:
+                yield from self._do(slot.code, event)
 
     def _do(self, step: str, event: ev.PersonEvent) -> Script:
         """Type it in until it is answered; what was answered before a cut is not typed again."""

@@ -24,12 +24,14 @@ from hardware.commands import Authority, Command
 from hardware.document import Document
 from hardware.events import DeviceEvent
 from hardware.rig import build_pumps
-from hardware.simulators.market import CURRENCY, PRINTER, SCANNER
+from hardware.simulators.market import COIL_CAPACITY, CURRENCY, PRINTER, SCANNER
 from hardware.simulators.model import CardTaker, CoinPayer, CoinTaker, NoteTaker, Simulator
 from hardware.simulators.printer import PrinterSim
-from hardware.simulators.rigs import CCTALK, MarketRig
+from hardware.simulators.rigs import CCTALK, MACHINE_PRICES, MarketRig
 from hardware.simulators.scanner import ScannerSim
 from hardware.simulators.spirals import SpiralMachine
+from hardware.simulators.vending_machine import DOOR_OPEN, MACHINE_OFF, VendingMachineSim
+from inventory.catalogue import Catalogue, Place, Slot
 from inventory.sample import sample_catalogue
 from kiosk.config import Config, MoneyConfig, Vendor
 from kiosk.core import events as ev
@@ -64,6 +66,28 @@ LAST_WORDS_MS: Final = 100
 
 LONGEST_DARK_MS: Final = 600_000
 """A kiosk that has not come back by then in virtual time will not: something is stuck for good."""
+
+
+DEAF: Final = ("mute", DOOR_OPEN, MACHINE_OFF)
+"""Faults with which a device is not there, whoever asks."""
+
+MACHINE_PAR: Final = 6
+"""Pieces in each coil of the old machine after a clerk's visit."""
+
+
+def _with_machine(catalogue: Catalogue) -> Catalogue:
+    """The catalogue with an old machine's items in its planogram: goods of the coils, each with another price."""
+    by_price = {
+        catalogue.products[slot.sku].price_minor: slot.sku
+        for slot in catalogue.slots.values()
+        if slot.place is Place.COIL
+    }
+    skus = [by_price[price_minor] for price_minor in sorted(by_price)]
+    slots = tuple(
+        Slot(f"M{item}", Place.MACHINE, sku, capacity=COIL_CAPACITY, par_qty=MACHINE_PAR, coil=item)
+        for item, sku in zip(MACHINE_PRICES, skus, strict=False)
+    )
+    return Catalogue.of(tuple(catalogue.products.values()), (*catalogue.slots.values(), *slots))
 
 
 Body = TypeVar("Body")
@@ -171,6 +195,8 @@ class World:
         self._tells = tells
         self._told = (0, 0)
         self.catalogue, self._goods_file = sample_catalogue(2, TAX_RATES_BP)
+        if rig.machine:
+            self.catalogue = _with_machine(self.catalogue)
         self.config = Config(
             kiosk_id=KIOSK_ID,
             vendor=Vendor(name="Simulated Market", phone="1", machine="1"),
@@ -209,6 +235,8 @@ class World:
         """What takes notes, if anything does."""
         self.reader = self._card_taker(rig.reader) if rig.reader else None
         """What takes cards, if anything does."""
+        self.machine = self._old_machine(rig.machine) if rig.machine else None
+        """An old machine that sells for the kiosk, if there is one."""
         self.till: Till | None = None
         self.ledger: Ledger | None = None
         self._till_us = NEVER
@@ -268,6 +296,18 @@ class World:
         if not isinstance(body, CardTaker):
             raise StuckError(f"{name} takes no cards")
         return body
+
+    def _old_machine(self, name: str) -> VendingMachineSim:
+        """The old machine, with the prices of the planogram typed in."""
+        machine = self.body(name, VendingMachineSim)
+        for slot in self.machine_slots:
+            machine.set_price(slot.coil, self.catalogue.products[slot.sku].price_minor)
+        return machine
+
+    @property
+    def machine_slots(self) -> tuple[Slot, ...]:
+        """The old machine's places in the planogram."""
+        return tuple(slot for slot in self.catalogue.slots.values() if slot.place is Place.MACHINE)
 
     def body(self, name: str, kind: type[Body]) -> Body:
         """The device called ``name``, which must be a ``kind``.
@@ -549,11 +589,14 @@ class World:
             return f"the screen shows {screen.view}"
         if self.coils.is_turning:  # it outlives the kiosk that ordered it, and its piece is for whoever paid
             return "a motor turns"
+        if self.machine is not None and self.machine.is_turning:
+            return "a motor of the old machine turns"
         for simulator, line in self._devices:
             book = state.devices.get(simulator.name)
             if book is not None and book.is_online:
                 continue
-            if line.is_plugged and simulator.is_powered and not simulator.faults.get("mute", False):
+            is_deaf = any(simulator.faults.get(fault, False) for fault in DEAF)
+            if line.is_plugged and simulator.is_powered and not is_deaf:
                 return f"{simulator.name} has not answered"
         return ""
 

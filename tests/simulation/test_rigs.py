@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from hardware.events import DeviceKind
 from hardware.rig import check_rig
 from hardware.simulators.rigs import CCTALK, RIGS, rig_of
+from hardware.simulators.troubles import TROUBLES
 from kiosk.simulation.run import Order, simulate
 from web.simulate_command import simulate_command
 
@@ -19,7 +21,7 @@ OTHERS = tuple(name for name in RIGS if name != CCTALK.name)
 REACHED = {
     "mdb": ("note_kept", "card_charged", "tube_counted", "visit_cut"),
     "ssp": ("note_kept", "visit_cut"),
-    "coils": ("tube_counted", "visit_cut"),
+    "coils": ("tube_counted", "visit_cut", "machine_asked"),
 }
 """What a short trade on a rig must have met, else it has shown nothing about its devices."""
 
@@ -33,6 +35,16 @@ def test_a_rig_accounts_for_every_cent_through_power_cuts(name: str) -> None:
     assert outcome.counted is not None
     marks = Counter(outcome.counted.marks)
     assert [mark for mark in REACHED[name] if not marks[mark]] == []
+
+
+def test_an_old_machine_with_all_its_mishaps_accounts_for_every_cent_and_piece() -> None:
+    own = [name for name, trouble in TROUBLES.items() if trouble.kinds == {DeviceKind.VENDING_MACHINE}]
+    profile = ",".join(f"{name}=120" for name in own)
+    outcome = simulate(Order(seed=5, sales=30, cuts=True, rigs=("coils",), profile=profile))
+    assert outcome.problems == ()
+    assert outcome.counted is not None
+    marks = Counter(outcome.counted.marks)
+    assert all(marks[mark] for mark in ("machine_asked", "machine_denied", "vend_unknown", "vend_failed"))
 
 
 @pytest.mark.parametrize("name", OTHERS)

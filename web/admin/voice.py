@@ -18,6 +18,7 @@ from kiosk.i18n import (
     format_moment,
     format_money,
     format_weight,
+    goods_name,
     isolate,
     local_time,
     localise_digits,
@@ -108,7 +109,7 @@ class Voice:
     def name(self, product: Product | None, sku: str) -> str:
         """What goods are called; their SKU when they are sold no more."""
         if product is None:
-            return isolate(sku)
+            return isolate(goods_name(None, sku, self.language))
         return isolate(product.names.get(self.language) or product.names.get("en") or sku)
 
     def notice(self, notice: Notice, catalogue: Catalogue) -> str:

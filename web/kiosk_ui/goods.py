@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from inventory.catalogue import Catalogue, Place, Product
 from inventory.search import GoodsIndex
 from kiosk.core.screen import CartLine, Screen
+from kiosk.i18n import LANGUAGES, goods_name
 
 FOUND_AT_MOST = 24
 """Tiles that a finger can look through; more is answered by typing another letter."""
@@ -88,8 +89,8 @@ def pieces_in_cart(lines: Iterable[CartLine], catalogue: Catalogue) -> tuple[Pie
 
 
 def _gone(sku: str, price_minor: int) -> Product:
-    """Stands for goods that left the catalogue while they lay in a cart."""
-    names = {"en": sku, "fa": sku, "ar": sku}
+    """Stands for goods that left the catalogue while they lay in a cart, and for an old machine's that it never knew."""
+    names = {language: goods_name(None, sku, language) for language in LANGUAGES}
     return Product(sku, names, (), price_minor, 0, "", "everyday")
 
 

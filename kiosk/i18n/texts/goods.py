@@ -18,6 +18,8 @@ GOODS: Final[Table] = {
     "category.fruit": Words("Fruit", "میوه", "فواكه"),
     "category.ice_cream": Words("Ice cream", "بستنی", "مثلجات"),
     "category.everyday": Words("Everyday things", "نیازهای روزانه", "مستلزمات يومية"),
+    "goods.machine_item": Words("Machine item {item}", "کالای {item} دستگاه", "صنف الآلة {item}"),
+    "goods.machine_goods": Words("Goods of the machine", "کالای دستگاه", "صنف من الآلة"),
     "allergen.celery": Words("celery", "کرفس", "كرفس"),
     "allergen.crustaceans": Words("crustaceans", "سخت‌پوستان", "قشريات"),
     "allergen.eggs": Words("eggs", "تخم‌مرغ", "بيض"),

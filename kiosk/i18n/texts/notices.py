@@ -91,6 +91,16 @@ NOTICES: Final[Table] = {
         "یک لحظه: اسکناس شما هنوز در راه است.",
         "لحظة: ما زالت ورقتك في الطريق.",
     ),
+    "notice.machine_busy": Words(
+        "Finish or clear your basket here first, then choose at the machine.",
+        "نخست سبد خود را در اینجا تمام یا خالی کنید، سپس در دستگاه انتخاب کنید.",
+        "أنهِ سلتك هنا أو أفرغها أولًا، ثم اختر من الآلة.",
+    ),
+    "notice.machine_price": Words(
+        "The price at the machine is not the one we know. Please choose something else there.",
+        "قیمت در دستگاه با قیمت ما یکی نیست. لطفاً چیز دیگری انتخاب کنید.",
+        "السعر على الآلة يختلف عن سعرنا. اختر شيئًا آخر منها من فضلك.",
+    ),
     "notice.no_card_reader": Words(
         "No cards just now. Please use coins or notes.",
         "فعلاً کارت نمی‌گیریم. لطفاً نقد بپردازید.",

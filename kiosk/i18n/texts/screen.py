@@ -134,6 +134,11 @@ SCREEN: Final[Table] = {
     "browse.machine": Words("From the machine", "از دستگاه", "من الآلة"),
     "browse.loose": Words("Without barcode", "بدون بارکد", "بلا رمز شريطي"),
     "browse.search": Words("Search", "جستجو", "بحث"),
+    "machine.choose": Words(
+        "You may choose at the vending machine, for up to {money}.",
+        "می‌توانید در دستگاه فروش خودکار هم تا {money} انتخاب کنید.",
+        "يمكنك الاختيار من آلة البيع بما لا يتجاوز {money}.",
+    ),
     "browse.machine_off": Words(
         "No goods from the machine just now; the shelf is open.",
         "فعلاً از دستگاه کالایی نمی‌آید؛ قفسه باز است.",

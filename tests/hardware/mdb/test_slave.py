@@ -239,8 +239,10 @@ def test_a_question_that_nobody_answers_is_denied_before_the_machine_gives_up() 
 def test_a_machine_that_withdraws_first_sells_nothing() -> None:
     conversation = shopping()
     conversation.fault("impatient")
-    asked = conversation.press()
-    assert conversation.run(200) == [MachineVendWithdrawn(NAME, asked.request)]
+    assert conversation.sim.press(12, conversation.now_ms)
+    asked, withdrawn = conversation.run(200)
+    assert isinstance(asked, MachineVendAsked)
+    assert withdrawn == MachineVendWithdrawn(NAME, asked.request)
     conversation.approve("J1", asked)
     assert conversation.run(100) == [VendFailed(NAME, "J1", Fault.REFUSED)]
     assert conversation.sim.dropped_total == 0
@@ -384,6 +386,14 @@ def test_an_open_door_takes_the_machine_away_and_says_so() -> None:
     assert conversation.run(3_000) == [MachineIdentified(NAME)]
 
 
+def test_a_lost_word_that_the_machine_enabled_us_is_asked_for_again() -> None:
+    conversation = Conversation()
+    conversation.to_host = lambda data: data.replace(b"c,STATUS,ENABLED\r\n", b"")
+    assert conversation.run(3_000) == []
+    conversation.to_host = bytes
+    assert MachineIdentified(NAME) in conversation.run(UNSEEN_MS + 3_000)
+
+
 def test_a_machine_that_lies_delivers_by_its_word() -> None:
     conversation = shopping()
     conversation.fault("lies")
@@ -424,9 +434,9 @@ def test_whatever_befalls_it_each_vend_has_one_end_and_no_more_falls_than_was_al
         event for event in conversation.seen if isinstance(event, VendDelivered | VendFailed | VendUnknown)
     ]
     assert [event.job for event in ends] == jobs
-    assert conversation.sim.dropped_total - conversation.sim.extra_total <= len(jobs)
+    assert conversation.sim.dropped_total - sum(conversation.sim.extra.values()) <= len(jobs)
     sold = [event for event in ends if isinstance(event, VendDelivered)]
-    fell = conversation.sim.dropped_total - conversation.sim.extra_total
+    fell = conversation.sim.dropped_total - sum(conversation.sim.extra.values())
     failed = [event for event in ends if isinstance(event, VendFailed)]
     if fault != "lies":
         assert len(sold) <= fell <= len(jobs) - len(failed)

@@ -171,6 +171,11 @@ FACTS: Final[Table] = {
         "آنچه برای {slot} افتاد شاید کالایی باشد که در مارپیچ دیگری گیر کرده بود.",
         "ما سقط للموضع {slot} قد يكون قطعة كانت عالقة في لولب آخر.",
     ),
+    "fact.MachineVendDenied": Words(
+        "{device} asked to sell item {item} for {amount} and was told no.",
+        "{device} برای فروش کالای {item} به {amount} پرسید و پاسخ منفی گرفت.",
+        "طلب {device} بيع الصنف {item} بمبلغ {amount} فقيل له لا.",
+    ),
     "fact.VisitOpened": Words("A shopper began.", "مشتری آغاز کرد.", "بدأ زبون."),
     "fact.LanguageChosen": Words("Another language was chosen.", "زبان عوض شد.", "تغيّرت اللغة."),
     "fact.ComfortChosen": Words(
