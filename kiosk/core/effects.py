@@ -40,6 +40,15 @@ class PrintReceipt:
 Effect = Command | PrintReceipt
 
 
+def _vend(fact: f.VendStarted | f.MachineVendDenied) -> Command:
+    """Our own coil is turned; an old machine turns its own when it may, and is told when it may not."""
+    if isinstance(fact, f.MachineVendDenied):
+        return DenyVend(device=fact.device, request=fact.request)
+    if fact.request is None:
+        return TurnCoil(device=fact.device, job=fact.job, slot=fact.coil)
+    return ApproveVend(device=fact.device, job=fact.job, request=fact.request, amount_minor=fact.price_minor)
+
+
 def effect_of(fact: f.Fact) -> Effect | None:
     """The one physical act that a stored fact announces, or None."""
     match fact:
@@ -59,14 +68,8 @@ def effect_of(fact: f.Fact) -> Effect | None:
             return SettleCard(device=fact.device, job=fact.job)
         case f.CardRefundStarted() | f.CardApprovedLate(is_refunding=True):
             return RefundCard(device=fact.device, job=fact.job)
-        case f.VendStarted(request=int(request)):
-            return ApproveVend(
-                device=fact.device, job=fact.job, request=request, amount_minor=fact.price_minor
-            )
-        case f.MachineVendDenied():
-            return DenyVend(device=fact.device, request=fact.request)
-        case f.VendStarted():
-            return TurnCoil(device=fact.device, job=fact.job, slot=fact.coil)
+        case f.VendStarted() | f.MachineVendDenied():
+            return _vend(fact)
         case f.DrawerOpenStarted():
             return OpenDrawer(device=fact.device, job=fact.job)
         case f.PrintStarted():
