@@ -12,6 +12,7 @@ from zlib import crc32
 from hardware.cctalk.device import Answer
 from hardware.cctalk.frames import Check, Frame, FrameReader
 from hardware.cctalk.messages import RAW_ANSWERED, Header
+from hardware.simulators.line_faults import LINE_FAULTS, LOST_REPLIES, LOST_REPLY, MUTE, SLOW_BOOT, spoilt
 from hardware.simulators.model import UnknownActError
 
 REPLY_MS = 5
@@ -22,26 +23,16 @@ SLOW_BOOT_MS = 6000
 """Silence of the "slow_boot" fault."""
 EXCHANGE_MS = 6000
 """Silence while a device is exchanged: nobody is so quick that a host would not notice."""
-LOST_REPLIES = 3
-"""How many answers "lost_reply" swallows before it turns itself off."""
 POLL_DELAY_MS = 4
 """The answer to an address poll comes so many milliseconds later for each address (specification part 2, header 253)."""
 LONGEST_CLASH_MS = 1024
 """The answer to an address clash comes within this (specification part 2, header 252)."""
-EVERY = 3
-"""Every so many answers a line fault strikes: often enough to be met, seldom enough that three tries get through."""
 IDLE_BYTE = 0xFF
 """A wire that nobody pulls low."""
-NOISE = bytes.fromhex("80ff0013")
+NOISE_BYTES = bytes.fromhex("80ff0013")
 """What "noise" puts before an answer: never a frame."""
 
-MUTE = "mute"
-LOST_REPLY = "lost_reply"
-CORRUPT_BYTE = "corrupt_byte"
-HALF_FRAME = "half_frame"
-NOISE_FAULT = "noise"
 NO_ECHO = "no_echo"
-SLOW_BOOT = "slow_boot"
 
 
 class Firmware(Protocol):
@@ -65,15 +56,7 @@ class CcTalkSlave:
         reply_ms: From the end of a command to its answer.
     """
 
-    line_faults: tuple[str, ...] = (
-        MUTE,
-        LOST_REPLY,
-        CORRUPT_BYTE,
-        HALF_FRAME,
-        NOISE_FAULT,
-        NO_ECHO,
-        SLOW_BOOT,
-    )
+    line_faults: tuple[str, ...] = (*LINE_FAULTS, NO_ECHO)
 
     def __init__(
         self,
@@ -200,7 +183,7 @@ class CcTalkSlave:
             raw = b""
         else:
             self._answered += 1
-            raw = self._spoil(answer.frame(self.address, self._check))
+            raw = spoilt(answer.frame(self.address, self._check), self._answered, self._faults, NOISE_BYTES)
         self._replies.append((now_ms + self.reply_ms, raw))
 
     def _call_out(self, frame: Frame, now_ms: int) -> None:
@@ -217,19 +200,6 @@ class CcTalkSlave:
     def _loses_reply(self, header: int) -> bool:
         """Whether the fault "lost_reply" takes the answer to this command; it was obeyed all the same."""
         return self._to_lose > 0 and header != Header.RESET
-
-    def _spoil(self, raw: bytes) -> bytes:
-        if self._answered % EVERY:
-            return raw
-        strike = self._answered // EVERY
-        if self._faults[HALF_FRAME]:
-            raw = raw[: len(raw) // 2]
-        if self._faults[CORRUPT_BYTE]:
-            at = strike % len(raw)
-            raw = raw[:at] + bytes((raw[at] ^ (1 << strike % 8),)) + raw[at + 1 :]
-        if self._faults[NOISE_FAULT]:
-            raw = NOISE + raw
-        return raw
 
     def _restart(self, now_ms: int) -> None:
         self._replies.clear()

@@ -14,6 +14,17 @@ from hardware.mdb.device import Firmware, Reply
 from hardware.mdb.frames import address_of, seal
 from hardware.mdb.link import LineReader
 from hardware.sansio import DeviceMachine
+from hardware.simulators.line_faults import (
+    CORRUPT_BYTE,
+    EVERY,
+    HALF_FRAME,
+    LINE_FAULTS,
+    LOST_REPLIES,
+    LOST_REPLY,
+    MUTE,
+    NOISE,
+    SLOW_BOOT,
+)
 from hardware.simulators.model import Hand, UnknownActError
 
 EXCHANGE_MS: Final = 5
@@ -25,20 +36,8 @@ SLOW_BOOT_MS: Final = 12_000
 """Longer than any non-response time."""
 EXCHANGED_MS: Final = 12_000
 """Nobody exchanges a peripheral so quickly that its master would not notice."""
-LOST_REPLIES: Final = 3
-EVERY: Final = 3
-"""Every so many answers a bad block strikes: often enough to be met, seldom enough that the next try gets through."""
-
-MUTE, LOST_REPLY, CORRUPT_BYTE, HALF_FRAME, NOISE, SLOW_BOOT, ACK_LOST = (
-    "mute",
-    "lost_reply",
-    "corrupt_byte",
-    "half_frame",
-    "noise",
-    "slow_boot",
-    "ack_lost",
-)
-LINE_FAULTS: Final = (MUTE, LOST_REPLY, CORRUPT_BYTE, HALF_FRAME, NOISE, SLOW_BOOT, ACK_LOST)
+ACK_LOST: Final = "ack_lost"
+FAULTS: Final = (*LINE_FAULTS, ACK_LOST)
 """What can be wrong between a peripheral and its box: a block that is damaged, cut or behind noise has a wrong sum, and the box
 takes that for silence; a lost acknowledgement makes the peripheral say the same again."""
 
@@ -55,7 +54,7 @@ class MdbPeripheral:
         self.name = name
         self.address = firmware.address
         self._firmware = firmware
-        self._faults = dict.fromkeys((*own_faults, *LINE_FAULTS), False)
+        self._faults = dict.fromkeys((*own_faults, *FAULTS), False)
         self._is_powered = True
         self._deaf_until_ms = 0
         self._answered = 0

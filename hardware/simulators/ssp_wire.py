@@ -7,6 +7,7 @@ from typing import Final, cast
 
 from hardware.events import DeviceKind
 from hardware.sansio import DeviceMachine
+from hardware.simulators.line_faults import LINE_FAULTS, LOST_REPLIES, LOST_REPLY, MUTE, SLOW_BOOT, spoilt
 from hardware.simulators.model import Field, Hand, UnknownActError, counted, number_in, plain
 from hardware.ssp.crypto import DEFAULT_FIXED_KEY
 from hardware.ssp.device import SspLink, UnitFirmware
@@ -20,21 +21,9 @@ SLOW_BOOT_MS: Final = 20_000
 """Silence of the "slow_boot" fault."""
 EXCHANGE_MS: Final = 8000
 """Silence while a unit is exchanged: nobody is so quick that a host would not notice."""
-LOST_REPLIES: Final = 3
-"""How many answers "lost_reply" swallows before it turns itself off."""
-EVERY: Final = 3
-"""Every so many answers a line fault strikes: often enough to be met, seldom enough that three tries get through."""
-NOISE: Final = bytes.fromhex("00ff13807f80")
+NOISE_BYTES: Final = bytes.fromhex("00ff13807f80")
 """What "noise" puts before an answer: never a frame."""
 
-MUTE, LOST_REPLY, CORRUPT_BYTE, HALF_FRAME, NOISE_FAULT, SLOW_BOOT = (
-    "mute",
-    "lost_reply",
-    "corrupt_byte",
-    "half_frame",
-    "noise",
-    "slow_boot",
-)
 JAM, STALLS, EXTRA, SENSOR_LIES, NO_PIECES, NO_ACK = (
     "jam",
     "stalls",
@@ -49,7 +38,6 @@ GIVE_UP_MS: Final = 3000
 """Without a piece for this long a unit ends its payout."""
 PLACES: Final = ("inside", "tray", "taken", "filled", "removed", "boxed", "paid_pieces")
 """Where pieces can be."""
-LINE_FAULTS: Final = (MUTE, LOST_REPLY, CORRUPT_BYTE, HALF_FRAME, NOISE_FAULT, SLOW_BOOT)
 
 
 class SspUnit:
@@ -178,21 +166,8 @@ class SspUnit:
             raw = b""
         else:
             self._answered += 1
-            raw = self._spoil(raw)
+            raw = spoilt(raw, self._answered, self._faults, NOISE_BYTES)
         self._replies.append((now_ms + REPLY_MS, raw))
-
-    def _spoil(self, raw: bytes) -> bytes:
-        if self._answered % EVERY:
-            return raw
-        strike = self._answered // EVERY
-        if self._faults[HALF_FRAME]:
-            raw = raw[: len(raw) // 2]
-        if self._faults[CORRUPT_BYTE]:
-            at = strike % len(raw)
-            raw = raw[:at] + bytes((raw[at] ^ (1 << strike % 8),)) + raw[at + 1 :]
-        if self._faults[NOISE_FAULT]:
-            raw = NOISE + raw
-        return raw
 
     def _restart(self, now_ms: int) -> None:
         self._replies.clear()
