@@ -28,6 +28,8 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 MODULES: Final = (
     "kiosk.money",
     "kiosk.core.change",
+    "kiosk.core.cards",
+    "kiosk.core.notes",
     "kiosk.core.recovery",
     "kiosk.core.settle",
     "kiosk.core.postings",
