@@ -25,8 +25,8 @@ from hardware.rig import DeviceConfig, PortConfig, RigConfig
 from hardware.trace import TraceWriter, recording_tap
 from hardware.wires.advice import advice, card_lines
 from hardware.wires.asking import Asked, Finding
-from hardware.wires.probe import AskingFailedError, ask, found_ports, probe_port
-from hardware.wires.table import WIRES
+from hardware.wires.probe import AskingFailedError, ask, found_keyboards, found_ports, probe_port
+from hardware.wires.table import NO_LINE, WIRES
 from hardware.wires.udev import general_rules, named_rules
 from hardware.wires.watching import (
     ACCEPTORS,
@@ -42,7 +42,7 @@ from hardware.wires.wire import WireKind
 from kiosk.config import ConfigError, load_config
 from kiosk.runtime.service import below
 from web.demo import CONFIG_FILE
-from web.typed import typed
+from web.typed import ReasonedChoice, typed
 
 QUIET_SECONDS: Final = 8.0
 """After so long without a word of the device it is time to say what may be wrong."""
@@ -60,7 +60,10 @@ data_option: Final = click.option(
     help="The kiosk's folder, for its configuration.",
 )
 protocol_option: Final = click.option(
-    "--protocol", type=click.Choice(tuple(WIRES)), required=True, help="What is spoken on the line."
+    "--protocol",
+    type=ReasonedChoice(tuple(WIRES), NO_LINE),
+    required=True,
+    help="What is spoken on the line.",
 )
 
 
@@ -98,6 +101,7 @@ def list_devices(folder: Path) -> None:
             click.echo(f"  {'':<16}write this into the configuration: {port.stable}")
     if not ports:
         click.echo("  none: plug the adapter in; a pty has no place here and is named by its path")
+    _list_keyboards()
     rig = _rig(folder)
     if rig is None:
         click.echo(f"no configuration in {folder}; `{typed('devices probe')}` says what to write into one")
@@ -115,6 +119,16 @@ def list_devices(folder: Path) -> None:
         for device in configured.devices:
             at = f" at address {device.address}" if device.address is not None else ""
             click.echo(f"    {device.name:<14}{device.kind}{at}")
+
+
+def _list_keyboards() -> None:
+    """Scanners that play a keyboard are no ports; they are grabbed by their path."""
+    keyboards = found_keyboards()
+    if keyboards:
+        click.echo("keyboards, and scanners that play one (protocol wedge):")
+    for each in keyboards:
+        looks = "looks like a scanner" if each.is_scanner else "a keyboard, or a scanner that does not say so"
+        click.echo(f"  {each.path}  {looks}")
 
 
 @devices.command("udev")
@@ -139,7 +153,7 @@ def udev_rules(folder: Path) -> None:
 @click.option(
     "--protocol",
     "protocols",
-    type=click.Choice(tuple(WIRES)),
+    type=ReasonedChoice(tuple(WIRES), NO_LINE),
     multiple=True,
     help="Only this one; may be repeated.",
 )

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import click
 
-from hardware.simulators.alone import ALONE, Wishes, Workbench, wire_alone
+from hardware.simulators.alone import ALONE, NOT_ALONE, Wishes, Workbench, wire_alone
 from hardware.simulators.bench import Bench, BenchMemoryError
 from hardware.simulators.model import UnknownActError
 from hardware.simulators.pty_line import WireClosedError
 from web.devices_command import ended_by_signals
+from web.typed import ReasonedChoice
 
 
 def _stop() -> None:
@@ -38,7 +39,7 @@ def _work(workbench: Workbench) -> None:
 
 
 @click.command("simulator")
-@click.argument("name", type=click.Choice(tuple(ALONE)))
+@click.argument("name", type=ReasonedChoice(tuple(ALONE), NOT_ALONE))
 @click.option("--echo", is_flag=True, help="The wire repeats the host's bytes (ccTalk).")
 @click.option("--crc", is_flag=True, help="Frames with CRC instead of sums (ccTalk).")
 @click.option("--address", type=click.IntRange(2, 255), default=None, help="Its address on a bus.")

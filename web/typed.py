@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import click
 
@@ -24,3 +25,22 @@ def typed(words: str) -> str:
     is_grouped = context is not None and context.parent is not None
     name = context.find_root().info_name if context is not None and is_grouped else None
     return f"{name or INSTALLED} {words}"
+
+
+class ReasonedChoice(click.Choice[str]):
+    """A choice that says why a name which one may expect is none of it.
+
+    Args:
+        names: What may be chosen.
+        missing: Name -> why it may not.
+    """
+
+    def __init__(self, names: tuple[str, ...], missing: Mapping[str, str]) -> None:
+        super().__init__(names)
+        self._missing = missing
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The chosen name; ends the command with the reason for one that is missing."""
+        if value in self._missing:
+            self.fail(self._missing[value], param, ctx)
+        return super().convert(value, param, ctx)

@@ -24,17 +24,20 @@ from hardware.trace import (
     replay_into_host,
 )
 from hardware.wires.bridge import Bridge
-from hardware.wires.table import WIRES
+from hardware.wires.table import NO_LINE, WIRES
 from hardware.wires.watching import WatchError, noted_device, noted_machine, told
 from hardware.wires.wire import overheard
 from web.devices_command import ended_by_signals
-from web.typed import typed
+from web.typed import ReasonedChoice, typed
 
 HEX_BYTES: Final = 32
 """Bytes per printed line; longer messages go on below."""
 
 protocol_option: Final = click.option(
-    "--protocol", type=click.Choice(tuple(WIRES)), default=None, help="Without it, what the trace says."
+    "--protocol",
+    type=ReasonedChoice(tuple(WIRES), NO_LINE),
+    default=None,
+    help="Without it, what the trace says.",
 )
 trace_argument: Final = click.argument("trace", type=click.Path(path_type=Path, dir_okay=False))
 
@@ -49,7 +52,10 @@ def wire() -> None:
 @click.option("--baud", type=int, required=True, help="The line's speed.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The trace.")
 @click.option(
-    "--protocol", type=click.Choice(tuple(WIRES)), default=None, help="For whoever reads the trace."
+    "--protocol",
+    type=ReasonedChoice(tuple(WIRES), NO_LINE),
+    default=None,
+    help="For whoever reads the trace.",
 )
 @click.option(
     "--link",

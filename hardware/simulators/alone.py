@@ -230,6 +230,14 @@ ALONE: Final[Mapping[str, Alone]] = {
 }
 """Name on the command line -> simulator."""
 
+NOT_ALONE: Final[Mapping[str, str]] = {
+    "wedge": (
+        "a scanner that plays a keyboard cannot stand alone: its host grabs an input device of the kernel, and a pty is none. "
+        "Start 'scanner' and use it as a serial one"
+    ),
+}
+"""What a configuration may name and nothing here can start, each with the reason."""
+
 
 def wire_alone(name: str, wishes: Wishes, baud: int | None = None) -> Wire:
     """The wire of one simulator, for a `Bench`; the device is called as the wire.

@@ -5,6 +5,7 @@ Nothing is sent but what the rows of `hardware.wires.table` ask, and their quest
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,6 +25,13 @@ LONGEST_SECONDS: Final = 60.0
 """For one script at one speed; the longest, a self-test of a coil board with sixty silent slots, takes half of it."""
 
 BY_ID: Final = Path("/dev/serial/by-id")
+INPUT_BY_ID: Final = Path("/dev/input/by-id")
+
+SCANNER_WORDS: Final = re.compile(
+    r"scan|bar.?code|honeywell|metrologic|zebra|symbol|datalogic|newland|opticon|hidkeyboard|usbkey.?chip",
+    re.IGNORECASE,
+)
+"""What scanners call themselves: their trade, a maker's name, or the chip of the nameless ones. Not tried on real ones."""
 """Where the system keeps a name for each adapter that stays the same when the cable goes to another socket."""
 
 OpenPort = Callable[[str, int, int], Port]
@@ -41,6 +49,15 @@ class Answered:
     wire: str
     baud: int
     found: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundKeyboard:
+    """A keyboard, or a scanner that plays one: ``path`` goes into the configuration (protocol ``wedge``)."""
+
+    path: str
+    is_scanner: bool
+    """Its name looks like a scanner's; only a scan proves it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +136,13 @@ def probe_port(
             yield wire.name, baud, asked
             if asked.found:
                 return
+
+
+def found_keyboards(by_id: Path = INPUT_BY_ID) -> tuple[FoundKeyboard, ...]:
+    """The keyboards of this machine by their stable names, those that look like scanners first."""
+    links = sorted(by_id.glob("*-event-kbd")) if by_id.is_dir() else ()
+    found = [FoundKeyboard(str(link), bool(SCANNER_WORDS.search(link.name))) for link in links]
+    return tuple(sorted(found, key=lambda each: (not each.is_scanner, each.path)))
 
 
 def found_ports(by_id: Path = BY_ID) -> tuple[FoundPort, ...]:

@@ -33,3 +33,11 @@ WIRES: Final[Mapping[str, WireKind]] = {
     )
 }
 """Protocol name -> description; the names are those of a configuration."""
+
+NO_LINE: Final[Mapping[str, str]] = {
+    "wedge": (
+        "a scanner that plays a keyboard has no serial line to record or watch: the kiosk grabs its input device. "
+        "'devices list' names those that look like one; write that path into the configuration"
+    ),
+}
+"""Protocols of a configuration without a row here, each with the reason: for whoever asks for one by name."""

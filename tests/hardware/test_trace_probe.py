@@ -17,7 +17,7 @@ from hardware.simulators.alone import Wishes, Workbench, wire_alone
 from hardware.simulators.bench import Bench
 from hardware.wires.asking import Ask, Asked, Asking, Finding, Script
 from hardware.wires.guard import GuardedPort
-from hardware.wires.probe import ask, found_ports, probe_port
+from hardware.wires.probe import FoundKeyboard, ask, found_keyboards, found_ports, probe_port
 from hardware.wires.table import WIRES
 from hardware.wires.wire import physical_acts
 
@@ -344,3 +344,20 @@ def test_ports_are_listed_by_their_stable_names(tmp_path: Path) -> None:
         (tmp_path / "usb-Maker_Adapter-if00").symlink_to(ports[0].path)
         named = {each.path: each.stable for each in found_ports(tmp_path)}
         assert named[ports[0].path] == str(tmp_path / "usb-Maker_Adapter-if00")
+
+
+def test_keyboards_that_look_like_scanners_are_named_first(tmp_path: Path) -> None:
+    names = (
+        "usb-Cherry_Keyboard-event-kbd",
+        "usb-Honeywell_1900-event-kbd",
+        "usb-WCM_HIDKeyboard_00000000011C-event-kbd",
+        "usb-Logitech_Mouse-event-mouse",
+    )
+    for name in names:
+        (tmp_path / name).symlink_to("/dev/null")
+    assert found_keyboards(tmp_path) == (
+        FoundKeyboard(str(tmp_path / names[1]), is_scanner=True),
+        FoundKeyboard(str(tmp_path / names[2]), is_scanner=True),
+        FoundKeyboard(str(tmp_path / names[0]), is_scanner=False),
+    )
+    assert found_keyboards(tmp_path / "missing") == ()

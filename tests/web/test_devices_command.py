@@ -127,6 +127,7 @@ def test_watch_says_that_the_cable_is_out_and_what_to_do(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
+        (("watch", "/dev/null", "--protocol", "wedge"), "grabs its input device"),
         (("watch", "/dev/no-such", "--protocol", "cctalk"), "/dev/no-such"),
         (("watch", "/dev/null", "--protocol", "cctalk", "--address", "99"), "say its kind"),
         (("watch", "/dev/null", "--protocol", "cctalk", "--coin", "3"), "write position=value"),

@@ -83,6 +83,7 @@ def test_quit_ends_it_and_what_it_remembers_can_be_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
+        (["wedge"], "a pty is none"),
         (["toaster"], "'cctalk-coin'"),
         (["printer", "--echo"], "printer has no --echo"),
         (["cctalk-coin", "--address", "1"], "2<=x<=255"),
