@@ -131,23 +131,25 @@ def _when(account: Account, paper: Paper) -> Iterator[Part]:
 
 def _goods(account: Account, paper: Paper) -> Iterator[Part]:
     for sale in account.sales:
-        yield from (_line(line, paper) for line in sale.lines)
+        for line in sale.lines:
+            yield from _line(line, paper)
     for sku in account.undelivered:
         yield Line(f"{paper.name(sku)}: {paper.say('not_delivered')}")
     if not account.sales and not account.undelivered:
         yield Line(paper.say("no_sale"))
 
 
-def _line(line: ProductLine, paper: Paper) -> Columns:
+def _line(line: ProductLine, paper: Paper) -> Iterator[Columns]:
     start = paper.name(line.sku)
-    if line.qty > 1:
+    if line.weight_mg:
+        # A name of its own line: beside it, on narrow paper, a line would end between a sum and its currency.
+        yield Columns(start=start, end="")
+        weight, price = format_weight(line.weight_mg, paper.language), paper.money(line.unit_price_minor)
+        start = PAPER.say(paper.language, "weighed", weight=weight, price=price)
+    elif line.qty > 1:
         price = paper.money(line.price_minor)
         start = PAPER.say(paper.language, "pieces", name=start, n=line.qty, price=price)
-    elif line.weight_mg:
-        weight = format_weight(line.weight_mg, paper.language)
-        price = paper.money(line.unit_price_minor)
-        start = PAPER.say(paper.language, "weighed", name=start, weight=weight, price=price)
-    return Columns(start=start, end=paper.money(line.gross_minor))
+    yield Columns(start=start, end=paper.money(line.gross_minor))
 
 
 def _taxes(sales: tuple[Sale, ...]) -> dict[int, int]:

@@ -9,11 +9,7 @@ from kiosk.i18n.phrases import Table, Words
 
 _ROWS: Final[Table] = {
     "pieces": Words("{name}, {n} × {price}", "{name}، {n} × {price}", "{name}، {n} × {price}"),
-    "weighed": Words(
-        "{name}, {weight} × {price}/kg",
-        "{name}، {weight} × {price} هر کیلو",
-        "{name}، {weight} × {price} للكيلو",
-    ),
+    "weighed": Words("{weight} × {price}/kg", "{weight} × {price} هر کیلو", "{weight} × {price} للكيلو"),
     "unsure": Words("time unsure", "ساعت نامطمئن", "الوقت غير مؤكد"),
     "check": Words("Journal {seq} · {check}", "دفتر {seq} · {check}", "السجل {seq} · {check}"),
     "scan": Words(
