@@ -59,8 +59,13 @@ def read_answer(line: str) -> Answer | None:
 
 
 class QibixxLink:
-    """A `hardware.mdb.link.Link` over this box as generic master."""
+    """A `hardware.mdb.link.Link` over this box as generic master.
 
+    Attributes:
+        asks: How the lines begin that it ever says.
+    """
+
+    asks = frozenset({b"V", b"F,RESPTIMEOUT,", b"M,1", b"R,"})
     reply_ms = REPLY_MS
 
     def __init__(self, ending: bytes = ENDING) -> None:

@@ -138,7 +138,12 @@ class MachineSlave:
 
     Raises:
         WireError: A setting that the box cannot have.
+
+    Attributes:
+        asks: How the lines begin that it ever says.
     """
+
+    asks = frozenset({b"C,0", b"C,1", b"C,SETCONF,", b"C,START,", b"C,STOP", b"C,VEND,-1", b"C,VEND,"})
 
     def __init__(self, config: MachineConfig) -> None:
         self._name = config.name

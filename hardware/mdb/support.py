@@ -2,7 +2,8 @@
 
 A reader's commands are listed at the first reader's address (10h); the second one's are 50h higher.
 
-Sources: MDB/ICP 4.2, sections 5 (changer), 6 (note validator and recycler), 7 (card reader), 11 (diagnosis).
+Sources: MDB/ICP 4.2, sections 5 (changer), 6 (note validator and recycler), 7 (card reader), 11 (diagnosis); public clients of
+the Qibixx box for its lines.
 """
 
 from __future__ import annotations
@@ -180,6 +181,39 @@ READER_COMMANDS: Final[tuple[WireCommand, ...]] = (
     _reader(ReaderOrder.EXPANSION, "maker's diagnosis", "whatever its maker likes", _DIAGNOSIS),
 )
 
+_CLIENTS: Final = "public clients"
+
+
+def _line(begins: str, name: str, purpose: str, moves: str = "") -> WireCommand:
+    return WireCommand(begins.encode("ascii"), name, purpose, _CLIENTS, moves)
+
+
+BOX_COMMANDS: Final[tuple[WireCommand, ...]] = (
+    _line("V", "version", "which firmware is the box?"),
+    _line("H", "hardware", "which hardware is the box?"),
+    _line("F,RESET", "reset the box", "it begins anew"),
+    _line("F,RESPTIMEOUT,", "patience", "how long it waits for a slow peripheral, 10 to 1000 ms"),
+    _line("M,1", "master on", "be the master of the bus"),
+    _line("M,0", "master off", "be the master no more"),
+    _line("R,", "exchange", "one block on the bus; what it moves its own row says"),
+    _line("D,REQ,", "card request", "its own card mode: ask for money", "asks a card for money"),
+    _line("D,END", "card end", "its own card mode: delivered, or not", "ends a sale by card"),
+    _line("D,", "card mode", "its own card mode: off, on, status"),
+    _line("C,0", "slave off", "stop playing a card reader"),
+    _line("C,1", "slave on", "play a card reader for another machine"),
+    _line("C,SETCONF,", "setting", "a value of the played reader"),
+    _line("C,START,", "offer", "open a session with funds"),
+    _line("C,STOP", "stop", "end a session that was not used"),
+    _line("C,VEND,-1", "deny", "the machine may not sell"),
+    _line("C,VEND,", "approve", "the machine may sell for this amount", "approves a sale"),
+    _line("C,REVALUE,", "revalue", "allow money to be put on the account, or not"),
+    _line("C,DISPLAY,", "display", "a text on the machine"),
+    _line("C,SALE,", "cash sale", "something was sold for cash"),
+    _line("X,", "sniff", "tell everything that passes on the bus, or stop"),
+    _line("L,", "relays", "switch its relays", "switches relays"),
+)
+"""Lines to a Qibixx box, by how they begin."""
+
 _ALL: Final = (*CHANGER_COMMANDS, *VALIDATOR_COMMANDS, *READER_COMMANDS)
 
 
@@ -187,3 +221,8 @@ def command_in(block: bytes) -> WireCommand | None:
     """The command in a block to any peripheral; None when we do not know it."""
     is_second = bool(block) and block[0] & 0xF8 == SECOND_READER
     return command_of(_ALL, bytes((block[0] - SECOND_READER + READER,)) + block[1:] if is_second else block)
+
+
+def line_command(line: str) -> WireCommand | None:
+    """What a line asks of a Qibixx box; None when we do not know it."""
+    return command_of(BOX_COMMANDS, line.encode("ascii", "replace"))

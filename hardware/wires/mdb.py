@@ -45,7 +45,7 @@ from hardware.mdb.messages import (
 )
 from hardware.mdb.qibixx import QibixxLink, read_answer, read_order
 from hardware.mdb.reader_messages import Mode, describe_reader_event, read_reader_events
-from hardware.mdb.support import command_in
+from hardware.mdb.support import command_in, line_command
 from hardware.mdb.waferstar import WaferstarLink, read_line
 from hardware.wires.asking import Ask, Asks, Finding, Script, Worth
 from hardware.wires.wire import NO_MESSAGE, WireKind
@@ -64,21 +64,6 @@ _READER_CONFIG: Final = 0x01
 """The first byte of a reader's answer to SETUP; one that answers by ACK alone would say it to a POLL, and is not found here."""
 _VMC: Final = (1, 0, 0, 0)
 """What a reader is told about us: level 1, no display."""
-
-BOX_LINES: Final[Mapping[str, str]] = {
-    "V": "which firmware is the box?",
-    "H": "which hardware is the box?",
-    "M,1": "be the master of the bus",
-    "M,0": "be the master no more",
-    "F,RESET": "box, begin anew",
-}
-_MOVING_LINES: Final = (
-    (re.compile(r"D,REQ,.*"), "asks a card for money"),
-    (re.compile(r"D,END.*"), "ends a sale by card"),
-    (re.compile(r"C,VEND,.*"), "approves a sale"),
-    (re.compile(r"L,.*"), "switches relays"),
-)
-"""Lines of a Qibixx box that work on money or relays by themselves."""
 
 
 def block_words(block: bytes) -> str:
@@ -230,7 +215,7 @@ class QibixxEar(_LineEar):
             if block is not None:
                 self._asked = block
                 return block_words(block)
-            return BOX_LINES.get(line, f"to the box: {line!r}")
+            return self._line_words(line)
         answer = read_answer(line)
         if answer is None:
             return f"the box itself: {line!r}" if line.isprintable() else NO_MESSAGE
@@ -250,7 +235,15 @@ class QibixxEar(_LineEar):
         block = read_order(line)
         if block is not None:
             return block_moves(block)
-        return next((act for form, act in _MOVING_LINES if form.fullmatch(line)), "")
+        command = line_command(line)
+        return "" if command is None else command.moves
+
+    def _line_words(self, line: str) -> str:
+        command = line_command(line)
+        if command is None:
+            return f"to the box: {line!r}"
+        rest = line[len(command.code) :].strip(",")
+        return f"to the box: {command.name} {rest}".rstrip()
 
 
 class WaferstarEar(_LineEar):

@@ -45,7 +45,9 @@ from hardware.fafb.host import CoilBoard
 from hardware.fafb.support import BOARD_MESSAGES, HOST_COMMANDS
 from hardware.mdb.cashless import CashlessTalk
 from hardware.mdb.changer import ChangerTalk
-from hardware.mdb.support import CHANGER_COMMANDS, READER_COMMANDS, VALIDATOR_COMMANDS
+from hardware.mdb.qibixx import QibixxLink
+from hardware.mdb.slave import MachineSlave
+from hardware.mdb.support import BOX_COMMANDS, CHANGER_COMMANDS, READER_COMMANDS, VALIDATOR_COMMANDS
 from hardware.mdb.validator import ValidatorTalk as MdbValidatorTalk
 from hardware.sansio import WireCommand
 from hardware.scanner.support import COMMANDS as SCANNER_COMMANDS
@@ -210,6 +212,13 @@ def mdb_tables() -> Iterable[Table]:
     )
     for says, commands, ours, theirs in peripherals:
         yield commands_table(commands, {"yes": ours}, {"yes": theirs}, says=f"**{says}**")
+    yield commands_table(
+        BOX_COMMANDS,
+        {"as master": QibixxLink.asks, "as card reader": MachineSlave.asks},
+        tried.answered_by_boxes(),
+        says="**Lines to a Qibixx box**",
+        shown=lambda code: f"`{code.decode('ascii')}`",
+    )
 
 
 def fafb_tables() -> Iterable[Table]:
@@ -297,6 +306,7 @@ def test_each_row_has_a_cell_for_each_title(wire: str) -> None:
 def test_our_hosts_send_nothing_that_has_no_row() -> None:
     """A code that is declared but not listed would be in no table."""
     listed = {each.code for each in (*CHANGER_COMMANDS, *VALIDATOR_COMMANDS, *READER_COMMANDS)}
+    assert {each.code for each in BOX_COMMANDS} >= QibixxLink.asks | MachineSlave.asks
     assert listed >= ChangerTalk.asks | MdbValidatorTalk.asks | CashlessTalk.asks
     assert {each.code for each in CCTALK_COMMANDS} >= codes(set(Header) - ANSWERS)
     assert {each.code for each in ESCPOS_COMMANDS} >= Printer.asks

@@ -19,7 +19,13 @@ from hardware.fafb.support import BOARD_MESSAGES, HOST_COMMANDS
 from hardware.mdb import reader_messages as rm
 from hardware.mdb.device import Firmware
 from hardware.mdb.messages import READER, ChangerExtra, ChangerOrder, ValidatorExtra, ValidatorOrder
-from hardware.mdb.support import CHANGER_COMMANDS, READER_COMMANDS, VALIDATOR_COMMANDS, command_in
+from hardware.mdb.support import (
+    BOX_COMMANDS,
+    CHANGER_COMMANDS,
+    READER_COMMANDS,
+    VALIDATOR_COMMANDS,
+    command_in,
+)
 from hardware.sansio import DeviceMachine, WireCommand
 from hardware.scanner.host import Scanner
 from hardware.simulators.coil_board import CoilBoardSim
@@ -29,6 +35,7 @@ from hardware.simulators.mdb_reader import ReaderSim
 from hardware.simulators.mdb_validator import ValidatorSim
 from hardware.simulators.printer import PrinterSim
 from hardware.simulators.scanner import ScannerSim
+from hardware.simulators.vending_machine import VendingMachineSim
 from hardware.vmc96.frames import Frame as K1Frame
 from hardware.vmc96.frames import FrameReader as K1Reader
 from hardware.vmc96.frames import encode as k1_encode
@@ -88,6 +95,47 @@ def answered_by_reader() -> frozenset[bytes]:
         return firmware
 
     return answered(READER_COMMANDS, fresh)
+
+
+LINES: Final[Mapping[bytes, str]] = {
+    b"F,RESPTIMEOUT,": "100",
+    b"R,": "0B",
+    b"D,REQ,": "1.00,5",
+    b"D,": "1",
+    b"C,SETCONF,": "mdb-currency-code=0x1978",
+    b"C,START,": "1.00",
+    b"C,VEND,": "1.00",
+    b"C,REVALUE,": "1",
+    b"C,DISPLAY,": "HELLO",
+    b"C,SALE,": "1.00,5",
+    b"X,": "1",
+    b"L,": "1",
+}
+"""What stands behind the beginning of a line to make it whole."""
+
+UNREAD: Final = frozenset({"", 'e,ERR,"unknown"', 'c,ERR,"VEND -2"', 'c,ERR,"START -2"'})
+"""What a box says to a line that it does not know, or cannot read."""
+
+
+def answered_by_boxes() -> Mapping[str, frozenset[bytes]]:
+    def is_known(machine: DeviceMachine, line: bytes, before: tuple[str, ...]) -> bool:
+        for number, each in enumerate((*before, line.decode("ascii"))):
+            machine.bytes_to_send()
+            machine.receive(f"{each}\n".encode(), 1_000 + number)
+            machine.tick(1_500 + number)
+        return not set(machine.bytes_to_send().decode("ascii").strip().split("\r\n")) <= UNREAD
+
+    found: dict[str, set[bytes]] = {"as master": set(), "as card reader": set()}
+    for each in BOX_COMMANDS:
+        line = each.code + LINES.get(each.code, "").encode()
+        boxes: Mapping[str, tuple[DeviceMachine, tuple[str, ...]]] = {
+            "as master": (ChangerSim("coin", 1, {1: 10}, {"tube": 1}).machine, ("M,1",)),
+            "as card reader": (VendingMachineSim("old", {11: 100}, {11: 5}, 10).machine, ()),
+        }
+        for name, (machine, before) in boxes.items():
+            if is_known(machine, line, before):
+                found[name].add(each.code)
+    return {name: frozenset(codes) for name, codes in found.items()}
 
 
 # --- coil boards ------------------------------------------------------------------------------------------------------

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from hardware.commands import (
+    ApproveVend,
     CancelCard,
+    DenyVend,
+    OfferFunds,
     PayCoins,
     RefundCard,
     ReportCashSale,
@@ -15,15 +18,19 @@ from hardware.commands import (
     SettleCard,
     StackNote,
 )
+from hardware.events import MachineVendAsked
 from hardware.mdb import qibixx
 from hardware.mdb.cashless import CashlessTalk
 from hardware.mdb.changer import ChangerTalk
 from hardware.mdb.host import ValidatorConfig
 from hardware.mdb.messages import ChangerState, Said
+from hardware.mdb.qibixx import QibixxLink
 from hardware.mdb.reader_messages import Code, Reported
-from hardware.mdb.support import command_in
+from hardware.mdb.slave import MachineSlave
+from hardware.mdb.support import command_in, line_command
 from hardware.mdb.talk import Talk
 from hardware.mdb.validator import ValidatorTalk
+from tests.hardware.mdb import machine
 from tests.hardware.mdb.conversation import (
     NOTES,
     Conversation,
@@ -126,3 +133,35 @@ def a_reader() -> list[Conversation]:
 def test_the_master_sends_what_it_says_that_it_sends(talk: type[Talk], sessions: object) -> None:
     assert callable(sessions)
     assert sent_in(*sessions()) == talk.asks
+
+
+def test_the_master_says_the_lines_that_the_table_says() -> None:
+    lines = b"".join(b"".join(wire.sent) for wire in a_changer()).decode("ascii").splitlines()
+    assert begun(lines) == QibixxLink.asks
+
+
+def test_the_card_reader_of_an_old_machine_says_the_lines_that_the_table_says() -> None:
+    wire = machine.Conversation({"mdb-currency-code": "0x1978"})
+    wire.run(5_000)
+    for answer in (ApproveVend, DenyVend, None):
+        wire.host.request(OfferFunds(machine.NAME, 500), machine.AUTHORITY)
+        wire.run(2_000)
+        if answer is not None:
+            wire.sim.act("press", {"item": "12"}, wire.now_ms)
+            wire.run(1_000)
+            (asked,) = [each for each in wire.seen if isinstance(each, MachineVendAsked)][-1:]
+            approval = ApproveVend(machine.NAME, "V", asked.request, asked.amount_minor)
+            is_yes = answer is ApproveVend
+            wire.host.request(
+                approval if is_yes else DenyVend(machine.NAME, asked.request), machine.AUTHORITY
+            )
+            wire.run(12_000)
+    wire.host.request(OfferFunds(machine.NAME, 0), machine.AUTHORITY)
+    wire.run(2_000)
+    assert begun(wire.sent.decode("ascii").splitlines()) == MachineSlave.asks
+
+
+def begun(lines: list[str]) -> set[bytes]:
+    """How lines begin; one that has no row shows whole."""
+    rows = {line: line_command(line) for line in lines if line}
+    return {line.encode() if row is None else row.code for line, row in rows.items()}
