@@ -28,6 +28,7 @@ class Rules:
         machines: Old machines that sell for us.
         printers: Printer devices.
         drawers: Those printers that have a cash drawer.
+        scanners: Scanners with a line of their own; without any, goods are chosen on the screen or by a keyboard scanner.
         tax_rates_bp: Tax class -> basis points.
         cash_step_minor: The smallest coin; prices are multiples of it, so that change is always possible in principle.
     """
@@ -44,6 +45,7 @@ class Rules:
     readers: tuple[str, ...] = ()
     drawers: tuple[str, ...] = ()
     boxes: Mapping[str, str] = field(default_factory=dict)
+    scanners: tuple[str, ...] = ()
     cash_reports: tuple[str, ...] = ()
     machines: tuple[str, ...] = ()
     max_credit_minor: int = 5_000

@@ -156,6 +156,7 @@ class Screen:
         machine_funds_minor: What the old machine beside us may sell for now; 0 when there is none, or nothing to sell for.
         is_printer_ready: Whether a receipt on paper can be promised; known before paying.
         has_drawer: Whether a cash drawer is configured, for the clerk's page.
+        is_scanner_off: The kiosk has scanners, and none is there: goods are chosen on the screen.
     """
 
     version: int
@@ -198,6 +199,7 @@ class Screen:
     machine_funds_minor: int = 0
     is_printer_ready: bool = False
     has_drawer: bool = False
+    is_scanner_off: bool = False
     thanks: Thanks | None = None
     clerk: str = ""
     halted_for: str = ""
@@ -359,6 +361,12 @@ def _countdown(ends_ms: int | None, length_ms: int) -> Countdown | None:
     return None if ends_ms is None else Countdown(ends_ms=ends_ms, length_ms=length_ms)
 
 
+def _is_scanner_off(state: State, rules: Rules) -> bool:
+    """Whether every scanner was lost; one that nobody heard of yet is not called dead."""
+    books = [state.devices.get(name) for name in rules.scanners]
+    return bool(books) and all(book is not None and not book.is_online for book in books)
+
+
 def screen_of(
     state: State,
     shop: Shop,
@@ -451,6 +459,7 @@ def screen_of(
         machine_funds_minor=offered_funds(state, rules).get(ready_machine(state, rules), 0),
         is_printer_ready=is_ready,
         has_drawer=bool(rules.drawers),
+        is_scanner_off=_is_scanner_off(state, rules),
         thanks=_thanks(state, is_ready=is_ready) if view in {View.THANKS, View.HALTED} else None,
         clerk=state.clerk,
         halted_for=state.halted_for,

@@ -38,6 +38,7 @@ def rules_of(config: Config) -> Rules:
         machines=tuple(each.name for each in devices if each.kind is DeviceKind.VENDING_MACHINE),
         printers=tuple(each.name for each in devices if each.kind is DeviceKind.PRINTER),
         drawers=tuple(each.name for each in devices if each.kind is DeviceKind.PRINTER and each.drawer_pin),
+        scanners=tuple(each.name for each in devices if each.kind is DeviceKind.SCANNER),
         languages=config.languages,
         tax_rates_bp=dict(config.tax_rates_bp),
         cash_step_minor=config.money.cash_step_minor,

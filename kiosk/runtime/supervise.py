@@ -191,6 +191,9 @@ def _under_way(state: State, names: frozenset[str]) -> str:
     for words, job in jobs:
         if job is not None and job.device in names and job.boot == state.boot:
             return words
+    books = [book for name, book in state.hoppers.items() if name in names]
+    if any(book.move is not None and book.move.boot == state.boot for book in books):
+        return "a move into the box"
     return ""
 
 

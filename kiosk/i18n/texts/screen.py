@@ -124,6 +124,11 @@ SCREEN: Final[Table] = {
         "لطفاً پول دقیق بدهید: سکهٔ دستگاه کم است.",
         "المبلغ المضبوط من فضلك: الفكة في الآلة قليلة.",
     ),
+    "scanner.off": Words(
+        "The scanner rests just now; tap your goods on the screen.",
+        "اسکنر فعلاً کار نمی‌کند؛ کالا را روی صفحه لمس کنید.",
+        "الماسح متوقف الآن؛ المس بضاعتك على الشاشة.",
+    ),
     "printer.off": Words(
         "No paper receipts just now; a receipt by QR code is there.",
         "فعلاً رسید کاغذی نداریم؛ رسید با کد QR آماده است.",

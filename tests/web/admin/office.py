@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import argon2
@@ -68,10 +69,18 @@ def make_config(*, certificate: str = "", private_key: str = "") -> Config:
 class Office(World):
     """A kiosk with an owner, a clerk, and a desk; pages may ask from several threads, one at a time."""
 
-    def __init__(self, folder: Path, *, certificate: str = "", private_key: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        certificate: str = "",
+        private_key: str = "",
+        more_ports: tuple[PortConfig, ...] = (),
+    ) -> None:
         self._one = threading.RLock()
         super().__init__(folder)
-        self.config = make_config(certificate=certificate, private_key=private_key)
+        config = make_config(certificate=certificate, private_key=private_key)
+        self.config = replace(config, rig=RigConfig((*config.rig.ports, *more_ports)))
         for name, role in ((OWNER, Role.OWNER), (CLERK, Role.CLERK)):
             add_user(self, name, role, PASSWORDS[name], PIN, hasher=CHEAP)
         self.app = create_network_app(trusted_hosts=LOOPBACK_NAMES)

@@ -132,7 +132,8 @@ def _device_alerts(desk: Desk, voice: Voice, connection: Connection) -> list[Ale
         label = voice.account(f"cash.hopper.{name}") if is_known else voice.say(f"kind.{device.kind}")
         if row is None or not row.is_online:
             is_acceptor = device.kind is DeviceKind.COIN_ACCEPTOR
-            key = "alert.acceptor" if is_acceptor else "alert.offline"
+            own = "alert.acceptor" if is_acceptor else f"alert.lost.{device.kind}"
+            key = own if voice.knows(own) else "alert.offline"
             alerts.append(Alert(voice.say(key, device=label), href, is_acceptor))
         elif row.fault:
             advice = f"fault.{row.fault}.clerk"

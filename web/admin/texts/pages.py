@@ -92,6 +92,31 @@ PAGES: Final[Table] = {
         "{device} پاسخ نمی‌دهد: سکه پذیرفته نمی‌شود.",
         "{device} لا يستجيب: لا تُقبل النقود.",
     ),
+    "alert.lost.note_validator": Words(
+        "{device} does not answer: no notes can be taken.",
+        "{device} پاسخ نمی‌دهد: اسکناس پذیرفته نمی‌شود.",
+        "{device} لا يستجيب: لا تُقبل الأوراق النقدية.",
+    ),
+    "alert.lost.card_reader": Words(
+        "{device} does not answer: no cards can be used.",
+        "{device} پاسخ نمی‌دهد: پرداخت با کارت ممکن نیست.",
+        "{device} لا يستجيب: لا يمكن الدفع بالبطاقة.",
+    ),
+    "alert.lost.hopper": Words(
+        "{device} does not answer: it gives no change, and less money may be taken.",
+        "{device} پاسخ نمی‌دهد: پول خرد نمی‌دهد و شاید پول کمتری پذیرفته شود.",
+        "{device} لا يستجيب: لا يعطي فكة، وقد يُقبل مال أقل.",
+    ),
+    "alert.lost.coil_board": Words(
+        "{device} does not answer: no goods come out of the machine.",
+        "{device} پاسخ نمی‌دهد: از دستگاه کالایی بیرون نمی‌آید.",
+        "{device} لا يستجيب: لا تخرج بضاعة من الآلة.",
+    ),
+    "alert.lost.scanner": Words(
+        "{device} does not answer: goods are chosen on the screen only.",
+        "{device} پاسخ نمی‌دهد: کالا فقط روی صفحه انتخاب می‌شود.",
+        "{device} لا يستجيب: تُختار البضاعة على الشاشة فقط.",
+    ),
     "alert.offline": Words("{device} does not answer.", "{device} پاسخ نمی‌دهد.", "{device} لا يستجيب."),
     "alert.fault": Words("{device}: {what}", "{device}: {what}", "{device}: {what}"),
     "alert.claims": Words("Claims wait for you: {n}", "درخواست‌های در انتظار شما: {n}", "طلبات تنتظرك: {n}"),
