@@ -110,6 +110,8 @@ SSP_BAUD: Final = 9600
 OLD_MACHINE: Final = "old-machine"
 MACHINE_PRICES: Final[Mapping[int, int]] = MappingProxyType({11: 100, 12: 150, 13: 250})
 """Item of the old machine -> price in minor units, until somebody types in others."""
+MACHINE_PIECES: Final = 5
+"""Pieces in each of its coils, where the market has goods at all."""
 K1_BAUD: Final = 9600
 """Their makers' settings."""
 
@@ -197,7 +199,8 @@ def coils_wires(goods: Mapping[int, int]) -> tuple[Wire, ...]:
     """A coin changer, a K1 board that turns the coils, and an old machine that sells for the kiosk."""
     board = K1BoardSim(COIL_BOARD, goods, COIL_CAPACITY)
     coils = Wire(COIL_BOARD, Protocol.K1, K1_BAUD, board.machine, (board,))
-    machine = VendingMachineSim(OLD_MACHINE, MACHINE_PRICES, {}, COIL_CAPACITY)
+    pieces = dict.fromkeys(MACHINE_PRICES, MACHINE_PIECES) if goods else {}
+    machine = VendingMachineSim(OLD_MACHINE, MACHINE_PRICES, pieces, COIL_CAPACITY)
     beside = Wire(OLD_MACHINE, Protocol.MDB_MACHINE, MDB_BAUD, machine.machine, (machine,))
     return (_mdb(takes_all=False), coils, beside, *_wires_beside(goods, SCANNER, PRINTER))
 

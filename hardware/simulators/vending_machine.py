@@ -242,7 +242,7 @@ class VendingMachineSim:
             "turns_total": self._turns,
             "asked_total": self._asked,
             "turning": None if self._turn is None else self._turn[0],
-            "funds": self.box.funds,
+            "funds_minor": amount_minor(self.box.funds, DECIMALS) or 0,
             "seen": str(self.box.seen).lower(),
         }
 

@@ -14,7 +14,7 @@ from inventory.catalogue import Place, Slot, machine_sku
 from kiosk.core import facts as f
 from kiosk.core.acceptance import SELLING
 from kiosk.core.draft import Draft
-from kiosk.core.rules import Rules
+from kiosk.core.rules import Rules, Shop
 from kiosk.core.state import Phase, State
 
 OK: Final = "ok"
@@ -37,6 +37,15 @@ def ready_machine(state: State, rules: Rules) -> str:
         if book is not None and book.is_online:
             return device
     return ""
+
+
+def resting(state: State, shop: Shop) -> tuple[str, ...]:
+    """Places of the old machine whose last vend failed, or ended nobody knows how, and that nobody has counted since."""
+    return tuple(
+        slot.code
+        for slot in shop.catalogue.slots.values()
+        if slot.place is Place.MACHINE and slot.code in state.coils and state.coils[slot.code].is_off
+    )
 
 
 def _planned(draft: Draft, item: int) -> Slot | None:

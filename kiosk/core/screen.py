@@ -14,7 +14,7 @@ from inventory.catalogue import Catalogue, Place, Slot
 from kiosk.core.acceptance import OPEN, SELLING, accepted_positions, is_exact_change
 from kiosk.core.draft import Notice
 from kiosk.core.limits import stopped
-from kiosk.core.machines import offered_funds, ready_machine
+from kiosk.core.machines import offered_funds, ready_machine, resting
 from kiosk.core.rules import Rules, Shop
 from kiosk.core.shopping import FULL, coil_stock, is_printer_ready
 from kiosk.core.state import CardStage, CoilBook, Line, Phase, State
@@ -154,6 +154,7 @@ class Screen:
         failed_slots: Slots that failed in this visit and for which a second choice is offered.
         vending_slot: The coil that turns now.
         machine_funds_minor: What the old machine beside us may sell for now; 0 when there is none, or nothing to sell for.
+        machine_rests: Slots of the old machine that rest until somebody has counted them; for the desk.
         is_printer_ready: Whether a receipt on paper can be promised; known before paying.
         has_drawer: Whether a cash drawer is configured, for the clerk's page.
         is_scanner_off: The kiosk has scanners, and none is there: goods are chosen on the screen.
@@ -197,6 +198,7 @@ class Screen:
     slots: tuple[SlotView, ...] = ()
     is_machine_on: bool = False
     machine_funds_minor: int = 0
+    machine_rests: tuple[str, ...] = ()
     is_printer_ready: bool = False
     has_drawer: bool = False
     is_scanner_off: bool = False
@@ -457,6 +459,7 @@ def screen_of(
         slots=(grid or Grid()).draw(state, shop),
         is_machine_on=any(board is not None and board.is_online and not board.fault for board in boards),
         machine_funds_minor=offered_funds(state, rules).get(ready_machine(state, rules), 0),
+        machine_rests=resting(state, shop) if rules.machines else (),
         is_printer_ready=is_ready,
         has_drawer=bool(rules.drawers),
         is_scanner_off=_is_scanner_off(state, rules),

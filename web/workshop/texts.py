@@ -60,6 +60,16 @@ PAGE: Mapping[str, Row] = {
     "card.charged": ("Charged for good", "برداشت نهایی", "خُصم نهائيًا"),
     "card.open": ("Approved, still open", "پذیرفته، هنوز باز", "موافَق عليه وما زال مفتوحًا"),
     "card.refunded": ("Given back", "برگشته", "رُدّ"),
+    "machine": ("Old vending machine", "دستگاه فروش قدیمی", "آلة بيع قديمة"),
+    "machine.hint": (
+        "Press a button when it shows credit; it asks the kiosk before it sells.",
+        "وقتی اعتبار را نشان داد دکمه‌ای را بزنید؛ پیش از فروش از کیوسک می‌پرسد.",
+        "اضغط زرًا حين تعرض الرصيد؛ تسأل الكشك قبل البيع.",
+    ),
+    "machine.return": ("Press the return lever", "فشردن اهرم برگشت", "اضغط ذراع الإرجاع"),
+    "machine.funds": ("Credit on its display", "اعتبار روی نمایشگر", "الرصيد على شاشتها"),
+    "machine.pressed": ("Button {name} pressed", "دکمهٔ {name} زده شد", "ضُغط الزر {name}"),
+    "vending_machine": ("Old vending machine", "دستگاه فروش قدیمی", "آلة بيع قديمة"),
     "note_validator": ("Note reader", "اسکناس‌خوان", "قارئ الأوراق"),
     "card_reader": ("Card reader", "کارت‌خوان", "قارئ البطاقات"),
     "hoppers": ("Change hoppers", "هاپرهای پول خرد", "خزانات الفكة"),
@@ -143,6 +153,8 @@ PAGE: Mapping[str, Row] = {
 """What the page itself says; ``{name}`` and ``{qty}`` are put in by the page."""
 
 HANDS: Mapping[str, Row] = {
+    "press": ("Press a button", "فشردن دکمه", "اضغط زرًا"),
+    "return": ("Press the return lever", "فشردن اهرم برگشت", "اضغط ذراع الإرجاع"),
     "slugs": ("Throw washers", "انداختن واشر", "ألق حلقات"),
     "replace": ("Exchange it", "تعویض دستگاه", "استبدله"),
     "empty": ("Empty it", "خالی کردن", "أفرغه"),
@@ -174,6 +186,7 @@ HANDS: Mapping[str, Row] = {
 """What a hand's button says."""
 
 FIELDS: Mapping[str, Row] = {
+    "item": ("Item", "کالا", "الصنف"),
     "position": ("Coin", "سکه", "العملة"),
     "qty": ("How many", "چند تا", "العدد"),
     "value": ("Value", "ارزش", "القيمة"),
@@ -557,6 +570,84 @@ FAULTS: Mapping[str, Mapping[str, Fault]] = {
             ),
         ),
     },
+    "vending_machine": {
+        "jam": (
+            ("Coils jam", "گیر مارپیچ‌ها", "انحشار اللوالب"),
+            ("Nothing falls, and it says so.", "چیزی نمی‌افتد و همین را می‌گوید.", "لا يسقط شيء، وتقول ذلك."),
+        ),
+        "no_drop": (
+            ("Goods hang", "کالا آویزان می‌ماند", "البضاعة تعلق"),
+            (
+                "The goods hang at their coil, and it says that nothing fell.",
+                "کالا در مارپیچ آویزان می‌ماند و می‌گوید چیزی نیفتاد.",
+                "تعلق البضاعة في لولبها، وتقول إن شيئًا لم يسقط.",
+            ),
+        ),
+        "double_drop": (
+            ("Two at once", "دوتا با هم", "اثنتان معا"),
+            ("Two pieces fall in one turn.", "با یک چرخش دو عدد می‌افتد.", "تسقط قطعتان في دورة واحدة."),
+        ),
+        "sold_out": (
+            ("Says sold out", "می‌گوید تمام شد", "تقول إنها نفدت"),
+            ("It asks for nothing.", "چیزی نمی‌پرسد.", "لا تطلب شيئًا."),
+        ),
+        "door_open": (
+            ("Door open", "در باز", "الباب مفتوح"),
+            (
+                "It sells for nobody until its door is closed.",
+                "تا بسته شدن در برای کسی نمی‌فروشد.",
+                "لا تبيع لأحد حتى يُغلق بابها.",
+            ),
+        ),
+        "machine_off": (
+            ("Switched off", "خاموش", "مطفأة"),
+            (
+                "The machine has no power, its box has.",
+                "دستگاه برق ندارد، جعبهٔ رابط دارد.",
+                "الآلة بلا كهرباء، وعلبتها موصولة.",
+            ),
+        ),
+        "impatient": (
+            ("Impatient", "بی‌صبر", "غير صبورة"),
+            (
+                "It withdraws its question before an answer can come.",
+                "پیش از رسیدن پاسخ پرسش خود را پس می‌گیرد.",
+                "تسحب سؤالها قبل أن يصل الجواب.",
+            ),
+        ),
+        "reset_while_vending": (
+            ("Restarts while vending", "بازراه‌اندازی هنگام تحویل", "تعيد التشغيل أثناء التسليم"),
+            (
+                "It begins anew while a coil turns, and tells no end.",
+                "هنگام چرخش مارپیچ از نو راه می‌افتد و پایان را نمی‌گوید.",
+                "تبدأ من جديد واللولب يدور، ولا تقول كيف انتهى.",
+            ),
+        ),
+        "lost_word": (
+            ("Outcome lost", "نتیجهٔ گمشده", "نتيجة ضائعة"),
+            (
+                "Its word on the next vend never arrives.",
+                "خبر تحویل بعدی هرگز نمی‌رسد.",
+                "خبر التسليم التالي لا يصل أبدًا.",
+            ),
+        ),
+        "wrong_scale": (
+            ("Wrong scale", "مقیاس نادرست", "مقياس خاطئ"),
+            (
+                "It names prices with three decimals.",
+                "قیمت‌ها را با سه رقم اعشار می‌گوید.",
+                "تذكر الأسعار بثلاث خانات عشرية.",
+            ),
+        ),
+        "lies": (
+            ("Says success always", "همیشه می‌گوید موفق", "تقول نجح دائمًا"),
+            (
+                "It says that goods fell, whatever happened.",
+                "هر چه شود می‌گوید کالا افتاد.",
+                "تقول إن البضاعة سقطت مهما حدث.",
+            ),
+        ),
+    },
     "coil_board": {
         "jam": (
             ("All coils jam", "گیر همهٔ مارپیچ‌ها", "تعطل كل اللوالب"),
@@ -894,6 +985,14 @@ MISHAPS: Mapping[str, Fault] = {
             "Goods hang; when this ends, somebody shakes the machine.",
             "کالا آویزان می‌ماند؛ در پایان کسی ماشین را تکان می‌دهد.",
             "تعلق البضاعة، وعند انتهائه يهز أحدهم الآلة.",
+        ),
+    ),
+    "machine_restart": (
+        ("Machine restarts", "بازراه‌اندازی دستگاه", "تعيد الآلة التشغيل"),
+        (
+            "The old machine and its box start anew.",
+            "دستگاه قدیمی و جعبهٔ رابطش از نو راه می‌افتند.",
+            "تبدأ الآلة القديمة وعلبتها من جديد.",
         ),
     ),
     "vend_restart": (

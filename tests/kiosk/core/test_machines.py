@@ -200,9 +200,11 @@ def test_a_planned_item_rests_after_a_failure_until_it_is_counted(world: Machine
     world.coins(200, 200)
     world.press(PLANNED, CRISPS_MINOR)
     world.say(hw.VendFailed(OLD, world.job, hw.Fault.UNSPECIFIED))
+    assert world.screen().machine_rests == ("M7",)
     world.press(PLANNED, CRISPS_MINOR)
     assert world.denied == [DenyVend(OLD, 2)]
     world.ask(ev.StockCounted("count-m", "clerk", "M7", "count", 4))
+    assert world.screen().machine_rests == ()
     world.press(PLANNED, CRISPS_MINOR)
     assert len(world.approved) == 2
 

@@ -19,6 +19,7 @@ from hardware.simulators.mdb_validator import ValidatorSim
 from hardware.simulators.rigs import RIGS
 from hardware.simulators.ssp_hopper import SmartHopperSim
 from hardware.simulators.troubles import TROUBLES, Damaged, Device, Switched
+from hardware.simulators.vending_machine import VendingMachineSim
 from inventory.catalogue import Place, Product, Slot
 from kiosk.simulation.mishaps import MISHAPS
 from web.workshop import POLICY, create_workshop_app
@@ -319,7 +320,7 @@ def test_every_text_is_there_in_three_languages() -> None:
         assert len(set(names)) == 1, key
     assert {len(texts_in(language)) for language in LANGUAGES} == {len(PAGE) + len(HANDS) + len(FIELDS)}
     assert set(FAULTS) == {
-        "coin_acceptor", "note_validator", "card_reader", "hopper", "coil_board", "scanner", "printer",
+        "coin_acceptor", "note_validator", "card_reader", "hopper", "coil_board", "vending_machine", "scanner", "printer",
     }  # fmt: skip
 
 
@@ -336,6 +337,7 @@ OF_OTHER_RIGS = (
     ChangerSim("coin", 1, {1: 10}, {"tube-10": 1}),
     ValidatorSim("notes", 2, {1: 500}, {}),
     SmartHopperSim("smart", 4, (10, 20)),
+    VendingMachineSim("old", {11: 100}, {}, 10),
     ReaderSim("reader", 3),
 )
 """Devices that the demo has not."""

@@ -35,15 +35,17 @@ class PlaceCard:
 
 
 def place_cards(desk: Desk, place: Place) -> tuple[PlaceCard, ...]:
-    """All places of the shelf or the machine, in the order in which a clerk meets them."""
+    """All places of the shelf, or of the machines (coils, then an old machine), in the order in which a clerk meets them."""
     catalogue = desk.door.catalogue()
-    off = {slot.code for slot in desk.door.screen().slots if slot.is_off}
+    screen = desk.door.screen()
+    off = {*(slot.code for slot in screen.slots if slot.is_off), *screen.machine_rests}
     with desk.reading() as connection:
         held: dict[str, int] = {}
         for row in read_stock(connection, desk.kiosk_id):
             held[row.slot] = held.get(row.slot, 0) + row.qty
-    slots = [slot for slot in catalogue.slots.values() if slot.place is place]
-    slots.sort(key=lambda slot: (slot.coil, len(slot.code), slot.code))
+    is_shelf = place is Place.SHELF
+    slots = [slot for slot in catalogue.slots.values() if (slot.place is Place.SHELF) == is_shelf]
+    slots.sort(key=lambda slot: (slot.place, slot.coil, len(slot.code), slot.code))
     return tuple(
         PlaceCard(
             slot=slot,

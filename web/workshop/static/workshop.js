@@ -472,6 +472,36 @@ function makeReader(device) {
   };
 }
 
+// --- an old machine -------------------------------------------------------------------------------------------------
+
+function makeMachine(device) {
+  const card = makeCard(text("machine"), text("machine.hint"), [device]);
+  const buttons = Object.keys(device.truth.prices).map((item) => {
+    const words = make("span");
+    const press = () => act(device.name, "press", { item }, text("machine.pressed", { name: item }));
+    return { item, words, element: make("button", { type: "button", class: "quiet strong", on: { click: press } }, words) };
+  });
+  const lever = make("button", { type: "button", class: "quiet", on: { click: () => act(device.name, "return", {}) } }, text("machine.return"));
+  const funds = make("dd");
+  const tray = makeTray(text("tray.goods"), () => act(device.name, "take_tray", {}, text("taken")));
+  card.element.append(
+    make("div", { class: "coins" }, ...buttons.map(({ element }) => element), lever),
+    make("dl", { class: "account" }, make("div", {}, make("dt", {}, text("machine.funds")), funds)),
+    tray.element,
+    ...[makeHands([device], ["press", "return", "take_tray"]), card.faults.element].filter(Boolean),
+  );
+  return {
+    element: card.element,
+    update(shown) {
+      card.update(shown);
+      const { truth } = shown.devices[device.name];
+      for (const { item, words } of buttons) write(words, `${item} · ${money(truth.prices[item])} · ${number(truth.coils[item] ?? 0)}`);
+      write(funds, money(truth.funds_minor));
+      tray.update(Object.entries(truth.tray).map(([item, qty]) => ({ key: item, qty, picture: () => make("b", {}, item) })));
+    },
+  };
+}
+
 // --- coils ----------------------------------------------------------------------------------------------------------
 
 const productOf = (sku) => setting.products.find((product) => product.sku === sku);
@@ -720,7 +750,7 @@ function lay(told) {
   const columns = [
     [...(acceptor ? [makeAcceptor(acceptor, hoppers.filter((device) => !holdsNotes(device)))] : []), ...of("note_validator").map((device) => makeNotes(device, hoppers.filter((hopper) => holdsNotes(hopper) && hopper.wire === device.wire))), ...of("printer").map(makePrinter)],
     [...of("coil_board").map(makeCoils), ...(hoppers.length > 0 ? [makeHoppers(hoppers)] : [])],
-    [...of("card_reader").map(makeReader), ...of("scanner").map(makeScanner)],
+    [...of("vending_machine").map(makeMachine), ...of("card_reader").map(makeReader), ...of("scanner").map(makeScanner)],
   ];
   const wires = makeWires(told.wires);
   cards = [...columns.flat(), wires];
