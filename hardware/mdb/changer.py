@@ -66,6 +66,8 @@ AFTER_RESET_MS = 500
 """Before the tubes are asked: their sensors need so long after a reset."""
 BUSY_MS = 60_000
 """A payout that is busy for so long hangs: fifteen coins take five seconds."""
+COINS_APART_MS = 250
+"""No changer takes two coins closer than this: its slot passes three in a second."""
 LOST_EVERY_MS = 60_000
 """A line that loses answers while coins may fall is evidence for claims, once a minute."""
 DIAGNOSIS_MS = 10_000
@@ -163,6 +165,8 @@ class ChangerTalk(AcceptingTalk):
         }
         self._features = 0
         self._last_said: tuple[bytes, int] = (b"", 0)
+        self._quiet_ms = 0
+        """When it answered last before what it said last: no piece of that fell earlier."""
         self._next_lost_ms = 0
         self._diagnosis_ms = 0
         self._diagnosis = DIAGNOSIS_OK
@@ -282,9 +286,14 @@ class ChangerTalk(AcceptingTalk):
         events, rest = read_changer_events(said)
         self._is_busy = any(event == Said(ChangerState.PAYOUT_BUSY) for event in events)
         is_repeat = self._is_repeat(said, events)
+        before_ms = self._last_said[1]
         self._last_said = (said, self.now_ms)
         if is_repeat:
+            if self.now_ms - self._quiet_ms >= COINS_APART_MS:
+                # Or a second coin like the first, whose own report came late: nobody can tell.
+                self._tell_lost()
             return True
+        self._quiet_ms = before_ms
         is_news = False
         for at, event in enumerate(events):
             if event == Said(ChangerState.JUST_RESET):

@@ -176,7 +176,8 @@ class MdbPeripheral:
         is_bad = self._faults[CORRUPT_BYTE] or self._faults[HALF_FRAME] or self._faults[NOISE]
         if is_bad and self._answered % EVERY == 0:
             return None
-        if before and not (self._faults[ACK_LOST] and self._answered % 2):
+        # What a POLL said is confirmed by the acknowledgement of that POLL alone.
+        if before and block == self.poll_block and not (self._faults[ACK_LOST] and self._answered % 2):
             self._firmware.acknowledged()
         return before
 

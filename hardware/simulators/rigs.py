@@ -7,7 +7,7 @@ the demo and the tests. Nothing holds money before hands put it there.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -31,7 +31,7 @@ from hardware.simulators.market import (
     demo_rig_config,
     demo_wires,
 )
-from hardware.simulators.mdb_box import QibixxBox
+from hardware.simulators.mdb_box import QibixxBox, WaferstarBox
 from hardware.simulators.mdb_changer import ChangerSim
 from hardware.simulators.mdb_reader import ReaderSim
 from hardware.simulators.mdb_validator import ValidatorSim
@@ -78,6 +78,8 @@ TUBES: Final[Mapping[str, int]] = MappingProxyType({"tube-10": 1, "tube-20": 2, 
 MDB_WIRE: Final = "mdb"
 MDB_BAUD: Final = 115_200
 """A Pi-Hat's UART; a USB box takes any."""
+WAFERSTAR_BAUD: Final = 9600
+"""What the maker of the binary boxes says."""
 
 
 def _port(ports: Path, name: str, baud: int, protocol: Protocol, *devices: DeviceConfig) -> PortConfig:
@@ -113,27 +115,29 @@ MACHINE_PRICES: Final[Mapping[int, int]] = MappingProxyType({11: 100, 12: 150, 1
 MACHINE_PIECES: Final = 5
 """Pieces in each of its coils, where the market has goods at all."""
 K1_BAUD: Final = 9600
+LIFT_MS: Final = 4_000
+"""How long a lift takes from the coils to the tray."""
 """Their makers' settings."""
 
 
-def _mdb(*, takes_all: bool) -> Wire:
-    """Coin changer and, if wanted, note validator and card reader on the vending bus behind a text adapter."""
+def _mdb(*, takes_all: bool, is_binary: bool = False) -> Wire:
+    """Coin changer and, if wanted, note validator and card reader on the vending bus behind a text or a binary adapter."""
     changer = ChangerSim(ACCEPTOR, FIRST_SERIAL, COINS, TUBES)
     if not takes_all:
         return Wire(MDB_WIRE, Protocol.MDB_QIBIXX, MDB_BAUD, QibixxBox((changer,)), (changer, *changer.tubes))
     validator = ValidatorSim(VALIDATOR, FIRST_SERIAL + 100, NOTES, {RECYCLER: RECYCLED})
     reader = ReaderSim(READER, FIRST_SERIAL + 300)
-    box = QibixxBox((changer, validator, reader))
+    box = (WaferstarBox if is_binary else QibixxBox)((changer, validator, reader))
     return Wire(
         MDB_WIRE,
-        Protocol.MDB_QIBIXX,
-        MDB_BAUD,
+        Protocol.MDB_WAFERSTAR if is_binary else Protocol.MDB_QIBIXX,
+        WAFERSTAR_BAUD if is_binary else MDB_BAUD,
         box,
         (changer, *changer.tubes, validator, *validator.tubes, reader),
     )
 
 
-def _mdb_port(ports: Path, *, takes_all: bool) -> PortConfig:
+def _mdb_port(ports: Path, *, takes_all: bool, is_binary: bool = False) -> PortConfig:
     """The kiosk's side of `_mdb`."""
     into = {position: name for name, position in TUBES.items()}
     devices = [
@@ -148,6 +152,8 @@ def _mdb_port(ports: Path, *, takes_all: bool) -> PortConfig:
         devices.append(
             DeviceConfig(READER, DeviceKind.CARD_READER, address=MDB_READER, reports_cash_sales=True)
         )
+    if is_binary:
+        return _port(ports, MDB_WIRE, WAFERSTAR_BAUD, Protocol.MDB_WAFERSTAR, *devices)
     return _port(ports, MDB_WIRE, MDB_BAUD, Protocol.MDB_QIBIXX, *devices)
 
 
@@ -174,6 +180,18 @@ def mdb_config(ports: Path) -> RigConfig:
     """The kiosk's side of `mdb_wires`."""
     beside = _beside(demo_rig_config(ports), COIL_BOARD, SCANNER, PRINTER)
     return RigConfig((_mdb_port(ports, takes_all=True), *beside))
+
+
+def binary_mdb_wires(goods: Mapping[int, int]) -> tuple[Wire, ...]:
+    """`mdb_wires` behind a binary adapter."""
+    beside = _wires_beside(goods, COIL_BOARD, SCANNER, PRINTER)
+    return (_mdb(takes_all=True, is_binary=True), *beside)
+
+
+def binary_mdb_config(ports: Path) -> RigConfig:
+    """The kiosk's side of `binary_mdb_wires`."""
+    beside = _beside(demo_rig_config(ports), COIL_BOARD, SCANNER, PRINTER)
+    return RigConfig((_mdb_port(ports, takes_all=True, is_binary=True), *beside))
 
 
 def ssp_wires(goods: Mapping[int, int]) -> tuple[Wire, ...]:
@@ -213,6 +231,20 @@ def coils_config(ports: Path) -> RigConfig:
     machine = _port(ports, OLD_MACHINE, MDB_BAUD, Protocol.MDB_MACHINE, old)
     beside = _beside(demo_rig_config(ports), SCANNER, PRINTER)
     return RigConfig((_mdb_port(ports, takes_all=False), coils, machine, *beside))
+
+
+def lift_wires(goods: Mapping[int, int]) -> tuple[Wire, ...]:
+    """`coils_wires` with a lift that takes the goods to the tray, and a barrier that remembers."""
+    board = K1BoardSim(COIL_BOARD, goods, COIL_CAPACITY, sensor_latches=True, lift_ms=LIFT_MS)
+    coils = Wire(COIL_BOARD, Protocol.K1, K1_BAUD, board.machine, (board,))
+    return tuple(coils if wire.name == COIL_BOARD else wire for wire in coils_wires({}))
+
+
+def lift_config(ports: Path) -> RigConfig:
+    """The kiosk's side of `lift_wires`."""
+    board = DeviceConfig(COIL_BOARD, DeviceKind.COIL_BOARD, sensor_latches=True, drop_wait_ms=2 * LIFT_MS)
+    coils = _port(ports, COIL_BOARD, K1_BAUD, Protocol.K1, board)
+    return RigConfig(tuple(coils if port.name == COIL_BOARD else port for port in coils_config(ports).ports))
 
 
 CCTALK: Final = MarketRig(
@@ -260,8 +292,18 @@ COILS: Final = MarketRig(
     machine=OLD_MACHINE,
 )
 
+BINARY_MDB: Final = replace(
+    MDB, says=f"{MDB.says}, through a binary adapter", wires=binary_mdb_wires, config=binary_mdb_config
+)
+LIFT: Final = replace(COILS, says=f"{COILS.says} with a lift", wires=lift_wires, config=lift_config)
+
 RIGS: Final[Mapping[str, MarketRig]] = MappingProxyType({rig.name: rig for rig in (CCTALK, MDB, SSP, COILS)})
 """By name."""
+
+MAKES: Final[Mapping[str, tuple[MarketRig, ...]]] = MappingProxyType(
+    {rig.name: (rig,) for rig in RIGS.values()} | {MDB.name: (MDB, BINARY_MDB), COILS.name: (COILS, LIFT)}
+)
+"""Rigs of one name that differ in a box or a board; the simulation trades with all of them, the demo has the first."""
 
 
 def rig_of(config: RigConfig) -> MarketRig:

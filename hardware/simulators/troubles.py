@@ -25,6 +25,7 @@ class Boundary(StrEnum):
     LINE = "line"
     COIN = "coin"
     NOTE = "note"
+    CARD = "card"
     HOPPER = "hopper"
     VEND = "vend"
     PRINTER = "printer"
@@ -195,11 +196,12 @@ class Trouble:
                 return
 
 
-COIN, NOTE, HOPPER, COILS, MACHINE, SCANNER, PRINTER = (
+COIN, NOTE, CARD, HOPPER, COILS, MACHINE, SCANNER, PRINTER = (
     frozenset({kind})
     for kind in (
         DeviceKind.COIN_ACCEPTOR,
         DeviceKind.NOTE_VALIDATOR,
+        DeviceKind.CARD_READER,
         DeviceKind.HOPPER,
         DeviceKind.COIL_BOARD,
         DeviceKind.VENDING_MACHINE,
@@ -328,6 +330,41 @@ _CHANGER: Final = _by_fault(
     ("coin_ack_lost", "ack_lost", "The changer does not hear that it was heard, and says everything twice."),
 )
 
+_CARD: Final = (
+    *_by_fault(
+        Boundary.CARD,
+        CARD,
+        ("card_declines", "declines", "The bank refuses every request."),
+        ("card_late_approval", "late_approval", "The reader approves after the request was cancelled."),
+        ("card_other_amount", "other_amount", "The reader charges another amount than it was asked for."),
+        ("card_refund_fails", "refund_fails", "What was charged cannot be given back."),
+        ("card_out_of_sequence", "out_of_sequence", "The reader says that an order came at a wrong time."),
+        ("card_never_answers", "never_answers", "A request stays without an answer."),
+        ("card_cancels_session", "cancels_session", "The card is taken away before the answer."),
+        ("card_token", "token", "The card has tokens, not money."),
+        ("card_broken", "broken", "The reader reports an error and takes no card."),
+        (
+            "card_restart_approved",
+            "reset_after_approval",
+            "The reader starts anew when a charge is not final yet.",
+        ),
+        ("card_no_refund", "no_refund", "The reader has no way to give money back."),
+        ("card_wrong_currency", "wrong_currency", "The reader speaks of another currency."),
+        ("card_mute", "mute", "The reader stops answering."),
+        ("card_lost_reply", "lost_reply", "Answers of the reader get lost."),
+        ("card_bad_frames", "corrupt_byte", "The reader sends damaged messages."),
+        ("card_half_frames", "half_frame", "The reader breaks off in its messages."),
+        ("card_noise", "noise", "The reader's wire is noisy."),
+        ("card_slow_start", "slow_boot", "The reader needs long to start."),
+        (
+            "card_ack_lost",
+            "ack_lost",
+            "The reader does not hear that it was heard, and says everything twice.",
+        ),
+    ),
+    Trouble("card_restart", Boundary.CARD, CARD, Blink(), "The reader starts anew."),
+)
+
 _HOPPER: Final = (
     *_by_fault(
         Boundary.HOPPER,
@@ -375,6 +412,8 @@ _VEND: Final = (
         ("vend_no_motor", "no_motor", "The board finds no motors."),
         ("vend_sensor_blind", "sensor_blind", "The drop sensor sees nothing."),
         ("vend_sensor_blocked", "sensor_blocked", "Something stands in the drop sensor's beam."),
+        ("vend_home_stuck", "home_stuck", "The home switches stick: every motor seems to be home."),
+        ("vend_lift_stuck", "lift_stuck", "The lift does not reach the tray."),
         ("vend_mute", "mute", "The coil board stops answering."),
         ("vend_lost_ack", "lost_ack", "The board obeys and does not say so."),
         ("vend_bad_frames", "corrupt_byte", "The board sends damaged messages."),
@@ -470,6 +509,7 @@ TROUBLES: Final[Mapping[str, Trouble]] = {
         *_COIN,
         *_CHANGER,
         *_NOTE,
+        *_CARD,
         *_HOPPER,
         *_VEND,
         *_MACHINE,

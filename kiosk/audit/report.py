@@ -169,6 +169,14 @@ class CoinsGone:
 
 
 @dataclass(frozen=True, slots=True)
+class Discount:
+    """A charge that was less than what was asked for: the rest was given to the shopper."""
+
+    entry: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class VendInDoubt:
     """A vend whose end says one thing and whose goods may have done another. ``is_counted``: the coil was counted later.
 
@@ -294,6 +302,7 @@ class AuditReport:
     """The first ones in order; `problem_count` says how many there were."""
     problem_count: int
     not_checked: tuple[str, ...]
+    discounts: tuple[Discount, ...] = ()
 
     @property
     def cash(self) -> Mapping[str, int]:

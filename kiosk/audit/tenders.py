@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from kiosk.audit.findings import Findings
 from kiosk.audit.machine import Machine
-from kiosk.audit.report import DebtFigures, LostTender
+from kiosk.audit.report import DebtFigures, Discount, LostTender
 from kiosk.audit.shoppers import CARD, NOTE, Job, Shoppers, Visit
 
 _Fact = Mapping[str, Any]
@@ -25,6 +25,7 @@ class Tenders:
         self.notes_credited_minor = self.notes_found_minor = 0
         self.notes_returned = self.notes_turned_away = 0
         self.card_requests = 0
+        self.discounts: list[Discount] = []
         self.charged_minor = self.refunded_minor = self.discount_minor = self.believed_minor = 0
         self.lost: list[LostTender] = []
         self.unlate_minor = 0
@@ -185,6 +186,8 @@ class Tenders:
         granted_minor = self._credit_minor - charged_minor
         self.charged_minor += charged_minor
         self._grant(granted_minor)
+        if granted_minor > 0:
+            self.discounts.append(Discount(entry, granted_minor))
         if visit is not None:
             self._shoppers.spend(visit, entry, charged_minor=charged_minor, granted_minor=granted_minor)
 

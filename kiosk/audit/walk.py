@@ -179,6 +179,7 @@ class _Walk:
             lost_tenders=tuple(books.tenders.lost),
             levels=machine.levels,
             coins_gone=tuple(machine.coins_gone),
+            discounts=tuple(books.tenders.discounts),
             vends_in_doubt=tuple(doubts),
             stray_drops=machine.stray_drops,
             collections=tuple(machine.collections),

@@ -384,6 +384,10 @@ class _Index:
                     _Source(gone.amount_minor, "coins that left a hopper without a job", gone.entry)
                     for gone in report.coins_gone
                 ),
+                *(
+                    _Source(each.amount_minor, "a charge of less than was asked for", each.entry)
+                    for each in report.discounts
+                ),
             )
         )
         self._hanging = _InTime(_doubts(report, "failed", "goods that the machine said had not fallen"))

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from hardware.simulators.rigs import RIGS
+from hardware.simulators.rigs import MAKES, MarketRig
 from kiosk.audit.report import AuditReport
 from kiosk.audit.walk import audit_journal
 from kiosk.invariant import InvariantBroken
@@ -84,6 +84,12 @@ class Order:
     def rig(self) -> str:
         """The rig of this kiosk."""
         return self.rigs[self.kiosk % len(self.rigs)]
+
+    @property
+    def market(self) -> MarketRig:
+        """Which make of its rig this kiosk has: another one with the next seed, and at the next kiosk with the rig."""
+        makes = MAKES[self.rig]
+        return makes[(self.seed - 1 + self.kiosk // len(self.rigs)) % len(makes)]
 
     @property
     def stream(self) -> str:
@@ -186,7 +192,7 @@ class Trade:
         """A market with goods and change, after the clerk's first round."""
         self.order = order
         self.disk = Disk(zlib.crc32(order.stream.encode()))
-        self.world = World(order.stream, ForgetfulStorage(self.disk), tells=tells, rig=RIGS[order.rig])
+        self.world = World(order.stream, ForgetfulStorage(self.disk), tells=tells, rig=order.market)
         self.disk.on_operation = lambda _number, _kind: self.world.store_operates()
         self.crowd = Crowd(self.world)
         self.claimants: Claimants | None = None

@@ -598,6 +598,11 @@ class World:
             is_deaf = any(simulator.faults.get(fault, False) for fault in DEAF)
             if line.is_plugged and simulator.is_powered and not is_deaf:
                 return f"{simulator.name} has not answered"
+        if self.validator is not None:
+            # Its owner waits for it: who comes next must not find it.
+            inside = self.validator.snapshot()
+            if inside.get("escrow") or inside.get("coming") or inside.get("place") == "escrow":
+                return "a note waits in the reader"
         return ""
 
     def _step(self, until_us: int) -> None:

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import fields
 
 import pytest
+from click.testing import CliRunner
 
 from hardware.simulators.coin_acceptor import FALL_MS
 from hardware.simulators.damage import Noise
 from hardware.simulators.market import ACCEPTOR
-from hardware.simulators.troubles import TROUBLES
+from hardware.simulators.rigs import CCTALK, MAKES, MarketRig
+from hardware.simulators.troubles import TROUBLES, Device
 from kiosk.core.postings import CASH_BOX
-from kiosk.simulation.mishaps import MISHAPS, Doses, Mishap, UnknownMishapError, WorldReach, profile_of
+from kiosk.simulation.mishaps import (
+    EVERY,
+    MISHAPS,
+    Doses,
+    Mishap,
+    UnknownMishapError,
+    WorldReach,
+    profile_of,
+    troubles_of,
+)
 from kiosk.simulation.people import Person
 from kiosk.simulation.run import Counted, Order, Trade
 from kiosk.simulation.world import Cut
+from web.simulate_command import simulate_command
 
 VISITS = 4
 AFTERWARDS_MS = 45_000
 """Jobs whose device has gone are given up after 30 s; then everything is said that will be said."""
 
 
-def trade_with(profile: str, *, seed: int, visits: int = VISITS, cuts: bool = False) -> Trade:
-    trade = Trade(Order(seed=seed, sales=0, cuts=cuts, profile=profile))
+def trade_with(
+    profile: str, *, seed: int, visits: int = VISITS, cuts: bool = False, rig: str = CCTALK.name
+) -> Trade:
+    trade = Trade(Order(seed=seed, sales=0, cuts=cuts, profile=profile, rigs=(rig,)))
     trade.open()
     for index in range(visits):
         trade.visit(index)
@@ -38,10 +53,26 @@ def counted_after(profile: str, *, seed: int, visits: int = VISITS, cuts: bool =
     return trade_with(profile, seed=seed, visits=visits, cuts=cuts).audit()
 
 
+def devices_of(rig: MarketRig) -> tuple[Device, ...]:
+    return tuple(Device.of(each, wire.name) for wire in rig.wires({}) for each in wire.simulators)
+
+
+def rig_with(name: str) -> tuple[str, int]:
+    """The first rig that a mishap can befall, and a seed of the make that has the device for it."""
+    trouble = TROUBLES.get(name)
+    for rig, makes in MAKES.items():
+        for number, make in enumerate(makes):
+            if trouble is None or trouble.targets(devices_of(make)):
+                return rig, 1 + number + 4 * len(makes)
+    raise AssertionError(f"{name} befalls no rig")
+
+
 @pytest.mark.parametrize("name", MISHAPS)
 def test_under_every_mishap_every_cent_is_accounted_for(name: str) -> None:
-    trade = trade_with(f"{name}=1000", seed=7)
+    rig, seed = rig_with(name)
+    trade = trade_with(f"{name}=1000", seed=seed, rig=rig)
     assert trade.doses.met == {name: VISITS}
+    assert name not in TROUBLES or any(trouble == name for trouble, _device in trade.world.befell)
     counted = trade.audit()
     assert counted.problems == ()
     assert counted.accounts.unaccounted_minor == counted.accounts.unaccounted_pieces == 0
@@ -72,6 +103,30 @@ def test_mishaps_that_meet_each_other_and_power_cuts_hide_nothing(names: tuple[s
 
 def test_a_swarm_with_cuts_is_accounted_for() -> None:
     assert counted_after("swarm", seed=5, visits=25, cuts=True).problems == ()
+
+
+def test_every_device_meets_its_list_one_mishap_a_visit() -> None:
+    trade = trade_with(EVERY, seed=2, visits=12, cuts=True, rig="mdb")
+    assert trade.audit().problems == ()
+    assert trade.doses.met
+    assert sum(trade.doses.met.values()) == 12
+    lists = troubles_of(devices_of(trade.order.market))
+    assert set(lists) == set(trade.world.simulators)
+    assert all(trouble in lists[device] for trouble, device in trade.world.befell)
+    (reader,) = (each for each in trade.devices({}) if each.name == "card")
+    met = {trouble for trouble, device in trade.world.befell if device == "card"}
+    assert set(reader.missed) == lists["card"] - met
+    assert {"card_declines", "cable_out", "line_flip", "brown_out"} <= lists["card"]
+
+
+def test_a_mishap_that_no_device_met_in_time_is_told_and_is_a_failure() -> None:
+    arguments = ["--rig", "coils", "--sales", "3", "--mishaps", EVERY]
+    done = CliRunner().invoke(simulate_command, arguments)
+    assert done.exit_code == 1
+    assert "0 cents unaccounted" in done.output
+    assert "coils coin" in done.output
+    assert "kinds" in done.output
+    assert re.search(r"! kiosk 0 \(coils\): coin never met .*coin_jam", done.output)
 
 
 # --- what must be recorded, not only balanced -------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from hardware.events import DeviceKind
 from hardware.rig import check_rig
-from hardware.simulators.rigs import CCTALK, RIGS, rig_of
+from hardware.simulators.rigs import CCTALK, MAKES, RIGS, MarketRig, rig_of
 from hardware.simulators.troubles import TROUBLES
 from kiosk.simulation.run import Order, simulate
 from web.simulate_command import simulate_command
@@ -59,6 +59,20 @@ def test_a_rigs_configuration_is_allowed_and_known_again(name: str) -> None:
     config = RIGS[name].config(Path("ports"))
     check_rig(config)
     assert rig_of(config) is RIGS[name]
+
+
+@pytest.mark.parametrize("make", MAKES["mdb"][1:] + MAKES["coils"][1:], ids=lambda make: make.says)
+def test_another_make_of_a_rig_has_an_allowed_configuration_with_the_same_devices(make: MarketRig) -> None:
+    check_rig(make.config(Path("ports")))
+    first = RIGS[make.name].config(Path("ports"))
+    names = [[device.name for device in port.devices] for port in make.config(Path("ports")).ports]
+    assert names == [[device.name for device in port.devices] for port in first.ports]
+
+
+def test_every_make_of_a_rig_trades_at_one_of_its_kiosks() -> None:
+    for name, makes in MAKES.items():
+        orders = Order(seed=3, sales=1_500, rigs=(name,)).split()
+        assert {order.market.says for order in orders} == {make.says for make in makes}
 
 
 def test_all_rigs_trade_in_one_order_each_at_a_kiosk_of_its_own() -> None:

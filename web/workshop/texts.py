@@ -519,6 +519,14 @@ FAULTS: Mapping[str, Mapping[str, Fault]] = {
                 "يبلغ عن خطأ ولا يقبل بطاقة.",
             ),
         ),
+        "ack_lost": (
+            ("Says it twice", "دو بار می‌گوید", "يكرر كلامه"),
+            (
+                "It does not hear that it was heard, and repeats its report.",
+                "نمی‌شنود که شنیده شده و گزارش را تکرار می‌کند.",
+                "لا يسمع أنه سُمع فيكرر تقريره.",
+            ),
+        ),
     },
     "hopper": {
         "jam": (
@@ -689,6 +697,22 @@ FAULTS: Mapping[str, Mapping[str, Fault]] = {
                 "لا تجد اللوحة محركا خلف أي لولب.",
             ),
         ),
+        "home_stuck": (
+            ("Home switch stuck", "کلید خانه گیر کرده", "مفتاح الموضع عالق"),
+            (
+                "It always says that the motor is home.",
+                "همیشه می‌گوید موتور سر جای خود است.",
+                "يقول دائمًا إن المحرك في موضعه.",
+            ),
+        ),
+        "lift_stuck": (
+            ("Lift stuck", "بالابر گیر کرده", "المصعد عالق"),
+            (
+                "The goods lie in the lift and do not reach the tray.",
+                "کالا در بالابر می‌ماند و به سینی نمی‌رسد.",
+                "تبقى البضاعة في المصعد ولا تصل إلى الصينية.",
+            ),
+        ),
         "sensor_blind": (
             ("Drop sensor blind", "حسگر افتادن کور", "حساس السقوط أعمى"),
             (
@@ -835,6 +859,14 @@ FAULTS: Mapping[str, Mapping[str, Fault]] = {
 
 
 MISHAPS: Mapping[str, Fault] = {
+    "card_restart": (
+        ("Card reader restarts", "بازراه‌اندازی کارت‌خوان", "إعادة تشغيل قارئ البطاقات"),
+        (
+            "It starts anew; what it had approved counts as charged.",
+            "دوباره راه می‌افتد و آنچه پذیرفته بود برداشت‌شده به شمار می‌آید.",
+            "يبدأ من جديد ويُحسب ما وافق عليه مخصومًا.",
+        ),
+    ),
     "note_restart": (
         ("Note reader restarts", "بازراه‌اندازی اسکناس‌خوان", "إعادة تشغيل قارئ الأوراق"),
         (

@@ -16,7 +16,7 @@ from hardware.simulators.market import demo_wires
 from hardware.simulators.mdb_changer import ChangerSim
 from hardware.simulators.mdb_reader import ReaderSim
 from hardware.simulators.mdb_validator import ValidatorSim
-from hardware.simulators.rigs import RIGS
+from hardware.simulators.rigs import MAKES
 from hardware.simulators.ssp_hopper import SmartHopperSim
 from hardware.simulators.troubles import TROUBLES, Damaged, Device, Switched
 from hardware.simulators.vending_machine import VendingMachineSim
@@ -247,7 +247,8 @@ def test_every_fault_and_hand_of_the_demo_is_explained_in_three_languages(client
 def test_every_trouble_can_befall_some_rig_and_has_texts() -> None:
     places = [
         Device.of(simulator, wire.name)
-        for rig in RIGS.values()
+        for makes in MAKES.values()
+        for rig in makes
         for wire in rig.wires({})
         for simulator in wire.simulators
     ]
