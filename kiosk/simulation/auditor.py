@@ -9,6 +9,7 @@ coins that a device says left without a job. What is left is *unaccounted*, and 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, cast
@@ -38,12 +39,14 @@ class CashCount:
 
     ``container`` is the ledger's name (``box``, ``hopper.<device>``) or a bag (``transit.<collection>``). ``hidden_minor`` is
     what the world itself put in (above 0) or took out past every sensor and every entry: a hand in the bowl, coins poured in and
-    not typed. It is no fault of the books, and is told apart.
+    not typed. It is no fault of the books, and is told apart. ``box`` is the container that a device sends its pieces into when
+    a clerk asks; empty where it has none.
     """
 
     container: str
     minor: int
     hidden_minor: int = 0
+    box: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,7 @@ class _Comparison:
     def compare_cash(self) -> None:
         """Each container: what lies in it against what the books say."""
         counted = set()
+        taken_minor = self._taken_before_a_move()
         for count in self.counts.cash:
             is_elsewhere = count.container.startswith("transit.") or count.container == CARDS
             account = count.container if is_elsewhere else f"cash.{count.container}"
@@ -181,7 +185,7 @@ class _Comparison:
             if count.hidden_minor:
                 words = "the world's own doing, past every sensor"
                 self.explanations.append(Explanation(count.container, count.hidden_minor, words))
-            rest_minor = count.minor - count.hidden_minor - self.report.accounts.get(account, 0)
+            rest_minor = self._rest_minor(count) - taken_minor.get(count.container, 0)
             if rest_minor > 0 and count.container == BOX:
                 rest_minor -= self._by_windows(rest_minor)
             elif rest_minor < 0 and count.container.startswith("hopper."):
@@ -202,6 +206,29 @@ class _Comparison:
             if account.startswith("cash.") and account not in counted:
                 self.cash_minor += abs(minor)
                 self.problems.append(f"the books say {self.money(minor)} in {account}, and nobody counted it")
+
+    def _rest_minor(self, count: CashCount) -> int:
+        """What lies in a container beyond the books and the world's own doing."""
+        is_elsewhere = count.container.startswith("transit.") or count.container == CARDS
+        account = count.container if is_elsewhere else f"cash.{count.container}"
+        return count.minor - count.hidden_minor - self.report.accounts.get(account, 0)
+
+    def _taken_before_a_move(self) -> Mapping[str, int]:
+        """Container -> how much of its rest is pieces that a hand took and the device believed to send into its box later.
+
+        The device tells both ends of such a move, so the lack goes from the one to the other, and no further than what was taken.
+        """
+        moved: Counter[str] = Counter()
+        rests = {count.container: self._rest_minor(count) for count in self.counts.cash}
+        for count in self.counts.cash:
+            lacks_minor = -(rests.get(count.box, 0) - moved[count.box])
+            part = min(rests[count.container], -count.hidden_minor, lacks_minor)
+            if part > 0:
+                moved[count.container] += part
+                moved[count.box] -= part
+                words = "taken by a hand; the device believed to send it into its box"
+                self.explanations.append(Explanation(count.box, -part, words))
+        return moved
 
     def _most_in(self, window: Window) -> int:
         return (window.qty or COINS_PER_POLL) * self.counts.largest_coin_minor
@@ -475,6 +502,7 @@ def count_devices(  # noqa: PLR0913 - each kind of device is counted in its own 
     charged_minor: int | None = None,
     machines: Iterable[Snapshot] = (),
     machine_slots: Mapping[str, int] | None = None,
+    boxes: Mapping[str, str] | None = None,
 ) -> PhysicalCount:
     """Count a world at rest (nothing falling, nothing paying) from its simulators' snapshots.
 
@@ -490,6 +518,7 @@ def count_devices(  # noqa: PLR0913 - each kind of device is counted in its own 
         charged_minor: What all cards were charged, less what was given back; None where no card is taken.
         machines: Old machines that sell for the kiosk.
         machine_slots: Slot -> item of an old machine.
+        boxes: Recycler or coin unit -> the container that it sends its pieces into.
     """
     hidden = hidden_minor or {}
     acceptors, boards = tuple(acceptors), tuple(boards)
@@ -499,7 +528,8 @@ def count_devices(  # noqa: PLR0913 - each kind of device is counted in its own 
     for device, snapshot in sorted(hoppers.items()):
         value_minor = cast("int", snapshot["value_minor"])
         name = f"hopper.{device}"
-        cash.append(CashCount(name, value_minor * cast("int", snapshot["inside"]), hidden.get(name, 0)))
+        inside_minor = value_minor * cast("int", snapshot["inside"])
+        cash.append(CashCount(name, inside_minor, hidden.get(name, 0), (boxes or {}).get(device, "")))
         strays_minor += value_minor * cast("int", snapshot["tray"])
     for device, snapshot in sorted((validators or {}).items()):
         name = f"stacker.{device}"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from inventory.catalogue import Place
+from kiosk.runtime.shop import boxes_of
 from kiosk.simulation.auditor import PhysicalCount, Shopper, VendorsHands, count_devices
 from kiosk.simulation.people import CLERK, Crowd, Person, worth
 from kiosk.simulation.world import World
@@ -32,6 +33,7 @@ def count_world(world: World, crowd: Crowd) -> PhysicalCount:
         charged_minor=world.reader.charged_minor if world.reader else None,
         machines=(world.machine.snapshot(),) if world.machine else (),
         machine_slots={slot.code: slot.coil for slot in world.machine_slots},
+        boxes=boxes_of(world.config),
     )
 
 

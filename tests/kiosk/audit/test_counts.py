@@ -114,6 +114,25 @@ def test_what_the_world_did_in_secret_is_told_apart_from_the_books(morning: Coun
     assert (accounts.unaccounted_minor, accounts.hidden_minor) == (0, 100)
 
 
+@pytest.mark.parametrize(
+    ("box_name", "lacking", "unaccounted"),
+    [("box", -100, 0), ("", -100, 200), ("box", -150, 50), ("box", -40, 60)],
+)
+def test_what_a_hand_took_and_the_device_believed_to_move_is_lacking_where_it_went(
+    morning: Counted, box_name: str, lacking: int, unaccounted: int
+) -> None:
+    hopper = next(count for count in morning.count.cash if count.container.startswith("hopper."))
+    robbed = replace(hopper, hidden_minor=-100, box=box_name)
+    cash = tuple(
+        robbed
+        if count is hopper
+        else replace(count, minor=count.minor + lacking * (count.container == "box"))
+        for count in morning.count.cash
+    )
+    accounts = audit_world(morning.report, replace(morning.count, cash=cash, shoppers=()))
+    assert accounts.unaccounted_minor == unaccounted
+
+
 def test_a_container_that_nobody_counted_is_unaccounted(morning: Counted) -> None:
     count = replace(morning.count, cash=(CashCount("box", 0),), shoppers=())
     accounts = audit_world(morning.report, count)
