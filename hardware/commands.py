@@ -104,6 +104,17 @@ class RefundCard(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class LoadCard(Command):
+    """Put ``amount_minor`` onto the card that is shown, for ``job``; the driver waits for a card for a while.
+
+    Answered by `CardLoaded`, `CardLoadRefused` (nothing was put anywhere) or `CardLoadUnknown`.
+    """
+
+    job: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReportCashSale(Command):
     """Tell a card reader that keeps a machine's figures what was sold for cash: ``amount_minor``. Safe: needs no authority.
 
@@ -175,6 +186,7 @@ PHYSICAL = (
     CancelCard,
     SettleCard,
     RefundCard,
+    LoadCard,
     TurnCoil,
     ApproveVend,
     Print,

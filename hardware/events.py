@@ -425,6 +425,30 @@ class CardRefundFailed(DeviceEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class CardLoaded(DeviceEvent):
+    """The reader put ``amount_minor`` onto the card, for ``job``."""
+
+    job: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardLoadRefused(DeviceEvent):
+    """Nothing was put onto a card: refused by its side, no card came, or it was never asked."""
+
+    job: str
+    fault: Fault = Fault.DECLINED
+
+
+@dataclass(frozen=True, slots=True)
+class CardLoadUnknown(DeviceEvent):
+    """Nobody can say whether the money is on the card; never guessed, never repeated."""
+
+    job: str
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
 class CardUnknown(DeviceEvent):
     """Nobody can say what became of the request, the charge or the refund ``job``; never asked again."""
 

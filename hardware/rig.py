@@ -178,6 +178,7 @@ class DeviceConfig:
         code_page: Printers only: the page of its own characters, such as cp858 or cp866.
         drawer_pin: Printers only: where the cash drawer is plugged in, 2 or 5; 0 when there is none.
         reports_cash_sales: MDB card readers only: whether sales for cash are told to it, for the figures that its service keeps.
+        loads_credit: MDB card readers only: whether a shopper's credit may be put onto the card instead of being paid out.
         keeps_pictures: Printers only: whether it is to keep the vendor's own lines until its power goes.
         settings: Old machines only: values that their box is set to, such as mdb-currency-code = "0x1978"; see its manual.
     """
@@ -204,6 +205,7 @@ class DeviceConfig:
     drawer_pin: int = 0
     keeps_pictures: bool = False
     reports_cash_sales: bool = False
+    loads_credit: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -306,10 +308,10 @@ def _check_device(key: str, wire: Wire, device: DeviceConfig, addresses: set[int
     _check_printer(key, device)
     _check_board(key, device)
     _check_machine(key, device)
-    if device.reports_cash_sales and (device.kind is not DeviceKind.CARD_READER or wire not in MDB):
-        raise RigConfigError(
-            f"{key}.reports_cash_sales", "nothing: only a card reader on MDB is told of sales for cash"
-        )
+    if device.kind is not DeviceKind.CARD_READER or wire not in MDB:
+        for setting in ("reports_cash_sales", "loads_credit"):
+            if getattr(device, setting):
+                raise RigConfigError(f"{key}.{setting}", "nothing: only a card reader on MDB can do that")
 
 
 def _check_money(key: str, device: DeviceConfig) -> None:

@@ -14,6 +14,7 @@ from typing import TypeVar
 from hardware.commands import (
     CancelCard,
     Command,
+    LoadCard,
     RefundCard,
     ReportCashSale,
     RequestCard,
@@ -24,6 +25,9 @@ from hardware.events import (
     CardApproved,
     CardCancelled,
     CardDenied,
+    CardLoaded,
+    CardLoadRefused,
+    CardLoadUnknown,
     CardReaderIdentified,
     CardRefunded,
     CardRefundFailed,
@@ -31,6 +35,7 @@ from hardware.events import (
     CardSessionEnded,
     CardSettled,
     CardUnknown,
+    DeviceEvent,
     DeviceFaulted,
     DeviceKind,
     DeviceRecovered,
@@ -76,6 +81,8 @@ US = Identity("KSK", "1", "kiosk", 0x0100)
 """Who we say we are."""
 SETTLED_POLLS = 2
 """A refund is settled when so many polls in a row were answered by ACK: one ACK may be a line that came twice."""
+LOAD_WAIT_MS = 30_000
+"""How long money that is to be put onto a card waits for the card; well before the 120 s after which a till counts it as lost."""
 CLEAR_MS = 10_000
 """A condition that was not reported again for so long is over."""
 JOBS_KNOWN = 8
@@ -130,6 +137,8 @@ class _Stage(Enum):
     APPROVED = auto()
     SETTLING = auto()
     REFUNDING = auto()
+    ASKING_LIMIT = auto()  # of money for the card; nothing was put onto it yet
+    LOADING = auto()
 
 
 @dataclass(slots=True)
@@ -150,24 +159,12 @@ class _Request:
     """We withdrew it; the till did not."""
     is_implausible: bool = False
     """More was approved than was asked for: it is given back."""
-
-
-class Revaluation(Enum):
-    """What became of the last wish to put money onto a card."""
-
-    NONE = "none"
-    ASKED = "asked"
-    APPROVED = "approved"
-    DENIED = "denied"
-    UNKNOWN = "unknown"
+    is_load: bool = False
+    """Money goes onto the card instead of off it."""
 
 
 class CashlessTalk(Talk):
-    """The master's side of one card reader. Until the first `SetAccept` it is disabled.
-
-    Attributes:
-        revaluation: What became of the last `ask_revalue`.
-    """
+    """The master's side of one card reader. Until the first `SetAccept` it is disabled."""
 
     kind = DeviceKind.CARD_READER
     asks = frozenset(
@@ -187,6 +184,7 @@ class CashlessTalk(Talk):
             (ReaderOrder.READER, rm.Switch.ENABLE),
             (ReaderOrder.READER, rm.Switch.DATA_ENTRY),
             (ReaderOrder.REVALUE, 0),
+            (ReaderOrder.REVALUE, 1),
             (ReaderOrder.EXPANSION, rm.Extra.IDENTIFY),
             (ReaderOrder.EXPANSION, rm.Extra.OPTIONS),
         )
@@ -216,10 +214,9 @@ class CashlessTalk(Talk):
         self._kept: list[bytes] = []
         self._charged: deque[str] = deque(maxlen=JOBS_KNOWN)
         self._ended: deque[str] = deque(maxlen=JOBS_KNOWN)
-        self._blocks: deque[tuple[bytes, bool]] = deque(maxlen=JOBS_KNOWN)
+        self._blocks: deque[bytes] = deque(maxlen=JOBS_KNOWN)
         self._conditions: dict[int, int] = {}
         self._must_reset = False
-        self.revaluation = Revaluation.NONE
 
     # --- what is asked of it ------------------------------------------------------------------------------------------
 
@@ -237,7 +234,12 @@ class CashlessTalk(Talk):
             case RequestCard(_, job, amount_minor, item):
                 if amount_minor < 1:
                     raise WireError(f"{self.name} is asked for 1 minor unit or more, not {amount_minor}")
-                self._begin(job, amount_minor, item)
+                self._begin(_Request(job, amount_minor, item))
+            case LoadCard(_, job, amount_minor):
+                if amount_minor < 1:
+                    raise WireError(f"{self.name} loads 1 minor unit or more, not {amount_minor}")
+                deadline_ms = self.now_ms + LOAD_WAIT_MS
+                self._begin(_Request(job, amount_minor, rm.ANY_ITEM, deadline_ms=deadline_ms, is_load=True))
             case ReportCashSale(_, amount_minor, item):
                 if amount_minor < 1:
                     raise WireError(f"{self.name} hears of 1 minor unit or more, not of {amount_minor}")
@@ -251,20 +253,24 @@ class CashlessTalk(Talk):
                 raise WireError(f"{self.name} is a card reader; it cannot {type(command).__name__}")
         self.has_request = True
 
-    def _begin(self, job: str, amount_minor: int, item: int) -> None:
-        units = self._scale.to_units(amount_minor)
+    def _begin(self, request: _Request) -> None:
+        units = self._scale.to_units(request.amount_minor)
         fault: Fault | None = None
         if not self._is_ready:
             fault = Fault.NO_REPLY
-        elif self._request is not None or not self._is_usable:
+        elif self._request is not None or not self._is_usable or (request.is_load and self._mode.level < 2):
             fault = Fault.REFUSED
         elif units is None or units > self._mode.most_units:
             fault = Fault.WRONG_SCALE
         if fault is None:
-            self._request = _Request(job, amount_minor, item)
+            self._request = request
         else:
-            self._ended.append(job)
-            self.learned.append(CardDenied(self.name, job, fault))
+            self._ended.append(request.job)
+            self.learned.append(self._refusal(request, fault))
+
+    def _refusal(self, request: _Request, fault: Fault) -> CardDenied | CardLoadRefused:
+        """Nothing moved on any card."""
+        return (CardLoadRefused if request.is_load else CardDenied)(self.name, request.job, fault)
 
     def _step(self, request: _Request, command: CancelCard | SettleCard | RefundCard) -> None:
         """What the till wants next of the open request; each step is taken once, in the order of a vend."""
@@ -305,24 +311,11 @@ class CashlessTalk(Talk):
             return
         if units is not None and units <= self._mode.most_units:
             block = rm.cash_sale(self.address, units, item, self._mode, said.currency)
-            self._blocks.append((block, False))
-
-    def ask_revalue(self, amount_minor: int) -> bool:
-        """Ask to put money onto the card of the open session; the answer is ``revaluation``. False when it cannot be asked."""
-        units = self._scale.to_units(amount_minor)
-        is_free = self._has_session and self._request is None and self._mode.level > 1
-        if not is_free or units is None or units > self._mode.most_units:
-            return False
-        self._blocks.append((rm.revalue(self.address, units, self._mode), True))
-        self.revaluation = Revaluation.ASKED
-        self.has_request = True
-        return True
+            self._blocks.append(block)
 
     # --- how a request ends -------------------------------------------------------------------------------------------
 
-    def _end(
-        self, event: CardDenied | CardCancelled | CardSettled | CardRefunded | CardRefundFailed | CardUnknown
-    ) -> None:
+    def _end(self, event: DeviceEvent) -> None:
         """Tell the request's end, and let the session go."""
         request, self._request = self._request, None
         if request is not None:
@@ -334,6 +327,12 @@ class CashlessTalk(Talk):
         """The reader forgot, or cannot be heard: say what is certain of the open request, and nothing more."""
         request = self._request
         if request is None or request.stage is _Stage.WAITING:
+            return
+        if request.is_load:
+            is_safe = request.stage is _Stage.ASKING_LIMIT
+            self._end(
+                self._refusal(request, fault) if is_safe else CardLoadUnknown(self.name, request.job, fault)
+            )
             return
         if request.stage in {_Stage.APPROVED, _Stage.SETTLING}:
             self._charged.append(request.job)
@@ -348,10 +347,8 @@ class CashlessTalk(Talk):
         self._has_session = False
         self._conditions.clear()
         self._blocks.clear()
-        if self.revaluation is Revaluation.ASKED:
-            self.revaluation = Revaluation.UNKNOWN
         if self._request is not None and self._request.stage is _Stage.WAITING:
-            self._end(CardDenied(self.name, self._request.job, Fault.NO_REPLY))
+            self._end(self._refusal(self._request, Fault.NO_REPLY))
 
     def _keep(self, said: bytes) -> None:
         """What it said when it was heard again: it may be about the open request."""
@@ -489,7 +486,9 @@ class CashlessTalk(Talk):
         return not request.was_sent and request.stage not in {_Stage.ASKED, _Stage.APPROVED}
 
     def _can_ask(self) -> bool:
-        return self._is_open and (self._has_session or self._is_always_idle) and not self._is_completing
+        is_load = self._request is not None and self._request.is_load
+        is_shown = self._has_session or (self._is_always_idle and not is_load)
+        return self._is_open and is_shown and not self._is_completing
 
     @property
     def _is_completing(self) -> bool:
@@ -504,10 +503,12 @@ class CashlessTalk(Talk):
             return
         if request is None:
             if self._blocks:
-                yield from self._send_aside(*self._blocks.popleft())
+                yield from self._send(self._blocks.popleft())
             return
         request.sends += 1
         match request.stage:
+            case _Stage.WAITING if self._can_ask() and request.is_load:
+                yield from self._ask_limit(request)
             case _Stage.WAITING if self._can_ask():
                 yield from self._ask_for(request)
             case _Stage.CANCELLING if not request.was_sent:
@@ -534,6 +535,37 @@ class CashlessTalk(Talk):
         # The reader's time counts from its acknowledgement.
         request.deadline_ms = self.now_ms + self.non_response_ms
 
+    def _ask_limit(self, request: _Request) -> Script[None]:
+        """Ask how much the shown card may take; a reader that cannot load says no, or nothing."""
+        self._enter(request, _Stage.ASKING_LIMIT)
+        request.was_sent = True
+        yield from self._send(rm.revalue_limit(self.address))
+        request.deadline_ms = self.now_ms + self.non_response_ms
+
+    def _load(self, limit_units: int) -> Script[None]:
+        """The card takes so much: put the money onto it, once; it is never sent again, whatever comes back."""
+        request = self._request
+        if request is None or request.stage is not _Stage.ASKING_LIMIT:
+            return
+        units = self._scale.to_units(request.amount_minor)
+        if units is None or units > limit_units:
+            self._end(self._refusal(request, Fault.REFUSED))
+            return
+        self._enter(request, _Stage.LOADING)
+        request.was_sent = True
+        yield from self._send(rm.revalue(self.address, units, self._mode))
+        request.deadline_ms = self.now_ms + self.non_response_ms
+
+    def _loaded(self, *, was_approved: bool) -> None:
+        """The reader's word on the money for the card."""
+        request = self._request
+        if request is None or request.stage not in {_Stage.ASKING_LIMIT, _Stage.LOADING}:
+            return
+        if not was_approved:
+            self._end(self._refusal(request, Fault.DECLINED))
+        elif request.stage is _Stage.LOADING:
+            self._end(CardLoaded(self.name, request.job, request.amount_minor))
+
     def _settle(self, request: _Request) -> Script[None]:
         """Say that the goods were delivered; what is not acknowledged is said again, a charge it is in any case."""
         if (yield from self._send(rm.vend_success(self.address, request.item))) and self._request is request:
@@ -545,11 +577,6 @@ class CashlessTalk(Talk):
         if said:
             yield from self._take(said)
         return said is not None
-
-    def _send_aside(self, block: bytes, is_revalue: bool) -> Script[None]:  # noqa: FBT001 - kept in pairs
-        was_heard = yield from self._send(block)
-        if is_revalue and not was_heard and self.revaluation is Revaluation.ASKED:
-            self.revaluation = Revaluation.UNKNOWN
 
     def _complete(self) -> Script[None]:
         """Let the session go; a reader that does not end it is reset."""
@@ -569,6 +596,8 @@ class CashlessTalk(Talk):
             case _Stage.ASKED if not self.is_lost:
                 request.has_timed_out = True
                 self._enter(request, _Stage.CANCELLING)
+            case _Stage.WAITING if request.is_load:
+                self._end(self._refusal(request, Fault.TIMED_OUT))  # no card came
             case _Stage.WAITING | _Stage.APPROVED:
                 return
             case _:
@@ -628,9 +657,10 @@ class CashlessTalk(Talk):
                 self.learned.append(DeviceFaulted(self.name, self.kind, Fault.OUT_OF_SEQUENCE, event.value))
                 self._lose_request(Fault.OUT_OF_SEQUENCE)
                 self._must_reset = True
+            case Code.REVALUE_LIMIT:
+                yield from self._load(event.value)
             case Code.REVALUE_APPROVED | Code.REVALUE_DENIED:
-                was_approved = event.code is Code.REVALUE_APPROVED
-                self.revaluation = Revaluation.APPROVED if was_approved else Revaluation.DENIED
+                self._loaded(was_approved=event.code is Code.REVALUE_APPROVED)
             case Code.DATA_ENTRY:
                 yield from self._send(rm.data_entry_cancel(self.address))
             case _:

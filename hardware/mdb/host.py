@@ -15,7 +15,7 @@ from typing import assert_never
 from hardware.commands import Authority, Command
 from hardware.events import DeviceEvent, LineNoise
 from hardware.mdb.accepting import TubeConfig
-from hardware.mdb.cashless import READER_EVIDENCE, CashlessTalk, ReaderConfig, Revaluation
+from hardware.mdb.cashless import READER_EVIDENCE, CashlessTalk, ReaderConfig
 from hardware.mdb.changer import CHANGER_EVIDENCE, ChangerConfig, ChangerTalk
 from hardware.mdb.frames import MAX_BLOCK
 from hardware.mdb.link import Answer, Fits, Heard, Link, Note, Report
@@ -34,7 +34,6 @@ __all__ = [
     "MdbBus",
     "PeripheralConfig",
     "ReaderConfig",
-    "Revaluation",
     "TubeConfig",
     "ValidatorConfig",
 ]
@@ -161,22 +160,6 @@ class MdbBus:
         """Hand a command to the peripheral that serves its device; see `hardware.sansio.HostMachine.request`."""
         check_authority(command, authority)
         self._talk(command.device).request(command)
-
-    # --- what a till has no command for -------------------------------------------------------------------------------
-
-    def ask_revalue(self, device: str, amount_minor: int) -> bool:
-        """Ask a card reader to put money onto the card of its open session; False when it cannot be asked now."""
-        return self._reader(device).ask_revalue(amount_minor)
-
-    def revaluation(self, device: str) -> Revaluation:
-        """What became of the last `ask_revalue`."""
-        return self._reader(device).revaluation
-
-    def _reader(self, device: str) -> CashlessTalk:
-        talk = self._talk(device)
-        if not isinstance(talk, CashlessTalk):
-            raise WireError(f"{device} is no card reader")
-        return talk
 
     def _talk(self, device: str) -> Talk:
         for seat in self._seats:

@@ -53,6 +53,7 @@ class ReaderFirmware:
         finals: Units of approvals that became charges since they were taken last.
         is_cancelled: The master withdrew the open request.
         revalued: Units that the master wants to put onto the card.
+        load_limit: Units that a card may take; None: it takes none.
         cash_sales: What was reported as sold for cash: units and item.
         is_busy: It does not answer at all for the moment.
     """
@@ -68,6 +69,7 @@ class ReaderFirmware:
         self.finals: list[int] = []
         self.cash_sales: list[tuple[int, int]] = []
         self.is_busy = False
+        self.load_limit: int | None = None
         self.reset()
 
     def reset(self) -> None:
@@ -223,10 +225,17 @@ class ReaderFirmware:
         return ACK
 
     def _revalue(self, what: int, data: bytes) -> Reply:
+        if what == 1 and not data and self.state is ReaderState.SESSION_IDLE:
+            self.push(
+                Reported(Code.REVALUE_DENIED)
+                if self.load_limit is None
+                else Reported(Code.REVALUE_LIMIT, self.load_limit)
+            )
+            return self.events.say()
         if what == 0 and len(data) == self.mode.money_bytes and self.state is ReaderState.SESSION_IDLE:
             self.revalued = int.from_bytes(data)
             return ACK
-        return self._out_of_sequence() if what == 0 else None
+        return self._out_of_sequence() if what in {0, 1} else None
 
     def _extra(self, what: int, data: bytes) -> Reply:
         match what:

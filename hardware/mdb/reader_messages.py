@@ -367,6 +367,11 @@ def revalue(address: int, units: int, mode: Mode) -> bytes:
     return order(address, ReaderOrder.REVALUE, 0) + units.to_bytes(mode.money_bytes)
 
 
+def revalue_limit(address: int) -> bytes:
+    """Ask the reader how much the card may take."""
+    return order(address, ReaderOrder.REVALUE, 1)
+
+
 def data_entry_cancel(address: int) -> bytes:
     """The shopper enters nothing: we have no keypad for it."""
     return order(address, ReaderOrder.READER, Switch.DATA_ENTRY) + b"\xff" * 8

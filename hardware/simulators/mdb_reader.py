@@ -29,15 +29,17 @@ RESPONSE_S: Final = 15
 LATE_MS: Final = 2_000
 """How long after a cancel a late approval comes."""
 BALANCE_MINOR: Final = 10_000
+MOST_LOADED: Final = 60_000
+"""Units that a card may take in one load."""
 NEXT_SERIAL: Final = 1_000
 EURO: Final = 0x1978
 
 (
     DECLINES, LATE_APPROVAL, OTHER_AMOUNT, REFUND_FAILS, OUT_OF_SEQUENCE, NEVER_ANSWERS, CANCELS_SESSION, TOKEN,
-    BROKEN, FORGETS, NO_REFUND, WRONG_CURRENCY,
+    BROKEN, FORGETS, NO_REFUND, WRONG_CURRENCY, NO_LOAD,
 ) = OWN_FAULTS = (
     "declines", "late_approval", "other_amount", "refund_fails", "out_of_sequence", "never_answers", "cancels_session",
-    "token", "broken", "reset_after_approval", "no_refund", "wrong_currency",
+    "token", "broken", "reset_after_approval", "no_refund", "wrong_currency", "no_load",
 )  # fmt: skip
 
 
@@ -71,6 +73,9 @@ class ReaderSim(MdbPeripheral):
         self._decide_ms: int | None = None
         self._late_ms: int | None = None
         self._refund_ms: int | None = None
+        self._load_ms: int | None = None
+        self._loaded_minor = 0
+        self.firmware.load_limit = MOST_LOADED
         self._has_card = False
         self._amount = Field("amount_minor", str(BALANCE_MINOR), least=0, most=10_000_000)
         super().__init__(name, self.firmware, OWN_FAULTS)
@@ -131,6 +136,11 @@ class ReaderSim(MdbPeripheral):
         return self._charged_minor
 
     @property
+    def loaded_minor(self) -> int:
+        """What was put onto cards."""
+        return self._loaded_minor
+
+    @property
     def open_minor(self) -> int:
         """What it approved, and what is on its way back."""
         units = (self.firmware.approved or 0) + (self.firmware.given_back or 0)
@@ -143,6 +153,7 @@ class ReaderSim(MdbPeripheral):
             "charged_minor": self.charged_minor,
             "open_minor": self.open_minor,
             "refunded_minor": self._refunded_minor,
+            "loaded_minor": self._loaded_minor,
             "charges": self._charges,
             "refunds": self._refunds,
             "cash_sales": len(self.firmware.cash_sales),
@@ -159,6 +170,7 @@ class ReaderSim(MdbPeripheral):
             "balance_minor": self._balance_minor,
             "charged_minor": self.charged_minor + self.open_minor,
             "refunded_minor": self._refunded_minor,
+            "loaded_minor": self._loaded_minor,
             "charges": self._charges + (self.firmware.approved is not None),
             "refunds": self._refunds,
         }
@@ -170,6 +182,7 @@ class ReaderSim(MdbPeripheral):
         self._balance_minor = cast("int", memory["balance_minor"])
         self._charged_minor = cast("int", memory["charged_minor"])
         self._refunded_minor = cast("int", memory["refunded_minor"])
+        self._loaded_minor = cast("int", memory.get("loaded_minor", 0))
         self._charges = cast("int", memory["charges"])
         self._refunds = cast("int", memory["refunds"])
 
@@ -185,7 +198,7 @@ class ReaderSim(MdbPeripheral):
         self.firmware.finals.clear()
 
     def _motion_due_ms(self) -> int | None:
-        wakes = [self._tap_ms, self._decide_ms, self._late_ms, self._refund_ms]
+        wakes = [self._tap_ms, self._decide_ms, self._late_ms, self._refund_ms, self._load_ms]
         return min((at_ms for at_ms in wakes if at_ms is not None), default=None)
 
     def _move(self, now_ms: int) -> None:
@@ -199,6 +212,9 @@ class ReaderSim(MdbPeripheral):
             elif self._late_ms == due_ms:
                 self._late_ms = None
                 self._approve()
+            elif self._load_ms == due_ms:
+                self._load_ms = None
+                self._load()
             else:
                 self._refund_ms = None
                 self._refund()
@@ -236,10 +252,8 @@ class ReaderSim(MdbPeripheral):
         if firmware.given_back is not None and self._refund_ms is None:
             self._refund_ms = now_ms + REFUND_MS
             firmware.is_busy = True
-        if firmware.revalued is not None:
-            self._balance_minor += self._minor(firmware.revalued)
-            firmware.revalued = None
-            firmware.push(Reported(Code.REVALUE_APPROVED))
+        if firmware.revalued is not None and self._load_ms is None:
+            self._load_ms = now_ms + DECIDE_MS
 
     def _begin_deciding(self, now_ms: int) -> None:
         if self._decide_ms is not None or self._late_ms is not None:
@@ -285,6 +299,24 @@ class ReaderSim(MdbPeripheral):
             self._resets += 1
             self._take_finals()
 
+    def _load(self) -> None:
+        """The bank's word on money for the card."""
+        units, self.firmware.revalued = self.firmware.revalued, None
+        if units is None:
+            return
+        if self._faults[DECLINES]:
+            self.firmware.push(Reported(Code.REVALUE_DENIED))
+            return
+        self._balance_minor += self._minor(units)
+        self._loaded_minor += self._minor(units)
+        if self._faults[FORGETS]:
+            self._faults[FORGETS] = False
+            self.firmware.reset()
+            self._resets += 1
+            self._take_finals()
+        elif not self._faults[NEVER_ANSWERS]:
+            self.firmware.push(Reported(Code.REVALUE_APPROVED))
+
     def _refund(self) -> None:
         units = self.firmware.given_back or 0
         self.firmware.given_back = None
@@ -304,7 +336,9 @@ class ReaderSim(MdbPeripheral):
         if self.firmware.given_back is not None:
             # The bank had it already.
             self._refund()
-        self._tap_ms = self._decide_ms = self._late_ms = self._refund_ms = None
+        if self._load_ms is not None:
+            self._load()  # and the money that was on its way onto the card
+        self._tap_ms = self._decide_ms = self._late_ms = self._refund_ms = self._load_ms = None
         self.firmware.is_busy = False
         self._has_card = False
 
@@ -319,6 +353,8 @@ class ReaderSim(MdbPeripheral):
             self.firmware.config = ReaderConfig(
                 old.level, old.currency, old.factor, old.decimals, old.response_s, abilities
             )
+        if name == NO_LOAD:
+            self.firmware.load_limit = None if self._faults[NO_LOAD] else MOST_LOADED
         if name == WRONG_CURRENCY:
             currency = 0x1840 if self._faults[WRONG_CURRENCY] else EURO
             self.firmware.config = ReaderConfig(

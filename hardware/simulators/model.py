@@ -156,6 +156,10 @@ class CardTaker(Simulator, Protocol):
         """What all cards were charged, less what was given back, since ever, in minor units."""
 
     @property
+    def loaded_minor(self) -> int:
+        """What was put onto all cards since ever, in minor units."""
+
+    @property
     def balance_minor(self) -> int:
         """What the account still has."""
 

@@ -150,7 +150,9 @@ def _mdb_port(ports: Path, *, takes_all: bool, is_binary: bool = False) -> PortC
     if takes_all:
         devices += _note_configs(MDB_VALIDATOR)
         devices.append(
-            DeviceConfig(READER, DeviceKind.CARD_READER, address=MDB_READER, reports_cash_sales=True)
+            DeviceConfig(
+                READER, DeviceKind.CARD_READER, address=MDB_READER, reports_cash_sales=True, loads_credit=True
+            )
         )
     if is_binary:
         return _port(ports, MDB_WIRE, WAFERSTAR_BAUD, Protocol.MDB_WAFERSTAR, *devices)

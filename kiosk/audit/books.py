@@ -25,6 +25,7 @@ PHYSICAL: Final = frozenset(
         "NoteStackStarted",
         "CardRequested",
         "CardSettleStarted",
+        "CardLoadStarted",
         "CashMoveStarted",
     }
 )
@@ -109,6 +110,10 @@ class Books:
             "CardLost": tenders.card_lost,
             "CardApprovedLate": tenders.approved_late,
             "CardLateRefundEnded": tenders.late_refund_ended,
+            "CardLoadStarted": tenders.load_started,
+            "CardLoaded": tenders.loaded,
+            "CardLoadRefused": tenders.load_refused,
+            "CardLoadLost": tenders.load_lost,
             "CashFilled": machine.filled,
             "StockMoved": machine.stock_moved,
             "SlotCounted": machine.slot_counted,
@@ -266,7 +271,7 @@ class Books:
         taken_minor = machine.credited_minor + machine.found_minor
         taken_minor += tenders.notes_credited_minor + tenders.notes_found_minor + tenders.charged_minor
         paid_out_minor = shoppers.paid_minor + machine.gone_minor + shoppers.handed_over_minor
-        paid_out_minor += tenders.refunded_minor
+        paid_out_minor += tenders.refunded_minor + tenders.loaded_minor
         return shoppers.sold_minor, taken_minor, paid_out_minor, shoppers.owed_minor
 
     def _signed(self, row: Row, fact: _Fact, before: bytes) -> None:
@@ -312,6 +317,7 @@ class Books:
             "credit": -shoppers.held_minor,
             "owed": -shoppers.owed_minor,
             "goodwill": shoppers.goodwill_minor,
+            "load.card": -self.tenders.loaded_minor,
             "clearing.card": self.tenders.charged_minor - self.tenders.refunded_minor,
             **{f"cash.{name}": minor for name, minor in machine.cash.items()},
         }

@@ -106,6 +106,7 @@ _TABLE: Final[Mapping[str, Callable[[_Fact], Moves]]] = {
     "CardLost": _card_lost,
     "CardApprovedLate": _late_charge,
     "CardLateRefundEnded": _late_refund,
+    "CardLoaded": lambda fact: _from_to(fact["amount_minor"], "load.card", "credit"),
     "CashCollected": _collection,
     "SaleClosed": _sale,
     "DebtRecorded": lambda fact: _from_to(fact["amount_minor"], "owed", "credit"),

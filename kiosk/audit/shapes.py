@@ -97,6 +97,10 @@ CardLost: job:text visit:text device:text amount_minor:whole is_charged:flag fau
 CardApprovedLate: job:text visit:text device:text charged_minor:whole debt:text is_refunding:flag
 CardLateRefundEnded: job:text visit:text device:text debt:text charged_minor:whole owed_minor:whole
     is_refunded:flag fault:text
+CardLoadStarted: job:text visit:text device:text amount_minor:whole
+CardLoaded: job:text visit:text device:text amount_minor:whole
+CardLoadRefused: job:text visit:text device:text fault:text
+CardLoadLost: job:text visit:text device:text amount_minor:whole fault:text
 DebtRedeemed: debt:text visit:text amount_minor:whole
 DebtCodeRefused: reason:text
 DebtReleased: debt:text claim:text by:text

@@ -14,7 +14,7 @@ _Fact = Mapping[str, Any]
 OUTCOMES: Final = frozenset({"delivered", "failed", "unknown"})
 MG_PER_KG: Final = 1_000_000
 
-MOVING: Final = frozenset({"PayoutStarted", "VendStarted"})
+MOVING: Final = frozenset({"PayoutStarted", "VendStarted", "CardLoadStarted"})
 NOTE: Final = frozenset({"NoteStackStarted", "NoteReturnStarted"})
 CARD: Final = frozenset({"CardRequested"})
 LANES: Final = (MOVING, NOTE, CARD)

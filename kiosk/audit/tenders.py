@@ -27,6 +27,7 @@ class Tenders:
         self.card_requests = 0
         self.discounts: list[Discount] = []
         self.charged_minor = self.refunded_minor = self.discount_minor = self.believed_minor = 0
+        self.loaded_minor = 0
         self.lost: list[LostTender] = []
         self.unlate_minor = 0
         """Debts of late charges that were given back, beyond what was charged."""
@@ -334,3 +335,55 @@ class Tenders:
             self.unlate_minor += fact["owed_minor"] - fact["charged_minor"]
             if fact["owed_minor"]:
                 self._shoppers.refunded_late(fact, entry)
+
+    # --- credit onto cards --------------------------------------------------------------------------------------------
+
+    def load_started(self, fact: _Fact, entry: str) -> None:
+        """CardLoadStarted: credit that is there, and never beside a card request."""
+        self._shoppers.begin("CardLoadStarted", fact, entry)
+        visit = self._shoppers.visit_of(fact, entry)
+        self._findings.ensure(
+            not self._shoppers.jobs_of(CARD), "I5", entry, "a card is loaded while one is asked for money"
+        )
+        if visit is not None:
+            self._findings.ensure(
+                0 < fact["amount_minor"] <= visit.figures.remaining_minor,
+                "I5",
+                entry,
+                f"{self._findings.money(fact['amount_minor'])} are to go onto a card; "
+                f"the visit has {self._findings.money(visit.figures.remaining_minor)}",
+            )
+
+    def _end_load(self, fact: _Fact, entry: str) -> Visit | None:
+        job = self._shoppers.finish("CardLoadStarted", fact, entry)
+        visit = self._shoppers.visit_of(fact, entry)
+        if job is None:
+            return None
+        self._findings.ensure(
+            job.fact["device"] == fact["device"]
+            and fact.get("amount_minor", job.fact["amount_minor"]) == job.fact["amount_minor"],
+            "I6",
+            entry,
+            f"job {fact['job']} was announced for another device or amount",
+        )
+        return visit
+
+    def loaded(self, fact: _Fact, entry: str) -> None:
+        """CardLoaded: just what was announced."""
+        visit = self._end_load(fact, entry)
+        self.loaded_minor += fact["amount_minor"]
+        if visit is not None:
+            self._shoppers.spend(visit, entry, refunded_minor=fact["amount_minor"])
+
+    def load_refused(self, fact: _Fact, entry: str) -> None:
+        """CardLoadRefused: the credit stands."""
+        self._end_load(fact, entry)
+
+    def load_lost(self, fact: _Fact, entry: str) -> None:
+        """CardLoadLost: the whole amount must be owed, uncertain."""
+        visit = self._end_load(fact, entry)
+        self.lost.append(
+            LostTender(entry, fact["job"], fact["visit"], fact["device"], "load", fact["amount_minor"])
+        )
+        if visit is not None:
+            self._must_owe(visit, fact, fact["amount_minor"])

@@ -134,6 +134,11 @@ SENTENCES: Final[Table] = {
         "آیا {amount} از کارت برداشته شد: فهرست شرکت کارت را ببینید. این مبلغ بدهی نامعلوم است.",
         "هل خُصم {amount} من بطاقة: انظر في قائمة مشغّل البطاقات. المبلغ دين غير مؤكد ينتظر.",
     ),
+    "after.load_unknown": Words(
+        "Whether {amount} went onto a card: look into the operator's list. The sum waits as an uncertain debt.",
+        "آیا {amount} به کارتی رسید: فهرست شرکت کارت را ببینید. این مبلغ بدهی نامعلوم است.",
+        "هل وصل {amount} إلى بطاقة: انظر في قائمة مشغّل البطاقات. المبلغ دين غير مؤكد ينتظر.",
+    ),
     "after.card_charged": Words(
         "A card was charged {amount}, and its goods were delivered.",
         "{amount} از کارت برداشته و کالا داده شد.",
@@ -165,7 +170,13 @@ SENTENCES: Final[Table] = {
 AFTERMATH: Final = Phrasebook(SENTENCES)
 
 OWED_UNKNOWN: Final = frozenset(
-    {"after.vend_unknown", "after.payout_unknown", "after.note_unknown", "after.card_unknown"}
+    {
+        "after.vend_unknown",
+        "after.payout_unknown",
+        "after.note_unknown",
+        "after.card_unknown",
+        "after.load_unknown",
+    }
 )
 """Unknown things that wait as an uncertain debt until a person decides."""
 
@@ -470,6 +481,8 @@ def _tender_item(fact: f.Fact, owed: Mapping[str, int]) -> tuple[str, dict[str, 
             return "after.note_returned", {"device": fact.device}, True
         case f.NoteLost():
             return "after.note_unknown", {"device": fact.device, "amount_minor": fact.value_minor}, False
+        case f.CardLoadLost():
+            return "after.load_unknown", {"device": fact.device, "amount_minor": fact.amount_minor}, False
         case f.CardLost():
             is_owed = fact.job in owed
             key = "after.card_unknown" if is_owed else "after.card_charged"

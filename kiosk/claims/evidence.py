@@ -75,6 +75,8 @@ KINDS: Final[frozenset[str]] = frozenset(
         f.CardLost,
         f.CardApprovedLate,
         f.CardLateRefundEnded,
+        f.CardLoaded,
+        f.CardLoadLost,
         f.VisitOpened,
         f.VendStarted,
         f.VendEnded,
@@ -282,6 +284,9 @@ class _Reading:
                 left_off_minor = max(fact.asked_minor, fact.charged_minor) - fact.charged_minor
                 self._visit(fact.visit).taken_minor -= left_off_minor
                 self._visit(fact.visit).paid_minor += fact.charged_minor
+                self._visit(fact.visit).payouts.append(seq)
+            case f.CardLoaded() as fact:
+                self._visit(fact.visit).paid_minor += fact.amount_minor
                 self._visit(fact.visit).payouts.append(seq)
             case f.CardLost(is_charged=False) as fact:
                 self._visit(fact.visit).taken_minor += fact.amount_minor
@@ -505,7 +510,8 @@ class _Scale:
             each.seq
             for each in self.reading.entries
             if isinstance(
-                each.fact, f.VendEnded | f.PayoutLost | f.NoteLost | f.CardLost | f.CardApprovedLate
+                each.fact,
+                f.VendEnded | f.PayoutLost | f.NoteLost | f.CardLost | f.CardApprovedLate | f.CardLoadLost,
             )
             and each.fact.job in jobs
         ]
@@ -573,7 +579,9 @@ class _Scale:
                 return self._card_gap_of(fact)
             case f.HopperDiffered() if self.about is About.NO_MONEY_BACK:
                 return "hopper_differs"
-            case f.PayoutLost(job=job) if self.about is About.NO_MONEY_BACK and not self._is_made_good(job):
+            case f.PayoutLost(job=job) | f.CardLoadLost(job=job) if (
+                self.about is About.NO_MONEY_BACK and not self._is_made_good(job)
+            ):
                 return "uncertain"
             case f.DropDoubted(job=job) if self.about is About.NO_GOODS and (
                 self.is_bound or self._price_fits(job)

@@ -194,6 +194,14 @@ FINDINGS: Final[Table] = {
         "پول به کارت برنگشت؛ برای مشتری ماند",
         "لم يعد المال إلى البطاقة؛ بقي للزبون",
     ),
+    "finding.card_loaded": Words(
+        "{amount} went onto the card", "{amount} به کارت رفت", "أُضيف {amount} إلى البطاقة"
+    ),
+    "finding.card_load_lost": Words(
+        "Nobody can say whether {amount} went onto the card",
+        "معلوم نیست {amount} به کارت رسیده باشد",
+        "لا أحد يعرف هل أُضيف {amount} إلى البطاقة",
+    ),
     "finding.card_lost": Words(
         "Nobody can say whether the card was charged {amount}",
         "معلوم نیست {amount} از کارت برداشته شده باشد",
@@ -356,21 +364,31 @@ def _tender_finding(fact: f.Fact) -> tuple[str, dict[str, str | int], str]:
             return "note_back", values, device
         case f.NoteLost():
             return "note_lost", {**values, "amount_minor": fact.value_minor}, device
+        case _:
+            return *_card_finding(fact), device
+
+
+def _card_finding(fact: f.Fact) -> tuple[str, dict[str, str | int]]:
+    """The same of cards."""
+    match fact:
         case f.CardApproved():
-            return "card_charged", {"amount_minor": fact.charged_minor}, device
+            return "card_charged", {"amount_minor": fact.charged_minor}
         case f.CardRefunded():
-            return "card_refunded", {"amount_minor": fact.charged_minor}, device
+            return "card_refunded", {"amount_minor": fact.charged_minor}
         case f.CardApprovedLate():
-            return "card_late", {"amount_minor": fact.charged_minor}, device
+            return "card_late", {"amount_minor": fact.charged_minor}
         case f.CardLateRefundEnded(is_refunded=True):
-            return "card_refunded", {"amount_minor": fact.charged_minor}, device
+            return "card_refunded", {"amount_minor": fact.charged_minor}
         case f.CardRefundFailed():
-            return "card_refund_failed", {}, device
+            return "card_refund_failed", {}
         case f.CardLost():
             key = "card_charge_lost" if fact.is_charged else "card_lost"
-            return key, {"amount_minor": fact.amount_minor}, device
+            return key, {"amount_minor": fact.amount_minor}
+        case f.CardLoaded() | f.CardLoadLost():
+            key = "card_loaded" if isinstance(fact, f.CardLoaded) else "card_load_lost"
+            return key, {"amount_minor": fact.amount_minor}
         case _:
-            return "other", {"kind": type(fact).__name__}, device
+            return "other", {"kind": type(fact).__name__}
 
 
 def say_finding(language: str, finding: Finding, *, currency: str, exponent: int) -> str:

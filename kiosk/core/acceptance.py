@@ -75,6 +75,8 @@ def accepted_positions(
         return {**shut, **{device: tuple(sorted(coins)) for device, coins in rules.coins.items()}}
     if state.phase is Phase.TENDERING:
         return {**shut, **dict.fromkeys(rules.readers, OPEN)}
+    if state.load is not None:
+        return {**shut, state.load.device: OPEN}
     if state.phase not in SELLING or state.is_screen_lost or state.space != "ok":
         return shut
     visit = state.visit

@@ -10,8 +10,8 @@ from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core import recovery
 from kiosk.core.draft import Draft
-from kiosk.core.settle import after_sale, begin_fulfilment, settle_halted
-from kiosk.core.state import CardJob, CardStage, Phase, State
+from kiosk.core.settle import after_sale, begin_fulfilment, load_card, pay_next, settle_halted
+from kiosk.core.state import CardJob, CardStage, LoadJob, Phase, State
 
 
 def ready_reader(state: State, readers: tuple[str, ...]) -> str:
@@ -235,4 +235,69 @@ def _go_on(draft: Draft, *, was_refunded: bool = False) -> None:
     """After the card's part: what comes after a sale, when there was one."""
     if draft.state.phase is Phase.FULFILLING:
         after_sale(draft, was_refunded=was_refunded)
+    settle_halted(draft)
+
+
+# --- credit onto the card -------------------------------------------------------------------------------------------
+
+
+def can_load(state: State, loaders: tuple[str, ...]) -> bool:
+    """Whether the credit may be put onto a card now: there is some, and nothing is chosen that it could pay."""
+    visit = state.visit
+    is_free = visit is not None and visit.held_minor > 0 and not visit.lines and state.note is None
+    return state.phase is Phase.SHOPPING and is_free and bool(ready_reader(state, loaders))
+
+
+def load_tapped(draft: Draft, event: ev.LoadTapped) -> None:
+    """All credit goes onto the card, and the cart is dropped as with money back."""
+    device = ready_reader(draft.state, draft.rules.loaders)
+    if not draft.visit.held_minor:
+        draft.refuse("nothing_held")
+    elif draft.state.note is not None:
+        draft.refuse("note_first")
+    elif not device:
+        draft.refuse("no_card_reader")
+    else:
+        load_card(draft, device)
+
+
+def card_loaded(draft: Draft, event: hw.CardLoaded) -> None:
+    """The money is on the card: what else the visit holds goes back in coins."""
+    load = _open_load(draft, event.job)
+    if load is not None:
+        draft.add(
+            f.CardLoaded(
+                job=load.job, visit=draft.visit.visit, device=load.device, amount_minor=load.amount_minor
+            )
+        )
+        _after_load(draft)
+
+
+def card_load_refused(draft: Draft, event: hw.CardLoadRefused) -> None:
+    """Nothing is on the card: the credit goes back in coins."""
+    load = _open_load(draft, event.job)
+    if load is not None:
+        draft.add(
+            f.CardLoadRefused(job=load.job, visit=draft.visit.visit, device=load.device, fault=event.fault)
+        )
+        draft.refuse("load_refused")
+        _after_load(draft)
+
+
+def card_load_unknown(draft: Draft, event: hw.CardLoadUnknown) -> None:
+    """Nobody can say: owed, uncertain."""
+    if _open_load(draft, event.job) is not None:
+        recovery.lose_load(draft, event.fault)
+        draft.refuse("load_unknown")
+        _after_load(draft)
+
+
+def _open_load(draft: Draft, job: str) -> LoadJob | None:
+    load = draft.state.load
+    return load if load is not None and load.job == job else None
+
+
+def _after_load(draft: Draft) -> None:
+    if draft.state.phase is Phase.SETTLING:
+        pay_next(draft)
     settle_halted(draft)

@@ -11,6 +11,7 @@ from hardware.commands import (
     Command,
     DenyVend,
     LeaveFloat,
+    LoadCard,
     OpenDrawer,
     PayCoins,
     RefundCard,
@@ -60,6 +61,19 @@ def effect_of(fact: f.Fact) -> Effect | None:
             return StackNote(device=fact.device, job=fact.job)
         case f.NoteReturnStarted():
             return ReturnNote(device=fact.device, job=fact.job)
+        case f.VendStarted() | f.MachineVendDenied():
+            return _vend(fact)
+        case f.DrawerOpenStarted():
+            return OpenDrawer(device=fact.device, job=fact.job)
+        case f.PrintStarted():
+            return PrintReceipt(job=fact.job, visit=fact.visit, language=fact.language, is_copy=fact.is_copy)
+        case _:
+            return _card_effect(fact)
+
+
+def _card_effect(fact: f.Fact) -> Effect | None:
+    """The same of cards."""
+    match fact:
         case f.CardRequested():
             return RequestCard(device=fact.device, job=fact.job, amount_minor=fact.amount_minor)
         case f.CardCancelStarted():
@@ -68,12 +82,8 @@ def effect_of(fact: f.Fact) -> Effect | None:
             return SettleCard(device=fact.device, job=fact.job)
         case f.CardRefundStarted() | f.CardApprovedLate(is_refunding=True):
             return RefundCard(device=fact.device, job=fact.job)
-        case f.VendStarted() | f.MachineVendDenied():
-            return _vend(fact)
-        case f.DrawerOpenStarted():
-            return OpenDrawer(device=fact.device, job=fact.job)
-        case f.PrintStarted():
-            return PrintReceipt(job=fact.job, visit=fact.visit, language=fact.language, is_copy=fact.is_copy)
+        case f.CardLoadStarted():
+            return LoadCard(device=fact.device, job=fact.job, amount_minor=fact.amount_minor)
         case _:
             return None
 

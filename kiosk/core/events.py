@@ -64,6 +64,11 @@ class CardTapped(Tap):
 
 
 @dataclass(frozen=True, slots=True)
+class LoadTapped(Tap):
+    """Put all credit onto the shopper's card instead of giving it back in coins."""
+
+
+@dataclass(frozen=True, slots=True)
 class LanguageTapped(Tap):
     """Speak another language."""
 

@@ -613,6 +613,7 @@ class Settling(StrEnum):
 
     CHANGE = "change"
     MONEY_BACK = "money_back"
+    CARD = "card"
     IDLE = "idle"
     CLERK = "clerk"
     CODE = "code"
@@ -862,6 +863,47 @@ class CardLateRefundEnded(Fact):
     charged_minor: int
     owed_minor: int
     is_refunded: bool
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardLoadStarted(Fact):
+    """About to have ``amount_minor`` of the visit's credit put onto the shopper's card: the intent."""
+
+    job: str
+    visit: str
+    device: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardLoaded(Fact):
+    """The reader put the amount onto the card: the vendor owes it to the card's side."""
+
+    job: str
+    visit: str
+    device: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardLoadRefused(Fact):
+    """Nothing was put onto a card; the credit stands, and goes back in coins."""
+
+    job: str
+    visit: str
+    device: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardLoadLost(Fact):
+    """Nobody can say whether the money is on the card: the whole amount becomes an uncertain debt."""
+
+    job: str
+    visit: str
+    device: str
+    amount_minor: int
     fault: str
 
 

@@ -28,6 +28,7 @@ from kiosk.core.state import (
     LastVisit,
     LateCharge,
     Line,
+    LoadJob,
     MoveJob,
     NoteJob,
     PayoutJob,
@@ -73,7 +74,8 @@ def check(state: State) -> None:
         "what is owed is the sum of the debts",
     )
     ensure(state.cash.get(CASH_BOX, 0) >= 0, "a cash box never holds less than nothing")
-    ensure(not (state.vend and state.payout), "one job at a time")
+    ensure(not (state.vend and (state.payout or state.load)), "one job at a time")
+    ensure(not (state.payout and state.load), "one job at a time")
 
 
 def evolve(state: State, recorded: f.Recorded) -> State:
@@ -711,6 +713,41 @@ def _card_lost(state: State, recorded: f.Recorded, fact: f.CardLost) -> State:
     return _believed(state, _open(state, fact.visit), fact.amount_minor)
 
 
+def _load_started(state: State, recorded: f.Recorded, fact: f.CardLoadStarted) -> State:
+    visit = _open(state, fact.visit)
+    ensure(
+        state.load is None and state.card is None,
+        "a card is loaded once at a time, and never beside a request",
+    )
+    ensure(0 < fact.amount_minor <= visit.held_minor, "a card is loaded with credit that is there")
+    job = LoadJob(
+        job=fact.job,
+        device=fact.device,
+        amount_minor=fact.amount_minor,
+        started_ms=recorded.now_ms,
+        boot=state.boot,
+    )
+    return replace(state, load=job)
+
+
+def _load_over(state: State, recorded: f.Recorded, fact: f.CardLoadRefused | f.CardLoadLost) -> State:
+    ensure(state.load is not None and state.load.job == fact.job, "an outcome belongs to the open load")
+    return replace(state, load=None)
+
+
+def _loaded(state: State, recorded: f.Recorded, fact: f.CardLoaded) -> State:
+    load, visit = state.load, _open(state, fact.visit)
+    ensure(load is not None and load.job == fact.job, "an outcome belongs to the open load")
+    ensure(load is not None and load.amount_minor == fact.amount_minor, "a card takes all of a load, or none")
+    visit = replace(
+        visit,
+        held_minor=visit.held_minor - fact.amount_minor,
+        paid_minor=visit.paid_minor + fact.amount_minor,
+    )
+    totals = _totals(state, held=-fact.amount_minor, paid_out=fact.amount_minor)
+    return replace(state, load=None, visit=visit, totals=totals)
+
+
 # --- a visit --------------------------------------------------------------------------------------------------------
 
 
@@ -961,7 +998,7 @@ def _visit_settled(state: State, recorded: f.Recorded, fact: f.VisitSettled) -> 
     visit = _open(state, fact.visit)
     ensure(visit.held_minor == 0, "a settled visit has no credit left")
     ensure(
-        not (state.vend or state.payout or state.card or (state.note and state.note.is_kept)),
+        not (state.vend or state.payout or state.card or state.load or (state.note and state.note.is_kept)),
         "a settled visit has no open job",
     )
     ensure(
@@ -1221,6 +1258,10 @@ _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.CardLost: _card_lost,
     f.CardApprovedLate: _charged_late,
     f.CardLateRefundEnded: _late_refund,
+    f.CardLoadStarted: _load_started,
+    f.CardLoaded: _loaded,
+    f.CardLoadRefused: _load_over,
+    f.CardLoadLost: _load_over,
     f.VisitOpened: _visit_opened,
     f.LanguageChosen: _language,
     f.ComfortChosen: _comfort,

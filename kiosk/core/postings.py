@@ -2,7 +2,7 @@
 
 Debit is positive. The postings of one fact sum to 0; a fact without money has none. Accounts (section by section of the house's
 ledger): assets ``cash.<container>``, ``transit.<collection>``,
-``clearing.card``; liabilities ``credit``, ``owed``, ``tax.<class>``; income
+``clearing.card``; liabilities ``credit``, ``owed``, ``load.card``, ``tax.<class>``; income
 ``sales.<class>``; expense ``goodwill``, ``over_short``; the vendor's own money ``float``; unknown ``suspense.<device>``.
 """
 
@@ -94,6 +94,9 @@ def _coins(fact: f.Fact) -> tuple[Posting, ...] | None:
 CLEARING_CARD: Final = "clearing.card"
 """What the card's side owes us for approved charges."""
 
+OWED_TO_CARDS: Final = "load.card"
+"""What we owe the card's side for credit that it put onto cards."""
+
 
 def _cards(fact: f.Fact) -> tuple[Posting, ...] | None:
     match fact:
@@ -102,6 +105,8 @@ def _cards(fact: f.Fact) -> tuple[Posting, ...] | None:
         case f.CardRefunded():
             charge = _charge(fact.asked_minor, fact.charged_minor)
             return tuple((account, -amount_minor) for account, amount_minor in charge)
+        case f.CardLoaded():
+            return _move(fact.amount_minor, "credit", OWED_TO_CARDS)
         case f.CardLost():
             amount_minor = 0 if fact.is_charged else fact.amount_minor
             return _move(amount_minor, f"suspense.{fact.device}", "credit")

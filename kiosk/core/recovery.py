@@ -115,6 +115,23 @@ def lose_card(draft: Draft, fault: str) -> None:
         owe(draft, owed_minor, reason="card_unknown", is_certain=False, job=card.job)
 
 
+def lose_load(draft: Draft, fault: str) -> None:
+    """Nobody can say whether the money is on the card: the whole amount is owed, uncertain; it is never put there again."""
+    load = draft.state.load
+    if load is None:
+        return
+    draft.add(
+        f.CardLoadLost(
+            job=load.job,
+            visit=draft.visit.visit,
+            device=load.device,
+            amount_minor=load.amount_minor,
+            fault=fault,
+        )
+    )
+    owe(draft, load.amount_minor, reason="load_unknown", is_certain=False, job=load.job)
+
+
 def _is_explained(draft: Draft) -> bool:
     """Whether every open thing is closed and every acceptor told what it took meanwhile."""
     state = draft.state
@@ -144,6 +161,7 @@ def _finish(draft: Draft) -> None:
     """Settle the visit that the stop cut: what was delivered is sold, what is held is owed with a code."""
     owed_minor = 0
     lose_card(draft, hw.Fault.LOST_POWER)
+    lose_load(draft, hw.Fault.LOST_POWER)
     if draft.state.visit is not None:
         end_owing(draft, reason="interrupted")
         owed_minor = draft.state.last.owed_minor if draft.state.last else 0

@@ -24,6 +24,7 @@ class Rules:
         hoppers: Hopper, tube or recycler device -> value of its piece.
         boxes: Recycler or coin unit that can send its pieces into a box of its own -> that box or stacker, as a container.
         cash_reports: Card readers that are told what is sold for cash.
+        loaders: Card readers that may put a shopper's credit onto the card.
         boards: Coil board devices.
         machines: Old machines that sell for us.
         printers: Printer devices.
@@ -48,6 +49,7 @@ class Rules:
     scanners: tuple[str, ...] = ()
     cash_reports: tuple[str, ...] = ()
     machines: tuple[str, ...] = ()
+    loaders: tuple[str, ...] = ()
     max_credit_minor: int = 5_000
     """More than anybody needs for a snack; bounds what one cut can put at stake."""
     max_lines: int = 40

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from inventory.catalogue import Catalogue, Place, Slot
 from kiosk.core.acceptance import OPEN, SELLING, accepted_positions, is_exact_change
+from kiosk.core.cards import can_load
 from kiosk.core.draft import Notice
 from kiosk.core.limits import stopped
 from kiosk.core.machines import offered_funds, ready_machine, resting
@@ -189,6 +190,10 @@ class Screen:
     note: NoteView | None = None
     pays_notes: bool = False
     tendering: Countdown | None = None
+    can_load: bool = False
+    """The credit may be put onto the shopper's card."""
+    loading_minor: int = 0
+    """What is on its way onto the card."""
     is_exact_change: bool = False
     closing: Countdown | None = None
     choosing: Countdown | None = None
@@ -445,6 +450,8 @@ def screen_of(
         note=NoteView(state.note.value_minor, is_kept=state.note.is_kept) if state.note else None,
         pays_notes=_pays_notes(state, rules),
         tendering=_countdown(_card_ends_ms(state, rules), rules.card_ms),
+        can_load=can_load(state, rules.loaders),
+        loading_minor=state.load.amount_minor if state.load else 0,
         is_exact_change=is_exact_change(state, rules, now_ms),
         closing=_countdown(close_ms(state, rules), rules.close_bar_ms * patience),
         choosing=_countdown(choice_ms(state, rules, touched_ms), rules.choice_ms * patience),

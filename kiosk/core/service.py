@@ -166,6 +166,7 @@ def halt_release(draft: Draft, event: ev.HaltRelease) -> None:
         recovery.lose_payout(draft, "halted")
         recovery.lose_note(draft, "halted")
         recovery.lose_card(draft, "halted")
+        recovery.lose_load(draft, "halted")
         settle_halted(draft)
     draft.add(f.HaltCleared(clerk=event.clerk))
 
@@ -263,6 +264,7 @@ def _lose_job(draft: Draft) -> None:
     phase = draft.state.phase
     recovery.lose_vend(draft, "no_reply")
     recovery.lose_payout(draft, "no_reply")
+    recovery.lose_load(draft, "no_reply")
     if phase is Phase.FULFILLING:
         begin_fulfilment(draft)
     elif phase is Phase.SETTLING:

@@ -123,9 +123,22 @@ def settle(draft: Draft, reason: f.Settling) -> None:
     pay_next(draft)
 
 
+def load_card(draft: Draft, device: str) -> None:
+    """Have the visit's credit put onto the shopper's card; what its side refuses is paid in coins."""
+    amount_minor = draft.visit.held_minor
+    draft.add(f.SettlingStarted(visit=draft.visit.visit, reason=f.Settling.CARD, amount_minor=amount_minor))
+    draft.add(
+        f.CardLoadStarted(
+            job=draft.next_id("J"), visit=draft.visit.visit, device=device, amount_minor=amount_minor
+        )
+    )
+
+
 def pay_next(draft: Draft) -> None:
     """Start the next hopper job, or owe the rest and end the visit."""
     state, rules, visit = draft.state, draft.rules, draft.visit
+    if state.load is not None:
+        return  # the card's side answers first
     if visit.held_minor == 0:
         if state.note is None or not state.note.is_kept:  # else its money comes back too
             end_visit(draft)
@@ -168,7 +181,7 @@ def settle_halted(draft: Draft) -> None:
     A card's charge is ended first: made final for what was delivered, else given back; its reader's answer comes here again.
     """
     state = draft.state
-    if state.phase is not Phase.HALTED or state.visit is None or state.vend or state.payout:
+    if state.phase is not Phase.HALTED or state.visit is None or state.vend or state.payout or state.load:
         return
     if state.card is not None:
         if state.visit.is_fulfilling:

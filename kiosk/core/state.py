@@ -142,6 +142,16 @@ class LateCharge(Struct, frozen=True):
     debt: str
 
 
+class LoadJob(Struct, frozen=True):
+    """Money on its way onto the shopper's card."""
+
+    job: str
+    device: str
+    amount_minor: int
+    started_ms: int
+    boot: int
+
+
 class Failure(Struct, frozen=True):
     """A vend that was reported as failed in this visit."""
 
@@ -366,6 +376,7 @@ class State(Struct, frozen=True, forbid_unknown_fields=True):
     uncharged: tuple[UnchargedCard, ...] = ()
     """The last requests that ended without a charge: one may come yet."""
     late: LateCharge | None = None
+    load: LoadJob | None = None
     totals: Totals = field(default_factory=Totals)
     cash: Mapping[str, int] = field(default_factory=dict)
     acceptors: Mapping[str, AcceptorBook] = field(default_factory=dict)

@@ -118,6 +118,9 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
     hw.CardRefunded: _row(cards.card_refunded),
     hw.CardRefundFailed: _row(cards.card_refund_failed),
     hw.CardUnknown: _row(cards.card_unknown),
+    hw.CardLoaded: _row(cards.card_loaded),
+    hw.CardLoadRefused: _row(cards.card_load_refused),
+    hw.CardLoadUnknown: _row(cards.card_load_unknown),
     hw.MachineIdentified: _row(devices.machine_identified),
     hw.MachineVendAsked: _row(machines.vend_asked),
     hw.MachineVendWithdrawn: _row(Ignored("nothing was approved")),
@@ -142,6 +145,7 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
         shopping.money_back_tapped, IDLE=Refused("nothing_held"), TENDERING=cards.cancel_tapped
     ),
     ev.CardTapped: _shopper(cards.card_tapped, IDLE=Refused("nothing_chosen")),
+    ev.LoadTapped: _shopper(cards.load_tapped, IDLE=Refused("nothing_held")),
     ev.LanguageTapped: _row(shopping.language_tapped),
     ev.ComfortTapped: _row(shopping.comfort_tapped),
     ev.ReceiptTapped: _shopper(shopping.receipt_tapped),

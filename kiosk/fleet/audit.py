@@ -137,6 +137,8 @@ class Audit:
                 self._cards[fact.visit] += max(fact.asked_minor, fact.charged_minor)
             case f.CardRefunded():
                 self._cards[fact.visit] -= max(fact.asked_minor, fact.charged_minor)
+            case f.CardLoaded():
+                self._count("loaded", fact.amount_minor)
             case f.DebtRecorded():
                 self._count("overpay", fact.amount_minor)
             case _:
@@ -212,6 +214,8 @@ class Audit:
                 ),
             ),
         ]
+        if always["loaded"]:
+            segments.append(Segment("DA4", _texts(always["loaded"], since["loaded"])))
         for slot, sold in sorted(self._always.slots.items()):
             price_minor, sku = self._prices[slot]
             lately = self._since.slots.get(slot, Counter())

@@ -75,6 +75,7 @@ class Tenders:
         unsure_note_minor: A note of which nobody can say where it is.
         paid_minor: Back in coins and notes.
         refunded_minor: Back to the card.
+        loaded_minor: Put onto the card instead of coins.
         unrefunded_minor: The part of ``card_minor`` that should have gone back to the card and could not.
     """
 
@@ -88,6 +89,7 @@ class Tenders:
     paid_minor: int = 0
     refunded_minor: int = 0
     unrefunded_minor: int = 0
+    loaded_minor: int = 0
 
     @property
     def in_minor(self) -> int:
@@ -104,7 +106,7 @@ class Tenders:
     @property
     def back_minor(self) -> int:
         """All that went back by itself."""
-        return self.paid_minor + self.refunded_minor
+        return self.paid_minor + self.refunded_minor + self.loaded_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,8 @@ def _card_means(fact: f.Fact) -> dict[str, int]:
         case f.CardRefunded():
             granted_minor = max(0, fact.asked_minor - fact.charged_minor)
             return {"refunded_minor": fact.charged_minor, "granted_minor": -granted_minor}
+        case f.CardLoaded():
+            return {"loaded_minor": fact.amount_minor}
         case f.CardLost() if not fact.is_charged:
             return {"unsure_card_minor": fact.amount_minor}
         case _:

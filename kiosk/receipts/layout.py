@@ -42,7 +42,7 @@ CODE_GROUP: Final = 4
 
 ELLIPSIS: Final = "…"
 
-IN_DOUBT: Final = {"card_unknown": "card_doubt", "note_unknown": "note_doubt"}
+IN_DOUBT: Final = {"card_unknown": "card_doubt", "note_unknown": "note_doubt", "load_unknown": "load_doubt"}
 """Reasons of uncertain debts that get a code on paper: nothing else in the shopper's hand proves a card or a note."""
 
 
@@ -195,6 +195,7 @@ def _means(tenders: Tenders) -> Iterator[tuple[str, int]]:
     yield "redeemed", tenders.redeemed_minor
     yield "change", tenders.paid_minor
     yield "refunded", tenders.refunded_minor
+    yield "loaded", tenders.loaded_minor
 
 
 def _foot(account: Account, paper: Paper) -> Iterator[Part]:

@@ -28,6 +28,7 @@ from hardware.driver import DriverStoppedError
 from hardware.events import (
     AcceptorIdentified,
     CardDenied,
+    CardLoadRefused,
     CardReaderIdentified,
     CardUnknown,
     CodeScanned,
@@ -567,6 +568,8 @@ class Till:
                 return CardDenied(fact.device, fact.job, Fault.NO_REPLY)
             case f.CardCancelStarted() | f.CardSettleStarted() | f.CardRefundStarted() | f.CardApprovedLate():
                 return CardUnknown(fact.device, fact.job, Fault.NO_REPLY)
+            case f.CardLoadStarted():
+                return CardLoadRefused(fact.device, fact.job, Fault.NO_REPLY)
             case f.VendStarted():
                 return VendFailed(fact.device, fact.job, Fault.REFUSED)
             case f.DrawerOpenStarted():

@@ -33,6 +33,7 @@ def rules_of(config: Config) -> Rules:
         readers=tuple(each.name for each in devices if each.kind is DeviceKind.CARD_READER),
         hoppers={each.name: each.value_minor or 0 for each in devices if each.kind is DeviceKind.HOPPER},
         boxes=boxes_of(config),
+        loaders=tuple(each.name for each in devices if each.loads_credit),
         cash_reports=tuple(each.name for each in devices if each.reports_cash_sales),
         boards=tuple(each.name for each in devices if each.kind is DeviceKind.COIL_BOARD),
         machines=tuple(each.name for each in devices if each.kind is DeviceKind.VENDING_MACHINE),

@@ -25,6 +25,7 @@ PIECES_PER_TURN: Final = 2
 
 BOX: Final = "box"
 CARDS: Final = "clearing.card"
+LOADS: Final = "load.card"
 """What cards were charged, as the accounts behind them say."""
 Place = tuple[int, int]
 """An entry's epoch and sequence number."""
@@ -155,6 +156,12 @@ class _Source:
     entry: str
 
 
+def _account_of(count: CashCount) -> str:
+    """The account that a container's money stands in."""
+    is_elsewhere = count.container.startswith("transit.") or count.container in {CARDS, LOADS}
+    return count.container if is_elsewhere else f"cash.{count.container}"
+
+
 @dataclass(slots=True)
 class _Comparison:
     """One audit in the making."""
@@ -179,8 +186,7 @@ class _Comparison:
         counted = set()
         taken_minor = self._taken_before_a_move()
         for count in self.counts.cash:
-            is_elsewhere = count.container.startswith("transit.") or count.container == CARDS
-            account = count.container if is_elsewhere else f"cash.{count.container}"
+            account = _account_of(count)
             counted.add(account)
             if count.hidden_minor:
                 words = "the world's own doing, past every sensor"
@@ -194,6 +200,8 @@ class _Comparison:
                 # Charged and never told, or given back and never told: either way it was owed, uncertain.
                 part = self._by_debts(count.container, "card_unknown", abs(rest_minor))
                 rest_minor -= part if rest_minor > 0 else -part
+            elif rest_minor < 0 and count.container == LOADS:
+                rest_minor += self._by_debts(count.container, "load_unknown", -rest_minor)
             elif rest_minor > 0 and count.container.startswith("stacker."):
                 rest_minor -= self._by_debts(count.container, "note_unknown", rest_minor)
             if rest_minor:
@@ -209,9 +217,7 @@ class _Comparison:
 
     def _rest_minor(self, count: CashCount) -> int:
         """What lies in a container beyond the books and the world's own doing."""
-        is_elsewhere = count.container.startswith("transit.") or count.container == CARDS
-        account = count.container if is_elsewhere else f"cash.{count.container}"
-        return count.minor - count.hidden_minor - self.report.accounts.get(account, 0)
+        return count.minor - count.hidden_minor - self.report.accounts.get(_account_of(count), 0)
 
     def _taken_before_a_move(self) -> Mapping[str, int]:
         """Container -> how much of its rest is pieces that a hand took and the device believed to send into its box later.
@@ -503,6 +509,7 @@ def count_devices(  # noqa: PLR0913 - each kind of device is counted in its own 
     machines: Iterable[Snapshot] = (),
     machine_slots: Mapping[str, int] | None = None,
     boxes: Mapping[str, str] | None = None,
+    loaded_minor: int = 0,
 ) -> PhysicalCount:
     """Count a world at rest (nothing falling, nothing paying) from its simulators' snapshots.
 
@@ -515,6 +522,7 @@ def count_devices(  # noqa: PLR0913 - each kind of device is counted in its own 
         vendor: What the vendor's people moved.
         hidden_minor: Container -> what the world did to it past every sensor and every entry, see `CashCount`.
         validators: Note validator -> snapshot.
+        loaded_minor: What was put onto all cards: owed to their side.
         charged_minor: What all cards were charged, less what was given back; None where no card is taken.
         machines: Old machines that sell for the kiosk.
         machine_slots: Slot -> item of an old machine.
@@ -537,6 +545,7 @@ def count_devices(  # noqa: PLR0913 - each kind of device is counted in its own 
         strays_minor += _coins(snapshot, "hand", "lost")
     if charged_minor is not None:
         cash.append(CashCount(CARDS, charged_minor))
+        cash.append(CashCount(LOADS, -loaded_minor))
     goods = [
         GoodsCount(
             slot,

@@ -34,6 +34,7 @@ def count_world(world: World, crowd: Crowd) -> PhysicalCount:
         machines=(world.machine.snapshot(),) if world.machine else (),
         machine_slots={slot.code: slot.coil for slot in world.machine_slots},
         boxes=boxes_of(world.config),
+        loaded_minor=world.reader.loaded_minor if world.reader else 0,
     )
 
 
@@ -51,7 +52,7 @@ def _shopper(world: World, person: Person) -> Shopper:
     return Shopper(
         name=person.name,
         put_in_minor=worth(person.dropped) + person.charged_minor,
-        got_back_minor=worth(person.returned) + worth(person.paid),
+        got_back_minor=worth(person.returned) + worth(person.paid) + person.loaded_minor,
         goods_minor=goods_minor,
         windfall_minor=person.windfall_minor,
         from_entry=person.from_seq,

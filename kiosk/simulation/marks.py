@@ -53,6 +53,9 @@ MARKS: Final[Mapping[str, str]] = {
     "card_cancelled": "a card request was withdrawn",
     "card_refunded": "a charge went back because nothing was delivered for it",
     "card_refund_failed": "... and one could not",
+    "card_loaded": "credit was put onto a card",
+    "card_load_refused": "a card took no credit, and it went back in coins",
+    "card_load_unknown": "nobody could tell whether credit was put onto a card",
     "card_unknown": "nobody could tell what became of a card request",
     "drop_doubted": "goods fell while others hung",
     "card_late": "a card was charged after its request had ended",
@@ -87,6 +90,9 @@ _PLAIN: Final[Mapping[str, str]] = {
     "CardLost": "card_unknown",
     "CardApprovedLate": "card_late",
     "DropDoubted": "drop_doubted",
+    "CardLoaded": "card_loaded",
+    "CardLoadRefused": "card_load_refused",
+    "CardLoadLost": "card_load_unknown",
 }
 """Entries that are a mark by being there."""
 

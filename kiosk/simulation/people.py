@@ -47,6 +47,9 @@ MACHINE_PCT: Final = 30
 MACHINE_MS: Final = 12_000
 """An old machine that shows no credit by then will not sell."""
 
+LOAD_PCT: Final = 50
+"""So many of a hundred who want their money back would rather have it on the card, where a rig can do that."""
+
 RICH_MINOR: Final = 5_000
 """An account with less than any cart costs is filled first: refusals come as a mishap."""
 
@@ -113,6 +116,7 @@ class Person:
         from_seq: The journal's head when they came, ``(epoch, seq)``.
         until_seq: The head when the next one came.
         dropped: Coins and notes into the slots: value -> qty.
+        loaded_minor: What was put onto their card.
         charged_minor: What their card was charged, less what was given back to it.
         returned: Coins and notes that came back unread or refused.
         paid: Coins out of the payout trays: theirs, taken by them or left behind.
@@ -130,6 +134,7 @@ class Person:
     until_seq: tuple[int, int] = (0, 0)
     dropped: Counter[int] = field(default_factory=Counter)
     charged_minor: int = 0
+    loaded_minor: int = 0
     returned: Counter[int] = field(default_factory=Counter)
     paid: Counter[int] = field(default_factory=Counter)
     goods: Counter[int] = field(default_factory=Counter)
@@ -171,6 +176,7 @@ class Crowd:
         self._taps = 0
         self._seen_head = (0, 0)
         self._charged_minor = 0
+        self._loaded_minor = 0
         self._extra: Mapping[int, int] = {}
         self._machine_extra: Mapping[int, int] = {}
 
@@ -278,6 +284,8 @@ class Crowd:
         if world.reader is not None:
             person.charged_minor += world.reader.charged_minor - self._charged_minor
             self._charged_minor = world.reader.charged_minor
+            person.loaded_minor += world.reader.loaded_minor - self._loaded_minor
+            self._loaded_minor = world.reader.loaded_minor
         tray = world.coils.tray
         if tray:
             person.goods.update(tray)
@@ -541,8 +549,21 @@ class Shopper:
 
     def _money_back(self) -> Script:
         if self.screen.view is View.SHOPPING:
+            if self.screen.can_load and self.dice.randrange(100) < LOAD_PCT:
+                yield from self._load_card()
+                return
             self.world.tell(self.person.name, "wants the money back")
             yield from self._tap(ev.MoneyBackTapped(self.crowd.tap_id(), self.screen.version))
+
+    def _load_card(self) -> Script:
+        """Have the money put onto the card; now and then it is not shown after all."""
+        world, reader = self.world, self.world.reader
+        world.tell(self.person.name, "wants the money on the card")
+        yield from self._tap(ev.LoadTapped(self.crowd.tap_id(), self.screen.version))
+        yield from self._wait(1_000)
+        if reader is not None and self.dice.randrange(10):
+            reader.tap(world.clock.world_ms())
+            world.touch(world.rig.reader)
 
     def _use_code(self) -> Script:
         """Type a code of money owed, from a note of anybody's."""

@@ -155,6 +155,10 @@ def _card(entry: Entry, fact: f.CardApproved | f.CardRefunded) -> Iterator[Write
         yield _money(entry, fact.visit, taken=-left_off_minor, paid=fact.charged_minor)
 
 
+def _card_loaded(entry: Entry, fact: f.CardLoaded) -> Iterator[Write]:
+    yield _money(entry, fact.visit, paid=fact.amount_minor)
+
+
 def _card_lost(entry: Entry, fact: f.CardLost) -> Iterator[Write]:
     if not fact.is_charged:
         yield _money(entry, fact.visit, taken=fact.amount_minor)
@@ -367,6 +371,7 @@ _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.CardLost: _card_lost,
     f.CardApprovedLate: _charged_late,
     f.CardLateRefundEnded: _late_refund,
+    f.CardLoaded: _card_loaded,
     f.VisitOpened: _visit_opened,
     f.VisitSettled: _visit_settled,
     f.PayoutEnded: _payout_ended,

@@ -106,6 +106,7 @@ def bus_with(device: DeviceConfig, **changes: Any) -> tuple[PortConfig, ...]:
         (bus_with(ACCEPTOR, coins={17: 10}), "ports[0].devices[0].coins.17"),
         (bus_with(ACCEPTOR, coins={1: 0}), "ports[0].devices[0].coins.1"),
         (bus_with(HOPPER, coins={1: 10}), "ports[0].devices[0].coins"),
+        (bus_with(HOPPER, loads_credit=True), "ports[0].devices[0].loads_credit"),
         (bus_with(HOPPER, reports_cash_sales=True), "ports[0].devices[0].reports_cash_sales"),
         (bus_with(HOPPER, value_minor=None), "ports[0].devices[0].value_minor"),
         (bus_with(HOPPER, value_minor=-5), "ports[0].devices[0].value_minor"),

@@ -11,6 +11,7 @@ from hardware.commands import (
     CancelCard,
     Command,
     LeaveFloat,
+    LoadCard,
     PayCoins,
     RefundCard,
     RequestCard,
@@ -268,6 +269,9 @@ class Reader:
     """settles, is_unknown, is_silent."""
     next_refund: str = "refunds"
     """refunds, fails, is_unknown (not given back), refunds_silently (unknown, and given back)."""
+    next_load: str = "loads"
+    """loads, refuses, is_silent (not loaded), loads_silently (unknown, and loaded)."""
+    loaded_minor: int = 0
     discount_minor: int = 0
     open: tuple[str, int] | None = None
     last_charge_minor: int = 0
@@ -304,6 +308,8 @@ class Reader:
                 elif does == "cancels":
                     self.open = None
                     tell(hw.CardCancelled(self.name, command.job))
+            case LoadCard():
+                self._load(command, cut, tell)
             case SettleCard():
                 does, self.next_settle = self.next_settle, "settles"
                 cut("the charge is about to be made final")
@@ -315,6 +321,19 @@ class Reader:
                 does, self.next_refund = self.next_refund, "refunds"
                 cut("the charge is about to go back")
                 self._answer_refund(does, command.job, cut, tell)
+
+    def _load(self, command: LoadCard, cut: Cut, tell: Tell) -> None:
+        does, self.next_load = self.next_load, "loads"
+        cut("the card is about to be loaded")
+        if does in {"loads", "loads_silently"}:
+            self.loaded_minor += command.amount_minor
+            cut("the money is on the card")
+        if does == "loads":
+            tell(hw.CardLoaded(self.name, command.job, command.amount_minor))
+        elif does == "refuses":
+            tell(hw.CardLoadRefused(self.name, command.job))
+        elif does == "loads_silently":
+            tell(hw.CardLoadUnknown(self.name, command.job, hw.Fault.NO_REPLY))
 
     def _answer_request(self, does: str, job: str, cut: Cut, tell: Tell) -> None:
         match does:
@@ -370,6 +389,7 @@ class TenderWorld(World):
                 notes={"notes": NOTE_VALUES},
                 into=FED,
                 readers=("card",),
+                loaders=("card",),
                 boxes={RECYCLER: "stacker.notes"},
             ),
         )
@@ -415,7 +435,15 @@ class TenderWorld(World):
 
     def request(self, command: Command, authority: Authority | None) -> None:
         match command:
-            case StackNote() | ReturnNote() | RequestCard() | CancelCard() | SettleCard() | RefundCard():
+            case (
+                StackNote()
+                | ReturnNote()
+                | RequestCard()
+                | CancelCard()
+                | SettleCard()
+                | RefundCard()
+                | LoadCard()
+            ):
                 assert authority is not None
                 # Giving back is never too early; everything else waits for the end of recovery.
                 what = "give back" if isinstance(command, ReturnNote | RefundCard | CancelCard) else "request"
@@ -500,6 +528,7 @@ class TenderWorld(World):
             assert cash.get(f"hopper.{name}", 0) == hopper.qty * hopper.value_minor, name
         totals = self.state.totals
         given_minor = self.tray_minor + self.goods_minor() + goods_taken_minor + self.reader.refunded_minor
+        given_minor += self.reader.loaded_minor
         theirs_minor = totals.owed + totals.held + totals.suspense + self.lost_minor()
         if has_uncertain:
             assert self.put_in_minor <= given_minor + theirs_minor, "a shopper lost money"

@@ -95,7 +95,7 @@ ALL_MEANS_RIG: Final = RigConfig(
             Wire.MDB_QIBIXX,
             (
                 DeviceConfig("tube-100", hw.DeviceKind.HOPPER, value_minor=100, tube=4),
-                DeviceConfig("reader", hw.DeviceKind.CARD_READER),
+                DeviceConfig("reader", hw.DeviceKind.CARD_READER, loads_credit=True),
             ),
         ),
     )

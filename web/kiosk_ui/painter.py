@@ -77,7 +77,11 @@ class MoneyPlace:
     is_moving: bool
 
 
-DOUBTS: Final = {"card_unknown": "owed.card_doubt", "note_unknown": "owed.note_doubt"}
+DOUBTS: Final = {
+    "card_unknown": "owed.card_doubt",
+    "note_unknown": "owed.note_doubt",
+    "load_unknown": "owed.load_doubt",
+}
 """Words for reasons of uncertain debts of their own; the others share some."""
 
 
@@ -88,7 +92,7 @@ DOUBTFUL: Final = frozenset({DeviceKind.NOTE_VALIDATOR, DeviceKind.CARD_READER})
 def bill_of(thanks: Thanks, tenders: Tenders | None) -> tuple[tuple[str, int], ...]:
     """The lines of the thank-you page: text key and amount, by means of payment when there were others than coins."""
     rows = [("thanks.bought", thanks.sold_minor)] if thanks.sold_minor else []
-    if tenders is None or tenders.in_minor == tenders.coins_minor:
+    if tenders is None or (tenders.in_minor == tenders.coins_minor and not tenders.loaded_minor):
         return (*rows, ("thanks.paid_in", thanks.taken_minor), ("thanks.change", thanks.paid_minor))
     means = (
         ("thanks.coins", tenders.coins_minor),
@@ -100,6 +104,7 @@ def bill_of(thanks: Thanks, tenders: Tenders | None) -> tuple[tuple[str, int], .
         ("thanks.redeemed", tenders.redeemed_minor),
         ("thanks.paid", tenders.paid_minor),
         ("thanks.refunded", tenders.refunded_minor),
+        ("thanks.loaded", tenders.loaded_minor),
     )
     return (*rows, *((key, amount_minor) for key, amount_minor in means if amount_minor))
 

@@ -113,6 +113,7 @@ KINDS: Final[
     "drop": Kind(LineBody, lambda b, _: ev.LineDropped(tap=b.tap, screen=b.screen, line=b.line)),
     "close": Kind(TapBody, lambda b, _: ev.CloseTapped(tap=b.tap, screen=b.screen)),
     "money_back": Kind(TapBody, lambda b, _: ev.MoneyBackTapped(tap=b.tap, screen=b.screen)),
+    "load": Kind(TapBody, lambda b, _: ev.LoadTapped(tap=b.tap, screen=b.screen)),
     "card": Kind(TapBody, lambda b, _: ev.CardTapped(tap=b.tap, screen=b.screen)),
     "language": Kind(
         LanguageBody, lambda b, _: ev.LanguageTapped(tap=b.tap, screen=b.screen, language=b.language)

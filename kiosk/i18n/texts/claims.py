@@ -74,6 +74,11 @@ CLAIMS: Final[Table] = {
         "پول به کارت برنگشت و دستگاه سکهٔ آن را نداشت",
         "تعذّر رد المبلغ إلى البطاقة، ولم يكن في الآلة نقود له",
     ),
+    "owed_for.load_unknown": Words(
+        "It is unknown whether the money is on the card",
+        "معلوم نیست پول به کارت رسیده باشد",
+        "لا يُعرف هل وصل المبلغ إلى البطاقة",
+    ),
     "owed_for.note_unknown": Words(
         "It is unknown where the note is", "معلوم نیست اسکناس کجاست", "لا يُعرف أين الورقة النقدية"
     ),

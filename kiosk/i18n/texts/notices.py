@@ -129,6 +129,16 @@ NOTICES: Final[Table] = {
         "برگرداندن پول به کارت شما نشد. این مبلغ اینجا از آن شماست: دوباره انتخاب کنید یا نقد بگیرید.",
         "تعذّر رد المبلغ إلى بطاقتك. المبلغ لك هنا: اختر مرة أخرى أو خذه نقدًا.",
     ),
+    "notice.load_refused": Words(
+        "Your card did not take the money. It comes back in coins.",
+        "کارت شما پول را نپذیرفت. پول به‌صورت سکه برمی‌گردد.",
+        "لم تقبل بطاقتك المبلغ. يعود إليك نقدًا.",
+    ),
+    "notice.load_unknown": Words(
+        "The reader does not say whether the money is on your card. It is written down and the vendor looks into it.",
+        "کارت‌خوان نمی‌گوید پول به کارت شما رسیده است یا نه. ثبت شد و فروشنده بررسی می‌کند.",
+        "لا يقول القارئ هل وصل المبلغ إلى بطاقتك. سُجّل ذلك وسينظر فيه البائع.",
+    ),
     "notice.card_unknown": Words(
         "Nobody can tell whether your card was charged. You get a code for it at the end.",
         "معلوم نیست از کارت شما برداشت شده است یا نه. در پایان کدی برای آن می‌گیرید.",

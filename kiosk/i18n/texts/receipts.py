@@ -25,6 +25,12 @@ RECEIPTS: Final[Table] = {
     "paper.unsure_note": Words("Note, not certain", "اسکناس، نامطمئن", "ورقة نقدية، غير مؤكد"),
     "paper.change": Words("Back in cash", "برگشتی نقدی", "المرتجع نقدًا"),
     "paper.refunded": Words("Back to your card", "برگشتی به کارت", "المرتجع إلى البطاقة"),
+    "paper.loaded": Words("Put onto your card", "شارژ کارت شما", "أُضيف إلى بطاقتك"),
+    "paper.load_doubt": Words(
+        "Nobody can tell yet whether the money is on your card; the vendor looks into it",
+        "هنوز معلوم نیست پول به کارت شما رسیده باشد؛ فروشنده بررسی می‌کند",
+        "لا يُعرف بعد هل وصل المبلغ إلى بطاقتك؛ والبائع ينظر في ذلك",
+    ),
     "paper.unrefunded": Words(
         "{amount} could not go back to the card: it counts as your cash",
         "{amount} به کارت برنگشت: مانند پول نقد شما حساب شد",

@@ -200,6 +200,7 @@ SCREEN: Final[Table] = {
     "money.credit": Words("Your credit", "اعتبار شما", "رصيدك"),
     "money.covered": Words("Paid", "پرداخت شد", "مدفوع"),
     "bar.money_back": Words("Money back", "پس گرفتن پول", "استرجاع النقود"),
+    "bar.load": Words("Onto my card", "به کارت من", "إلى بطاقتي"),
     "bar.cancel": Words("Cancel", "لغو", "إلغاء"),
     "bar.card": Words("Pay by card", "پرداخت با کارت", "ادفع بالبطاقة"),
     "bar.pay_now": Words("Finish now", "همین حالا تمام", "أنهِ الآن"),
@@ -297,6 +298,14 @@ SCREEN: Final[Table] = {
         "همهٔ کالا بیرون نیامد؛ پس مبلغ به کارت شما برمی‌گردد. یک لحظه.",
         "لم يخرج كل ما اخترته، لذلك يعود المبلغ إلى بطاقتك. لحظة.",
     ),
+    "load.title": Words(
+        "Hold your card to the reader", "کارت را نزدیک کارت‌خوان بگیرید", "قرّب بطاقتك من القارئ"
+    ),
+    "load.text": Words(
+        "The money goes onto it. Without a card it comes back in coins after half a minute.",
+        "پول به آن می‌رود. اگر کارتی نبود، پس از نیم دقیقه سکه پس داده می‌شود.",
+        "يُضاف المبلغ إليها. وبلا بطاقة يعود نقدًا بعد نصف دقيقة.",
+    ),
     "tender.wait": Words("The reader waits", "کارت‌خوان منتظر است", "القارئ ينتظر"),
     # --- goods and coins on their way
     "fulfilling.title": Words("On its way", "در راه است", "في الطريق إليك"),
@@ -332,6 +341,10 @@ SCREEN: Final[Table] = {
     "thanks.unsure_note": Words("Note, not certain", "اسکناس، نامطمئن", "ورقة نقدية، غير مؤكد"),
     "thanks.redeemed": Words("By code", "با کد", "بالرمز"),
     "thanks.paid": Words("Back in cash", "برگشتی نقدی", "عاد إليك نقدًا"),
+    "thanks.loaded": Words("Put onto your card", "شارژ کارت شما", "أُضيف إلى بطاقتك"),
+    "thanks.loaded_text": Words(
+        "The money is on your card.", "پول به کارت شما رفت.", "المبلغ الآن على بطاقتك."
+    ),
     "thanks.refunded": Words("Back to your card", "برگشتی به کارت شما", "عاد إلى بطاقتك"),
     "thanks.refunded_text": Words(
         "Your card was refunded. Your bank may take a few days to show it.",
@@ -368,6 +381,11 @@ SCREEN: Final[Table] = {
         "لا تعرف الآلة ما حدث. سيتحقق {vendor} من ذلك. احتفظ بالرمز أو اتصل بـ {phone}.",
     ),
     "owed.doubt_title": Words("We look into {amount}", "{amount} در دست بررسی است", "ننظر في أمر {amount}"),
+    "owed.load_doubt": Words(
+        "Nobody can tell yet whether the money is on your card. {vendor} looks into it: keep this code, or call {phone}.",
+        "هنوز معلوم نیست پول به کارت شما رسیده است یا نه. {vendor} بررسی می‌کند: کد را نگه دارید یا با {phone} تماس بگیرید.",
+        "لا يُعرف بعد هل وصل المبلغ إلى بطاقتك. سيتحقق {vendor} من ذلك: احتفظ بالرمز أو اتصل بـ {phone}.",
+    ),
     "owed.card_doubt": Words(
         "Nobody can tell yet whether your card was charged. {vendor} looks into it: keep this code, or call {phone}.",
         "هنوز معلوم نیست از کارت شما برداشت شده است یا نه. {vendor} بررسی می‌کند: کد را نگه دارید یا با {phone} تماس بگیرید.",

@@ -10,6 +10,7 @@ import pytest
 
 from hardware.commands import (
     CancelCard,
+    LoadCard,
     PayCoins,
     RefundCard,
     ReportCashSale,
@@ -21,6 +22,9 @@ from hardware.events import (
     CardApproved,
     CardCancelled,
     CardDenied,
+    CardLoaded,
+    CardLoadRefused,
+    CardLoadUnknown,
     CardReaderIdentified,
     CardRefunded,
     CardRefundFailed,
@@ -35,7 +39,7 @@ from hardware.events import (
     DeviceRecovered,
     Fault,
 )
-from hardware.mdb.host import Adapter, MdbBus, PeripheralConfig, ReaderConfig, Revaluation
+from hardware.mdb.host import Adapter, MdbBus, PeripheralConfig, ReaderConfig
 from hardware.mdb.messages import Identity
 from hardware.mdb.reader_device import ReaderFirmware
 from hardware.mdb.reader_messages import Ability, Mode, Option, read_reader_events
@@ -707,17 +711,90 @@ def test_a_cash_sale_waits_while_a_card_is_asked() -> None:
     assert sim.charged_minor == 250
 
 
-@pytest.mark.parametrize("level", [2, 3])
-def test_money_is_put_onto_the_card_of_an_open_session(level: int) -> None:
-    wire, sim = ready(level=level)
-    assert not wire.host.ask_revalue("card", 500), "no card is there"
+def loads(events: list[DeviceEvent]) -> list[DeviceEvent]:
+    return [event for event in events if isinstance(event, CardLoaded | CardLoadRefused | CardLoadUnknown)]
+
+
+def load(
+    wire: Conversation, sim: ReaderSim, amount_minor: int = 500, for_ms: int = 6_000
+) -> list[DeviceEvent]:
+    """Ask for money onto the card, which is shown a moment later; what became of it."""
+    wire.ask(LoadCard("card", "L1", amount_minor))
+    wire.run(300)
     sim.tap(wire.now_ms)
-    wire.run(1_000)
-    assert wire.host.ask_revalue("card", 500)
-    assert wire.host.revaluation("card") is Revaluation.ASKED
-    wire.run(1_000)
-    assert wire.host.revaluation("card") is Revaluation.APPROVED
+    wire.run(for_ms)
+    return loads(wire.seen)
+
+
+@pytest.mark.parametrize("level", [2, 3])
+def test_money_is_put_onto_the_card_that_is_shown(level: int) -> None:
+    wire, sim = ready(level=level)
+    assert load(wire, sim) == [CardLoaded("card", "L1", 500)]
     assert sim.balance_minor == BALANCE_MINOR + 500
+    wire.run(6_000)
+    assert CardSessionEnded("card") in wire.seen, "the card may be taken"
+    assert sim.loaded_minor == 500
+
+
+def test_money_waits_for_a_card_for_a_while_and_goes_nowhere_without_one() -> None:
+    wire, sim = ready()
+    wire.ask(LoadCard("card", "L1", 500))
+    wire.run(29_000)
+    assert loads(wire.seen) == []
+    wire.run(3_000)
+    assert loads(wire.seen) == [CardLoadRefused("card", "L1", Fault.TIMED_OUT)]
+    sim.tap(wire.now_ms)
+    wire.run(5_000)
+    assert sim.loaded_minor == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "amount_minor", "why"),
+    [
+        ("declines", 500, Fault.DECLINED),
+        ("no_load", 500, Fault.DECLINED),
+        ("", 60_000 * 5 + 5, Fault.REFUSED),
+        ("", 501, Fault.WRONG_SCALE),
+    ],
+)
+def test_a_load_that_is_refused_put_nothing_onto_the_card(fault: str, amount_minor: int, why: Fault) -> None:
+    wire, sim = ready()
+    if fault:
+        sim.set_fault(fault, True, wire.now_ms)
+    assert load(wire, sim, amount_minor) == [CardLoadRefused("card", "L1", why)]
+    assert sim.balance_minor == BALANCE_MINOR
+
+
+def test_a_reader_of_level_1_loads_no_card() -> None:
+    wire, sim = ready(level=1)
+    assert load(wire, sim) == [CardLoadRefused("card", "L1", Fault.REFUSED)]
+
+
+@pytest.mark.parametrize("fault", ["never_answers", "reset_after_approval"])
+def test_a_load_whose_word_never_came_is_unknown_and_never_sent_again(fault: str) -> None:
+    wire, sim = ready()
+    sim.set_fault(fault, True, wire.now_ms)
+    (end,) = load(wire, sim, for_ms=40_000)
+    assert isinstance(end, CardLoadUnknown)
+    assert sim.loaded_minor == 500, "the reader had done it, and nobody could know"
+
+
+def test_a_reader_that_is_gone_after_the_order_cannot_tell() -> None:
+    wire, sim = ready()
+    wire.ask(LoadCard("card", "L1", 500))
+    sim.tap(wire.now_ms)
+    wire.run(1_500)
+    sim.set_power(False, wire.now_ms)
+    wire.run(30_000)
+    (end,) = loads(wire.seen)
+    assert isinstance(end, CardLoadUnknown)
+
+
+def test_one_load_at_a_time_and_none_beside_a_request() -> None:
+    wire, _ = ready()
+    ask(wire)
+    wire.ask(LoadCard("card", "L1", 500))
+    assert loads(wire.run(100)) == [CardLoadRefused("card", "L1", Fault.REFUSED)]
 
 
 def test_two_readers_and_a_changer_share_a_bus() -> None:
@@ -750,7 +827,12 @@ def test_two_readers_and_a_changer_share_a_bus() -> None:
 
 def test_commands_that_make_no_sense_are_refused_by_name() -> None:
     bus = MdbBus([reader_config()])
-    for command in (SetAccept("card", (2,)), RequestCard("card", "J", 0), PayCoins("card", "J", 1, None)):
+    for command in (
+        SetAccept("card", (2,)),
+        RequestCard("card", "J", 0),
+        LoadCard("card", "J", 0),
+        PayCoins("card", "J", 1, None),
+    ):
         with pytest.raises(WireError):
             bus.request(command, AUTHORITY)
     with pytest.raises(UnauthorizedError):

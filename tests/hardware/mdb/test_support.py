@@ -8,6 +8,7 @@ from hardware.commands import (
     ApproveVend,
     CancelCard,
     DenyVend,
+    LoadCard,
     OfferFunds,
     PayCoins,
     RefundCard,
@@ -114,10 +115,9 @@ def a_reader() -> list[Conversation]:
     sim.set_fault("never_answers", False, wire.now_ms)
     wire.run(20_000)
     wire.ask(ReportCashSale("card", 120, 7))
+    wire.ask(LoadCard("card", "L1", 500))
     sim.tap(wire.now_ms)
-    wire.run(2_000)
-    assert wire.host.ask_revalue("card", 500)
-    wire.run(3_000)
+    wire.run(5_000)
     sim.firmware.push(Reported(Code.DATA_ENTRY, 4))
     wire.run(3_000)
     wire.ask(SetAccept("card", ()))

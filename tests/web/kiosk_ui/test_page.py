@@ -503,3 +503,21 @@ def test_a_clerk_sends_all_notes_of_a_recycler_to_the_box(market: tuple[Page, St
     stall.put(hw.PiecesMoved("notes-5", move.job, before, 0))
     expect(page.locator("[data-sheet=float]")).to_be_enabled()
     assert stall.state.cash["stacker.notes"] == before * 500
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_shopper_has_the_money_put_onto_the_card(market: tuple[Page, Stall], language: str) -> None:
+    page, stall = market
+    page.locator(f"[data-keep=lang-{language}]").click()
+    stall.coin(20)
+    page.locator("[data-keep=B3]").click()
+    expect(page.locator("#cart .line")).to_have_count(1)
+    expect(page.locator("[data-keep=load]")).to_have_count(0)
+    page.locator("#cart [data-tap=drop]").first.click()
+    page.locator("[data-keep=load]").click()
+    expect(page.locator("#stage h1")).to_have_text(say(language, "load.title"))
+    job = stall.state.load
+    assert job is not None
+    stall.put(hw.CardLoaded("reader", job.job, 20))
+    expect(page.locator(".bill")).to_contain_text(say(language, "thanks.loaded"))
+    assert stall.state.totals.paid_out == 20

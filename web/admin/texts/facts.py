@@ -333,6 +333,26 @@ FACTS: Final[Table] = {
         "برداشت دیررسیدهٔ {charged} به کارت برگشت.",
         "عاد الخصم المتأخر {charged} إلى البطاقة.",
     ),
+    "fact.CardLoadStarted": Words(
+        "{amount} are to go onto the shopper's card.",
+        "{amount} باید به کارت مشتری برود.",
+        "يُضاف {amount} إلى بطاقة الزبون.",
+    ),
+    "fact.CardLoaded": Words(
+        "{amount} went onto the shopper's card.",
+        "{amount} به کارت مشتری رفت.",
+        "أُضيف {amount} إلى بطاقة الزبون.",
+    ),
+    "fact.CardLoadRefused": Words(
+        "Nothing went onto the card; the money goes back in coins.",
+        "چیزی به کارت نرفت؛ پول به‌صورت سکه برمی‌گردد.",
+        "لم يُضف شيء إلى البطاقة؛ يعود المبلغ نقدًا.",
+    ),
+    "fact.CardLoadLost": Words(
+        "Nobody knows whether {amount} went onto the card.",
+        "معلوم نیست {amount} به کارت رسیده باشد.",
+        "لا يُعرف هل أُضيف {amount} إلى البطاقة.",
+    ),
     "fact.DebtRedeemed": Words(
         "{amount} of {debt} were claimed with the code.",
         "{amount} از {debt} با کد گرفته شد.",
