@@ -301,6 +301,7 @@ def _brown_out(world: World, dice: random.Random) -> None:
         if simulator.is_powered and dice.randrange(2):
             world.set_power(name, is_on=False)
             world.after(BROWN_OUT_MS, _powering(world, name))
+            world.befell["brown_out", name] += 1
 
 
 def _powering(world: World, name: str) -> Callable[[], None]:

@@ -83,4 +83,6 @@ def test_a_debt_that_is_not_there_is_not_decided(office: Office) -> None:
 
 def test_a_silent_hopper_is_called_by_its_coin(office: Office) -> None:
     office.tell(hw.DeviceLost("hopper-50", DeviceKind.HOPPER, hw.Fault.NO_REPLY))
-    assert "Hopper €0.50 does not answer." in plain(office.client(CLERK).get("/desk/").text)
+    assert "Hopper €0.50 does not answer: it gives no change" in plain(
+        office.client(CLERK).get("/desk/").text
+    )

@@ -66,9 +66,12 @@ def test_a_view_is_whole_within_reach_and_accessible(page: Page, name: str) -> N
     problems: list[str] = []
     with open_page(stall) as address:
         show(page, address, scene, stall)
+        audited = LANGUAGES[list(SCENES).index(name) % len(LANGUAGES)]
         for language in LANGUAGES:
             speak(page, stall, language)
             problems += [f"{language}, {each}" for each in faults_of(page)]
+            if language != audited:
+                continue  # what axe looks at differs by view, hardly by language: each view is audited in one of them
             violations = Axe().run(page, options=AXE).response["violations"]
             problems += [
                 f"{language}, axe {each['id']}: {node['html'][:120]}"

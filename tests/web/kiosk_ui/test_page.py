@@ -453,6 +453,7 @@ def test_what_was_said_of_one_card_is_not_read_as_being_about_the_next(market: t
     page, stall = market
     page.locator("[data-keep=B3]").click()
     page.locator("[data-keep=card]").click()
+    expect(page.locator("#stage h1")).to_have_text(say("en", "tender.asked"))
     stall.card(hw.CardDenied, fault=hw.Fault.DECLINED)
     expect(page.locator("#said")).to_have_text(say("en", "notice.card_denied"))
     page.locator("[data-keep=card]").click()
