@@ -117,6 +117,15 @@ LIVE: Final[Table] = {
     "seen.CardRefundFailed": Words(
         "Card payment could not be given back", "پس دادن پول کارت ممکن نشد", "تعذّر رد مال البطاقة"
     ),
+    "seen.CardLoaded": Words("{money} put onto the card", "{money} روی کارت رفت", "أُضيف {money} إلى البطاقة"),
+    "seen.CardLoadRefused": Words(
+        "Nothing was put onto the card", "چیزی روی کارت نرفت", "لم يُضف شيء إلى البطاقة"
+    ),
+    "seen.CardLoadUnknown": Words(
+        "Nobody knows whether the money is on the card",
+        "معلوم نیست پول روی کارت رفته باشد",
+        "لا يُعرف هل أُضيف المال إلى البطاقة",
+    ),
     "seen.CardUnknown": Words(
         "Nobody knows what the card paid", "معلوم نیست کارت چه پرداخت", "لا يُعرف ما دفعته البطاقة"
     ),

@@ -130,6 +130,19 @@ def test_a_code_pays_out_once_and_a_wrong_one_never(client: FlaskClient, stall: 
     assert tap(client, stall, "code", code=code)["refused"]
 
 
+def test_money_is_put_onto_a_card_on_request() -> None:
+    stall = Stall(ALL_MEANS)
+    stop = threading.Event()
+    client = create_kiosk_app(stall, stall.config, stall.backroom(), stop=stop).test_client()
+    stall.coin(20)
+    tap(client, stall, "load")
+    stop.set()
+    job = stall.state.load
+    assert job is not None
+    stall.put(hw.CardLoadRefused("reader", job.job))
+    assert facts_of(stall, f.CardLoadRefused)
+
+
 def test_a_touch_asks_for_nothing_but_time(client: FlaskClient, stall: Stall) -> None:
     stall.coin(50)
     stall.pass_time(100_000)
@@ -142,6 +155,7 @@ def test_a_touch_asks_for_nothing_but_time(client: FlaskClient, stall: Stall) ->
 def test_every_kind_of_tap_was_tapped_here() -> None:
     assert set(KINDS) == {
         "product", "slot", "drop", "close", "money_back", "language", "comfort", "receipt", "done", "code", "touch", "card",
+        "load",
     }  # fmt: skip
 
 
