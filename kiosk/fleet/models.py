@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, MetaData, Table, Text
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Column, MetaData, Table, Text
+
+from kiosk.store.models import Whole
 
 metadata = MetaData()
-
-_whole = BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
 
 fleet_kiosk = Table(
     "fleet_kiosk",
@@ -29,9 +28,9 @@ fleet_branch = Table(
     "fleet_branch",
     metadata,
     Column("kiosk_id", Text, primary_key=True),
-    Column("epoch", _whole, primary_key=True, autoincrement=False),
-    Column("after_seq", _whole, nullable=False),
-    Column("until_seq", _whole, nullable=False),
+    Column("epoch", Whole, primary_key=True, autoincrement=False),
+    Column("after_seq", Whole, nullable=False),
+    Column("until_seq", Whole, nullable=False),
     Column("at", Text, nullable=False),
     sqlite_with_rowid=False,
     sqlite_strict=True,

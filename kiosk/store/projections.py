@@ -199,56 +199,60 @@ def _sale(entry: Entry, fact: f.SaleClosed) -> Iterator[Write]:
     yield _money(entry, fact.visit, sold=fact.total_minor)
 
 
-def _debt(entry: Entry, fact: f.DebtRecorded) -> Iterator[Write]:
-    yield (
+def _owe(  # noqa: PLR0913 - a row has its columns
+    entry: Entry,
+    debt: str,
+    amount_minor: int,
+    reason: str,
+    *,
+    is_certain: bool,
+    visit: str = "",
+    job: str = "",
+    claim: str = "",
+) -> Write:
+    return (
         "debt",
         _key(
             entry,
-            debt=fact.debt,
+            debt=debt,
             epoch=entry.epoch,
-            visit=fact.visit,
-            amount_minor=fact.amount_minor,
-            reason=fact.reason,
-            is_certain=int(fact.is_certain),
-            job=fact.job,
-            claim="",
+            visit=visit,
+            amount_minor=amount_minor,
+            reason=reason,
+            is_certain=int(is_certain),
+            job=job,
+            claim=claim,
         ),
+    )
+
+
+def _debt(entry: Entry, fact: f.DebtRecorded) -> Iterator[Write]:
+    yield _owe(
+        entry,
+        fact.debt,
+        fact.amount_minor,
+        fact.reason,
+        is_certain=fact.is_certain,
+        visit=fact.visit,
+        job=fact.job,
     )
     yield _money(entry, fact.visit, owed=fact.amount_minor)
 
 
 def _goodwill(entry: Entry, fact: f.GoodwillGranted) -> Iterator[Write]:
-    yield (
-        "debt",
-        _key(
-            entry,
-            debt=fact.debt,
-            epoch=entry.epoch,
-            visit="",
-            amount_minor=fact.amount_minor,
-            reason="goodwill",
-            is_certain=1,
-            job="",
-            claim=fact.claim,
-        ),
-    )
+    yield _owe(entry, fact.debt, fact.amount_minor, "goodwill", is_certain=True, claim=fact.claim)
 
 
 def _charged_late(entry: Entry, fact: f.CardApprovedLate) -> Iterator[Write]:
     if fact.debt:
-        yield (
-            "debt",
-            _key(
-                entry,
-                debt=fact.debt,
-                epoch=entry.epoch,
-                visit=fact.visit,
-                amount_minor=fact.charged_minor,
-                reason=CARD_LATE,
-                is_certain=0,
-                job=fact.job,
-                claim="",
-            ),
+        yield _owe(
+            entry,
+            fact.debt,
+            fact.charged_minor,
+            CARD_LATE,
+            is_certain=False,
+            visit=fact.visit,
+            job=fact.job,
         )
 
 
