@@ -27,6 +27,7 @@ from hardware.simulators.market import COINS
 from kiosk.core.state import State
 from kiosk.store.database import open_unlimited_reader, sqlite_driver, sqlite_url
 from kiosk.store.verify import Verification, verify_journal
+from web.demo import WITH_STARTER
 
 PATIENCE_SECONDS: Final = 60.0
 """Longest wait for anything; a slow machine needs a few seconds."""
@@ -108,7 +109,10 @@ class Market:
         address.unlink(missing_ok=True)
         log = (self.folder / f"{name}.log").open("ab")
         self._processes[name] = subprocess.Popen(
-            [sys.executable, "-P", "-m", "web.main", *arguments], stdout=log, stderr=log
+            [sys.executable, "-P", "-m", "web.main", *arguments, WITH_STARTER],
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
         )
         log.close()
         self.wait_for(f"{name} answers", address.exists)
@@ -147,32 +151,41 @@ class Market:
         """SIGKILL: no handler of ours runs."""
         process = self._processes.pop("kiosk")
         os.kill(process.pid, signal.SIGKILL)
-        process.wait()
+        process.communicate()
 
     def stop_kiosk(self) -> int:
         """SIGTERM, as a service manager would; returns the exit code."""
         process = self._processes.pop("kiosk")
         process.terminate()
-        return process.wait(timeout=10)
+        process.communicate(timeout=10)
+        return process.returncode
 
     def close_devices(self) -> None:
         """End the simulators, as Ctrl-C would."""
         process = self._processes.pop("simulators")
         process.terminate()
-        process.wait(timeout=10)
+        process.communicate(timeout=10)
+
+    def abandon(self) -> tuple[int, int]:
+        """Let go of both as a starter that was killed does; returns their exit codes."""
+        kiosk, simulators = (self._processes.pop(name) for name in ("kiosk", "simulators"))
+        for process in (kiosk, simulators):
+            process.communicate(timeout=PATIENCE_SECONDS)
+        return kiosk.returncode, simulators.returncode
 
     def close(self) -> None:
         """End everything and remove a temporary folder."""
         self._closing.set()
         for name in ("kiosk", "simulators"):
             process = self._processes.pop(name, None)
-            if process is not None and process.poll() is None:
-                process.terminate()
-                try:
-                    process.wait(timeout=5)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
+            if process is None:
+                continue
+            process.terminate()
+            try:
+                process.communicate(timeout=5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.communicate()
         if self._temporary is not None:
             self._temporary.cleanup()
 

@@ -40,6 +40,10 @@ STORE_FAILED: Final = 75
 RESTARTS_MOST: Final = 20
 """A kiosk that dies this often in one demo is not restarted any more: somebody should look."""
 
+WITH_STARTER: Final = "--ends-with-starter"
+"""Makes a child end when its standard input does. A demo that is killed leaves no kiosk behind: one that nobody sees would go on
+asking at its ports, and so eat the bytes of whatever opens a pty of the same number next."""
+
 READY_SECONDS: Final = 30.0
 STOP_SECONDS: Final = 0.9
 
@@ -143,20 +147,24 @@ class _Child:
 
     def start(self) -> None:
         self.starts += 1
+        if self.process is not None:
+            self.process.communicate()
         # A session of its own: Ctrl-C is for us, and we end the children in order.
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "web.main", *self.arguments], start_new_session=True
+            [sys.executable, "-P", "-m", "web.main", *self.arguments, WITH_STARTER],
+            stdin=subprocess.PIPE,
+            start_new_session=True,
         )
 
     def stop(self, seconds: float) -> None:
-        if self.process is None or self.process.poll() is not None:
+        if self.process is None:
             return
         self.process.terminate()
         try:
-            self.process.wait(timeout=seconds)
+            self.process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.wait()
+            self.process.communicate()
 
 
 def read_address(folder: Path, name: str) -> Mapping[str, str]:

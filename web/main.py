@@ -49,6 +49,7 @@ from web.demo import (
     CONFIG_FILE,
     FLOAT_COINS,
     STORE_FAILED,
+    WITH_STARTER,
     Demo,
     coil_goods,
     stock_market,
@@ -115,12 +116,30 @@ KNOWN_ERRORS: Final = (
 """What a person can put right: said in one sentence, without a trace. OSError is the disk's word: full, read-only."""
 
 
-def _stop_event() -> threading.Event:
-    """Set by Ctrl-C and by the system's wish that we end."""
+STARTER_OPTION: Final = click.option(
+    WITH_STARTER,
+    "ends_with_starter",
+    is_flag=True,
+    hidden=True,
+    help="End when standard input ends: whoever started this process holds it open, and takes it along when killed.",
+)
+
+
+def _stop_event(*, ends_with_starter: bool = False) -> threading.Event:
+    """Set by Ctrl-C, by the system's wish that we end, and, where asked for, by the end of whoever started us."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    if ends_with_starter:
+        threading.Thread(target=_wait_for_starter, args=(stop,), name="starter", daemon=True).start()
     return stop
+
+
+def _wait_for_starter(stop: threading.Event) -> None:
+    """Return when the other end of standard input is closed, by hand or by a kill that nobody could answer."""
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+    stop.set()
 
 
 def _config(folder: Path) -> Config:
@@ -178,9 +197,18 @@ def _said(error: Exception) -> click.ClickException:
     help=f"After an error of the store end with code {STORE_FAILED}, for a service manager that starts it again.",
 )
 @LAN_OPTION
-def run(folder: Path, screen_port: int | None, desk_port: int | None, *, once: bool, is_lan: bool) -> None:
+@STARTER_OPTION
+def run(
+    *,
+    folder: Path,
+    screen_port: int | None,
+    desk_port: int | None,
+    once: bool,
+    is_lan: bool,
+    ends_with_starter: bool,
+) -> None:
     """Run the kiosk on its configured devices; after an error of the store it starts itself again."""
-    wanted = _stop_event()
+    wanted = _stop_event(ends_with_starter=ends_with_starter)
     streams = threading.Event()
     again = Restarts(wanted, asked_port=screen_port)
     config: Config | None = None
@@ -316,9 +344,10 @@ def _serve(
 @main.command()
 @DATA_OPTION
 @click.option("--port", type=int, default=8082, show_default=True, help="Port of the workshop (loopback).")
-def simulators(folder: Path, port: int) -> None:
+@STARTER_OPTION
+def simulators(folder: Path, port: int, *, ends_with_starter: bool) -> None:
     """Run the simulated devices and their workshop."""
-    stop = _stop_event()
+    stop = _stop_event(ends_with_starter=ends_with_starter)
     try:
         config = _config(folder)
         start_log(folder / "logs", "simulators")

@@ -253,3 +253,8 @@ def test_a_disk_that_takes_no_evidence_stops_nothing(service: Service) -> None:
     halt(service, "the books close")
     assert keep_evidence(service) is None
     assert service.till.state().halted_for == "the books close"
+
+
+def test_kiosk_and_simulators_end_with_whoever_started_them(market: Market) -> None:
+    """A demo that is killed must not leave a kiosk that nobody sees and that still asks at its ports."""
+    assert market.abandon() == (0, 0)
