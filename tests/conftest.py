@@ -15,6 +15,17 @@ from tests import browser as system_browser
 from tests import postgres
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what ``./run looks`` asks for."""
+    parser.addoption("--every-language", action="store_true", help="look at each view in all languages")
+
+
+@pytest.fixture(scope="session")
+def in_every_language(request: pytest.FixtureRequest) -> bool:
+    """Whether each view is looked at in all languages (``./run looks``), or, as in the gate, in one of them in turn."""
+    return bool(request.config.getoption("--every-language"))
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[URL]:
     """One PostgreSQL server for all tests of this worker."""
