@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -117,6 +118,18 @@ class BackupConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class HubConfig:
+    """The vendor's desk for several kiosks, to which this one pushes its journal; none without an address.
+
+    ``url`` is the desk's front page, ``https`` unless it is on this machine. ``key`` is the SHA-256 fingerprint of the desk's own
+    certificate, as `kiosk desk` prints it; empty trusts the authorities that the system trusts.
+    """
+
+    url: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Times:
     """Waits in seconds; the defaults are the product's promise, see journeys in the README."""
 
@@ -146,6 +159,7 @@ class Config:
     desk: WebConfig = field(default_factory=lambda: WebConfig(port=8081))
     store: StoreConfig = field(default_factory=StoreConfig)
     backup: BackupConfig = field(default_factory=BackupConfig)
+    hub: HubConfig = field(default_factory=HubConfig)
     times: Times = field(default_factory=Times)
     rig: RigConfig = field(default_factory=RigConfig)
     has_keyboard_wedge: bool = False
@@ -288,6 +302,16 @@ def _rules(config: Config) -> Iterator[tuple[str, bool, str]]:
     yield "store.folder", bool(store.folder), "the name of a folder"
     yield "backup.folder", config.backup.folder != store.folder, "another folder than store.folder"
     yield "store.full_mib", store.full_mib <= store.low_mib, f"at most store.low_mib ({store.low_mib})"
+    yield (
+        "hub.url",
+        not config.hub.url or _is_safe_address(config.hub.url),
+        "an address that begins with https:// (http:// only for 127.0.0.1), without a user, or nothing",
+    )
+    yield (
+        "hub.key",
+        not config.hub.key or re.fullmatch(r"[0-9a-fA-F]{64}", config.hub.key.replace(":", "")) is not None,
+        "the 64 hexadecimal digits that 'kiosk desk' prints, or nothing",
+    )
     is_page = not vendor.public_url or vendor.public_url.startswith(("https://", "http://"))
     yield "vendor.public_url", is_page, "an address that begins with https://, or nothing"
     for each in fields(Vendor):
@@ -296,6 +320,17 @@ def _rules(config: Config) -> Iterator[tuple[str, bool, str]]:
     coins = [value for port in config.rig.ports for device in port.devices for value in device.coins.values()]
     least = min(coins, default=0)
     yield "money.max_credit_minor", money.max_credit_minor >= least, f"at least the smallest coin ({least})"
+
+
+def _is_safe_address(url: str) -> bool:
+    """Whether a journal may be sent there: over TLS, or without leaving this machine."""
+    try:
+        parts = urlsplit(url)
+        host, has_user = parts.hostname, "@" in parts.netloc
+    except ValueError:
+        return False
+    is_here = parts.scheme == "http" and host in {"127.0.0.1", "localhost", "::1"}
+    return bool(host) and not has_user and (parts.scheme == "https" or is_here)
 
 
 def _is_timezone(name: str) -> bool:
@@ -333,6 +368,7 @@ _TABLES: Mapping[str, type] = {
         WebConfig,
         StoreConfig,
         BackupConfig,
+        HubConfig,
         Times,
         RigConfig,
         PortConfig,

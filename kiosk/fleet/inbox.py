@@ -20,7 +20,7 @@ from kiosk.core import facts as f
 from kiosk.core.facts import KINDS
 from kiosk.fleet.models import FLEET_SQL
 from kiosk.fleet.models import metadata as fleet_metadata
-from kiosk.fleet.wire import Ack, Batch
+from kiosk.fleet.wire import Ack, Batch, Goods, write_goods_list
 from kiosk.journal.entry import Entry, JournalDamagedError, read_content
 from kiosk.store.database import StoreError, has_tables, make_tables, quick_check
 from kiosk.store.ledger import SnapshotShapeError, read_entries, read_snapshot, snapshot_write
@@ -36,6 +36,10 @@ NEVER: Final = ""
 
 class BatchRefusedError(Exception):
     """The batch does not go on from what the desk holds, or is damaged; the message says where. Nothing of it was taken."""
+
+
+class BatchGapError(BatchRefusedError):
+    """Entries are missing between what the desk holds and the batch: send from the acknowledged place on."""
 
 
 class UnknownKioskError(LookupError):
@@ -153,20 +157,34 @@ class Inbox:
             What the desk holds after it: durable.
 
         Raises:
+            BatchGapError: Entries before it are missing; nothing is noted, for the kiosk goes on from the desk's answer.
             BatchRefusedError: It does not fit; the reason is kept with the kiosk until a batch fits again.
             StoreError: The outcome is unknown: open the inbox anew.
         """
         try:
             self._take(batch, at)
+        except BatchGapError:
+            self._walks.pop(batch.kiosk_id, None)
+            raise
         except BatchRefusedError as error:
             self._walks.pop(batch.kiosk_id, None)  # it may have folded some of what was refused
             self._commit([_heard(batch.kiosk_id, at, problem=str(error))])
             raise
         return self.ack(batch.kiosk_id)
 
+    def take_goods(self, goods: Goods) -> None:
+        """Keep what a kiosk sells, unless a newer list came before.
+
+        Args:
+            goods: Its signature was checked by `kiosk.fleet.wire.unpack_goods`.
+        """
+        row = {"kiosk_id": goods.kiosk_id, "at": goods.at, "body": write_goods_list(goods)}
+        self._commit([("goods", row)])
+
     def _take(self, batch: Batch, at: str) -> None:
         walk = self._walk(batch.kiosk_id)
         new = self._new_entries(batch, walk)
+        _refuse_gap(walk.place, new)
         writes: list[Write] = [_heard(batch.kiosk_id, at)]
         facts: list[f.Fact] = []
         for entry in new:
@@ -301,6 +319,19 @@ class Inbox:
             raise BatchRefusedError(f"an event or an id is in the journal twice: {error}") from error
         except self._engine.dialect.loaded_dbapi.Error as error:
             raise StoreError(f"a write to the store failed: {error}") from error
+
+
+def _refuse_gap(held: tuple[int, int], new: tuple[Entry, ...]) -> None:
+    """Tell a batch that came too early from a damaged one.
+
+    Raises:
+        BatchGapError: Entries are missing between ``held`` and the first of ``new``.
+    """
+    for first in new[:1]:
+        if first.seq > (held[1] + 1 if first.epoch == held[0] else 1):
+            raise BatchGapError(
+                f"entries are missing between {held[0]}-{held[1]} and {first.epoch}-{first.seq}"
+            )
 
 
 def _heard(kiosk_id: str, at: str, problem: str = "") -> Write:

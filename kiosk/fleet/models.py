@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Column, MetaData, Table, Text
+from sqlalchemy import Column, LargeBinary, MetaData, Table, Text
 
 from kiosk.store.models import Whole
 
@@ -37,9 +37,23 @@ fleet_branch = Table(
 )
 """Entries of ``epoch`` after ``after_seq`` that a restored kiosk lost: kept, and not in the books."""
 
+fleet_goods = Table(
+    "fleet_goods",
+    metadata,
+    Column("kiosk_id", Text, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+"""What each kiosk sells, as it last said; ``body`` is a `kiosk.fleet.wire.Goods`."""
+
 FLEET_SQL: Final[dict[str, str]] = {
     "kiosk_heard": (
         "UPDATE fleet_kiosk SET heard_at = :at, problem = :problem, problem_at = :problem_at WHERE kiosk_id = :kiosk_id"
+    ),
+    "goods": (
+        "INSERT INTO fleet_goods (kiosk_id, at, body) VALUES (:kiosk_id, :at, :body) "
+        "ON CONFLICT (kiosk_id) DO UPDATE SET at = excluded.at, body = excluded.body WHERE excluded.at >= fleet_goods.at"
     ),
     "branch": (
         "INSERT INTO fleet_branch (kiosk_id, epoch, after_seq, until_seq, at) "

@@ -3,6 +3,8 @@
 A batch is a run of stored entries, byte for byte, packed (msgpack, zlib) and signed with the kiosk's own key (Ed25519). It says
 nothing that the journal does not say; a batch that is lost, doubled or late is harmless, because an entry's place and digest
 name it. The acknowledgement is the last place that the desk holds durably; a sender needs no memory of its own.
+
+Beside the journal travels what it has no words for: the goods with their names and places (`Goods`), as a whole, the newest wins.
 """
 
 from __future__ import annotations
@@ -15,10 +17,14 @@ from msgspec import Struct
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
+from inventory.catalogue import Product, Slot
 from kiosk.journal.entry import Entry
 
 BATCH_TAG: Final = b"kiosk batch 1\n"
 """Stands before what is signed, so that no other signature of the key fits a batch."""
+
+GOODS_TAG: Final = b"kiosk goods 1\n"
+"""The same before a goods list."""
 
 MOST_ENTRIES: Final = 1_000
 """About half a megabyte before packing: one transaction of the desk, a second on a slow line."""
@@ -43,6 +49,15 @@ class Batch(Struct, frozen=True, forbid_unknown_fields=True):
     entries: tuple[Entry, ...]
 
 
+class Goods(Struct, frozen=True):
+    """What a kiosk sells at ``at`` (UTC), in words that its journal does not hold. A newer kiosk may say more than we read."""
+
+    kiosk_id: str
+    at: str
+    products: tuple[Product, ...]
+    slots: tuple[Slot, ...]
+
+
 class Ack(Struct, frozen=True, forbid_unknown_fields=True):
     """The last place of this kiosk's journal that the desk holds, and its digest (hex); (0, 0, "") when it holds nothing."""
 
@@ -59,8 +74,40 @@ class Ack(Struct, frozen=True, forbid_unknown_fields=True):
 
 def pack_batch(batch: Batch, key: SigningKey) -> bytes:
     """The signed bytes of a batch."""
-    packed = zlib.compress(msgspec.msgpack.encode(batch))
-    return key.sign(BATCH_TAG + packed).signature + packed
+    return _sign(BATCH_TAG, batch, key)
+
+
+def pack_goods(goods: Goods, key: SigningKey) -> bytes:
+    """The signed bytes of a goods list."""
+    return _sign(GOODS_TAG, goods, key)
+
+
+def _sign(tag: bytes, what: Batch | Goods, key: SigningKey) -> bytes:
+    packed = zlib.compress(msgspec.msgpack.encode(what))
+    return key.sign(tag + packed).signature + packed
+
+
+def _opened(tag: bytes, data: bytes, kiosk_id: str, public_key: VerifyKey) -> bytes:
+    """The plain bytes behind a signature that was checked before anything is unpacked.
+
+    Raises:
+        BatchError: Too long, not signed by this kiosk's key, or cut off.
+    """
+    if len(data) > MOST_PACKED_BYTES:
+        raise BatchError(f"{len(data)} bytes are more than a batch may have ({MOST_PACKED_BYTES})")
+    signature, packed = data[:SIGNATURE_BYTES], data[SIGNATURE_BYTES:]
+    try:
+        public_key.verify(tag + packed, signature)
+    except (BadSignatureError, ValueError) as error:
+        raise BatchError(f"it is not signed by the key that the desk knows for {kiosk_id}") from error
+    try:
+        unpacker = zlib.decompressobj()
+        plain = unpacker.decompress(packed, MOST_PLAIN_BYTES)
+    except zlib.error as error:
+        raise BatchError(f"it cannot be read: {error}") from error
+    if not unpacker.eof:
+        raise BatchError(f"it is cut off, or longer than {MOST_PLAIN_BYTES} bytes when unpacked")
+    return plain
 
 
 def unpack_batch(data: bytes, kiosk_id: str, public_key: VerifyKey) -> Batch:
@@ -69,26 +116,46 @@ def unpack_batch(data: bytes, kiosk_id: str, public_key: VerifyKey) -> Batch:
     Raises:
         BatchError: Too long, not signed by this kiosk's key, of another kiosk, or not of this shape.
     """
-    if len(data) > MOST_PACKED_BYTES:
-        raise BatchError(f"{len(data)} bytes are more than a batch may have ({MOST_PACKED_BYTES})")
-    signature, packed = data[:SIGNATURE_BYTES], data[SIGNATURE_BYTES:]
+    plain = _opened(BATCH_TAG, data, kiosk_id, public_key)
     try:
-        public_key.verify(BATCH_TAG + packed, signature)
-    except (BadSignatureError, ValueError) as error:
-        raise BatchError(f"it is not signed by the key that the desk knows for {kiosk_id}") from error
-    try:
-        unpacker = zlib.decompressobj()
-        plain = unpacker.decompress(packed, MOST_PLAIN_BYTES)
-        if not unpacker.eof:
-            raise BatchError(f"it is cut off, or longer than {MOST_PLAIN_BYTES} bytes when unpacked")
         batch = msgspec.msgpack.decode(plain, type=Batch)
-    except (zlib.error, msgspec.MsgspecError) as error:
+    except msgspec.MsgspecError as error:
         raise BatchError(f"it cannot be read: {error}") from error
     if batch.kiosk_id != kiosk_id or any(entry.kiosk_id != kiosk_id for entry in batch.entries):
         raise BatchError(f"it holds entries of another kiosk than {kiosk_id}")
     if len(batch.entries) > MOST_ENTRIES:
         raise BatchError(f"{len(batch.entries)} entries are more than a batch may have ({MOST_ENTRIES})")
     return batch
+
+
+def unpack_goods(data: bytes, kiosk_id: str, public_key: VerifyKey) -> Goods:
+    """Read what `pack_goods` wrote.
+
+    Raises:
+        BatchError: Too long, not signed by this kiosk's key, of another kiosk, or not of this shape.
+    """
+    plain = _opened(GOODS_TAG, data, kiosk_id, public_key)
+    goods = read_goods_list(plain)
+    if goods.kiosk_id != kiosk_id:
+        raise BatchError(f"it holds goods of another kiosk than {kiosk_id}")
+    return goods
+
+
+def write_goods_list(goods: Goods) -> bytes:
+    """The form in which the desk keeps a goods list."""
+    return msgspec.msgpack.encode(goods)
+
+
+def read_goods_list(data: bytes) -> Goods:
+    """Read what `write_goods_list` wrote.
+
+    Raises:
+        BatchError: It is no goods list.
+    """
+    try:
+        return msgspec.msgpack.decode(data, type=Goods)
+    except msgspec.MsgspecError as error:
+        raise BatchError(f"it cannot be read: {error}") from error
 
 
 def write_ack(ack: Ack) -> bytes:

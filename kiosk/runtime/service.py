@@ -28,6 +28,7 @@ from kiosk.core.state import State
 from kiosk.money import Currency
 from kiosk.runtime.backup import Backups, BackupStatus
 from kiosk.runtime.clock import Clock, SystemClock, stamp_of
+from kiosk.runtime.courier import NO_HUB, Courier, CourierStatus, HttpLine
 from kiosk.runtime.health import Space
 from kiosk.runtime.hearing import Hearing, LiveDevice
 from kiosk.runtime.idle_check import CheckStatus, IdleCheck
@@ -133,11 +134,12 @@ def below(folder: Path, rig: RigConfig) -> RigConfig:
 
 @dataclass(frozen=True, slots=True)
 class StoreCare:
-    """How the store is cared for: the anchor's note (empty: all is well), the copies, the verification."""
+    """How the store is cared for: the anchor's note (empty: all is well), the copies, the verification, the desk elsewhere."""
 
     anchor: str
     copies: BackupStatus
     check: CheckStatus
+    hub: CourierStatus = NO_HUB
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,7 @@ class Service:
     anchor: AnchorFile
     check: IdleCheck
     backups: Backups | None
+    courier: Courier | None
     supervisor: Supervisor
     hearing: Hearing
 
@@ -165,13 +168,16 @@ class Service:
     def care(self) -> StoreCare:
         """How the store's anchor, copies and verification stand."""
         copies = BackupStatus(is_set_up=False) if self.backups is None else self.backups.status
-        return StoreCare(anchor=self.anchor.note, copies=copies, check=self.check.status)
+        hub = NO_HUB if self.courier is None else self.courier.status
+        return StoreCare(anchor=self.anchor.note, copies=copies, check=self.check.status, hub=hub)
 
     def stop(self) -> None:
         """Stop devices' commands, the till, the devices, the store, in that order; then one last copy."""
         self.check.stop()
         if self.backups is not None:
             self.backups.stop()
+        if self.courier is not None:
+            self.courier.stop()
         self.till.stop()
         self.rig.stop()
         self.ledger.close()
@@ -307,8 +313,13 @@ def open_service(
             kiosk_id=config.kiosk_id,
             is_sound=lambda: not ledger.has_failed and till.failure is None,
         )
+    courier = None
+    if config.hub.url and has_devices:
+        courier = Courier(url, config.kiosk_id, keys.signing, HttpLine(config.hub), clock=clock)
     till.start(SOFTWARE)
     rig.start()
+    if courier is not None:
+        courier.start()
     if has_devices:  # the command line's own acts are over in a moment
         check.start()
         if backups is not None:
@@ -325,6 +336,7 @@ def open_service(
         anchor=anchor,
         check=check,
         backups=backups if has_devices else None,
+        courier=courier,
         supervisor=supervisor,
         hearing=hearing,
     )

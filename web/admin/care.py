@@ -1,4 +1,7 @@
-"""How the store is cared for, in words: its anchor, its copies, the verification. On the devices' page, and as alerts."""
+"""How the store is cared for, in words: its anchor, its copies, the verification, the desk elsewhere.
+
+On the devices' page, and as alerts.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,22 @@ def care_lines(voice: Voice) -> tuple[CareLine, ...]:
     anchor = CareLine(
         "store.anchor", voice.say(f"store.anchor.{care.anchor or 'well'}"), needs_hand=bool(care.anchor)
     )
-    return anchor, _copies(care, voice), _check(care, voice)
+    lines = (anchor, _copies(care, voice), _check(care, voice))
+    return (*lines, _hub(care, voice)) if care.hub.is_set_up else lines
+
+
+def _hub(care: StoreCare, voice: Voice) -> CareLine:
+    """How far the desk for several kiosks is; selling does not depend on it, so nothing here is urgent."""
+    hub = care.hub
+    place = f"{hub.place[0]}-{hub.place[1]}"
+    words = []
+    if hub.problem:
+        words.append(voice.say("store.hub.failed", why=hub.problem))
+    if hub.at:
+        words.append(voice.say("store.hub.good", at=voice.moment(hub.at), place=place))
+    elif not hub.problem:
+        words.append(voice.say("store.hub.waiting"))
+    return CareLine("store.hub", " ".join(words), needs_hand=bool(hub.problem))
 
 
 def _copies(care: StoreCare, voice: Voice) -> CareLine:

@@ -66,4 +66,16 @@ STORE: Final[Table] = {
         "دفتر نزدیک ردیف {place} خراب است. فروش متوقف است. همهٔ پرونده‌ها را دست‌نخورده نگه دارید و رونوشتی را بازگردانید.",
         "السجل تالف قرب القيد {place}. البيع متوقف. أبقِ كل الملفات كما هي واسترجع نسخة.",
     ),
+    "store.hub": Words("Desk for all kiosks", "میز همهٔ کیوسک‌ها", "مكتب كل الأكشاك"),
+    "store.hub.waiting": Words("It has not answered yet.", "هنوز پاسخی نداده است.", "لم يُجب بعد."),
+    "store.hub.good": Words(
+        "It answered at {at} and holds everything up to entry {place}.",
+        "در {at} پاسخ داد و همه چیز را تا ردیف {place} دارد.",
+        "أجاب في {at} ولديه كل شيء حتى القيد {place}.",
+    ),
+    "store.hub.failed": Words(
+        "It does not take the journal now ({why}). Selling goes on; everything is sent when it answers again.",
+        "اکنون دفتر را نمی‌گیرد ({why}). فروش ادامه دارد؛ وقتی دوباره پاسخ دهد همه چیز فرستاده می‌شود.",
+        "لا يأخذ السجل الآن ({why}). البيع مستمر، وسيُرسل كل شيء عندما يجيب من جديد.",
+    ),
 }
