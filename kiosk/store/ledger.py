@@ -180,14 +180,6 @@ def read_entries(
         epoch, seq = rows[-1][1], rows[-1][2]
 
 
-def _as_stored(entry: Entry, fact: f.Fact) -> f.Fact:
-    """The fact as its entry spells it: projections must read what a later verification will read.
-
-    Only text outside ASCII can be spelled anew (in normal form C), so most facts are what they were.
-    """
-    return fact if entry.body.isascii() else read_content(entry).fact
-
-
 class Ledger:
     """The open store of one kiosk: its head, and the one connection that writes."""
 
@@ -431,7 +423,7 @@ class Ledger:
             raise StoreError("the store failed before; only a new start may use it")
         facts = tuple(facts)
         entries = write_entries(self.head, facts, stamp, actor)
-        stored = [_as_stored(entry, fact) for entry, fact in zip(entries, facts, strict=True)]
+        stored = [stored_form(entry, fact) for entry, fact in zip(entries, facts, strict=True)]
         writes: list[Write] = []
         for entry, fact in zip(entries, stored, strict=True):
             writes.append(entry_write(entry))
@@ -474,19 +466,7 @@ class Ledger:
 
     def _signed_head(self, state: State) -> f.CheckpointSigned:
         """The statement over the present head and the totals of ``state``."""
-        totals = (state.totals.sold, state.totals.taken, state.totals.paid_out, state.totals.owed)
-        head = self.head.digest.hex()
-        message = checkpoint_text(self.head.kiosk_id, self.head.epoch, self.head.seq, head, totals)
-        return f.CheckpointSigned(
-            covers_seq=self.head.seq,
-            head=head,
-            sold_minor=totals[0],
-            taken_minor=totals[1],
-            paid_out_minor=totals[2],
-            owed_minor=totals[3],
-            public_key=self._key.verify_key.encode().hex(),
-            signature=self._key.sign(message).signature.hex(),
-        )
+        return sign_head(self.head, state, self._key)
 
     def checkpoint(self, state: State, stamp: Stamp) -> State:
         """Append a signed checkpoint and the snapshot that stands on it; returns the state after it."""
@@ -578,6 +558,31 @@ class Ledger:
         self._cursor.close()
         self._connection.close()
         self._engine.dispose()
+
+
+def sign_head(head: Head, state: State, key: SigningKey) -> f.CheckpointSigned:
+    """The signed statement over ``head`` and the perpetual totals of ``state``, which stands on it."""
+    totals = (state.totals.sold, state.totals.taken, state.totals.paid_out, state.totals.owed)
+    digest = head.digest.hex()
+    message = checkpoint_text(head.kiosk_id, head.epoch, head.seq, digest, totals)
+    return f.CheckpointSigned(
+        covers_seq=head.seq,
+        head=digest,
+        sold_minor=totals[0],
+        taken_minor=totals[1],
+        paid_out_minor=totals[2],
+        owed_minor=totals[3],
+        public_key=key.verify_key.encode().hex(),
+        signature=key.sign(message).signature.hex(),
+    )
+
+
+def stored_form(entry: Entry, fact: f.Fact) -> f.Fact:
+    """The fact as its entry spells it: projections must read what a later verification will read.
+
+    Only text outside ASCII can be spelled anew (in normal form C), so most facts are what they were.
+    """
+    return fact if entry.body.isascii() else read_content(entry).fact
 
 
 def _forget_snapshot(connection: Connection) -> None:
