@@ -1,0 +1,166 @@
+"""A short year: two kiosks, three weeks, seconds; what befell them is looked for in the journals, as a vendor would."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+from nacl.signing import SigningKey
+
+from hardware.simulators.rigs import CCTALK
+from inventory.sample import sample_catalogue
+from kiosk.audit.walk import audit_journal
+from kiosk.config import load_config
+from kiosk.core.rules import Shop
+from kiosk.money import Currency
+from kiosk.runtime.shop import rules_of
+from kiosk.simulation.event_kiosk import Identity
+from kiosk.simulation.fate import Fate
+from kiosk.simulation.sites import SITES
+from kiosk.simulation.year import KioskYear, Traded, YearOrder, fate_of_order
+from kiosk.store.database import open_unlimited_reader, sqlite_url
+from kiosk.store.verify import verify_journal
+from web.demo import write_config
+
+KEY = SigningKey(b"y" * 32)
+PUBLIC_KEY = KEY.verify_key.encode().hex()
+ORDER = YearOrder(seed=4, until=datetime(2026, 4, 12, 15, 0, tzinfo=UTC), days=21, sites=2)
+"""Three weeks around the night in which the clocks go forward."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was traded."""
+
+    paths: tuple[Path, ...]
+    kiosks: tuple[KioskYear, ...]
+    traded: tuple[Traded, ...]
+    fate: Fate
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    config = load_config(write_config(tmp_path_factory.mktemp("config"), CCTALK))
+    catalogue, _ = sample_catalogue(config.money.exponent, config.tax_rates_bp)
+    return Shop(rules_of(config), catalogue)
+
+
+def trade(order: YearOrder, number: int, path: Path, shop: Shop) -> tuple[KioskYear, Traded]:
+    kiosk_id = SITES[number].kiosk_id
+    kiosk = KioskYear(order, number, path, Identity(kiosk_id, Currency("EUR", 2), KEY), shop)
+    return kiosk, kiosk.run()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, shop: Shop) -> Made:
+    folder = tmp_path_factory.mktemp("year")
+    paths = tuple(folder / f"{number}.db" for number in range(ORDER.sites))
+    kiosks, traded = zip(
+        *(trade(ORDER, number, path, shop) for number, path in enumerate(paths)), strict=True
+    )
+    return Made(paths, kiosks, traded, fate_of_order(ORDER, shop.catalogue))
+
+
+def read(path: Path, sql: str) -> list[tuple[object, ...]]:
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
+        rows: list[tuple[object, ...]] = connection.execute(sql).fetchall()
+    connection.close()
+    return rows
+
+
+def facts_of(path: Path, kind: str) -> list[dict[str, object]]:
+    rows = read(path, f"SELECT CAST(body AS TEXT) FROM journal WHERE kind = '{kind}' ORDER BY seq")
+    return [msgspec.json.decode(bytes(str(body), "utf-8"))["fact"] for (body,) in rows]
+
+
+def test_a_journal_verifies_with_its_readings(made: Made) -> None:
+    engine = open_unlimited_reader(sqlite_url(made.paths[0]))
+    with engine.connect() as connection:
+        found = verify_journal(connection, public_key=PUBLIC_KEY)
+    engine.dispose()
+    assert found.problems == ()
+    assert found.checkpoints > 10
+
+
+def test_the_auditor_finds_every_coin(made: Made) -> None:
+    report = audit_journal(made.paths[1], public_key=PUBLIC_KEY)
+    assert report.problem_count == 0
+    assert len(report.sales) > 200
+
+
+def test_the_devices_hold_what_the_books_say(made: Made) -> None:
+    for kiosk in (year.kiosk for year in made.kiosks):
+        assert kiosk.devices.box_minor == kiosk.state.cash["box"]
+        assert {name: book.qty for name, book in kiosk.state.hoppers.items()} == dict(kiosk.devices.hoppers)
+        off = {slot for slot, book in kiosk.state.coils.items() if book.needs_count}
+        for slot, book in kiosk.state.coils.items():
+            assert slot in off or book.qty == kiosk.devices.coils[slot], slot
+
+
+def test_time_only_goes_forward_though_the_clocks_change(made: Made) -> None:
+    for path in made.paths:
+        times = [str(at) for (at,) in read(path, "SELECT at FROM journal ORDER BY seq")]
+        assert times == sorted(times)
+        assert times[0].startswith("2026-03-22")
+        assert times[-1] < "2026-04-12T15:00"
+
+
+def test_people_buy_at_the_same_hours_of_their_own_clock_after_the_change(made: Made) -> None:
+    hours = Counter(
+        int(str(at)[11:13]) for (at,) in read(made.paths[0], "SELECT at FROM sale WHERE at > '2026-03-30'")
+    )
+    assert not [hour for hour in hours if not 5 <= hour <= 16], "7 to 18 o'clock in Berlin's summer"
+
+
+def test_equal_seeds_give_equal_journals_and_another_seed_another(shop: Shop, tmp_path: Path) -> None:
+    order = replace(ORDER, days=4)
+    one, same, other = (
+        trade(replace(order, seed=seed), 0, tmp_path / f"{name}.db", shop)[1].head
+        for name, seed in (("one", 4), ("same", 4), ("other", 5))
+    )
+    assert one == same
+    assert other != one
+
+
+def test_the_coil_that_jams_stands_out_of_all_coils(made: Made) -> None:
+    failed: Counter[tuple[int, object]] = Counter()
+    for number, path in enumerate(made.paths):
+        failed.update(
+            (number, fact["slot"]) for fact in facts_of(path, "VendEnded") if fact["outcome"] == "failed"
+        )
+    (worst, most), *others = failed.most_common(2)
+    assert worst == (made.fate.jam_site, made.fate.jam_slot)
+    assert most >= 3 * max((qty for _, qty in others), default=1)
+
+
+def test_the_dishonest_collection_is_the_one_that_lacks_much(made: Made) -> None:
+    variances: list[tuple[int, int]] = []
+    for number, path in enumerate(made.paths):
+        variances += [
+            (int(str(fact["counted_minor"])) - int(str(fact["expected_minor"])), number)
+            for fact in facts_of(path, "CashCollected")
+        ]
+    (worst_minor, site), *others = sorted(variances)
+    assert (worst_minor, site) == (-made.fate.short_minor, made.fate.short_site)
+    assert all(abs(variance_minor) <= 50 for variance_minor, _ in others)
+
+
+def test_the_batch_that_came_too_old_is_thrown_away_at_once(made: Made) -> None:
+    fate = made.fate
+    thrown = [
+        -int(str(fact["qty"]))
+        for fact in facts_of(made.paths[fate.batch_site], "StockMoved")
+        if fact["move"] == "spoilage" and fact["slot"] == fate.batch_slot
+    ]
+    assert max(thrown) >= 5
+
+
+def test_claims_come_and_some_are_paid_and_some_are_not(made: Made) -> None:
+    states = Counter(str(state) for path in made.paths for (state,) in read(path, "SELECT state FROM claim"))
+    assert states.total() >= 2
+    assert set(states) <= {"weighed", "approved", "refused", "paid"}
