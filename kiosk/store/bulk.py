@@ -166,7 +166,7 @@ class Past:
         """
         try:
             self.flush()
-            self._cursor.execute("PRAGMA busy_timeout=0")  # nobody waits for a reader: it is ours, and a defect
+            self._cursor.execute("PRAGMA busy_timeout=0")  # a reader that is still there is a defect of ours
             self._cursor.execute("PRAGMA synchronous=FULL")
             row = self._cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             if row[0] != 0:
