@@ -130,6 +130,19 @@ stock = _table(
 )
 """Defined as the sum of its moves, read from this counter kept in the same commit."""
 
+stock_out = _table(
+    "stock_out",
+    _key("kiosk_id"),
+    _key("until_at"),
+    _key("slot"),
+    _key("sku"),
+    _key("epoch", Whole),
+    _key("seq", Whole),
+    _column("since_at"),
+)
+"""When a place was sold out by the book: from the change that left nothing until the next; ``until_at`` is empty while it
+lasts. Keyed by its end, so that a window of days is one range; a book below zero is wrong and says nothing."""
+
 debt = _table(
     "debt",
     _key("kiosk_id"),
@@ -225,7 +238,19 @@ shape = _table(
 )
 """Beside the journal: which version's readings these tables are (`kiosk.store.upgrade`)."""
 
-PROJECTIONS = (balance, coin_event, visit, sale, day_product, stock, debt, claim, device, unknown_code)
+PROJECTIONS = (
+    balance,
+    coin_event,
+    visit,
+    sale,
+    day_product,
+    stock,
+    stock_out,
+    debt,
+    claim,
+    device,
+    unknown_code,
+)
 """Tables that can be dropped and rebuilt from the journal."""
 
 NEVER_CHANGED = ("journal",)

@@ -52,6 +52,16 @@ SQL: Final[dict[str, str]] = {
         "INSERT INTO stock (kiosk_id, slot, sku, qty) VALUES (:kiosk_id, :slot, :sku, :qty) "
         "ON CONFLICT (kiosk_id, slot, sku) DO UPDATE SET qty = excluded.qty"
     ),
+    "stock_out_ends": (
+        "UPDATE stock_out SET until_at = :at WHERE kiosk_id = :kiosk_id AND until_at = '' AND slot = :slot AND sku = :sku "
+        "AND EXISTS (SELECT 1 FROM stock WHERE kiosk_id = :kiosk_id AND slot = :slot AND sku = :sku AND qty <> 0)"
+    ),
+    "stock_out": (
+        "INSERT INTO stock_out (kiosk_id, until_at, slot, sku, epoch, seq, since_at) "
+        "SELECT kiosk_id, '', slot, sku, :epoch, :seq, :at FROM stock "
+        "WHERE kiosk_id = :kiosk_id AND slot = :slot AND sku = :sku AND qty = 0 AND NOT EXISTS (SELECT 1 FROM stock_out "
+        "WHERE kiosk_id = :kiosk_id AND until_at = '' AND slot = :slot AND sku = :sku)"
+    ),
     "debt": (
         "INSERT INTO debt (kiosk_id, debt, epoch, seq, at, visit, amount_minor, reason, is_certain, job, state, "
         "closed_seq, claim) "
@@ -195,8 +205,16 @@ def _sale(entry: Entry, fact: f.SaleClosed) -> Iterator[Write]:
         pair[1] += line.price_minor
     for (slot, sku), (qty, gross_minor) in sorted(sums.items()):
         yield "stock", _key(entry, slot=slot, sku=sku, qty=-qty)
+        yield from _sold_out(entry, slot, sku)
         yield "day_product", _key(entry, day=entry.at[:10], sku=sku, qty=qty, gross_minor=gross_minor)
     yield _money(entry, fact.visit, sold=fact.total_minor)
+
+
+def _sold_out(entry: Entry, slot: str, sku: str) -> Iterator[Write]:
+    """After a change of `stock`: a place that holds nothing by the book is sold out from here, any other no longer."""
+    values = _key(entry, epoch=entry.epoch, slot=slot, sku=sku)
+    yield "stock_out_ends", values
+    yield "stock_out", values
 
 
 def _owe(  # noqa: PLR0913 - a row has its columns
@@ -355,10 +373,12 @@ def _unknown_code(entry: Entry, fact: f.CodeUnknown) -> Iterator[Write]:
 
 def _stock_moved(entry: Entry, fact: f.StockMoved) -> Iterator[Write]:
     yield "stock", _key(entry, slot=fact.slot, sku=fact.sku, qty=fact.qty)
+    yield from _sold_out(entry, fact.slot, fact.sku)
 
 
 def _slot_counted(entry: Entry, fact: f.SlotCounted) -> Iterator[Write]:
     yield "stock_counted", _key(entry, slot=fact.slot, sku=fact.sku, qty=fact.qty)
+    yield from _sold_out(entry, fact.slot, fact.sku)
 
 
 _RULES: Final[dict[type[f.Fact], _Rule]] = {

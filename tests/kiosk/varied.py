@@ -75,6 +75,7 @@ def varied_morning(world: World) -> None:
     world.coins(20)
     world.ask(ev.CashBoxCollected("collect-1", "clerk", world.acceptor.box_minor - 10))
     world.ask(ev.StockCounted("spoilt-1", "clerk", "S1", "spoilage", 1))
+    world.ask(ev.StockCounted("count-1", "clerk", "A3", "count", 0))
     world.ask(ev.ClerkLeft("clerk"))
     world.acceptor.box_minor = 0
     world.coins(100)

@@ -79,7 +79,9 @@ def test_a_journal_that_cannot_be_read_leaves_the_old_readings(old: str) -> None
         before = {
             table.name: connection.execute(text(f"SELECT count(*) FROM {table.name}")).scalar()
             for table in PROJECTIONS
+            if connection.dialect.has_table(connection, table.name)
         }
+        assert before
         connection.execute(text("DROP TRIGGER journal_never_update"))
         connection.execute(text("UPDATE journal SET body = x'7b' WHERE seq = 90"))
     with pytest.raises(JournalDamagedError, match="1-90"):

@@ -108,6 +108,7 @@ def keys(name: str) -> str:
         ("balance", "amount_minor = amount_minor + 1"),
         ("sale", "total_minor = total_minor + 1"),
         ("stock", "qty = qty + 1"),
+        ("stock_out", "since_at = '2026-01-01'"),
         ("debt", "state = 'open'"),
         ("claim", "amount_minor = amount_minor + 1"),
         ("visit", "paid_minor = paid_minor + 1"),
