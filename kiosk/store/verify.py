@@ -294,6 +294,7 @@ def verify_journal(
                 if walk.entries % PROGRESS_EVERY == 0:
                     progress(walk.entries)
             walk.finish()
+            problems.extend(_row_problems(connection, kiosk_id, walk.entries))
             are_ours = readings is not Whose.EARLIER
             problems.extend(_schema_problems(connection, are_ours=are_ours))
             if are_ours:
@@ -359,6 +360,30 @@ def _schema_problems(connection: Connection, *, are_ours: bool) -> list[str]:
     if loose:
         problems.append(f"{len(loose)} of the triggers that keep the journal append-only are gone or changed")
     return problems
+
+
+_SUMS: Final = "SELECT count(*), sum(epoch), sum(seq) FROM journal"
+_BY_ROW: Final = _SUMS + " NOT INDEXED WHERE kiosk_id = :kiosk_id"
+_BY_INDEX: Final = _SUMS + " INDEXED BY sqlite_autoindex_journal_1 WHERE kiosk_id = :kiosk_id"
+
+
+def _row_problems(connection: Connection, kiosk_id: str, entries: int) -> list[str]:
+    """The journal's own rows are as many, of the kiosk, as its index led to.
+
+    Entries are found by the index, and what stands in it is never read from the row itself: a row whose kiosk or place was
+    damaged would be read as if it were whole.
+    """
+    if connection.dialect.name != "sqlite":
+        return []
+    own, led = (
+        connection.execute(text(statement), {"kiosk_id": kiosk_id}).one()
+        for statement in (_BY_ROW, _BY_INDEX)
+    )
+    if tuple(own) == tuple(led) and own[0] == entries:
+        return []
+    return [
+        "table journal: its rows and its index differ; the file was damaged or changed beside the database"
+    ]
 
 
 def _read_snapshot(connection: Connection) -> tuple[int, int, bytes] | None:
