@@ -21,6 +21,7 @@ from inventory.catalogue import ALLERGENS, CATEGORIES, Place, Product, Slot
 from inventory.pictures import is_picture
 from inventory.planogram import check_slots
 from inventory.problems import Problem
+from inventory.spreadsheet import escape_formula, unescape_formula, write_csv
 
 PROBLEMS_SHOWN = 50
 """More than this nobody mends in one go; the rest is counted."""
@@ -79,7 +80,6 @@ _LIST_MARKS = re.compile(r"[\s|;,\u060c\u061b]+")
 _PLAIN_MARKS = dict.fromkeys((0x200E, 0x200F, 0x061C, 0xFEFF))  # direction marks of spreadsheets; harmless
 _JOINERS = frozenset("\u200c\u200d")  # half-space and joiner are part of Persian spelling
 _OVERRIDES = frozenset(chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
-_FORMULA_STARTS = frozenset("=+-@\t\r＝＋－＠")
 _YES = frozenset({"yes", "1", "true", "x", "بله", "نعم"})
 _NO = frozenset({"", "no", "0", "false", "خیر", "لا"})
 
@@ -232,24 +232,7 @@ def _shortest_gtin(key: str) -> str:
 
 
 def _write(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([_escape_formula(cell) for cell in row])
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
-
-
-def _escape_formula(cell: str) -> str:
-    return f"'{cell}" if _would_run(cell) or (cell[:1] == "'" and _would_run(cell.lstrip("'"))) else cell
-
-
-def _unescape_formula(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and _would_run(cell.lstrip("'")) else cell
-
-
-def _would_run(cell: str) -> bool:
-    return cell[:1] in _FORMULA_STARTS if cell else False
+    return write_csv(columns, ([escape_formula(cell) for cell in row] for row in rows))
 
 
 def _read_rows(
@@ -388,7 +371,7 @@ class _Cells:
         """Checked text of a cell; ``missing`` reports an empty one where the plain message will not do."""
         # Hidden characters are looked for before blanks are folded: a tab or a line break in a name is one of
         # them.
-        raw = _unescape_formula(self._row.cells.get(column, "").translate(_PLAIN_MARKS).strip(" "))
+        raw = unescape_formula(self._row.cells.get(column, "").translate(_PLAIN_MARKS).strip(" "))
         hidden = _hidden_character(raw)
         if hidden:
             self.refuse(column, hidden[0], code=hidden[1])

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import Final, TextIO
 
+from inventory.spreadsheet import escape_formula
 from kiosk.journal.entry import Entry, read_content
 from kiosk.money import Currency
 
@@ -14,13 +15,10 @@ COLUMNS: Final = (
 )  # fmt: skip
 """``entry`` is epoch-sequence; every entry's debits and credits are equal sums."""
 
-_STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is run by a spreadsheet. Source: OWASP, "CSV Injection"."""
-
 
 def plain_text(text: str) -> str:
     """The text as a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
+    return escape_formula(text)
 
 
 def plain_amount(amount_minor: int, exponent: int) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import flask
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import Connection, Engine
 
@@ -17,13 +18,14 @@ from kiosk.claims.desk import ClaimDesk
 from kiosk.config import Config
 from kiosk.core.draft import Notice
 from kiosk.core.events import PersonEvent
-from kiosk.i18n import LANGUAGES
+from kiosk.i18n import LANGUAGES, local_time
 from kiosk.runtime.clock import Clock
 from kiosk.runtime.door import TillDoor
 from kiosk.runtime.keys import Keys
 from kiosk.store.database import reading
 from web.admin.voice import Voice
 from web.auth import DeskUser, Sessions, SignIn
+from web.exports import MIMES, Format, Letterhead, Table, TooManyRowsError, write_table
 from web.forms import NothingForm
 
 LANGUAGE_COOKIE: Final = "desk_language"
@@ -118,6 +120,54 @@ class Desk:
     def tell(self, key: str, **values: str | int) -> None:
         """Say something on the next page."""
         flask.flash(self.voice().say(key, **values), "done")
+
+    def wanted_file(self) -> Format | None:
+        """The file that the address asks for by ``?format=``, or None for the page; any other word ends the request with 400."""
+        word = flask.request.args.get("format", "")
+        if not word:
+            return None
+        try:
+            return Format(word)
+        except ValueError:
+            flask.abort(400)
+
+    def send_file(self, wanted: Format, name: str, table: Table) -> ResponseReturnValue:
+        """What the page shows as a file; a list that is too long for it leads back to the page, which says so.
+
+        Args:
+            wanted: See `wanted_file`.
+            name: Beginning of the file's name, ASCII; today's date follows.
+            table: The page's rows under the filters of its address, all of them and not only the page's first ones.
+        """
+        voice = self.voice()
+        wall = self.clock.wall()
+        head = Letterhead(
+            vendor=self.config.vendor.name,
+            machine=voice.say("desk.machine", machine=voice.digits(self.config.vendor.machine)),
+            language=voice.language,
+            currency=voice.currency,
+            exponent=voice.exponent,
+            timezone=voice.timezone,
+            made_at=wall.isoformat(),
+            page=voice.say("exports.page", page="{page}", pages="{pages}"),
+        )
+        try:
+            data = write_table(table, head, wanted)
+        except TooManyRowsError as error:
+            return self.refuse_file(error)
+        day = local_time(wall.isoformat(), self.config.timezone).date().isoformat()
+        return flask.Response(
+            data,
+            mimetype=MIMES[wanted],
+            headers={"Content-Disposition": f'attachment; filename="{name}-{day}.{wanted.value}"'},
+        )
+
+    def refuse_file(self, error: TooManyRowsError) -> ResponseReturnValue:
+        """Back to the page that a file was asked of, with what to do instead."""
+        flask.flash(self.voice().say("exports.too_many", n=self.voice().count(error.most)), "refusal")
+        kept = {name: values for name, values in flask.request.args.lists() if name != "format"}
+        path = {**(flask.request.view_args or {}), **kept}
+        return flask.redirect(flask.url_for(flask.request.endpoint or "desk.overview", **path))
 
     def render(self, template: str, page: str, **values: object) -> str:
         """A page in the reader's language.

@@ -13,6 +13,7 @@ from kiosk.core.facts import About, Verdict
 from kiosk.core.postings import CASH_BOX, CLEARING_CARD, stacker_container
 from kiosk.store.reading import DebtRow, read_balances, read_collections, read_debt, read_debts
 from web.admin.desk import Desk
+from web.admin.tables import collections_table
 from web.forms import DebtForm
 
 CHANNEL: Final = "desk"
@@ -41,6 +42,9 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             balances = read_balances(connection, desk.kiosk_id)
             collections = read_collections(connection, desk.kiosk_id, balances)
             debts = read_debts(connection, desk.kiosk_id)
+        wanted = desk.wanted_file()
+        if wanted is not None:
+            return desk.send_file(wanted, "collections", collections_table(desk.voice(), collections))
         sums = {each.account: each.amount_minor for each in balances}
         hoppers = [
             Container(account, sums.get(account, 0) // value_minor, sums.get(account, 0))

@@ -13,7 +13,9 @@ from kiosk.claims.wording import say_finding, say_why
 from kiosk.core.draft import Notice
 from kiosk.store.reading import DebtRow, position_of, read_debt
 from web.admin.desk import Desk
+from web.admin.tables import claims_table
 from web.evidence import evidence_file
+from web.exports import most_rows
 from web.forms import ApproveForm, DebtForm, NothingForm, RefuseForm, read_amount
 
 COMMON_REASONS: Final = ("claims.reason_goods", "claims.reason_money", "claims.reason_other")
@@ -32,6 +34,10 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
 def _add_lists(pages: flask.Blueprint, desk: Desk) -> None:
     @pages.get("/claims")
     def claims() -> ResponseReturnValue:
+        wanted = desk.wanted_file()
+        if wanted is not None:
+            found = desk.claims.statuses(most=most_rows(wanted) + 1)
+            return desk.send_file(wanted, "claims", claims_table(desk.voice(), found))
         waiting = desk.claims.statuses(is_open=True)
         decided = tuple(
             each for each in desk.claims.statuses(most=DECIDED_MOST) if each.state not in UNDECIDED

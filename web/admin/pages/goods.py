@@ -16,6 +16,7 @@ from inventory.problems import Problem
 from inventory.search import GoodsIndex
 from kiosk.core.events import CatalogueOffered, PriceOffered
 from web.admin.desk import Desk
+from web.admin.tables import goods_table
 from web.admin.voice import Voice
 from web.forms import ImportForm, PriceForm, read_amount
 
@@ -92,16 +93,22 @@ def read_files(
     return (None, tuple(mends)) if mends else (Catalogue.of(read.products, slots), ())
 
 
-def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
-    """Add these pages."""
-
+def _add_list(pages: flask.Blueprint, desk: Desk) -> None:
     @pages.get("/goods")
     def goods() -> ResponseReturnValue:
         query = flask.request.args.get("q", "")[:QUERY_MOST]
         found = find_goods(desk.door.catalogue(), query)
+        file = desk.wanted_file()
+        if file is not None:
+            return desk.send_file(file, "goods", goods_table(desk.voice(), found, query))
         return desk.render(
             "goods.html", "nav.goods", query=query, found=found[:SHOWN_MOST], found_qty=len(found)
         )
+
+
+def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
+    """Add these pages."""
+    _add_list(pages, desk)
 
     @pages.get("/goods/<sku>")
     def product(sku: str) -> ResponseReturnValue:

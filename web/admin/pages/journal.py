@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from kiosk.core.events import AuditClosed
 from kiosk.core.facts import KINDS
-from kiosk.journal.entry import read_content
+from kiosk.journal.entry import Entry, read_content
 from kiosk.store.reading import (
+    PAGE_ENTRIES,
     EntryFilter,
     Position,
     day_bounds,
@@ -23,9 +24,17 @@ from kiosk.store.reading import (
 )
 from web.admin.desk import Desk
 from web.admin.entries import entry_words
+from web.admin.tables import journal_table
+from web.exports import Format, TooManyRowsError
 from web.forms import NothingForm
 
 ACCOUNT_CHARS = 80
+
+PAGES_MOST = 100
+"""Pages of the journal in one file: 5,000 entries, read in a few seconds."""
+
+WINDOWS_MOST = 10
+"""Windows of the journal that may end without filling a page: so far back a file looks for something rare."""
 
 
 def _position(text: str) -> Position | None:
@@ -52,12 +61,42 @@ def _filter(desk: Desk) -> tuple[EntryFilter, str]:
     return EntryFilter(account=account, visit=visit, kind=kind, start_at=start_at, end_at=end_at), day
 
 
+def _send(desk: Desk, file: Format, wanted: EntryFilter, day: str) -> ResponseReturnValue:
+    """Every entry that the filter finds; a journal that is longer than a file takes asks for a narrower filter."""
+    voice, products = desk.voice(), desk.door.catalogue().products
+    rows: list[tuple[Entry, str, int]] = []
+    since: Position | None = None
+    with desk.reading() as connection:
+        windows = 0
+        for _ in range(PAGES_MOST):
+            page = read_journal(connection, desk.kiosk_id, wanted, since=since)
+            for entry in page.entries:
+                content = read_content(entry)
+                amount_minor = sum(each[1] for each in postings_to(content, wanted.account))
+                words = entry_words(voice, products, content.fact)
+                rows.append((entry, words, voice.shown(wanted.account, amount_minor)))
+            since = page.go_on
+            windows += len(page.entries) < PAGE_ENTRIES
+            if since is None or windows > WINDOWS_MOST:
+                break
+    if since is not None:
+        return desk.refuse_file(TooManyRowsError(PAGES_MOST * PAGE_ENTRIES))
+    period = voice.iso_day(day) if day else voice.say("exports.all")
+    if wanted.account:
+        period = f"{voice.account(wanted.account)} · {period}"
+    table = journal_table(voice, rows, account=wanted.account, period=period)
+    return desk.send_file(file, "journal", table)
+
+
 def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
     """Add these pages."""
 
     @pages.get("/journal")
     def journal() -> ResponseReturnValue:
         wanted, day = _filter(desk)
+        file = desk.wanted_file()
+        if file is not None:
+            return _send(desk, file, wanted, day)
         since = _position(flask.request.args.get("since", ""))
         voice, products = desk.voice(), desk.door.catalogue().products
         with desk.reading() as connection:

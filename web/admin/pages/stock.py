@@ -12,6 +12,7 @@ from inventory.catalogue import Place, Product, Slot
 from kiosk.core.events import StockCounted
 from kiosk.store.reading import read_stock
 from web.admin.desk import Desk
+from web.admin.tables import stock_table
 from web.forms import StockForm, make_token, read_count
 
 VIEWS: Final = ("coils", "shelf")
@@ -69,13 +70,17 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
         if view not in VIEWS:
             flask.abort(404)
         cards = place_cards(desk, Place.SHELF if view == "shelf" else Place.COIL)
+        cards = tuple(card for card in cards if is_all or card.needs_hand)
+        wanted = desk.wanted_file()
+        if wanted is not None:
+            return desk.send_file(wanted, "stock", stock_table(desk.voice(), cards, view))
         return desk.render(
             "stock.html",
             "nav.stock",
             view=view,
             views=VIEWS,
             is_all=is_all,
-            cards=tuple(card for card in cards if is_all or card.needs_hand),
+            cards=cards,
             form=StockForm(),
         )
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from kiosk.i18n import Phrasebook
+from web.admin.texts.exports import EXPORTS
 from web.admin.texts.facts import FACTS
 from web.admin.texts.labels import LABELS
 from web.admin.texts.pages import PAGES
 from web.admin.texts.problems import PROBLEMS
 from web.admin.texts.store import STORE
 
-DESK_BOOK: Final = Phrasebook(PAGES, FACTS, LABELS, PROBLEMS, STORE)
+DESK_BOOK: Final = Phrasebook(PAGES, EXPORTS, FACTS, LABELS, PROBLEMS, STORE)
 """What only the desk says."""
