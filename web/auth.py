@@ -95,10 +95,19 @@ _COMMON: Final = (
 
 
 class Role(StrEnum):
-    """What somebody may do: the owner everything, a clerk the daily round."""
+    """What somebody may do.
+
+    The owner everything; an accountant reads figures and closes months; support answers claims; a clerk does the daily round.
+    """
 
     OWNER = "owner"
+    ACCOUNTANT = "accountant"
+    SUPPORT = "support"
     CLERK = "clerk"
+
+
+AT_KIOSK: Final = frozenset({Role.OWNER, Role.CLERK})
+"""Who may open the machine's service screen, where cash is counted: nobody who only works at a desk."""
 
 
 class WeakSecretError(ValueError):
@@ -201,7 +210,7 @@ def add_user(
     Args:
         door: The till's.
         name: A nickname; it stays in the journal.
-        role: ``owner`` or ``clerk``.
+        role: One of `Role`.
         password: For the desk; empty leaves that as it is.
         pin: For the kiosk's service screen; empty leaves that as it is.
         by: Who asks.
@@ -216,6 +225,8 @@ def add_user(
     """
     bare, known_role = clean_name(name), Role(role)
     password = check_password(bare, password) if password else ""
+    if pin and known_role not in AT_KIOSK:
+        raise WeakSecretError("pin_role")
     pin = check_pin_form(pin) if pin else ""
     if not password and not pin:
         raise WeakSecretError("secret_needed")
@@ -284,7 +295,7 @@ class SignIn:
         """The name of the clerk whose PIN this is, or empty: wrong, unknown, locked or without a role."""
         known = self._known(name)
         secret = ascii_digits(pin).strip()[:PIN_MOST]
-        user = self._check(PIN_PREFIX + known if known else "", secret, address="kiosk")
+        user = self._check(PIN_PREFIX + known if known else "", secret, roles=AT_KIOSK, address="kiosk")
         return user.name.removeprefix(PIN_PREFIX) if user else ""
 
     def _known(self, name: str) -> str:
@@ -293,11 +304,13 @@ class SignIn:
         except WeakSecretError:
             return ""
 
-    def _check(self, name: str, secret: str, *, address: str) -> UserRow | None:
+    def _check(
+        self, name: str, secret: str, *, address: str, roles: frozenset[Role] = frozenset(Role)
+    ) -> UserRow | None:
         with self._own_turn():
             with reading(self._reader) as connection:
                 row = read_user(connection, name) if name else None
-            is_known = row is not None and row.role in set(Role)
+            is_known = row is not None and row.role in roles
             user = row if row is not None and is_known else self._nobody
             is_shut = self._is_locked(user) or (not is_known and self._is_strange(address))
             fits = self._fits(user, secret)

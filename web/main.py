@@ -518,7 +518,7 @@ def user() -> None:
 @click.argument("name")
 @click.option(
     "--role",
-    type=click.Choice([str(Role.OWNER), str(Role.CLERK)]),
+    type=click.Choice([str(role) for role in Role]),
     default=str(Role.OWNER),
     show_default=True,
 )

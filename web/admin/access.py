@@ -7,6 +7,7 @@ from typing import Final
 
 import flask
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from web.admin.desk import Desk
 from web.auth import Role
@@ -16,6 +17,14 @@ ANYBODY: Final[frozenset[Role]] = frozenset()
 
 EVERYONE: Final = frozenset(Role)
 OWNER: Final = frozenset({Role.OWNER})
+ROUND: Final = frozenset({Role.OWNER, Role.CLERK})
+"""The daily round: goods and cash in the hand."""
+BOOKS: Final = frozenset({Role.OWNER, Role.ACCOUNTANT})
+"""Figures and the close of a month: read and signed off, nothing sold or paid."""
+CASES: Final = frozenset({Role.OWNER, Role.SUPPORT})
+"""Decisions about claims, within the limits that the till holds."""
+CASH: Final = ROUND | BOOKS
+"""What lies where; support has no business there."""
 
 ACCESS: Final[Mapping[str, frozenset[Role]]] = {
     "desk.sign_in": ANYBODY,
@@ -33,16 +42,16 @@ ACCESS: Final[Mapping[str, frozenset[Role]]] = {
     "desk.save_label": OWNER,
     "desk.remove_label": OWNER,
     "desk.import_labels": OWNER,
-    "desk.stock": EVERYONE,
-    "desk.move": EVERYONE,
+    "desk.stock": CASH,
+    "desk.move": ROUND,
     "desk.claims": EVERYONE,
     "desk.claim": EVERYONE,
     "desk.evidence": EVERYONE,
-    "desk.approve": OWNER,
-    "desk.refuse": OWNER,
+    "desk.approve": CASES,
+    "desk.refuse": CASES,
     "desk.erase": OWNER,
-    "desk.hand_over": EVERYONE,
-    "desk.cash": EVERYONE,
+    "desk.hand_over": ROUND,
+    "desk.cash": CASH,
     "desk.decide_debt": OWNER,
     "desk.health": EVERYONE,
     "desk.journal": EVERYONE,
@@ -53,13 +62,25 @@ ACCESS: Final[Mapping[str, frozenset[Role]]] = {
     "desk.save_user": OWNER,
     "desk.remove_user": OWNER,
 }
-"""Endpoint -> roles. A clerk does the daily round: fills, counts, hands over; the owner decides about money and people."""
+"""Endpoint -> roles. A clerk fills, counts and hands over; support answers claims and sees no cash; an accountant reads figures
+and closes months; the owner decides about goods, money and people."""
 
 
 def may(role: Role, endpoint: str) -> bool:
     """Whether this role may open this page."""
     allowed = ACCESS.get(endpoint)
     return allowed is not None and (allowed is ANYBODY or role in allowed)
+
+
+def may_follow(role: Role, href: str) -> bool:
+    """Whether this role may open the page that a link of ours leads to; so that nobody is sent to a closed door."""
+    path = href.partition("?")[0].partition("#")[0]
+    adapter = flask.current_app.url_map.bind("localhost")
+    try:
+        endpoint, _ = adapter.match(path)
+    except (NotFound, MethodNotAllowed):
+        return False
+    return may(role, str(endpoint))
 
 
 def guard(pages: flask.Blueprint, desk: Desk) -> None:

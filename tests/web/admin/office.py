@@ -108,6 +108,17 @@ class Office(World):
             assert visitor.sign_in(who, PASSWORDS[who]).status_code == 302
         return visitor
 
+    def client_as(self, role: Role, language: str = "en") -> Visitor:
+        """Somebody with this role, signed in; whoever is not there already is made."""
+        known = {Role.OWNER: OWNER, Role.CLERK: CLERK}
+        if role in known:
+            return self.client(known[role], language)
+        password = "eleven brown owls sleep"
+        add_user(self, role.value, role, password, "", hasher=CHEAP)
+        visitor = self.client("", language)
+        assert visitor.sign_in(role.value, password).status_code == 302
+        return visitor
+
     @contextmanager
     def served(self) -> Iterator[str]:
         """The desk behind the real server, on loopback."""

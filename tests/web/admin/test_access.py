@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from werkzeug.routing import Rule
 
-from tests.web.admin.office import CLERK, OWNER, PASSWORDS, Office, Visitor
+from tests.web.admin.office import CLERK, OWNER, PASSWORDS, PIN, Office, Visitor
 from web.admin.access import ACCESS, ANYBODY
 from web.auth import IDLE_MS, Role
 
@@ -64,15 +64,39 @@ def test_strangers_are_sent_to_the_sign_in_and_see_nothing_else(office: Office) 
 @pytest.mark.parametrize("role", list(Role))
 def test_every_role_opens_exactly_what_its_row_says(office: Office, role: Role) -> None:
     """H12: the matrix is made from the routes, every pair is asserted."""
-    who = OWNER if role is Role.OWNER else CLERK
+    visitor = office.client_as(role)
     for endpoint, method, path in pairs(office):
         if endpoint == "desk.sign_out":
             continue
-        visitor = office.client(who)
         status = send(visitor, method, path)
         allowed = ACCESS[endpoint] is ANYBODY or role in ACCESS[endpoint]
         assert (status != 403) == allowed, (role, method, path, status)
         assert status < 500, (method, path, status)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_nobody_is_shown_a_link_to_a_closed_door(office: Office, role: Role) -> None:
+    visitor = office.client_as(role)
+    for path in ("/desk/", "/desk/stock", "/desk/claims", "/desk/goods", "/desk/journal"):
+        page = visitor.get(path)
+        if page.status_code == 403:
+            continue
+        for href in set(re.findall(r'href="(/desk/[^"#]*)', page.text)):
+            if "format=" not in href:
+                assert visitor.get(href.replace("&amp;", "&")).status_code != 403, (role, path, href)
+
+
+@pytest.mark.parametrize("role", [Role.ACCOUNTANT, Role.SUPPORT])
+def test_whoever_only_works_at_a_desk_gets_no_pin_and_no_old_one_opens_the_machine(
+    office: Office, role: Role
+) -> None:
+    owner = office.client(OWNER)
+    refused = owner.post("/desk/users", name="mina", role=role.value, password="", pin="582093")
+    assert refused.status_code == 400
+    assert "Only owners and clerks work at the machine" in refused.text
+    assert office.desk.sign_in.pin(CLERK, PIN) == CLERK
+    owner.post("/desk/users", name=CLERK, role=role.value, password="", pin="")
+    assert office.desk.sign_in.pin(CLERK, PIN) == ""
 
 
 def test_nothing_is_changed_by_a_form_without_its_token(office: Office) -> None:

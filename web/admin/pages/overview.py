@@ -28,6 +28,7 @@ from kiosk.store.reading import (
     read_products_sold,
     read_sales,
 )
+from web.admin.access import may_follow
 from web.admin.care import care_lines
 from web.admin.desk import Desk
 from web.admin.plot import sales_plot
@@ -198,6 +199,8 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             balances = read_balances(connection, desk.kiosk_id)
             best = read_products_sold(connection, desk.kiosk_id, sales)[:BEST_MOST]
             alerts = find_alerts(desk, voice, connection, balances)
+            who = desk.who()
+            alerts = tuple(each for each in alerts if who and may_follow(who.role, each.href))
             cut = read_aftermath(connection, desk.kiosk_id)
         told = None
         if cut is not None:

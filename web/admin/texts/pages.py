@@ -34,6 +34,8 @@ PAGES: Final[Table] = {
         "هذا النموذج قديم أو جاء من صفحة أخرى. ارجع وحدّث الصفحة وحاول من جديد.",
     ),
     "role.owner": Words("owner", "مالک", "المالك"),
+    "role.accountant": Words("accountant", "حسابدار", "المحاسب"),
+    "role.support": Words("support", "پشتیبان", "الدعم"),
     "role.clerk": Words("clerk", "کارمند", "موظف"),
     "role.none": Words("no access", "بی‌دسترسی", "بلا دخول"),
     "nav.overview": Words("Overview", "نمای کلی", "نظرة عامة"),
