@@ -2,7 +2,7 @@
 
 ``text`` and ``whole`` are what they say, ``flag`` is true or false; ``?`` admits null, ``??`` null or nothing at all: the
 field came to the format later than its kind. ``pairs`` is a list of two whole numbers each. A field that ends in ``_minor`` is an
-amount of money and never below 0; a ``count`` is a whole number never below 0.
+amount of money and never below 0; a ``count`` is a whole number never below 0, ``counts`` are a list of them.
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ VendEnded: job:text visit:text line:whole slot:text sku:text outcome:text fault:
     is_recovered:flag
 DropDoubted: job:text visit:text line:whole slot:text hung:texts
 SaleClosed: visit:text receipt_no:whole lines:lines total_minor:whole taxes:taxes is_recovered:flag codes:codes??
+    costs:counts??
 SecondChoiceOffered: visit:text
 SettlingStarted: visit:text reason:text amount_minor:whole
 PayoutStarted: job:text visit:text device:text qty:count value_minor:whole paid_total:whole?
@@ -196,6 +197,7 @@ _TESTS: dict[str, Test] = {
     "flag": _is_flag,
     "texts": _list_of(_is_text),
     "wholes": _list_of(_is_whole),
+    "counts": _list_of(_is_count),
     "pairs": _list_of(_is_pair),
 }
 

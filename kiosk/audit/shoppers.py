@@ -372,6 +372,12 @@ class Shoppers:
             entry,
             f"its total is {self._findings.money(fact['total_minor'])}, its lines add up to {self._findings.money(total_minor)}",
         )
+        ensure(
+            len(fact.get("costs") or fact["lines"]) == len(fact["lines"]),
+            "I8",
+            entry,
+            "it does not say of each of its goods what it had cost",
+        )
         visit = self.visit_of(fact, entry)
         self._check_taxes(fact, entry, visit)
         self._check_codes(fact, entry, visit)

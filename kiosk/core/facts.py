@@ -590,6 +590,7 @@ class SaleClosed(Fact):
     """Goods, their payment, their stock movement and the receipt number: one entry, one commit.
 
     ``codes`` are the numbers of lines whose own code said more than a number, each with what it said; None when none did.
+    ``costs`` are what the goods of each line cost the vendor, without tax, line by line; 0 for goods of no catalogue.
     """
 
     visit: str
@@ -599,6 +600,7 @@ class SaleClosed(Fact):
     taxes: tuple[TaxPart, ...]
     is_recovered: bool
     codes: tuple[tuple[int, CodeSaid], ...] | None = None
+    costs: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -1212,7 +1214,7 @@ LATER: Final[dict[type[Fact], tuple[str, ...]]] = {
     PayoutEnded: ("level",),
     NoteTurnedAway: ("is_returned",),
     LineAdded: ("said",),
-    SaleClosed: ("codes",),
+    SaleClosed: ("codes", "costs"),
     VendStarted: ("request",),
 }
 """The fields that a kind got after it was first stored. Without a value they are not written, so that old entries read as new

@@ -66,6 +66,12 @@ def tax_parts(lines: tuple[Line, ...]) -> tuple[f.TaxPart, ...]:
     )
 
 
+def cost_minor(draft: Draft, sku: str) -> int:
+    """What a piece of these goods cost the vendor; 0 for what no catalogue knows, such as an old machine's own items."""
+    product = draft.shop.catalogue.products.get(sku)
+    return product.cost_minor if product else 0
+
+
 def close_sale(draft: Draft, *, is_recovered: bool) -> None:
     """Sell what was delivered or taken, then offer a second choice for what failed, or settle."""
     visit = draft.visit
@@ -90,6 +96,7 @@ def close_sale(draft: Draft, *, is_recovered: bool) -> None:
                 taxes=tax_parts(lines),
                 is_recovered=is_recovered,
                 codes=tuple((line.line, line.said) for line in lines if line.said is not None) or None,
+                costs=tuple(cost_minor(draft, line.sku) for line in lines),
             )
         )
     if not is_recovered and not _end_charge(draft):

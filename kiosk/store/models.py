@@ -121,6 +121,18 @@ day_product = _table(
     _column("gross_minor", Whole),
 )
 
+figure = _table(
+    "figure",
+    _key("kiosk_id"),
+    _key("quarter"),
+    _key("kind"),
+    _key("name"),
+    _column("qty", Whole),
+    _column("amount_minor", Whole),
+    _column("part_minor", Whole),
+)
+"""Sums of trade by quarter of an hour (`kiosk.store.figures`); in this order a commit touches one page of it."""
+
 stock = _table(
     "stock",
     _key("kiosk_id"),
@@ -244,6 +256,7 @@ PROJECTIONS = (
     visit,
     sale,
     day_product,
+    figure,
     stock,
     stock_out,
     debt,

@@ -13,6 +13,7 @@ from kiosk.core import facts as f
 from kiosk.core.postings import postings_of
 from kiosk.core.state import CARD_LATE
 from kiosk.journal.entry import Entry
+from kiosk.store.figures import figure_writes
 
 Write = tuple[str, Mapping[str, object]]
 """A statement's name in `SQL`, and its parameters."""
@@ -43,6 +44,12 @@ SQL: Final[dict[str, str]] = {
         "INSERT INTO day_product (kiosk_id, day, sku, qty, gross_minor) VALUES (:kiosk_id, :day, :sku, :qty, :gross_minor) "
         "ON CONFLICT (kiosk_id, day, sku) DO UPDATE SET qty = day_product.qty + excluded.qty, "
         "gross_minor = day_product.gross_minor + excluded.gross_minor"
+    ),
+    "figure": (
+        "INSERT INTO figure (kiosk_id, quarter, kind, name, qty, amount_minor, part_minor) "
+        "VALUES (:kiosk_id, :quarter, :kind, :name, :qty, :amount_minor, :part_minor) "
+        "ON CONFLICT (kiosk_id, quarter, kind, name) DO UPDATE SET qty = figure.qty + excluded.qty, "
+        "amount_minor = figure.amount_minor + excluded.amount_minor, part_minor = figure.part_minor + excluded.part_minor"
     ),
     "stock": (
         "INSERT INTO stock (kiosk_id, slot, sku, qty) VALUES (:kiosk_id, :slot, :sku, :qty) "
@@ -446,6 +453,7 @@ def writes_of(entry: Entry, fact: f.Fact) -> Iterator[Write]:
     rule = _RULES.get(type(fact))
     if rule is not None:
         yield from rule(entry, fact)
+    yield from figure_writes(entry, fact)
 
 
 def balance_writes(kiosk_id: str, currency: str, facts: Iterable[f.Fact]) -> Iterator[Write]:

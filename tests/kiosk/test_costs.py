@@ -16,11 +16,12 @@ VISITS = 40
 FRAME_HEADER_BYTES = 24
 """Before each page in the write-ahead log. Source: SQLite file format, section 4.1."""
 
-MOST_PAGES = 10
-"""The goal, on average, with the pages that are split while tables grow. One more table touched shows here."""
+MOST_PAGES = 11
+"""The goal, on average, with the pages that are split while tables grow. One more table touched shows here: ten, and one for the
+figures by quarter of an hour, which keep the desk's pages from reading the journal."""
 
-MOST_BYTES = 41_000
-"""The goal is 40 kB: ten pages with their headers."""
+MOST_BYTES = 45_500
+"""Eleven pages with their headers."""
 
 
 @pytest.fixture(scope="module")

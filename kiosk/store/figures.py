@@ -1,0 +1,184 @@
+"""Figures of trade as rollups: what each entry adds to a quarter of an hour, and sums over any stretch of time.
+
+A quarter of an hour is the largest step that local midnights fall on in every time zone (Tehran is 3:30, Kathmandu 5:45 from
+UTC), so that a local day or month is a sum of whole rows, also where clocks change. Rows are kept in the journal's own commits
+and cost what the stretch is long, never what the history is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Connection, func, select
+
+from kiosk.core import facts as f
+from kiosk.core.postings import postings_of
+from kiosk.journal.entry import Entry
+from kiosk.store import models
+
+QUARTER_MINUTES: Final = 15
+QUARTER_CHARS: Final = len("2026-03-02T08:15")
+
+
+class Kind(StrEnum):
+    """What a row of the table `figure` sums.
+
+    Its ``name``, ``qty``, ``amount_minor`` and ``part_minor`` are, kind by kind:
+    """
+
+    ACCOUNT = "account"
+    """An account; -; what was posted to it, debit positive; -."""
+    SALE = "sale"
+    """A product; pieces; what was paid for them; what they had cost the vendor."""
+    UNCOSTED = "uncosted"
+    """A product; pieces sold whose entry does not say what they had cost; -; -."""
+    RECEIPT = "receipt"
+    """Nothing; closed sales; their sum; -."""
+    TAX = "tax"
+    """A class and its rate in basis points, as ``standard:1900``; -; the gross; the tax in it."""
+    DEPOSIT = "deposit"
+    """A product; pieces with a deposit; the deposits; -."""
+    WASTE = "waste"
+    """A product; pieces thrown away; -; what they had cost."""
+    COUNT = "count"
+    """A product; found minus book, so that what is missing is below 0; -; the same at what they had cost."""
+
+
+def quarter_of(at: str) -> str:
+    """The quarter of an hour of a journal time: ``2026-03-02T08:15`` (UTC)."""
+    minute = int(at[14:16])
+    return f"{at[:14]}{minute - minute % QUARTER_MINUTES:02d}"
+
+
+def figure_writes(entry: Entry, fact: f.Fact) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """What an entry adds to its quarter of an hour."""
+    sums: dict[tuple[Kind, str], list[int]] = {}
+
+    def add(kind: Kind, name: str, qty: int = 0, amount_minor: int = 0, part_minor: int = 0) -> None:
+        row = sums.setdefault((kind, name), [0, 0, 0])
+        for index, step in enumerate((qty, amount_minor, part_minor)):
+            row[index] += step
+
+    for account, amount_minor in postings_of(fact):
+        add(Kind.ACCOUNT, account, amount_minor=amount_minor)
+    if isinstance(fact, f.SaleClosed):
+        add(Kind.RECEIPT, "", 1, fact.total_minor)
+        for index, line in enumerate(fact.lines):
+            if fact.costs is None:
+                add(Kind.UNCOSTED, line.sku, 1)
+            add(Kind.SALE, line.sku, 1, line.price_minor, fact.costs[index] if fact.costs else 0)
+        for part in fact.taxes:
+            name = f"{part.tax_class}:{part.rate_bp}"
+            add(Kind.TAX, name, amount_minor=part.gross_minor, part_minor=part.tax_minor)
+    elif isinstance(fact, f.StockMoved) and fact.move in _LOSSES:
+        kind, sign = _LOSSES[fact.move]
+        add(kind, fact.sku, sign * fact.qty)
+    for (kind, name), row in sorted(sums.items()):
+        if any(row):
+            yield (
+                "figure",
+                {
+                    "kiosk_id": entry.kiosk_id,
+                    "quarter": quarter_of(entry.at),
+                    "kind": kind.value,
+                    "name": name,
+                    "qty": row[0],
+                    "amount_minor": row[1],
+                    "part_minor": row[2],
+                },
+            )
+
+
+_LOSSES: Final = {"spoilage": (Kind.WASTE, -1), "count": (Kind.COUNT, 1)}
+"""A move of goods that is a loss: how it is summed, and with which sign, for a move's ``qty`` is what the place has more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The sum of one name at one kiosk over a stretch of time; see `Kind` for what the numbers are."""
+
+    kiosk_id: str
+    name: str
+    qty: int
+    amount_minor: int
+    part_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    """Sales of one quarter of an hour at one kiosk; ``quarter`` is its first moment (UTC, without a zone)."""
+
+    kiosk_id: str
+    quarter: str
+    qty: int
+    amount_minor: int
+    part_minor: int
+
+
+def _between(kiosk_ids: Iterable[str], start_at: str, end_at: str) -> Any:
+    table = models.figure
+    return (
+        table.c.kiosk_id.in_(tuple(kiosk_ids))
+        & (table.c.quarter >= start_at[:QUARTER_CHARS])
+        & (table.c.quarter < end_at[:QUARTER_CHARS])
+    )
+
+
+def read_figures(
+    connection: Connection, kiosk_ids: Iterable[str], kind: Kind, start_at: str, end_at: str
+) -> tuple[Figure, ...]:
+    """Sums by kiosk and name from ``start_at`` until before ``end_at``, as `kiosk.store.reading.day_bounds` gives them."""
+    table = models.figure
+    sums = [func.sum(table.c[name]).label(name) for name in ("qty", "amount_minor", "part_minor")]
+    rows = connection.execute(
+        select(table.c.kiosk_id, table.c.name, *sums)
+        .where(_between(kiosk_ids, start_at, end_at), table.c.kind == kind.value)
+        .group_by(table.c.kiosk_id, table.c.name)
+        .order_by(table.c.kiosk_id, table.c.name)
+    )
+    return tuple(
+        Figure(row.kiosk_id, row.name, int(row.qty), int(row.amount_minor), int(row.part_minor))
+        for row in rows
+    )
+
+
+def read_quarters(
+    connection: Connection, kiosk_ids: Iterable[str], start_at: str, end_at: str, *, sku: str = ""
+) -> tuple[Quarter, ...]:
+    """Sales by kiosk and quarter of an hour, of one product or of all; quarters without a sale are missing."""
+    table = models.figure
+    sums = [func.sum(table.c[name]).label(name) for name in ("qty", "amount_minor", "part_minor")]
+    statement = (
+        select(table.c.kiosk_id, table.c.quarter, *sums)
+        .where(_between(kiosk_ids, start_at, end_at), table.c.kind == Kind.SALE.value)
+        .group_by(table.c.kiosk_id, table.c.quarter)
+        .order_by(table.c.kiosk_id, table.c.quarter)
+    )
+    if sku:
+        statement = statement.where(table.c.name == sku)
+    return tuple(
+        Quarter(row.kiosk_id, row.quarter, int(row.qty), int(row.amount_minor), int(row.part_minor))
+        for row in connection.execute(statement)
+    )
+
+
+def read_balances_at(
+    connection: Connection, kiosk_ids: Iterable[str], end_at: str
+) -> dict[tuple[str, str], int]:
+    """What each account of each kiosk held just before ``end_at``: what it holds now, less what was posted since."""
+    wanted = tuple(kiosk_ids)
+    table = models.balance
+    rows = connection.execute(
+        select(table.c.kiosk_id, table.c.account, table.c.amount_minor).where(table.c.kiosk_id.in_(wanted))
+    )
+    held = {(row.kiosk_id, row.account): int(row.amount_minor) for row in rows}
+    for each in read_figures(connection, wanted, Kind.ACCOUNT, end_at, _END_OF_TIME):
+        key = (each.kiosk_id, each.name)
+        held[key] = held.get(key, 0) - each.amount_minor
+    return held
+
+
+_END_OF_TIME: Final = "9999-12-31T23:45:00.000Z"
