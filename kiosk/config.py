@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -37,6 +37,7 @@ Text = Annotated[str, Meta(min_length=1, max_length=120)]
 Bp = Annotated[int, Meta(ge=0, le=RATE_MOST_BP)]
 TcpPort = Annotated[int, Meta(ge=0, le=65_535)]
 Language = Annotated[str, Meta(pattern=LANGUAGE_FORM)]
+NotNegative = Annotated[int, Meta(ge=0)]
 Positive = Annotated[int, Meta(gt=0)]
 
 
@@ -78,6 +79,34 @@ class MoneyConfig:
     cash_step_minor: Positive
     max_credit_minor: Positive = 5_000
     max_goodwill_minor: Positive = 5_000
+
+
+ANSWER_DAYS: Final = 3
+"""Long enough for a vendor who is on the road and comes to the box on the next round, short enough for somebody who waits for
+their money."""
+
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""In the order of `datetime.date.weekday`."""
+
+WORKDAYS: Final = WEEKDAYS[:5]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimsConfig:
+    """How claims are answered; amounts in minor units. For the reasons of the limits see `kiosk.core.rules.Rules`."""
+
+    answer_days: Annotated[int, Meta(ge=1, le=30)] = ANSWER_DAYS
+    """Working days until a promised answer; see `kiosk.claims.deadline`."""
+    workdays: Annotated[tuple[str, ...], Meta(min_length=1)] = WORKDAYS
+    """mon, tue, wed, thu, fri, sat, sun: those on which somebody answers."""
+    auto_most_minor: NotNegative | None = None
+    """The most that a proven claim is approved with by itself; 0: a person decides all. Without it, money.max_credit_minor."""
+    auto_day_minor: NotNegative | None = None
+    """The same for all of a day. Without it, ten times money.max_credit_minor."""
+    auto_day_claims: NotNegative = 20
+    second_above_minor: NotNegative | None = None
+    """Above it two people agree before a claim is paid. Without it, money.max_credit_minor: one person decides what one shopper
+    can have lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +190,7 @@ class Config:
     backup: BackupConfig = field(default_factory=BackupConfig)
     hub: HubConfig = field(default_factory=HubConfig)
     times: Times = field(default_factory=Times)
+    claims: ClaimsConfig = field(default_factory=ClaimsConfig)
     rig: RigConfig = field(default_factory=RigConfig)
     has_keyboard_wedge: bool = False
     """The page reads a keyboard scanner: demo only, a shopper's keyboard could scan too."""
@@ -317,6 +347,8 @@ def _rules(config: Config) -> Iterator[tuple[str, bool, str]]:
     for each in fields(Vendor):
         text = getattr(vendor, each.name)
         yield f"vendor.{each.name}", text.isprintable(), "one line without control characters"
+    days = config.claims.workdays
+    yield "claims.workdays", set(days) <= set(WEEKDAYS), "days of the week: " + ", ".join(WEEKDAYS)
     coins = [value for port in config.rig.ports for device in port.devices for value in device.coins.values()]
     least = min(coins, default=0)
     yield "money.max_credit_minor", money.max_credit_minor >= least, f"at least the smallest coin ({least})"
@@ -365,6 +397,7 @@ _TABLES: Mapping[str, type] = {
     for each in (
         Vendor,
         MoneyConfig,
+        ClaimsConfig,
         WebConfig,
         StoreConfig,
         BackupConfig,

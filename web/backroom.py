@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from hardware.document import Document
 from kiosk.claims.aftermath import Told, read_aftermath, say_aftermath
+from kiosk.claims.deadline import promise_of
 from kiosk.claims.desk import ClaimDesk
 from kiosk.config import Config
 from kiosk.core.effects import PrintReceipt
@@ -53,7 +54,12 @@ def make_backroom(service: Service, sign_in: SignIn) -> Backroom:
     till, reader, config = service.till, service.reader, service.config
     receipts = receipts_of(config, till)
     desk = ClaimDesk(
-        reader, till, config.kiosk_id, wall=SystemClock().wall, public_url=config.vendor.public_url
+        reader,
+        till,
+        config.kiosk_id,
+        wall=SystemClock().wall,
+        public_url=config.vendor.public_url,
+        promise=promise_of(config),
     )
 
     def read_scan(code: str) -> ScanRead:

@@ -77,6 +77,13 @@ class Books:
             "CashHandedOver": shoppers.handed_over,
             "ClaimOpened": shoppers.claim_opened,
             "ClaimWeighed": shoppers.claim_weighed,
+            "DebtReduced": shoppers.reduced,
+            "DebtTransferred": shoppers.transferred,
+            "ClaimPromised": shoppers.claim_answered,
+            "ClaimReminded": shoppers.claim_reminded,
+            "ClaimProposed": shoppers.claim_proposed,
+            "ClaimSeconded": shoppers.claim_seconded,
+            "GoodsReturned": shoppers.goods_returned,
             "ClaimApproved": shoppers.claim_approved,
             "ClaimRefused": shoppers.claim_refused,
             "CoinCredited": machine.credited,
@@ -271,6 +278,7 @@ class Books:
         taken_minor = machine.credited_minor + machine.found_minor
         taken_minor += tenders.notes_credited_minor + tenders.notes_found_minor + tenders.charged_minor
         paid_out_minor = shoppers.paid_minor + machine.gone_minor + shoppers.handed_over_minor
+        paid_out_minor += shoppers.transferred_minor
         paid_out_minor += tenders.refunded_minor + tenders.loaded_minor
         return shoppers.sold_minor, taken_minor, paid_out_minor, shoppers.owed_minor
 
@@ -317,6 +325,7 @@ class Books:
             "credit": -shoppers.held_minor,
             "owed": -shoppers.owed_minor,
             "goodwill": shoppers.goodwill_minor,
+            "bank": -shoppers.transferred_minor,
             "load.card": -self.tenders.loaded_minor,
             "clearing.card": self.tenders.charged_minor - self.tenders.refunded_minor,
             **{f"cash.{name}": minor for name, minor in machine.cash.items()},
@@ -374,6 +383,7 @@ class Books:
             filled_minor=machine.filled_minor,
             paid_minor=shoppers.paid_minor,
             handed_over_minor=shoppers.handed_over_minor,
+            transferred_minor=shoppers.transferred_minor,
             gone_minor=machine.gone_minor,
             goodwill_minor=shoppers.goodwill_minor,
             dropped_minor=shoppers.dropped_minor,

@@ -67,6 +67,7 @@ def _lines(report: AuditReport) -> Iterator[str]:
             ("  of it given back to them", money(figures.refunded_minor)),
             (f"Change and money back in {figures.payout_jobs} payouts", money(figures.paid_minor)),
             ("Debts paid by clerks from the vendor's pocket", money(figures.handed_over_minor)),
+            ("Debts paid outside the kiosk, noted by hand", money(figures.transferred_minor)),
         ],
     )
     yield from _rows(

@@ -112,6 +112,8 @@ _TABLE: Final[Mapping[str, Callable[[_Fact], Moves]]] = {
     "DebtRecorded": lambda fact: _from_to(fact["amount_minor"], "owed", "credit"),
     "DebtRedeemed": lambda fact: _from_to(fact["amount_minor"], "credit", "owed"),
     "DebtDropped": lambda fact: _from_to(fact["amount_minor"], "suspense.claims", "owed"),
+    "DebtReduced": lambda fact: _from_to(fact["amount_minor"], "suspense.claims", "owed"),
+    "DebtTransferred": lambda fact: _from_to(fact["amount_minor"], "bank", "owed"),
     "GoodwillGranted": lambda fact: _from_to(fact["amount_minor"], "owed", "goodwill"),
     "CashHandedOver": lambda fact: _from_to(fact["amount_minor"], "float", "owed"),
 }

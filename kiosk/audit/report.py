@@ -239,6 +239,8 @@ class Figures:
     paid_minor: int = 0
     """Coins that hoppers paid for jobs."""
     handed_over_minor: int = 0
+    transferred_minor: int = 0
+    """Debts that people paid outside the kiosk and noted by hand."""
     gone_minor: int = 0
     """Coins that left hoppers without a job."""
     goodwill_minor: int = 0

@@ -106,10 +106,20 @@ DebtRedeemed: debt:text visit:text amount_minor:whole
 DebtCodeRefused: reason:text
 DebtReleased: debt:text claim:text by:text
 DebtDropped: debt:text claim:text amount_minor:whole by:text reason:text
+DebtReduced: debt:text claim:text amount_minor:whole left_minor:whole by:text reason:text
+VoucherMade: debt:text claim:text by:text
+DebtTransferred: debt:text amount_minor:whole by:text means:text reference:text paid_on:text
 GoodwillGranted: debt:text claim:text amount_minor:whole by:text
 CashHandedOver: debt:text amount_minor:whole by:text
 ClaimOpened: claim:text token:text about:text visit:text said_minor:whole channel:text subject:text
+    by:text??
 ClaimWeighed: claim:text verdict:text amount_minor:whole debt:text evidence:wholes
+ClaimPromised: claim:text due_at:text remind_at:text
+ClaimReminded: claim:text stage:text
+ClaimWithheld: claim:text bound:text most_minor:whole
+ClaimProposed: claim:text amount_minor:whole by:text way:text reason:text
+ClaimSeconded: claim:text first:text by:text
+GoodsReturned: claim:text sku:text slot:text fate:text by:text
 ClaimApproved: claim:text debt:text amount_minor:whole by:text
 ClaimRefused: claim:text by:text reason:text
 ContactErased: subject:text by:text

@@ -75,6 +75,7 @@ class Shoppers:
         self.counted_doubts: list[VendInDoubt] = []
         self.sales: list[SaleFigures] = []
         self.pieces = self.sold_minor = self.tax_minor = 0
+        self.transferred_minor = 0
         self.paid_minor = self.handed_over_minor = self.goodwill_minor = self.dropped_minor = 0
         self.owed_minor = self.uncertain_ever_minor = 0
         self.receipt_no = 0
@@ -85,6 +86,10 @@ class Shoppers:
         self._open: Visit | None = None
         self._closed_jobs: dict[str, str] = {}
         self._open_claims: set[str] = set()
+        self._typed_by: dict[str, str] = {}
+        self._proposed_by: dict[str, str] = {}
+        self._reminded: set[tuple[str, str]] = set()
+        self._returned: set[str] = set()
         self._tokens: set[str] = set()
 
     # --- the open visit -----------------------------------------------------------------------------------------------
@@ -624,6 +629,27 @@ class Shoppers:
         self._close_debt(fact, entry, "handed_over", needs_certain=True)
         self.handed_over_minor += fact["amount_minor"]
 
+    def transferred(self, fact: _Fact, entry: str) -> None:
+        """DebtTransferred."""
+        self._close_debt(fact, entry, "transferred", needs_certain=True)
+        self.transferred_minor += fact["amount_minor"]
+
+    def reduced(self, fact: _Fact, entry: str) -> None:
+        """DebtReduced: of an uncertain debt a part is owed, as a person decided; the rest is suspense."""
+        debt = self.debts.get(fact["debt"])
+        if debt is None or debt.state != "open":
+            self._findings.add("I4", entry, f"debt {fact['debt'][:40]} is reduced and is not open")
+            return
+        self._findings.ensure(
+            not debt.is_certain and 0 < fact["left_minor"] == debt.amount_minor - fact["amount_minor"],
+            "F1",
+            entry,
+            f"debt {debt.debt} is certain and cannot be reduced, or not to that",
+        )
+        self.debts[debt.debt] = replace(debt, amount_minor=fact["left_minor"])
+        self.owed_minor -= fact["amount_minor"]
+        self.dropped_minor += fact["amount_minor"]
+
     def dropped(self, fact: _Fact, entry: str) -> None:
         """DebtDropped."""
         self._close_debt(fact, entry, "dropped", needs_certain=False)
@@ -655,6 +681,7 @@ class Shoppers:
         )
         self._tokens.add(fact["token"])
         self._open_claims.add(fact["claim"])
+        self._typed_by[fact["claim"]] = fact.get("by") or ""
         self.claims += 1
 
     def claim_weighed(self, fact: _Fact, entry: str) -> None:
@@ -665,6 +692,46 @@ class Shoppers:
             entry,
             f"claim {fact['claim'][:40]} is weighed and is not open",
         )
+
+    def claim_answered(self, fact: _Fact, entry: str) -> None:
+        """ClaimPromised: the claim is open."""
+        self._findings.ensure(
+            fact["claim"] in self._open_claims,
+            "I6",
+            entry,
+            f"claim {fact['claim'][:40]} is promised an answer and is not open",
+        )
+
+    def claim_reminded(self, fact: _Fact, entry: str) -> None:
+        """ClaimReminded: of an open claim, each stage once."""
+        self.claim_answered(fact, entry)
+        stage = (fact["claim"], fact["stage"])
+        self._findings.ensure(stage not in self._reminded, "I6", entry, "the same reminder is said twice")
+        self._reminded.add(stage)
+
+    def claim_proposed(self, fact: _Fact, entry: str) -> None:
+        """ClaimProposed: by the first of two people."""
+        self.claim_answered(fact, entry)
+        self._proposed_by[fact["claim"]] = fact["by"]
+
+    def claim_seconded(self, fact: _Fact, entry: str) -> None:
+        """ClaimSeconded: by somebody else than who proposed it or typed the claim in."""
+        first = self._proposed_by.get(fact["claim"])
+        typed_by = self._typed_by.get(fact["claim"], "")
+        self._findings.ensure(
+            first == fact["first"] and fact["by"] not in {first, typed_by},
+            "F2",
+            entry,
+            f"claim {fact['claim'][:40]} is seconded by one of those whom a second person was to check",
+        )
+
+    def goods_returned(self, fact: _Fact, entry: str) -> None:
+        """GoodsReturned: once per claim."""
+        self.claim_answered(fact, entry)
+        self._findings.ensure(
+            fact["claim"] not in self._returned, "F2", entry, "a claim's goods come back twice"
+        )
+        self._returned.add(fact["claim"])
 
     def claim_approved(self, fact: _Fact, entry: str) -> None:
         """ClaimApproved: the debt that pays it must be open and of that amount."""

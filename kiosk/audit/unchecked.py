@@ -46,7 +46,8 @@ EARLIER_EPOCHS: Final = "Earlier epochs: this journal continues one that is not 
 UNKNOWN_KINDS: Final = "Entries of kinds that this auditor does not know: {}."
 UNSURE_TIMES: Final = "The wall time of {} entries: the kiosk itself did not trust its clock there."
 CLERKS_WORDS: Final = (
-    "Whether cash that clerks say they handed over reached anybody: it came from the vendor's pocket."
+    "Whether cash that clerks say they handed over, or transfers that they noted, reached anybody: "
+    "they came from the vendor's pocket."
 )
 LIMITS: Final = (
     "The vendor's limits (payouts, claims and goodwill an hour or a day): they are settings, not entries."
@@ -87,7 +88,7 @@ def unchecked(
         (is_continued, EARLIER_EPOCHS),
         (unknown_kinds, UNKNOWN_KINDS.format(", ".join(unknown_kinds))),
         (unsure_times, UNSURE_TIMES.format(unsure_times)),
-        (shoppers.handed_over_minor or shoppers.goodwill_minor, CLERKS_WORDS),
+        (shoppers.handed_over_minor or shoppers.transferred_minor or shoppers.goodwill_minor, CLERKS_WORDS),
         (True, LIMITS),
         (True, SCREENS),
     )

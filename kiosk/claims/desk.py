@@ -7,18 +7,21 @@ opaque key, and can be erased.
 
 from __future__ import annotations
 
+import itertools
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
 
-from sqlalchemy import Connection, Engine, Row, RowMapping, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, RowMapping, Select, and_, func, select
 
 from kiosk.claims.code import match_code, place_of
+from kiosk.claims.deadline import Promise
 from kiosk.claims.evidence import AROUND, KINDS, Weighing, weigh
+from kiosk.claims.repeats import REST, Repeats, count_repeats, known_subject
 from kiosk.claims.wording import Finding, finding_of
 from kiosk.core import events as ev
 from kiosk.core.draft import Notice
@@ -27,8 +30,10 @@ from kiosk.core.facts import (
     CashHandedOver,
     DebtDropped,
     DebtRedeemed,
+    DebtTransferred,
     Fact,
     JournalOpened,
+    Means,
     Recorded,
     SaleClosed,
     Verdict,
@@ -43,12 +48,14 @@ WINDOW_MOST: Final = 10_000
 """Entries that one weighing looks back over: four busy days, read in a tenth of a second."""
 
 SCREEN: Final = "screen"
+DESK: Final = "desk"
 PHONE: Final = "phone"
 PHONE_EARLIER: Final = "phone_earlier"
 REACH: Final[Mapping[str, timedelta]] = {
     SCREEN: timedelta(hours=2),
     PHONE: timedelta(hours=2),
     PHONE_EARLIER: timedelta(days=3),
+    DESK: timedelta(days=3),
 }
 """Channel -> how far back a claim without a visit looks: "just now" for people who walk home before they write, "earlier" for a
 weekend. What is older is UNSEEN, and a person looks."""
@@ -72,11 +79,11 @@ SUBJECT_BYTES: Final = 16
 CHAIN_MOST: Final = 5
 """Visits opened one by another's code that are followed; each was cut short by the one before."""
 
+WITHHELD: Final = "withheld"
+"""What a shopper is told instead of PROVEN while a bound keeps the claim from paying itself."""
+
 UNDECIDED: Final = ("opened", "weighed")
 """States in which a claim waits for a person."""
-
-REST: Final = "-rest"
-"""Ends the token of the claim for what was said beyond a proven debt."""
 
 NUMBER_PREFIX: Final = "C-"
 """Marks a claim's number, so that nobody takes it for a code that pays."""
@@ -136,6 +143,27 @@ class ClaimStatus:
     reason: str
     subject: str
     rest: str = ""
+    made_by: str = ""
+    """Who typed it in at the desk; empty for whoever made it themselves."""
+    due_at: str = ""
+    """The promised answer (UTC, ISO 8601); empty when none was promised."""
+    withheld: str = ""
+    """The bound that kept a proven claim from being approved by itself; empty for none."""
+    proposed_by: str = ""
+    proposed_minor: int = 0
+    seconded_by: str = ""
+    way: str = ""
+    fate: str = ""
+    """What became of goods that were brought back; empty when none were."""
+    paid_at: str = ""
+    paid_how: str = ""
+    """``code``, ``cash``, ``bank`` or ``card``."""
+    paid_ref: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for a person."""
+        return self.state in UNDECIDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +176,7 @@ class Case:
         findings: The evidence of that reading, or of the one that was decided on; oldest first.
         contact: What the shopper wrote of themselves; empty when nothing, or erased.
         others: Coil or device of this claim -> other claims about it.
+        repeats: What else was claimed that has something in common with it.
     """
 
     status: ClaimStatus
@@ -155,6 +184,7 @@ class Case:
     findings: tuple[Finding, ...]
     contact: str
     others: Mapping[str, int]
+    repeats: Repeats = field(default_factory=Repeats)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +202,20 @@ class Offer:
     visit: str = ""
     amount_minor: int = 0
     at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is claimed, and by whom; see `ClaimDesk.open`."""
+
+    token: str
+    about: About
+    said_minor: int
+    channel: str
+    visit: str
+    details: str
+    is_theirs: bool
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +262,7 @@ class ClaimDesk:
         *,
         wall: Callable[[], datetime],
         public_url: str = "",
+        promise: Promise | None = None,
     ) -> None:
         """Read through ``reader`` (read-only), write through ``door``.
 
@@ -227,12 +272,14 @@ class ClaimDesk:
             kiosk_id: Whose claims.
             wall: Tells UTC.
             public_url: Where phones reach the claim page; empty when they cannot.
+            promise: By when a person answers; None promises nothing.
         """
         self._reader = reader
         self._door = door
         self._kiosk_id = kiosk_id
         self._wall = wall
         self._public_url = public_url.rstrip("/")
+        self._promise = promise
         self._turn = threading.Lock()
 
     # --- opening ------------------------------------------------------------------------------------------------------
@@ -262,51 +309,52 @@ class ClaimDesk:
         Raises:
             TillBusyError: From the door; ask again with the same token.
         """
+        said = _Said(token, about, said_minor, channel, visit, details, is_theirs)
         with self._turn:  # what one claim guessed must be in the journal before the next is weighed
-            return self._open(
-                token=token,
-                about=about,
-                said_minor=said_minor,
-                channel=channel,
-                visit=visit,
-                details=details,
-                is_theirs=is_theirs,
-            )
+            return self._open(said)
 
-    def _open(
-        self,
-        *,
-        token: str,
-        about: About,
-        said_minor: int,
-        channel: str,
-        visit: str,
-        details: str,
-        is_theirs: bool,
+    def open_at_desk(
+        self, *, token: str, about: About, said_minor: int, details: str, by: str, visit: str = ""
     ) -> Outcome:
-        known = self.status_of_token(token)
+        """A person of the vendor's types in what a shopper told them; somebody else decides it.
+
+        Raises:
+            TillBusyError: From the door; ask again with the same token.
+        """
+        said = _Said(token, about, said_minor, DESK, visit, details, is_theirs=False, by=by)
+        with self._turn:
+            return self._open(said)
+
+    def _open(self, said: _Said) -> Outcome:
+        known = self.status_of_token(said.token)
         if known is not None:
             return Outcome(Notice("claim_known"), known)
-        found = self.weigh(about, said_minor, visit=visit, channel=channel, is_theirs=is_theirs)
+        found = self.weigh(
+            said.about, said.said_minor, visit=said.visit, channel=said.channel, is_theirs=said.is_theirs
+        )
+        due_at, remind_at = self._promised()
         made = ev.ClaimMade(
-            token=token,
-            about=about,
-            visit=visit,
-            said_minor=said_minor,
-            channel=channel,
-            subject=secrets.token_hex(SUBJECT_BYTES) if details else "",
+            token=said.token,
+            about=said.about,
+            visit=said.visit,
+            said_minor=said.said_minor,
+            channel=said.channel,
+            subject=self._subject(said.details),
             verdict=found.verdict,
             amount_minor=found.amount_minor,
             debt=found.debt,
             evidence=found.evidence,
-            details=details,
+            details=said.details,
+            due_at=due_at,
+            remind_at=remind_at,
+            by=said.by,
         )
         notice = self._door.ask(made).notice
         if found.rest_minor and not notice.is_refusal:
             # The debt is paid whole and at once; what was said beyond it stays with a person.
             rest = replace(
                 made,
-                token=token + REST,
+                token=said.token + REST,
                 said_minor=found.rest_minor,
                 verdict=Verdict.CONSISTENT,
                 amount_minor=found.rest_minor,
@@ -314,13 +362,31 @@ class ClaimDesk:
                 details="",
             )
             self._door.ask(rest)
-        return Outcome(notice, self.status_of_token(token))
+        return Outcome(notice, self.status_of_token(said.token))
+
+    def _subject(self, details: str) -> str:
+        """The opaque key of a contact: the one it is known by, until it is erased; empty for no contact."""
+        if not details:
+            return ""
+        with reading(self._reader) as connection:
+            return known_subject(connection, details) or secrets.token_hex(SUBJECT_BYTES)
+
+    def _promised(self) -> tuple[str, str]:
+        """By when a claim that comes now is answered, and from when the vendor is reminded."""
+        if self._promise is None:
+            return "", ""
+        now = self._wall()
+        return f"{_second(self._promise.due(now))}.000Z", f"{_second(self._promise.remind(now))}.000Z"
+
+    def now_text(self) -> str:
+        """Now, as entries and promised answers have their time."""
+        return f"{_second(self._wall().astimezone(UTC))}.000Z"
 
     def open_at_screen(self, about: About, token: str, said_minor: int = 0) -> Notice:
         """Open a claim from the touch screen: nothing typed, about the visit that is or was just there.
 
-        The notice holds ``claim`` (the number to follow it by), ``verdict``, ``follow`` (its address, when phones reach one), and
-        ``code`` for a proven debt that was not paid on the spot.
+        The notice holds ``claim`` (the number to follow it by), ``verdict`` (or `WITHHELD`), ``follow`` (its address, when phones
+        reach one), ``due`` (by when a person answers, if one has to), and ``code`` for a proven debt not paid on the spot.
         """
         visit, is_theirs = self._visit_at_screen()
         outcome = self.open(
@@ -337,7 +403,8 @@ class ClaimDesk:
         follow = f"{self._public_url}/c/{status.number}" if self._public_url else ""
         params = {
             "claim": status.number,
-            "verdict": status.verdict,
+            "verdict": WITHHELD if status.withheld and status.is_open else status.verdict,
+            "due": status.due_at if status.is_open else "",
             "code": status.debt_code,
             "follow": follow,
         }
@@ -524,7 +591,10 @@ class ClaimDesk:
             fact
             for fact in facts
             if isinstance(fact, JournalOpened)
-            or (isinstance(fact, DebtRedeemed | CashHandedOver | DebtDropped) and fact.debt in names)
+            or (
+                isinstance(fact, DebtRedeemed | CashHandedOver | DebtTransferred | DebtDropped)
+                and fact.debt in names
+            )
         )
 
     def _around(self, connection: Connection, visit: str) -> Iterator[Recorded]:
@@ -612,15 +682,15 @@ class ClaimDesk:
         return f"{NUMBER_PREFIX}{code[:4]}-{code[4:]}"
 
     def statuses(self, *, is_open: bool = False, most: int = 100) -> tuple[ClaimStatus, ...]:
-        """The newest claims first; only undecided ones with ``is_open``."""
+        """The newest claims first; with ``is_open`` only undecided ones, what is due soonest first."""
         claim = models.claim.c
         wanted = claim.kiosk_id == self._kiosk_id
+        order: list[ColumnElement[Any]] = [claim.at.desc()]
         if is_open:
             wanted = and_(wanted, claim.state.in_(UNDECIDED))
+            order = [(claim.due_at == "").asc(), claim.due_at.asc(), claim.at.asc()]
         with reading(self._reader) as connection:
-            rows = connection.execute(
-                select(models.claim).where(wanted).order_by(claim.at.desc()).limit(most)
-            )
+            rows = connection.execute(select(models.claim).where(wanted).order_by(*order).limit(most))
             return tuple(self._status(connection, row) for row in rows.all())
 
     def _one(self, wanted: Any) -> ClaimStatus | None:
@@ -660,6 +730,17 @@ class ClaimDesk:
             reason=row.reason,
             subject=row.subject,
             rest=self.number_of(rest) if rest else "",
+            made_by=row.made_by,
+            due_at=row.due_at,
+            withheld=row.withheld,
+            proposed_by=row.proposed_by,
+            proposed_minor=row.proposed_minor,
+            seconded_by=row.seconded_by,
+            way=row.way,
+            fate=row.fate,
+            paid_at=row.paid_at,
+            paid_how=row.paid_how,
+            paid_ref=row.paid_ref,
         )
 
     # --- the vendor's side --------------------------------------------------------------------------------------------
@@ -684,42 +765,93 @@ class ClaimDesk:
         findings = self.findings(place_of(claim)[0], now.evidence if now else status.evidence)
         places = {finding.place for finding in findings if finding.place}
         counts = self.counts() if places else {}
-        others = {place: counts.get(place, 0) - 1 for place in sorted(places) if counts.get(place, 0) > 1}
+        named = {place: counts[place] for place in sorted(places) if counts.get(place, 0) > 1}
         return Case(
-            status=status, now=now, findings=findings, contact=self.contact(status.subject), others=others
+            status=status,
+            now=now,
+            findings=findings,
+            contact=self.contact(status.subject),
+            others={place: qty - 1 for place, qty in named.items()},
+            repeats=self.repeats(status, named),
         )
 
     def counts(self) -> Mapping[str, int]:
         """Coil or device -> claims whose evidence names it, over the newest `COUNTED_MOST`: the jamming one stands first."""
-        statuses = self.statuses(most=COUNTED_MOST)
+        claim = models.claim.c
+        with reading(self._reader) as connection:
+            rows = connection.execute(
+                select(claim.claim, claim.evidence)
+                .where(claim.kiosk_id == self._kiosk_id)
+                .order_by(claim.at.desc())
+                .limit(COUNTED_MOST)
+            ).all()
+        named = [[(place_of(row.claim)[0], int(seq)) for seq in row.evidence.split()] for row in rows]
         seqs: dict[int, set[int]] = {}
-        for status in statuses:
-            seqs.setdefault(place_of(status.claim)[0], set()).update(status.evidence)
+        for epoch, seq in itertools.chain.from_iterable(named):
+            seqs.setdefault(epoch, set()).add(seq)
         places = {
             (epoch, finding.seq): finding.place
             for epoch, wanted in seqs.items()
             for finding in self.findings(epoch, sorted(wanted))
         }
         tally: Counter[str] = Counter()
-        for status in statuses:
-            tally.update(self._places(status, places))
+        for each in named:
+            tally.update({places[place] for place in each if places.get(place)})
         return dict(tally.most_common())
 
-    def _places(self, status: ClaimStatus, places: Mapping[tuple[int, int], str]) -> Iterable[str]:
-        epoch = place_of(status.claim)[0]
-        return {places[epoch, seq] for seq in status.evidence if places.get((epoch, seq))}
-
-    def decide(self, claim: str, *, by: str, amount_minor: int, reason: str = "") -> Notice:
+    def decide(
+        self,
+        claim: str,
+        *,
+        by: str,
+        amount_minor: int,
+        reason: str = "",
+        way: ev.Way = ev.Way.CODE,
+        back: ev.Back | None = None,
+        is_owner: bool = False,
+    ) -> Notice:
         """The vendor's decision: approve (``amount_minor`` > 0) or refuse (0, with a reason that both sides see).
 
-        A claim that named no debt when it came is decided about the debt that the journal shows today, if there is one.
+        A claim that named no debt when it came is decided about the debt that the journal shows today, if there is one. For the
+        rest see `kiosk.core.events.ClaimDecided`.
         """
         status = self.status(claim)
         debt = self.debt_of(status) if status is not None else ""
         event = ev.ClaimDecided(
-            claim=claim, by=by, amount_minor=amount_minor, reason=reason.strip(), debt=debt
+            claim=claim,
+            by=by,
+            amount_minor=amount_minor,
+            reason=reason.strip(),
+            debt=debt,
+            way=way,
+            back=back,
+            is_owner=is_owner,
         )
         return self._door.ask(event).notice
+
+    def second(self, claim: str, *, by: str) -> Notice:
+        """A second person agrees to what the first proposed."""
+        status = self.status(claim)
+        debt = self.debt_of(status) if status is not None else ""
+        return self._door.ask(ev.ClaimSecond(claim=claim, by=by, debt=debt)).notice
+
+    def note_transfer(self, debt: str, *, by: str, means: Means, reference: str, paid_on: str) -> Notice:
+        """A person paid a certain debt outside the kiosk: noted once, with what finds it again."""
+        event = ev.TransferNote(debt=debt, by=by, means=means, reference=reference, paid_on=paid_on)
+        return self._door.ask(event).notice
+
+    def repeats(self, status: ClaimStatus, places: Mapping[str, int]) -> Repeats:
+        """What else was claimed that has something in common with this claim; ``places`` of it, as `counts` gives them."""
+        with reading(self._reader) as connection:
+            return count_repeats(
+                connection,
+                self._kiosk_id,
+                claim=status.claim,
+                subject=status.subject,
+                visit=status.visit,
+                at=status.at,
+                places=places,
+            )
 
     def debt_of(self, status: ClaimStatus) -> str:
         """The debt that a claim is about: the one it was weighed with, else the one that entries since then show."""

@@ -47,7 +47,13 @@ MONEY_GAPS: Final = frozenset({About.SWALLOWED, About.NO_MONEY_BACK})
 """Claims that a coin or note nobody recorded can explain."""
 
 _Kinds = tuple[type[Fact], ...]
-_CLOSINGS: Final[_Kinds] = (f.DebtRedeemed, f.CashHandedOver, f.DebtDropped, f.CardLateRefundEnded)
+_CLOSINGS: Final[_Kinds] = (
+    f.DebtRedeemed,
+    f.CashHandedOver,
+    f.DebtTransferred,
+    f.DebtDropped,
+    f.CardLateRefundEnded,
+)
 KINDS: Final[frozenset[str]] = frozenset(
     kind.__name__
     for kind in (
@@ -87,6 +93,7 @@ KINDS: Final[frozenset[str]] = frozenset(
         f.PayoutLost,
         f.DebtRecorded,
         f.DebtReleased,
+        f.DebtReduced,
         f.GoodwillGranted,
         f.VisitSettled,
         f.ClaimOpened,
@@ -136,7 +143,9 @@ class _Debt:
     @property
     def is_paid(self) -> bool:
         """Whether its money reached somebody."""
-        return isinstance(self.closed, f.DebtRedeemed | f.CashHandedOver | f.CardLateRefundEnded)
+        return isinstance(
+            self.closed, f.DebtRedeemed | f.CashHandedOver | f.DebtTransferred | f.CardLateRefundEnded
+        )
 
 
 @dataclass(slots=True)
@@ -220,6 +229,8 @@ class _Reading:
                     is_certain=False,
                     job=fact.job,
                 )
+            case f.DebtReduced(debt=name) as fact if name in self.debts:
+                self.debts[name].amount_minor = fact.left_minor
             case f.DebtReleased(debt=name) if name in self.debts:
                 self.debts[name].is_certain = True
                 self.debts[name].is_claimed = True
@@ -228,6 +239,7 @@ class _Reading:
             case (
                 f.DebtRedeemed(debt=name)
                 | f.CashHandedOver(debt=name)
+                | f.DebtTransferred(debt=name)
                 | f.DebtDropped(debt=name)
                 | f.CardLateRefundEnded(debt=name, is_refunded=True)
             ) if name in self.debts:

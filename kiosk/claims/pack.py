@@ -71,16 +71,27 @@ _LATER: Final = (
     f.DebtReleased,
     f.DebtDropped,
     f.DebtRedeemed,
+    f.DebtReduced,
+    f.DebtTransferred,
     f.CashHandedOver,
     f.GoodwillGranted,
+    f.VoucherMade,
+    f.ClaimPromised,
+    f.ClaimReminded,
+    f.ClaimWithheld,
+    f.ClaimProposed,
+    f.ClaimSeconded,
+    f.GoodsReturned,
 )
 """What may happen to a visit's debts and claims long after it."""
 
 _LATER_EPOCHS: Final = (
     f.JournalOpened,
     f.DebtReleased,
+    f.DebtReduced,
     f.DebtDropped,
     f.DebtRedeemed,
+    f.DebtTransferred,
     f.CashHandedOver,
 )
 """What later epochs say of a visit's debts; their entries have numbers of their own."""

@@ -124,6 +124,16 @@ FINDINGS: Final[Table] = {
     "finding.handed_over": Words(
         "{amount} was handed over in cash", "{amount} نقد تحویل شد", "سُلّم {amount} نقدًا"
     ),
+    "finding.transferred": Words(
+        "{amount} was paid outside the machine, as a person noted",
+        "{amount} بیرون از دستگاه پرداخت شد، چنان‌که یک نفر نوشت",
+        "دُفع {amount} خارج الآلة، كما دوّن شخص",
+    ),
+    "finding.reduced": Words(
+        "A person decided that {amount} is owed, and {off} is not",
+        "یک نفر تصمیم گرفت {amount} بدهی است و {off} نیست",
+        "قرر شخص أن {amount} دين وأن {off} ليس دينًا",
+    ),
     "finding.dropped": Words(
         "A person decided that {amount} is not owed",
         "یک نفر تصمیم گرفت که {amount} بدهی نیست",
@@ -298,6 +308,11 @@ def finding_of(recorded: Recorded) -> Finding:
             key, values = "redeemed", {"amount_minor": amount_minor}
         case f.CashHandedOver(amount_minor=amount_minor):
             key, values = "handed_over", {"amount_minor": amount_minor}
+        case f.DebtTransferred(amount_minor=amount_minor):
+            key, values = "transferred", {"amount_minor": amount_minor}
+        case f.DebtReduced() as fact:
+            key = "reduced"
+            values = {"amount_minor": fact.left_minor, "off_minor": fact.amount_minor}
         case f.DebtDropped(amount_minor=amount_minor):
             key, values = "dropped", {"amount_minor": amount_minor}
         case f.VendEnded() as fact:

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from hardware.events import DeviceEvent
 from inventory.catalogue import Catalogue, EmbeddedLayout, Rounding
-from kiosk.core.facts import About, Verdict
+from kiosk.core.facts import About, Fate, Means, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +148,22 @@ class ScanRead(PersonEvent):
     piece: Piece | None = None
 
 
+class Way(StrEnum):
+    """How an approved claim reaches the shopper: a code that pays in coins, or one that waits for goods."""
+
+    CODE = "code"
+    VOUCHER = "voucher"
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """A piece that came back with a claim: what it is, where it was sold from, and what becomes of it."""
+
+    sku: str
+    slot: str
+    fate: Fate
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimMade(PersonEvent):
     """Somebody opened a claim at the screen or by phone; the journal has been weighed already."""
@@ -164,13 +180,20 @@ class ClaimMade(PersonEvent):
     evidence: tuple[int, ...]
     details: str = field(default="", repr=False)
     """Contact details, stored beside the journal under ``subject``, never in it."""
+    due_at: str = ""
+    """By when a person answers, if one has to (UTC, ISO 8601, as entries have their time); empty: nothing is promised."""
+    remind_at: str = ""
+    """From when the vendor is reminded; not after ``due_at``."""
+    by: str = ""
+    """Who typed it in at the desk for somebody else; empty for whoever made it themselves."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimDecided(PersonEvent):
     """The vendor approves (``amount_minor`` > 0) or refuses (0, with a reason) a claim.
 
-    ``debt`` is the open debt that a new weighing found for a claim that named none; empty for none.
+    ``debt`` is the open debt that a new weighing found for a claim that named none; empty for none. Less than an uncertain
+    debt pays it in part, and needs a reason. ``is_owner``: the money is their own, so that they may decide what they typed in.
     """
 
     claim: str
@@ -178,6 +201,29 @@ class ClaimDecided(PersonEvent):
     amount_minor: int
     reason: str
     debt: str = ""
+    way: Way = Way.CODE
+    back: Back | None = None
+    is_owner: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimSecond(PersonEvent):
+    """A second person agrees to a proposed payment; ``debt`` as in `ClaimDecided`."""
+
+    claim: str
+    by: str
+    debt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferNote(PersonEvent):
+    """A person paid a debt outside the kiosk and notes how: see `kiosk.core.facts.DebtTransferred`."""
+
+    debt: str
+    by: str
+    means: Means
+    reference: str
+    paid_on: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,6 +439,11 @@ class SpaceRead(LoopEvent):
 
     level: str
     free_mib: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimsDue(LoopEvent):
+    """The promised answer of a claim is due soon, or late."""
 
 
 @dataclass(frozen=True, slots=True)

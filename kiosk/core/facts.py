@@ -938,6 +938,18 @@ class DebtReleased(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class DebtReduced(Fact):
+    """A person decided, with a reason, that of an uncertain debt only ``left_minor`` is owed; the rest goes to suspense."""
+
+    debt: str
+    claim: str
+    amount_minor: int
+    left_minor: int
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class DebtDropped(Fact):
     """A person decided, with a reason, that an uncertain debt is not owed; the money goes to suspense until a count."""
 
@@ -967,6 +979,34 @@ class CashHandedOver(Fact):
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class VoucherMade(Fact):
+    """The debt's code is credit for goods from now on: typed alone it waits for a choice, and it pays for longer."""
+
+    debt: str
+    claim: str
+    by: str
+
+
+class Means(StrEnum):
+    """How a debt was paid outside the kiosk."""
+
+    BANK = "bank"
+    CARD = "card"
+
+
+@dataclass(frozen=True, slots=True)
+class DebtTransferred(Fact):
+    """A person paid a debt outside the kiosk, and noted it by hand: ``reference`` and the day ``paid_on`` (ISO 8601) find it."""
+
+    debt: str
+    amount_minor: int
+    by: str
+    means: str
+    reference: str
+    paid_on: str
+
+
 class About(StrEnum):
     """What a claim is about."""
 
@@ -987,7 +1027,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClaimOpened(Fact):
-    """Somebody says that money or goods are missing. ``token`` is the sender's id, ``subject`` the key of an erasable row."""
+    """Somebody says that money or goods are missing. ``token`` is the sender's id, ``subject`` the key of an erasable row.
+
+    ``by`` typed it in at the desk for somebody else; None for whoever made it themselves.
+    """
 
     claim: str
     token: str
@@ -996,6 +1039,7 @@ class ClaimOpened(Fact):
     said_minor: int
     channel: str
     subject: str
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -1007,6 +1051,77 @@ class ClaimWeighed(Fact):
     amount_minor: int
     debt: str
     evidence: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPromised(Fact):
+    """The claimant was told that a person answers by ``due_at``; from ``remind_at`` on the vendor is reminded (UTC, ISO 8601)."""
+
+    claim: str
+    due_at: str
+    remind_at: str
+
+
+class Stage(StrEnum):
+    """How near the promised answer of a claim is."""
+
+    SOON = "soon"
+    LATE = "late"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimReminded(Fact):
+    """The promised answer is due soon, or late: said once of each."""
+
+    claim: str
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimWithheld(Fact):
+    """The journal proves the claim, and it is not paid by itself: ``bound`` names the limit that holds it for a person."""
+
+    claim: str
+    bound: str
+    most_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimProposed(Fact):
+    """The first of two people would pay the claim; nothing is owed by it until a second one agrees."""
+
+    claim: str
+    amount_minor: int
+    by: str
+    way: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimSeconded(Fact):
+    """The second person agrees to what ``first`` proposed; what it does stands in the entries after this."""
+
+    claim: str
+    first: str
+    by: str
+
+
+class Fate(StrEnum):
+    """What became of goods that were brought back."""
+
+    SHELF = "shelf"
+    SPOILED = "spoiled"
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsReturned(Fact):
+    """A piece came back with the claim; its stock moves in the entries after this, in the same commit."""
+
+    claim: str
+    sku: str
+    slot: str
+    fate: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -1216,6 +1331,7 @@ LATER: Final[dict[type[Fact], tuple[str, ...]]] = {
     LineAdded: ("said",),
     SaleClosed: ("codes", "costs"),
     VendStarted: ("request",),
+    ClaimOpened: ("by",),
 }
 """The fields that a kind got after it was first stored. Without a value they are not written, so that old entries read as new
 facts are written again as they were."""

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from msgspec.structs import replace
 
 from kiosk.core import facts as f
-from kiosk.core.limits import CLAIMS, GOODWILL, PAYOUTS, age_ms, marked, metered
+from kiosk.core.limits import AUTO, BY_EVIDENCE, CLAIMS, GOODWILL, PAYOUTS, age_ms, marked, metered
 from kiosk.core.postings import CASH_BOX, hopper_container, hopper_of
 from kiosk.core.state import (
     CARD_LATE,
@@ -33,6 +33,7 @@ from kiosk.core.state import (
     NoteJob,
     PayoutJob,
     Phase,
+    Proposal,
     State,
     Totals,
     UnchargedCard,
@@ -1073,6 +1074,25 @@ def _released(state: State, recorded: f.Recorded, fact: f.DebtReleased) -> State
     return replace(state, debts=_with(state.debts, fact.debt, debt))
 
 
+def _reduced(state: State, recorded: f.Recorded, fact: f.DebtReduced) -> State:
+    debt = state.debts[fact.debt]
+    ensure(
+        fact.amount_minor > 0 and debt.amount_minor - fact.amount_minor == fact.left_minor > 0,
+        "a debt is reduced to a part of itself",
+    )
+    ensure(not debt.is_certain, "what is certainly owed is not reduced")
+    return replace(
+        state,
+        debts=_with(state.debts, fact.debt, replace(debt, amount_minor=fact.left_minor)),
+        totals=_totals(state, owed=-fact.amount_minor, suspense=fact.amount_minor),
+    )
+
+
+def _voucher(state: State, recorded: f.Recorded, fact: f.VoucherMade) -> State:
+    debt = replace(state.debts[fact.debt], is_voucher=True)
+    return replace(state, debts=_with(state.debts, fact.debt, debt))
+
+
 def _dropped(state: State, recorded: f.Recorded, fact: f.DebtDropped) -> State:
     job = state.debts[fact.debt].job if fact.debt in state.debts else ""
     uncharged = tuple(
@@ -1109,7 +1129,7 @@ def _goodwill(state: State, recorded: f.Recorded, fact: f.GoodwillGranted) -> St
     )
 
 
-def _handed_over(state: State, recorded: f.Recorded, fact: f.CashHandedOver) -> State:
+def _handed_over(state: State, recorded: f.Recorded, fact: f.CashHandedOver | f.DebtTransferred) -> State:
     return replace(
         state,
         debts=_without(state.debts, fact.debt, fact.amount_minor),
@@ -1118,7 +1138,15 @@ def _handed_over(state: State, recorded: f.Recorded, fact: f.CashHandedOver) -> 
 
 
 def _claim_opened(state: State, recorded: f.Recorded, fact: f.ClaimOpened) -> State:
-    claim = Claim(claim=fact.claim, token=fact.token, about=fact.about, verdict="", debt="", visit=fact.visit)
+    claim = Claim(
+        claim=fact.claim,
+        token=fact.token,
+        about=fact.about,
+        verdict="",
+        debt="",
+        visit=fact.visit,
+        by=fact.by or "",
+    )
     state = marked(metered(state, CLAIMS, recorded.now_ms, fact.said_minor), fact.visit, claims=1)
     return replace(
         state,
@@ -1132,8 +1160,42 @@ def _claim_weighed(state: State, recorded: f.Recorded, fact: f.ClaimWeighed) -> 
     return replace(state, claims=_with(state.claims, fact.claim, claim))
 
 
+def _claim_promised(state: State, recorded: f.Recorded, fact: f.ClaimPromised) -> State:
+    claim = replace(state.claims[fact.claim], due_at=fact.due_at, remind_at=fact.remind_at)
+    return replace(state, claims=_with(state.claims, fact.claim, claim))
+
+
+def _claim_reminded(state: State, recorded: f.Recorded, fact: f.ClaimReminded) -> State:
+    claim = state.claims[fact.claim]
+    ensure(fact.stage not in claim.reminded, "each stage is said once")
+    claim = replace(claim, reminded=(*claim.reminded, fact.stage))
+    return replace(state, claims=_with(state.claims, fact.claim, claim))
+
+
+def _claim_proposed(state: State, recorded: f.Recorded, fact: f.ClaimProposed) -> State:
+    proposal = Proposal(amount_minor=fact.amount_minor, by=fact.by, way=fact.way, reason=fact.reason)
+    claim = replace(state.claims[fact.claim], proposal=proposal)
+    return replace(state, claims=_with(state.claims, fact.claim, claim))
+
+
+def _claim_seconded(state: State, recorded: f.Recorded, fact: f.ClaimSeconded) -> State:
+    claim = state.claims[fact.claim]
+    ensure(
+        claim.proposal is not None and claim.proposal.by == fact.first != fact.by, "two people are two people"
+    )
+    return state
+
+
+def _goods_returned(state: State, recorded: f.Recorded, fact: f.GoodsReturned) -> State:
+    claim = state.claims[fact.claim]
+    ensure(not claim.is_back, "a claim's goods come back once")
+    return replace(state, claims=_with(state.claims, fact.claim, replace(claim, is_back=True)))
+
+
 def _claim_decided(state: State, recorded: f.Recorded, fact: f.ClaimApproved | f.ClaimRefused) -> State:
     ensure(fact.claim in state.claims, "a claim is decided once")
+    if isinstance(fact, f.ClaimApproved) and fact.by == BY_EVIDENCE:
+        state = metered(state, AUTO, recorded.now_ms, fact.amount_minor)
     claims = {key: value for key, value in state.claims.items() if key != fact.claim}
     debt = state.debts.get(fact.debt) if isinstance(fact, f.ClaimApproved) else None
     if debt is not None and not debt.claim:
@@ -1283,11 +1345,19 @@ _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.DebtRedeemed: _redeemed,
     f.DebtCodeRefused: _code_refused,
     f.DebtReleased: _released,
+    f.DebtReduced: _reduced,
     f.DebtDropped: _dropped,
     f.GoodwillGranted: _goodwill,
     f.CashHandedOver: _handed_over,
+    f.VoucherMade: _voucher,
+    f.DebtTransferred: _handed_over,
     f.ClaimOpened: _claim_opened,
     f.ClaimWeighed: _claim_weighed,
+    f.ClaimPromised: _claim_promised,
+    f.ClaimReminded: _claim_reminded,
+    f.ClaimProposed: _claim_proposed,
+    f.ClaimSeconded: _claim_seconded,
+    f.GoodsReturned: _goods_returned,
     f.ClaimApproved: _claim_decided,
     f.ClaimRefused: _claim_decided,
     f.ServiceStarted: _service_started,
@@ -1312,6 +1382,7 @@ SILENT: Final[frozenset[type[f.Fact]]] = frozenset(
         f.MachineVendDenied,
         f.NoteTurnedAway,
         f.ContactErased,
+        f.ClaimWithheld,
         f.CatalogueImported,
         f.LabelsSet,
         f.PriceSet,

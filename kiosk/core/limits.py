@@ -27,6 +27,11 @@ MARKED_VISITS: Final = 200
 PAYOUTS: Final = "payouts"
 CLAIMS: Final = "claims"
 GOODWILL: Final = "goodwill"
+AUTO: Final = "auto"
+"""Claims that the evidence approved, with no person."""
+
+BY_EVIDENCE: Final = "evidence"
+"""Stands for a person's name where the journal itself decided."""
 
 
 def age_ms(state: State, now_ms: int | None = None) -> int:
@@ -113,6 +118,20 @@ def goodwill_left_minor(state: State, rules: Rules, visit: str, now_ms: int | No
     )
 
 
+def auto_bound(
+    state: State, rules: Rules, amount_minor: int, now_ms: int | None = None
+) -> tuple[str, int] | None:
+    """The limit that keeps a proven claim of this amount from being approved by itself, and its figure; None for none."""
+    qty, sum_minor = last_day(state, AUTO, now_ms)
+    if amount_minor > rules.max_auto_claim_minor:
+        return "claim", rules.max_auto_claim_minor
+    if qty >= rules.max_auto_day_claims:
+        return "day_count", rules.max_auto_day_claims
+    if sum_minor + amount_minor > rules.max_auto_day_minor:
+        return "day_sum", rules.max_auto_day_minor
+    return None
+
+
 def stopped(state: State, rules: Rules, now_ms: int | None = None) -> tuple[str, ...]:
     """The functions that rest because a limit is reached, for screen and desk."""
     found = {
@@ -140,4 +159,5 @@ def marked(state: State, visit: str, *, claims: int = 0, goodwill_minor: int = 0
 
 def is_code_old(state: State, rules: Rules, debt: Debt, now_ms: int) -> bool:
     """Whether the code has outlived its day and waits for the vendor; the debt itself never ends."""
-    return age_ms(state, now_ms) - debt.age_ms > rules.code_ms
+    lasts_ms = rules.voucher_ms if debt.is_voucher else rules.code_ms
+    return age_ms(state, now_ms) - debt.age_ms > lasts_ms

@@ -150,12 +150,14 @@ def postings_of(fact: f.Fact) -> tuple[Posting, ...]:
                 postings = _move(fact.amount_minor, "credit", "owed")
             case f.DebtRedeemed():
                 postings = _move(fact.amount_minor, "owed", "credit")
-            case f.DebtDropped():
+            case f.DebtDropped() | f.DebtReduced():
                 postings = _move(fact.amount_minor, "owed", "suspense.claims")
             case f.GoodwillGranted():
                 postings = _move(fact.amount_minor, "goodwill", "owed")
             case f.CashHandedOver():
                 postings = _move(fact.amount_minor, "owed", "float")
+            case f.DebtTransferred():
+                postings = _move(fact.amount_minor, "owed", "bank")
             case _:
                 postings = ()
     ensure(sum(amount for _, amount in postings) == 0, "the postings of an entry sum to 0")

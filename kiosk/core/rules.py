@@ -96,6 +96,17 @@ class Rules:
     max_goodwill_hour_minor: int = 20_000
     max_goodwill_day_minor: int = 50_000
     """Four and ten times the most for one claim: a bad day of a real machine, and a bound on a stolen password."""
+    max_auto_claim_minor: int = 5_000
+    """The most that a proven claim is approved with by itself: what one shopper can have in credit. 0: a person decides all."""
+    max_auto_day_minor: int = 50_000
+    max_auto_day_claims: int = 20
+    """What the kiosk approves by itself in a day: as much as goodwill may be, and a short payout every hour. Above it something
+    is wrong with the machine, or with whoever claims, and a person looks."""
+    second_above_minor: int = 5_000
+    """A claim above it is paid when two people agree. The most that one shopper can have in credit: below that one may decide,
+    so that a vendor alone is not stopped; with two people it is set lower."""
+    voucher_ms: int = 30 * 86_400_000
+    """A code for goods pays by itself for a month of the kiosk's running time: people come back when they are hungry."""
     code_ms: int = 86_400_000
     """A code pays by itself for a day of the kiosk's running time, then the vendor releases it: a lost slip ends some day."""
     more_time_factor: int = 3

@@ -273,7 +273,7 @@ def debt_code_typed(draft: Draft, event: ev.DebtCodeTyped) -> None:
         draft.refuse("code_waits_for_vendor")
     elif is_code_old(state, rules, debt, draft.stamp.now_ms):
         draft.refuse("code_too_old")
-    elif not can_redeem(draft, debt.amount_minor):
+    elif not debt.is_voucher and not can_redeem(draft, debt.amount_minor):
         draft.refuse("cannot_pay_now")
     else:
         redeem(draft, debt.debt)
@@ -292,10 +292,11 @@ def can_redeem(draft: Draft, amount_minor: int) -> bool:
 def redeem(draft: Draft, debt: str) -> None:
     """Turn a certain debt into credit; pay it out unless the shopper is buying something, or could at an old machine."""
     draft.ensure_visit(f.Opening.CODE)
+    is_voucher = draft.state.debts[debt].is_voucher
     draft.add(
         f.DebtRedeemed(debt=debt, visit=draft.visit.visit, amount_minor=draft.state.debts[debt].amount_minor)
     )
     if draft.visit.lines:
         close_if_covered(draft)
-    elif not ready_machine(draft.state, draft.rules):
+    elif not is_voucher and not ready_machine(draft.state, draft.rules):
         settle(draft, f.Settling.CODE)

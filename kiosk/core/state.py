@@ -303,6 +303,17 @@ class Debt(Struct, frozen=True):
     """The claim that it was approved for: it is promised to one only."""
     is_told: bool = False
     """The device told after all how many pieces its job paid; they are booked, and are not booked again."""
+    is_voucher: bool = False
+    """Its code is credit for goods."""
+
+
+class Proposal(Struct, frozen=True):
+    """What the first of two people would pay for a claim."""
+
+    amount_minor: int
+    by: str
+    way: str
+    reason: str = ""
 
 
 class Claim(Struct, frozen=True):
@@ -314,6 +325,16 @@ class Claim(Struct, frozen=True):
     verdict: str
     debt: str
     visit: str = ""
+    by: str = ""
+    """Who typed it in at the desk for somebody else."""
+    due_at: str = ""
+    remind_at: str = ""
+    """The promised answer, and from when the vendor is reminded of it; empty when nothing was promised."""
+    reminded: tuple[str, ...] = ()
+    """The stages that were said already."""
+    proposal: Proposal | None = None
+    is_back: bool = False
+    """Its goods were brought back, and are in the stock's books."""
 
 
 Slot = tuple[int, int, int]

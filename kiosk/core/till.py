@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from hardware import events as hw
-from kiosk.core import cards, desk, devices, machines, notes, service, shopping
+from kiosk.core import cards, claims, desk, devices, machines, notes, service, shopping
 from kiosk.core import events as ev
 from kiosk.core.draft import Decision, Draft, Stamp
 from kiosk.core.rules import Shop
@@ -155,9 +155,11 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
     ev.Touched: _row(Ignored("the loop notes the time of every touch")),
     ev.DebtCodeTyped: _shopper(shopping.debt_code_typed),
     # claims and the desk: people elsewhere, in any phase
-    ev.ClaimMade: _row(desk.claim_made, STARTING=NOT_READY),
-    ev.ClaimDecided: _row(desk.claim_decided, STARTING=NOT_READY),
-    ev.HandOver: _row(desk.hand_over, STARTING=NOT_READY),
+    ev.ClaimMade: _row(claims.claim_made, STARTING=NOT_READY),
+    ev.ClaimDecided: _row(claims.claim_decided, STARTING=NOT_READY),
+    ev.ClaimSecond: _row(claims.claim_second, STARTING=NOT_READY),
+    ev.HandOver: _row(claims.hand_over, STARTING=NOT_READY),
+    ev.TransferNote: _row(claims.transfer_noted, STARTING=NOT_READY),
     ev.ContactErase: _row(desk.contact_erase),
     ev.StockCounted: _row(service.stock_counted, STARTING=NOT_READY),
     ev.CatalogueOffered: _row(desk.catalogue_offered),
@@ -189,6 +191,7 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
     ev.ScreenAnswered: _row(service.screen_answered),
     ev.ClockJumped: _row(service.clock_jumped),
     ev.SpaceRead: _row(service.space_read),
+    ev.ClaimsDue: _row(claims.claims_due, STARTING=Ignored("asked again when the kiosk runs")),
     ev.PromiseBroken: _row(service.promise_broken),
     ev.StopAsked: _row(service.stop_asked),
 }

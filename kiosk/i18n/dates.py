@@ -42,6 +42,14 @@ def format_day(day: date, language: str) -> str:
     return localise_digits(text, language)
 
 
+def format_due(at: str, timezone: str, language: str) -> str:
+    """By when somebody answers, with the day of the week: ``Thursday, 26 November 2026, 20:00``."""
+    moment = local_time(at, timezone)
+    comma = "،" if language in {"fa", "ar"} else ","
+    weekday = babel_date(moment.date(), "EEEE", locale=check_language(language))
+    return f"{weekday}{comma} {format_moment(at, timezone, language)}"
+
+
 def format_clock(moment: datetime, language: str) -> str:
     """Hours and minutes on a clock of 24 hours."""
     return localise_digits(f"{moment.hour:02d}:{moment.minute:02d}", language)

@@ -49,6 +49,7 @@ from kiosk.claims.code import code_of, match_code, place_of
 from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.acceptance import accepted_positions
+from kiosk.core.claims import are_claims_due
 from kiosk.core.draft import Decision, Notice, Stamp
 from kiosk.core.effects import PrintReceipt, cash_sale_of, effect_of
 from kiosk.core.fold import evolve
@@ -89,6 +90,9 @@ NOTICE_MS: Final = 6_000
 
 TIDY_AGAIN_MS: Final = 60_000
 """A reader that holds the log is given this long before the log is tried again."""
+
+CLAIMS_EVERY_MS: Final = 60_000
+"""Promised answers are due by the hour; a minute is near enough, and costs nothing."""
 
 SPACE_EVERY_MS: Final = 10_000
 """How often free disk space is read."""
@@ -202,6 +206,7 @@ class Till:
         self._deadline: tuple[int, ev.Deadline] | None = None
         self._tidy_ms = 0
         self._space_read_ms = -SPACE_EVERY_MS
+        self._claims_read_ms = -CLAIMS_EVERY_MS
         self._last_at = parts.ledger.last_at
         self.publisher = Publisher()
         self.failure: BaseException | None = None
@@ -673,6 +678,10 @@ class Till:
             level, free_mib = self._parts.space()
             if level != self._state.space:
                 self._step((ev.SpaceRead(level, free_mib),))
+        if now_ms - self._claims_read_ms >= CLAIMS_EVERY_MS and self._state.phase is not Phase.STARTING:
+            self._claims_read_ms = now_ms
+            if are_claims_due(self._state, at_text(self._clock.wall())):
+                self._step((ev.ClaimsDue(),))
 
     def _keep_house(self) -> None:
         """Between visits: new prices, a signed checkpoint, a short log."""

@@ -18,6 +18,7 @@ PAYOUT_HOUR_CREDITS: Final = 20
 PAYOUT_DAY_CREDITS: Final = 100
 GOODWILL_HOUR_CLAIMS: Final = 4
 GOODWILL_DAY_CLAIMS: Final = 10
+AUTO_DAY_CREDITS: Final = 10
 """Limits grow with the currency's own figures: the most credit of one shopper, the most goodwill for one claim. For the reasons
 see `kiosk.core.rules.Rules`."""
 
@@ -25,7 +26,7 @@ see `kiosk.core.rules.Rules`."""
 def rules_of(config: Config) -> Rules:
     """The part of the configuration that the till decides with."""
     devices = [device for port in config.rig.ports for device in port.devices]
-    times = config.times
+    times, claims = config.times, config.claims
     return Rules(
         coins={each.name: dict(each.coins) for each in devices if each.kind is DeviceKind.COIN_ACCEPTOR},
         notes={each.name: dict(each.notes) for each in devices if each.kind is DeviceKind.NOTE_VALIDATOR},
@@ -49,6 +50,10 @@ def rules_of(config: Config) -> Rules:
         max_goodwill_minor=config.money.max_goodwill_minor,
         max_goodwill_hour_minor=GOODWILL_HOUR_CLAIMS * config.money.max_goodwill_minor,
         max_goodwill_day_minor=GOODWILL_DAY_CLAIMS * config.money.max_goodwill_minor,
+        max_auto_claim_minor=_or(claims.auto_most_minor, config.money.max_credit_minor),
+        max_auto_day_minor=_or(claims.auto_day_minor, AUTO_DAY_CREDITS * config.money.max_credit_minor),
+        max_auto_day_claims=claims.auto_day_claims,
+        second_above_minor=_or(claims.second_above_minor, config.money.max_credit_minor),
         close_bar_ms=times.close_bar * SECOND_MS,
         choice_ms=times.choice * SECOND_MS,
         idle_ms=times.idle * SECOND_MS,
@@ -59,6 +64,11 @@ def rules_of(config: Config) -> Rules:
         recovery_ms=times.recovery * SECOND_MS,
         service_ms=times.service * SECOND_MS,
     )
+
+
+def _or(configured: int | None, usual: int) -> int:
+    """What the vendor configured, 0 too; the usual when nothing."""
+    return usual if configured is None else configured
 
 
 def boxes_of(config: Config) -> dict[str, str]:

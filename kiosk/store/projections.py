@@ -75,14 +75,16 @@ SQL: Final[dict[str, str]] = {
         "VALUES (:kiosk_id, :debt, :epoch, :seq, :at, :visit, :amount_minor, :reason, :is_certain, :job, 'open', 0, :claim)"
     ),
     "debt_released": "UPDATE debt SET is_certain = 1, claim = :claim WHERE kiosk_id = :kiosk_id AND debt = :debt",
+    "debt_reduced": "UPDATE debt SET amount_minor = :amount_minor WHERE kiosk_id = :kiosk_id AND debt = :debt",
     "debts_restored": "UPDATE debt SET is_certain = 0 WHERE kiosk_id = :kiosk_id AND state = 'open'",
     "debt_closed": (
         "UPDATE debt SET state = :state, closed_seq = :seq WHERE kiosk_id = :kiosk_id AND debt = :debt AND state = 'open'"
     ),
     "claim": (
         "INSERT INTO claim (kiosk_id, claim, token, at, opened_seq, about, visit, said_minor, channel, subject, state, verdict, "
-        "amount_minor, debt, evidence, decided_by, decided_at, reason) VALUES (:kiosk_id, :claim, :token, :at, :seq, :about, "
-        ":visit, :said_minor, :channel, :subject, 'opened', '', 0, '', '', '', '', '') ON CONFLICT (kiosk_id, token) DO NOTHING"
+        "amount_minor, debt, evidence, decided_by, decided_at, reason, made_by) VALUES (:kiosk_id, :claim, :token, :at, :seq, "
+        ":about, :visit, :said_minor, :channel, :subject, 'opened', '', 0, '', '', '', '', '', :by) "
+        "ON CONFLICT (kiosk_id, token) DO NOTHING"
     ),
     "claim_weighed": (
         "UPDATE claim SET state = 'weighed', verdict = :verdict, amount_minor = :amount_minor, debt = :debt, "
@@ -90,10 +92,22 @@ SQL: Final[dict[str, str]] = {
     ),
     "claim_decided": (
         "UPDATE claim SET state = :state, debt = :debt, amount_minor = :amount_minor, decided_by = :by, decided_at = :at, "
-        "reason = :reason WHERE kiosk_id = :kiosk_id AND claim = :claim"
+        "reason = COALESCE(NULLIF(:reason, ''), reason) WHERE kiosk_id = :kiosk_id AND claim = :claim"
     ),
+    "claim_promised": "UPDATE claim SET due_at = :due_at WHERE kiosk_id = :kiosk_id AND claim = :claim",
+    "claim_reminded": "UPDATE claim SET reminded = :stage WHERE kiosk_id = :kiosk_id AND claim = :claim",
+    "claim_withheld": "UPDATE claim SET withheld = :bound WHERE kiosk_id = :kiosk_id AND claim = :claim",
+    "claim_proposed": (
+        "UPDATE claim SET proposed_by = :by, proposed_minor = :amount_minor, proposed_at = :at, way = :way "
+        "WHERE kiosk_id = :kiosk_id AND claim = :claim"
+    ),
+    "claim_seconded": "UPDATE claim SET seconded_by = :by WHERE kiosk_id = :kiosk_id AND claim = :claim",
+    "claim_voucher": "UPDATE claim SET way = 'voucher' WHERE kiosk_id = :kiosk_id AND claim = :claim",
+    "claim_part": "UPDATE claim SET reason = :reason WHERE kiosk_id = :kiosk_id AND claim = :claim",
+    "claim_back": "UPDATE claim SET fate = :fate WHERE kiosk_id = :kiosk_id AND claim = :claim",
     "claim_paid": (
-        "UPDATE claim SET state = 'paid' WHERE kiosk_id = :kiosk_id AND debt = :debt AND state = 'approved'"
+        "UPDATE claim SET state = 'paid', paid_at = :at, paid_how = :how, paid_ref = :ref "
+        "WHERE kiosk_id = :kiosk_id AND debt = :debt AND state = 'approved'"
     ),
     "device": (
         "INSERT INTO device (kiosk_id, device, kind, is_online, fault, at, seq) "
@@ -288,13 +302,27 @@ def _late_refund(entry: Entry, fact: f.CardLateRefundEnded) -> Iterator[Write]:
 
 def _redeemed(entry: Entry, fact: f.DebtRedeemed) -> Iterator[Write]:
     yield "debt_closed", _key(entry, debt=fact.debt, state="redeemed")
-    yield "claim_paid", _key(entry, debt=fact.debt)
+    yield "claim_paid", _key(entry, debt=fact.debt, how="code", ref="")
     yield _money(entry, fact.visit, taken=fact.amount_minor)
 
 
 def _handed(entry: Entry, fact: f.CashHandedOver) -> Iterator[Write]:
     yield "debt_closed", _key(entry, debt=fact.debt, state="handed_over")
-    yield "claim_paid", _key(entry, debt=fact.debt)
+    yield "claim_paid", _key(entry, debt=fact.debt, how="cash", ref="")
+
+
+def _transferred(entry: Entry, fact: f.DebtTransferred) -> Iterator[Write]:
+    yield "debt_closed", _key(entry, debt=fact.debt, state="transferred")
+    yield "claim_paid", _key(entry, debt=fact.debt, how=fact.means, ref=f"{fact.reference} {fact.paid_on}")
+
+
+def _reduced(entry: Entry, fact: f.DebtReduced) -> Iterator[Write]:
+    yield "debt_reduced", _key(entry, debt=fact.debt, amount_minor=fact.left_minor)
+    yield "claim_part", _key(entry, claim=fact.claim, reason=fact.reason)
+
+
+def _voucher(entry: Entry, fact: f.VoucherMade) -> Iterator[Write]:
+    yield "claim_voucher", _key(entry, claim=fact.claim)
 
 
 def _dropped(entry: Entry, fact: f.DebtDropped) -> Iterator[Write]:
@@ -324,6 +352,7 @@ def _claim_opened(entry: Entry, fact: f.ClaimOpened) -> Iterator[Write]:
             said_minor=fact.said_minor,
             channel=fact.channel,
             subject=fact.subject,
+            by=fact.by or "",
         ),
     )
 
@@ -340,6 +369,33 @@ def _claim_weighed(entry: Entry, fact: f.ClaimWeighed) -> Iterator[Write]:
             evidence=" ".join(str(seq) for seq in fact.evidence),
         ),
     )
+
+
+def _claim_promised(entry: Entry, fact: f.ClaimPromised) -> Iterator[Write]:
+    yield "claim_promised", _key(entry, claim=fact.claim, due_at=fact.due_at)
+
+
+def _claim_reminded(entry: Entry, fact: f.ClaimReminded) -> Iterator[Write]:
+    yield "claim_reminded", _key(entry, claim=fact.claim, stage=fact.stage)
+
+
+def _claim_withheld(entry: Entry, fact: f.ClaimWithheld) -> Iterator[Write]:
+    yield "claim_withheld", _key(entry, claim=fact.claim, bound=fact.bound)
+
+
+def _claim_proposed(entry: Entry, fact: f.ClaimProposed) -> Iterator[Write]:
+    yield (
+        "claim_proposed",
+        _key(entry, claim=fact.claim, by=fact.by, amount_minor=fact.amount_minor, way=fact.way),
+    )
+
+
+def _claim_seconded(entry: Entry, fact: f.ClaimSeconded) -> Iterator[Write]:
+    yield "claim_seconded", _key(entry, claim=fact.claim, by=fact.by)
+
+
+def _claim_back(entry: Entry, fact: f.GoodsReturned) -> Iterator[Write]:
+    yield "claim_back", _key(entry, claim=fact.claim, fate=fact.fate)
 
 
 def _claim_approved(entry: Entry, fact: f.ClaimApproved) -> Iterator[Write]:
@@ -411,10 +467,19 @@ _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.GoodwillGranted: _goodwill,
     f.DebtRedeemed: _redeemed,
     f.CashHandedOver: _handed,
+    f.DebtTransferred: _transferred,
+    f.DebtReduced: _reduced,
+    f.VoucherMade: _voucher,
     f.DebtDropped: _dropped,
     f.DebtReleased: _released,
     f.ClaimOpened: _claim_opened,
     f.ClaimWeighed: _claim_weighed,
+    f.ClaimPromised: _claim_promised,
+    f.ClaimReminded: _claim_reminded,
+    f.ClaimWithheld: _claim_withheld,
+    f.ClaimProposed: _claim_proposed,
+    f.ClaimSeconded: _claim_seconded,
+    f.GoodsReturned: _claim_back,
     f.ClaimApproved: _claim_approved,
     f.ClaimRefused: _claim_refused,
     f.DeviceCameOnline: _device,

@@ -20,6 +20,7 @@ from werkzeug.exceptions import HTTPException
 
 from inventory.barcode_table import FILE_LIMIT_BYTES as TABLE_LIMIT_BYTES
 from inventory.goods_file import FILE_LIMIT_BYTES
+from kiosk.claims.deadline import promise_of
 from kiosk.claims.desk import ClaimDesk
 from kiosk.config import Config
 from kiosk.i18n import say
@@ -81,7 +82,7 @@ def register_desk(
         clock=clock,
         sign_in=SignIn(reader, door, clock=clock, hasher=hasher),
         sessions=Sessions(reader, clock),
-        claims=ClaimDesk(reader, door, config.kiosk_id, wall=clock.wall),
+        claims=ClaimDesk(reader, door, config.kiosk_id, wall=clock.wall, promise=promise_of(config)),
         keys=keys,
     )
     _set_cookies(app, keys, is_tls=bool(config.desk.certificate))

@@ -41,6 +41,9 @@ def _variant(fact: Fact) -> str:
             | f.PrintClosed(result=word)
             | f.DrawerOpenEnded(result=word)
             | f.StockMoved(move=word)
+            | f.DebtTransferred(means=word)
+            | f.ClaimReminded(stage=word)
+            | f.GoodsReturned(fate=word)
         ):
             return word
         case f.DebtRecorded(is_certain=False):

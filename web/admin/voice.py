@@ -27,7 +27,7 @@ from kiosk.i18n import (
 )
 from web.admin.texts import DESK_BOOK
 
-CREDIT_SIDE: Final = ("credit", "owed", "tax.", "sales.", "float", "suspense.")
+CREDIT_SIDE: Final = ("credit", "bank", "owed", "tax.", "sales.", "float", "suspense.")
 """Accounts that grow by a credit: shown without the minus sign of the books."""
 
 _OWN_ACCOUNTS: Final = ("cash", "transit", "tax", "sales", "suspense")

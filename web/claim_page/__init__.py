@@ -33,6 +33,7 @@ from kiosk.i18n import (
     OWN_NAMES,
     AmountError,
     direction,
+    format_due,
     format_label,
     format_moment,
     format_money,
@@ -195,6 +196,9 @@ class _Voice:
     def moment(self, at: str) -> str:
         return isolate(format_moment(at, self._config.timezone, self.language))
 
+    def due(self, at: str) -> str:
+        return isolate(format_due(at, self._config.timezone, self.language))
+
     def finding(self, finding: Finding) -> str:
         money = self._config.money
         return say_finding(self.language, finding, currency=money.currency, exponent=money.exponent)
@@ -354,7 +358,8 @@ def _add_status(pages: flask.Blueprint, page: ClaimPage) -> None:
             _know_person()
             return _render(page, "none", told="claim.none"), 404
         findings = page.claims.findings_of(found) if _may_see(found) else ()
-        return _render(page, "status", claim=found, findings=findings)
+        is_late = found.is_open and found.due_at != "" and page.claims.now_text() >= found.due_at
+        return _render(page, "status", claim=found, findings=findings, is_late=is_late)
 
 
 NUMBER_MOST: Final = 24

@@ -60,11 +60,48 @@ _ROWS: Final[Table] = {
         "اكتب هذا الرمز على الآلة: مساعدة، ثم «لديّ رمز». يُدفع نقدًا أو يُستعمل لشرائك.",
     ),
     "claim.paid": Words("{amount} was paid.", "{amount} پرداخت شد.", "دُفع {amount}."),
-    "claim.waits": Words(
-        "A person decides, usually within a day.",
-        "یک نفر معمولاً تا یک روز تصمیم می‌گیرد.",
-        "سيقرر شخص خلال يوم عادةً.",
+    "claim.promised": Words(
+        "You get an answer by {when}.",
+        "تا {when} پاسخ می‌گیرید.",
+        "ستتلقى الرد قبل {when}.",
     ),
+    "claim.late": Words(
+        "We promised you an answer by {when}. It is late, and that is our fault. Please call {phone} with your number.",
+        "قول داده بودیم تا {when} پاسخ بدهیم. دیر شده و تقصیر ماست. لطفاً با شمارهٔ درخواست به {phone} زنگ بزنید.",
+        "وعدناك بالرد قبل {when}. تأخرنا، والخطأ منا. اتصل على {phone} واذكر رقم طلبك من فضلك.",
+    ),
+    "claim.second": Words(
+        "One of us has said yes. For this sum a second person looks as well.",
+        "یکی از ما موافق است. برای این مبلغ نفر دومی هم نگاه می‌کند.",
+        "وافق أحدنا. ولهذا المبلغ ينظر شخص ثانٍ أيضًا.",
+    ),
+    "claim.part": Words(
+        "That is a part of what you said. The reason given: {reason}",
+        "این بخشی از گفتهٔ شماست. دلیل: {reason}",
+        "هذا جزء مما ذكرته. السبب المذكور: {reason}",
+    ),
+    "claim.use_voucher": Words(
+        "Type this code at the machine: Help, then “I have a code”, and choose what you like. What is left comes back in coins.",
+        "این کد را در دستگاه وارد کنید: کمک، سپس «کد دارم»، و هر چه خواستید انتخاب کنید. باقی‌مانده با سکه برمی‌گردد.",
+        "اكتب هذا الرمز على الآلة: مساعدة، ثم «لديّ رمز»، واختر ما تشاء. يعود الباقي نقدًا.",
+    ),
+    "claim.voucher_lasts": Words(
+        "It works for a month. The money stays yours after that: call us.",
+        "یک ماه کار می‌کند. پول پس از آن هم از آن شماست: زنگ بزنید.",
+        "يعمل شهرًا. ويبقى المال لك بعد ذلك: اتصل بنا.",
+    ),
+    "claim.code_lasts": Words(
+        "It works for a day. The money stays yours after that: call us, and we open it again.",
+        "یک روز کار می‌کند. پول پس از آن هم از آن شماست: زنگ بزنید تا دوباره بازش کنیم.",
+        "يعمل يومًا. ويبقى المال لك بعد ذلك: اتصل بنا فنفتحه من جديد.",
+    ),
+    "paid.code": Words("at the machine, with your code", "در دستگاه، با کد شما", "عند الآلة، برمزك"),
+    "paid.cash": Words("in cash, by one of us", "نقد، به دست یکی از ما", "نقدًا، من أحدنا"),
+    "paid.bank": Words("by transfer, {reference}", "با حواله، {reference}", "بحوالة، {reference}"),
+    "paid.card": Words(
+        "back to your card, {reference}", "به کارت شما، {reference}", "إلى بطاقتك، {reference}"
+    ),
+    "step.decided": Words("Decided", "تصمیم گرفته شد", "بُتّ فيه"),
     "claim.refused_for": Words("The reason given", "دلیلی که نوشته شده", "السبب المذكور"),
     "claim.disagree": Words(
         "You see it differently? Call us with your number.",

@@ -145,6 +145,7 @@ class Sheets:
         values = {
             "claim": notice_params.get("claim", ""),
             "verdict": notice_params.get("verdict", "unseen"),
+            "due": notice_params.get("due", ""),
             "follow": qr_svg(notice_params.get("follow", "")),
             "code": spaced_code(code) if code else "",
         }

@@ -12,6 +12,7 @@ from kiosk.i18n import (
     direction,
     format_amount,
     format_count,
+    format_due,
     format_label,
     format_moment,
     format_money,
@@ -77,6 +78,10 @@ class Voice:
     def moment(self, at: str) -> str:
         """Day and time of a journal time."""
         return format_moment(at, self._timezone, self.language)
+
+    def due(self, at: str) -> str:
+        """By when somebody answers, with the day of the week."""
+        return format_due(at, self._timezone, self.language)
 
     def name(self, product: Product) -> str:
         """What the product is called."""

@@ -23,14 +23,24 @@ CLAIMS: Final[Table] = {
         "أنت على حق: سجلاتنا تُظهر ذلك. المال لك الآن.",
     ),
     "told.consistent": Words(
-        "Our records show trouble at that time. A person decides, usually within a day.",
-        "ثبت ما در آن زمان مشکلی نشان می‌دهد. یک نفر معمولاً تا یک روز تصمیم می‌گیرد.",
-        "تُظهر سجلاتنا خللًا في ذلك الوقت. سيقرر شخص خلال يوم عادةً.",
+        "Our records show trouble at that time. A person decides.",
+        "ثبت ما در آن زمان مشکلی نشان می‌دهد. یک نفر تصمیم می‌گیرد.",
+        "تُظهر سجلاتنا خللًا في ذلك الوقت. سيقرر شخص.",
     ),
     "told.unseen": Words(
-        "The machine saw nothing, which is no refusal. A person looks into it, usually within a day.",
-        "دستگاه چیزی ندیده؛ این رد کردن نیست. یک نفر معمولاً تا یک روز بررسی می‌کند.",
-        "لم ترَ الآلة شيئًا، وليس هذا رفضًا. سينظر شخص في الأمر خلال يوم عادةً.",
+        "The machine saw nothing, which is no refusal. A person looks into it.",
+        "دستگاه چیزی ندیده؛ این رد کردن نیست. یک نفر بررسی می‌کند.",
+        "لم ترَ الآلة شيئًا، وليس هذا رفضًا. سينظر شخص في الأمر.",
+    ),
+    "told.withheld": Words(
+        "You are right: our records show it. Today the machine has paid out so much by itself that a person releases the rest.",
+        "حق با شماست: در ثبت ما هست. امروز دستگاه آن‌قدر خودکار پرداخته که باقی را یک نفر آزاد می‌کند.",
+        "أنت على حق: سجلاتنا تُظهر ذلك. دفعت الآلة اليوم من تلقاء نفسها قدرًا يجعل شخصًا يفرج عن الباقي.",
+    ),
+    "told.due": Words(
+        "You get an answer by {when}.",
+        "تا {when} پاسخ می‌گیرید.",
+        "ستتلقى الرد قبل {when}.",
     ),
     "told.contradicted": Words(
         "Our records show goods or money given at that time. A person compares both and answers you.",

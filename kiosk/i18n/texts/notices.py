@@ -285,6 +285,41 @@ NOTICES: Final[Table] = {
     ),
     "notice.claim_approved": Words("The claim is approved.", "درخواست پذیرفته شد.", "قُبل الطلب."),
     "notice.claim_refused": Words("The claim is refused.", "درخواست رد شد.", "رُفض الطلب."),
+    "notice.claim_proposed": Words(
+        "{amount} is above what one person decides. It waits for a second person.",
+        "{amount} بیش از آن است که یک نفر تصمیم بگیرد. در انتظار نفر دوم است.",
+        "{amount} أكثر مما يقرره شخص واحد. ينتظر شخصًا ثانيًا.",
+    ),
+    "notice.claim_not_proposed": Words(
+        "Nobody has proposed this payment yet. Approve the claim first.",
+        "هنوز کسی این پرداخت را پیشنهاد نکرده است. نخست درخواست را بپذیرید.",
+        "لم يقترح أحد هذا الدفع بعد. اقبل الطلب أولًا.",
+    ),
+    "notice.claim_own": Words(
+        "You typed this claim in yourself. Please let another person decide it.",
+        "این درخواست را خودتان ثبت کرده‌اید. لطفاً بگذارید نفر دیگری تصمیم بگیرد.",
+        "سجّلت هذا الطلب بنفسك. دع شخصًا آخر يبتّ فيه من فضلك.",
+    ),
+    "notice.claim_second_own": Words(
+        "The second person must be somebody else. Please ask a colleague to sign in.",
+        "نفر دوم باید کس دیگری باشد. لطفاً از همکاری بخواهید وارد شود.",
+        "يجب أن يكون الشخص الثاني غيرك. اطلب من زميل تسجيل الدخول من فضلك.",
+    ),
+    "notice.claim_changed": Words(
+        "The sum has changed since it was proposed. Please approve the claim again.",
+        "مبلغ پس از پیشنهاد تغییر کرده است. لطفاً درخواست را دوباره بپذیرید.",
+        "تغيّر المبلغ منذ اقتراحه. اقبل الطلب من جديد من فضلك.",
+    ),
+    "notice.claim_debt_whole": Words(
+        "{amount} is certainly owed and is paid whole. Type no smaller sum.",
+        "{amount} بی‌گمان بدهی است و کامل پرداخت می‌شود. مبلغ کمتری ننویسید.",
+        "{amount} دين مؤكد ويُدفع كاملًا. لا تكتب مبلغًا أقل.",
+    ),
+    "notice.reference_needed": Words(
+        "Please write the reference of the transfer, at most 64 characters, so that it can be found again.",
+        "لطفاً شمارهٔ پیگیری انتقال را بنویسید، حداکثر ۶۴ نویسه، تا دوباره پیدا شود.",
+        "اكتب مرجع التحويل من فضلك، ٦٤ حرفًا على الأكثر، ليمكن العثور عليه.",
+    ),
     "notice.claim_decided_already": Words(
         "This claim is decided already.", "دربارهٔ این درخواست تصمیم گرفته شده است.", "بُتّ في هذا الطلب من قبل."
     ),

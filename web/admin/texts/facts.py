@@ -366,6 +366,31 @@ FACTS: Final[Table] = {
         "{by} تصمیم گرفت {debt} پرداخت شود.",
         "قرر {by} دفع {debt}.",
     ),
+    "fact.DebtReduced": Words(
+        "{by} decided that of {debt} only {left} is owed, {amount} less: {reason}",
+        "{by} تصمیم گرفت از {debt} تنها {left} بدهی است، {amount} کمتر: {reason}",
+        "قرر {by} أن المستحق من {debt} هو {left} فقط، أقل بمبلغ {amount}: {reason}",
+    ),
+    "fact.VoucherMade": Words(
+        "{by} made the code of {debt} a voucher for goods.",
+        "{by} کد {debt} را اعتبار خرید کرد.",
+        "جعل {by} رمز {debt} قسيمة شراء.",
+    ),
+    "fact.DebtTransferred.bank": Words(
+        "{by} transferred {amount} for {debt}; reference {reference}.",
+        "{by} برای {debt} مبلغ {amount} حواله کرد؛ شمارهٔ پیگیری {reference}.",
+        "حوّل {by} مبلغ {amount} عن {debt}؛ المرجع {reference}.",
+    ),
+    "fact.DebtTransferred.card": Words(
+        "{by} had {amount} for {debt} given back to the card; reference {reference}.",
+        "{by} مبلغ {amount} را برای {debt} به کارت برگرداند؛ شمارهٔ پیگیری {reference}.",
+        "أعاد {by} مبلغ {amount} عن {debt} إلى البطاقة؛ المرجع {reference}.",
+    ),
+    "fact.DebtTransferred": Words(
+        "{by} paid {amount} for {debt} outside the machine; reference {reference}.",
+        "{by} مبلغ {amount} را برای {debt} بیرون از دستگاه پرداخت؛ شمارهٔ پیگیری {reference}.",
+        "دفع {by} مبلغ {amount} عن {debt} خارج الآلة؛ المرجع {reference}.",
+    ),
     "fact.DebtDropped": Words(
         "{by} decided that {debt} ({amount}) is not owed: {reason}",
         "{by} تصمیم گرفت {debt} ({amount}) بدهی نیست: {reason}",
@@ -386,6 +411,56 @@ FACTS: Final[Table] = {
         "Claim {claim} was weighed: {verdict}.",
         "درخواست {claim} سنجیده شد: {verdict}.",
         "وُزن الطلب {claim}: {verdict}.",
+    ),
+    "fact.ClaimPromised": Words(
+        "An answer to claim {claim} was promised.",
+        "پاسخ به درخواست {claim} قول داده شد.",
+        "وُعد بالرد على الطلب {claim}.",
+    ),
+    "fact.ClaimReminded.soon": Words(
+        "The answer to claim {claim} is due soon.",
+        "زمان پاسخ به درخواست {claim} نزدیک است.",
+        "اقترب موعد الرد على الطلب {claim}.",
+    ),
+    "fact.ClaimReminded.late": Words(
+        "The answer to claim {claim} is late.",
+        "پاسخ به درخواست {claim} دیر شده است.",
+        "تأخر الرد على الطلب {claim}.",
+    ),
+    "fact.ClaimReminded": Words(
+        "The answer to claim {claim} is due.",
+        "زمان پاسخ به درخواست {claim} رسیده است.",
+        "حان موعد الرد على الطلب {claim}.",
+    ),
+    "fact.ClaimWithheld": Words(
+        "Claim {claim} is proven, and above what is paid without a person ({most}).",
+        "درخواست {claim} ثابت شد، و بیش از آن است که بدون یک نفر پرداخت شود ({most}).",
+        "ثبت الطلب {claim}، وهو فوق ما يُدفع دون شخص ({most}).",
+    ),
+    "fact.ClaimProposed": Words(
+        "{by} proposed to pay {amount} for claim {claim}.",
+        "{by} پیشنهاد کرد برای درخواست {claim} مبلغ {amount} پرداخت شود.",
+        "اقترح {by} دفع {amount} عن الطلب {claim}.",
+    ),
+    "fact.ClaimSeconded": Words(
+        "{by} agreed to what {first} proposed for claim {claim}.",
+        "{by} با پیشنهاد {first} برای درخواست {claim} موافقت کرد.",
+        "وافق {by} على ما اقترحه {first} بشأن الطلب {claim}.",
+    ),
+    "fact.GoodsReturned.shelf": Words(
+        "{name} came back with claim {claim} and is on the shelf again ({by}).",
+        "{name} با درخواست {claim} برگشت و دوباره در قفسه است ({by}).",
+        "عاد {name} مع الطلب {claim} وهو على الرف ثانية ({by}).",
+    ),
+    "fact.GoodsReturned.spoiled": Words(
+        "{name} came back with claim {claim} and was thrown away ({by}).",
+        "{name} با درخواست {claim} برگشت و دور ریخته شد ({by}).",
+        "عاد {name} مع الطلب {claim} وأُتلف ({by}).",
+    ),
+    "fact.GoodsReturned": Words(
+        "{name} came back with claim {claim} ({by}).",
+        "{name} با درخواست {claim} برگشت ({by}).",
+        "عاد {name} مع الطلب {claim} ({by}).",
     ),
     "fact.ClaimApproved": Words(
         "{by} approved claim {claim} for {amount}.",
@@ -430,6 +505,9 @@ FACTS: Final[Table] = {
     ),
     "fact.StockMoved.fill": Words(
         "{by} put in {qty} × {name}.", "{by} {qty} × {name} گذاشت.", "وضع {by} عدد {qty} × {name}."
+    ),
+    "fact.StockMoved.return": Words(
+        "{by} took back {qty} × {name}.", "{by} {qty} × {name} پس گرفت.", "استرد {by} عدد {qty} × {name}."
     ),
     "fact.StockMoved.spoilage": Words(
         "{by} threw away {name}: {qty}.",
