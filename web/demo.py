@@ -47,10 +47,13 @@ asking at its ports, and so eat the bytes of whatever opens a pty of the same nu
 READY_SECONDS: Final = 30.0
 STOP_SECONDS: Final = 0.9
 
+DEMO_KIOSK: Final = "DEMO-1"
+DEMO_MACHINE: Final = "17"
+
 CONFIG_TEXT: Final = """\
 # A demo kiosk on simulated devices. To use a real device, change the path of its port, for example
 # path = "/dev/ttyUSB0", and start again: nothing else changes.
-kiosk_id = "DEMO-1"
+kiosk_id = "{kiosk_id}"
 languages = ["en", "fa", "ar"]
 timezone = "Europe/Berlin"
 has_keyboard_wedge = true
@@ -58,7 +61,7 @@ has_keyboard_wedge = true
 [vendor]
 name = "Nilufar Micro Markets"
 phone = "+49 30 5550 0199"
-machine = "17"
+machine = "{machine}"
 email = "help@nilufar.example"
 address = "Demo Street 7, Berlin"
 tax_number = "DE000000000"
@@ -78,12 +81,15 @@ zero = 0
 """
 
 
-def write_config(folder: Path, rig: MarketRig = CCTALK) -> Path:
+def write_config(
+    folder: Path, rig: MarketRig = CCTALK, *, kiosk_id: str = DEMO_KIOSK, machine: str = DEMO_MACHINE
+) -> Path:
     """The demo's configuration file, with the devices of ``rig``; one that is there already is the user's own and stays."""
     path = folder / CONFIG_FILE
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(CONFIG_TEXT + ports_text(rig.config(Path("ports")).ports), encoding="utf-8")
+        text = CONFIG_TEXT.format(kiosk_id=kiosk_id, machine=machine)
+        path.write_text(text + ports_text(rig.config(Path("ports")).ports), encoding="utf-8")
     return path
 
 

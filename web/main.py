@@ -71,6 +71,7 @@ from web.store_commands import STORE_COMMANDS, make_copies_folder
 from web.typed import CHECKOUT
 from web.wire_command import wire
 from web.workshop import create_workshop_app
+from web.year_demo import OTHERS, YEAR_FOLDER, make_year
 
 DATA_OPTION: Final = click.option(
     "--data",
@@ -386,12 +387,28 @@ def simulators(folder: Path, port: int, *, ends_with_starter: bool) -> None:
 @click.option("--workshop-port", type=int, default=8082, show_default=True)
 @LAN_OPTION
 @RIG_OPTION
-def demo(
-    *, folder: Path, screen_port: int, desk_port: int, workshop_port: int, is_lan: bool, rig: str
+@click.option(
+    "--year", "has_year", is_flag=True, help="Begin with a year of trade on three kiosks behind you."
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), help="What happens in that year; drawn and printed by default."
+)
+def demo(  # noqa: PLR0913 - one for each option
+    *,
+    folder: Path,
+    screen_port: int,
+    desk_port: int,
+    workshop_port: int,
+    is_lan: bool,
+    rig: str,
+    has_year: bool,
+    seed: int | None,
 ) -> None:
     """A whole market on simulated devices: shopper's screen, workshop and desk."""
-    folder = folder.resolve()
+    folder = _year_folder(folder, seed, rig=rig, has_year=has_year).resolve()
     try:
+        if has_year and not folder.exists():
+            _make_users(make_year(folder, seed), folder)
         path = write_config(folder, RIGS[rig])
         config = load_config(path)
         _refuse_another_rig(config, folder, rig)
@@ -412,6 +429,33 @@ def demo(
         ).run()
     finally:
         lock.release()
+
+
+def _year_folder(folder: Path, seed: int | None, *, rig: str, has_year: bool) -> Path:
+    """The demo's folder: a year of trade has one of its own unless one was named.
+
+    Raises:
+        click.UsageError: What was asked for does not go together, or a year that is there would have to be another one.
+    """
+    if not has_year:
+        if seed is not None:
+            raise click.UsageError("--seed chooses what happens in the year of trade: add --year")
+        return folder
+    if rig != CCTALK.name:
+        raise click.UsageError(
+            f"the year of trade was sold on the devices of '{CCTALK.name}': leave --rig out"
+        )
+    if click.get_current_context().get_parameter_source("folder") is ParameterSource.DEFAULT:
+        folder = YEAR_FOLDER
+    if folder.exists() and not (folder / OTHERS).exists():
+        raise click.UsageError(
+            f"in {folder} is no year of trade, and it is not overwritten: choose another --data"
+        )
+    if folder.exists() and seed is not None:
+        raise click.UsageError(
+            f"the year in {folder} is made already: start it without --seed, or choose another --data"
+        )
+    return folder
 
 
 @main.command(name="make-market")
@@ -452,6 +496,16 @@ def _make_market(config: Config, folder: Path) -> None:
         service.till.screen()
         digest = hashlib.sha256(data).hexdigest()
         stock_market(service.till, catalogue, digest, clerk="demo", hoppers=rig_of(config.rig).hoppers)
+        write_users(service.till, folder)
+    finally:
+        service.stop()
+
+
+def _make_users(config: Config, folder: Path) -> None:
+    """The users of a market that has everything else."""
+    service = _open(config, folder, has_devices=False)
+    try:
+        service.till.screen()
         write_users(service.till, folder)
     finally:
         service.stop()

@@ -65,6 +65,8 @@ class Devices:
     filled: Counter[str] = field(default_factory=Counter)
     coils: Counter[str] = field(default_factory=Counter)
     turned: int = 0
+    fallen: int = 0
+    refused: int = 0
     tray_minor: int = 0
     paper: hw.Paper = hw.Paper.OK
     sticks: set[str] = field(default_factory=set)
@@ -317,6 +319,7 @@ class EventKiosk:
         if self._jams(slot):
             return hw.VendFailed(self._board, command.job, hw.Fault.JAM)
         self.devices.coils[slot] -= 1
+        self.devices.fallen += 1
         if self._is_mute():
             return hw.VendUnknown(self._board, command.job, hw.Fault.NO_REPLY)
         return hw.VendDelivered(self._board, command.job, seen=True)
@@ -373,6 +376,7 @@ class EventKiosk:
 
     def bad_coin(self) -> None:
         """A coin is refused and falls back."""
+        self.devices.refused += 1
         self.devices.event_no += 1
         self.ask(
             hw.CoinRefused(
