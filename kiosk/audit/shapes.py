@@ -131,6 +131,9 @@ DrawerOpenStarted: token:text job:text clerk:text device:text
 DrawerOpenEnded: job:text device:text result:text fault:text
 StockMoved: token:text by:text sku:text slot:text move:text qty:whole
 SlotCounted: token:text by:text slot:text sku:text qty:count
+RoundStarted: token:text round:text by:text
+RoundTaskLeft: token:text round:text task:text by:text
+RoundEnded: token:text round:text by:text
 CatalogueImported: by:text products:whole slots:whole digest:text
 LabelsSet: by:text rows:count digest:text
 PriceSet: by:text sku:text was_minor:whole price_minor:whole

@@ -331,6 +331,33 @@ class StockCounted(PersonEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class RoundOpened(PersonEvent):
+    """A clerk begins a round, or joins the one that is open."""
+
+    token: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLeft(PersonEvent):
+    """A task of a round is left undone on purpose."""
+
+    token: str
+    by: str
+    round: str
+    task: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundClosed(PersonEvent):
+    """A clerk ends the round."""
+
+    token: str
+    by: str
+    round: str
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogueOffered(PersonEvent):
     """A checked goods file to take over as a whole."""
 

@@ -1269,6 +1269,34 @@ class SlotCounted(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class RoundStarted(Fact):
+    """A clerk's round began: waste, filling, counts, cash. What is done in it carries ``round:task`` as its token."""
+
+    token: str
+    round: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundTaskLeft(Fact):
+    """A task of the round was left undone on purpose."""
+
+    token: str
+    round: str
+    task: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundEnded(Fact):
+    """The round is over; one that was forgotten is ended by whoever begins the next, without a token."""
+
+    token: str
+    round: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogueImported(Fact):
     """A goods file was taken over as a whole; ``digest`` is the SHA-256 of its bytes."""
 

@@ -34,6 +34,7 @@ from kiosk.core.state import (
     PayoutJob,
     Phase,
     Proposal,
+    Round,
     State,
     Totals,
     UnchargedCard,
@@ -44,8 +45,8 @@ from kiosk.invariant import InvariantBroken, ensure
 
 V = TypeVar("V")
 
-TOKENS_KEPT: Final = 50
-"""Clerks' repeated presses come within seconds; fifty acts are more than a service has."""
+TOKENS_KEPT: Final = 300
+"""A clerk's page may be sent again at any time of a round, and a round of a hundred places has some two hundred acts."""
 
 CLAIM_TOKENS_KEPT: Final = 500
 """At the most claims an hour that the rules allow, a whole day of them."""
@@ -1273,6 +1274,21 @@ def _slot_counted(state: State, recorded: f.Recorded, fact: f.SlotCounted) -> St
     )
 
 
+def _round_started(state: State, recorded: f.Recorded, fact: f.RoundStarted) -> State:
+    ensure(state.round is None, "one round at a time")
+    known = Round(round=fact.round, by=fact.by, began_ms=age_ms(state, recorded.now_ms))
+    return replace(state, round=known, tokens=_token(state, fact.token))
+
+
+def _task_left(state: State, recorded: f.Recorded, fact: f.RoundTaskLeft) -> State:
+    return replace(state, tokens=_token(state, fact.token))
+
+
+def _round_ended(state: State, recorded: f.Recorded, fact: f.RoundEnded) -> State:
+    ensure(state.round is not None and state.round.round == fact.round, "the round that ends is open")
+    return replace(state, round=None)
+
+
 _Rule = Callable[[State, f.Recorded, Any], State]
 """Takes the very fact type of its key in `_RULES`."""
 
@@ -1368,6 +1384,9 @@ _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.DrawerOpenEnded: _drawer_ended,
     f.StockMoved: _stock_moved,
     f.SlotCounted: _slot_counted,
+    f.RoundStarted: _round_started,
+    f.RoundTaskLeft: _task_left,
+    f.RoundEnded: _round_ended,
 }
 
 SILENT: Final[frozenset[type[f.Fact]]] = frozenset(

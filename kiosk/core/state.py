@@ -276,6 +276,14 @@ class CoilBook(Struct, frozen=True):
     fault: str = ""
 
 
+class Round(Struct, frozen=True):
+    """The open round of a clerk; ``began_ms`` in the kiosk's running time."""
+
+    round: str
+    by: str
+    began_ms: int
+
+
 class DeviceBook(Struct, frozen=True):
     """A device's condition."""
 
@@ -420,6 +428,7 @@ class State(Struct, frozen=True, forbid_unknown_fields=True):
     """Payouts, claims and goodwill of the last day; see `kiosk.core.limits`."""
     visit_marks: tuple[VisitMark, ...] = ()
     """Visits that claims came about, the last one last."""
+    round: Round | None = None
     tokens: tuple[str, ...] = ()
     """The last sender-made ids of clerks' acts, so that a repeated button is one act."""
     claim_tokens: tuple[str, ...] = ()

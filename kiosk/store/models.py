@@ -155,6 +155,29 @@ stock_out = _table(
 """When a place was sold out by the book: from the change that left nothing until the next; ``until_at`` is empty while it
 lasts. Keyed by its end, so that a window of days is one range; a book below zero is wrong and says nothing."""
 
+clerk_round = _table(
+    "clerk_round",
+    _key("kiosk_id"),
+    _key("round"),
+    _column("epoch", Whole),
+    _column("seq", Whole),
+    _column("begun_by"),
+    _column("at"),
+    _column("ended_at", server_default=text("''")),
+    _column("ended_seq", Whole, server_default=text("0")),
+)
+
+round_task = _table(
+    "round_task",
+    _key("kiosk_id"),
+    _key("round"),
+    _key("task"),
+    _column("epoch", Whole),
+    _column("seq", Whole),
+    _column("is_left", Whole),
+)
+"""What was done in a clerk's round, by the tokens of the acts: a page that is sent again after a power cut finds it done."""
+
 debt = _table(
     "debt",
     _key("kiosk_id"),
@@ -272,6 +295,8 @@ PROJECTIONS = (
     figure,
     stock,
     stock_out,
+    clerk_round,
+    round_task,
     debt,
     claim,
     device,

@@ -6,6 +6,7 @@ A projection is a pure function of an entry: `writes_of` gives the statements, `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -68,6 +69,17 @@ SQL: Final[dict[str, str]] = {
         "SELECT kiosk_id, '', slot, sku, :epoch, :seq, :at FROM stock "
         "WHERE kiosk_id = :kiosk_id AND slot = :slot AND sku = :sku AND qty = 0 AND NOT EXISTS (SELECT 1 FROM stock_out "
         "WHERE kiosk_id = :kiosk_id AND until_at = '' AND slot = :slot AND sku = :sku)"
+    ),
+    "round": (
+        "INSERT INTO clerk_round (kiosk_id, round, epoch, seq, begun_by, at, ended_at, ended_seq) "
+        "VALUES (:kiosk_id, :round, :epoch, :seq, :by, :at, '', 0)"
+    ),
+    "round_ended": (
+        "UPDATE clerk_round SET ended_at = :at, ended_seq = :seq WHERE kiosk_id = :kiosk_id AND round = :round"
+    ),
+    "round_task": (
+        "INSERT INTO round_task (kiosk_id, round, task, epoch, seq, is_left) "
+        "VALUES (:kiosk_id, :round, :task, :epoch, :seq, :is_left) ON CONFLICT (kiosk_id, round, task) DO NOTHING"
     ),
     "debt": (
         "INSERT INTO debt (kiosk_id, debt, epoch, seq, at, visit, amount_minor, reason, is_certain, job, state, "
@@ -138,6 +150,11 @@ SQL: Final[dict[str, str]] = {
     "desk_user_failed": "UPDATE desk_user SET failures = :failures, failed_at = :at WHERE name = :name",
 }
 """Every statement that ever writes to the store, by name."""
+
+TASK_FACTS: Final = (f.StockMoved, f.SlotCounted, f.RoundTaskLeft, f.CashCollected)
+"""Acts that may be a task of a clerk's round."""
+
+TASK_TOKEN: Final = re.compile(r"(?P<round>R[0-9]+-[0-9]+):(?P<task>.+)")
 
 _Rule = Callable[[Entry, Any], Iterator[Write]]
 
@@ -444,6 +461,23 @@ def _slot_counted(entry: Entry, fact: f.SlotCounted) -> Iterator[Write]:
     yield from _sold_out(entry, fact.slot, fact.sku)
 
 
+def _round_started(entry: Entry, fact: f.RoundStarted) -> Iterator[Write]:
+    yield "round", _key(entry, round=fact.round, epoch=entry.epoch, by=fact.by)
+
+
+def _round_ended(entry: Entry, fact: f.RoundEnded) -> Iterator[Write]:
+    yield "round_ended", _key(entry, round=fact.round)
+
+
+def _task_done(entry: Entry, fact: f.Fact) -> Iterator[Write]:
+    """The row of a task whose act carries ``round:task`` as its token."""
+    found = TASK_TOKEN.fullmatch(getattr(fact, "token", ""))
+    if found:
+        is_left = int(isinstance(fact, f.RoundTaskLeft))
+        values = _key(entry, round=found["round"], task=found["task"], epoch=entry.epoch, is_left=is_left)
+        yield "round_task", values
+
+
 _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.JournalOpened: _opened,
     f.CoinCredited: _coin,
@@ -488,6 +522,8 @@ _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.CodeUnknown: _unknown_code,
     f.StockMoved: _stock_moved,
     f.SlotCounted: _slot_counted,
+    f.RoundStarted: _round_started,
+    f.RoundEnded: _round_ended,
 }
 
 
@@ -519,6 +555,8 @@ def writes_of(entry: Entry, fact: f.Fact) -> Iterator[Write]:
     if rule is not None:
         yield from rule(entry, fact)
     yield from figure_writes(entry, fact)
+    if isinstance(fact, TASK_FACTS):
+        yield from _task_done(entry, fact)
 
 
 def balance_writes(kiosk_id: str, currency: str, facts: Iterable[f.Fact]) -> Iterator[Write]:

@@ -14,6 +14,10 @@ def varied_morning(world: World) -> None:
     world.ask(ev.UserOffered("anna", "owner", "owner", secret_hash="x"))
     world.ask(ev.CatalogueOffered("owner", CATALOGUE, "ab" * 32))
     world.ask(ev.PriceOffered("owner", "water", 160))
+    world.ask(ev.RoundOpened("round", "anna"))
+    if world.state.round is not None:
+        task = f"{world.state.round.round}:waste-S1"
+        world.ask(ev.StockCounted(task, "anna", "S1", "spoilage", 0))
     world.scan("apple")
     world.choose("A1")
     world.tap(ev.LanguageTapped, language="fa")

@@ -269,6 +269,16 @@ NOTICES: Final[Table] = {
         "This language is not spoken here.", "این زبان اینجا نیست.", "هذه اللغة غير متاحة هنا."
     ),
     # claims
+    "notice.round_goes_on": Words(
+        "A round is open already; you go on with it.",
+        "یک سرکشی باز است؛ آن را ادامه می‌دهید.",
+        "هناك جولة مفتوحة؛ تتابعها الآن.",
+    ),
+    "notice.round_over": Words(
+        "That round is over. Begin a new one.",
+        "آن سرکشی پایان یافته است. یکی تازه آغاز کنید.",
+        "انتهت تلك الجولة. ابدأ جولة جديدة.",
+    ),
     "notice.claim_known": Words("We have this already.", "این را پیش‌تر گرفته‌ایم.", "وصلنا هذا من قبل."),
     "notice.too_many_claims": Words(
         "Many claims came this hour. Please call us.",

@@ -9,8 +9,10 @@ import pytest
 from hardware import events as hw
 from kiosk.core import events as ev
 from kiosk.core import facts as f
+from kiosk.core.rounds import ROUND_LONGEST_MS
 from kiosk.core.rules import Shop
 from kiosk.core.state import Phase
+from kiosk.store.rounds import read_done
 from tests.kiosk.world import CATALOGUE, RULES, World
 
 
@@ -153,3 +155,58 @@ def test_a_coil_that_needs_a_count_is_counted_before_it_is_filled(world: World) 
     world.ask(ev.StockCounted("b", "clerk", "A1", "count", 3))
     assert not world.ask(ev.StockCounted("c", "clerk", "A1", "fill", 1)).is_refusal
     world.audit()
+
+
+# --- rounds ---------------------------------------------------------------------------------------------------------
+
+
+def open_round(world: World) -> str:
+    return world.state.round.round if world.state.round else ""
+
+
+def done_in(world: World, round_id: str) -> list[tuple[str, bool]]:
+    assert world.ledger is not None
+    done = read_done(world.ledger._connection, world.kiosk_id, round_id)
+    return [(task.task, task.is_left) for task in done]
+
+
+def test_a_round_goes_on_after_a_power_cut_with_what_was_done_before(world: World) -> None:
+    world.ask(ev.RoundOpened("begin", "anna"))
+    name = open_round(world)
+    world.ask(ev.StockCounted(f"{name}:fill-S1", "anna", "S1", "fill", 4))
+    world.ask(ev.TaskLeft(f"{name}:fill-A1", "anna", name, "fill-A1"))
+    world.crash()
+    assert world.ask(ev.RoundOpened("again", "anna")).params["round"] == name
+    world.ask(ev.StockCounted(f"{name}:fill-S1", "anna", "S1", "fill", 4))
+    world.ask(ev.TaskLeft(f"{name}:fill-A1", "anna", name, "fill-A1"))
+    assert done_in(world, name) == [("fill-S1", False), ("fill-A1", True)]
+    assert [fact.qty for fact in world.facts(f.StockMoved) if isinstance(fact, f.StockMoved)] == [4]
+    world.ask(ev.RoundClosed("end", "anna", name))
+    assert open_round(world) == ""
+    assert world.ask(ev.TaskLeft("late", "anna", name, "cash")).key == "round_over"
+    assert world.verify().problems == ()
+
+
+def test_a_second_clerk_joins_the_round_that_is_open(world: World) -> None:
+    world.ask(ev.RoundOpened("a", "anna"))
+    assert world.ask(ev.RoundOpened("b", "bert")).key == "round_goes_on"
+    assert len(world.facts(f.RoundStarted)) == 1
+
+
+def test_a_round_that_was_forgotten_is_ended_by_the_next(world: World) -> None:
+    world.ask(ev.RoundOpened("a", "anna"))
+    world.now_ms += ROUND_LONGEST_MS
+    world.ask(ev.RoundOpened("b", "bert"))
+    assert world.state.round is not None
+    assert world.state.round.by == "bert"
+    (ended,) = world.facts(f.RoundEnded)
+    assert isinstance(ended, f.RoundEnded)
+    assert ended.by == "bert"
+
+
+def test_ending_a_round_twice_ends_it_once(world: World) -> None:
+    world.ask(ev.RoundOpened("a", "anna"))
+    name = open_round(world)
+    for _ in range(2):
+        world.ask(ev.RoundClosed("z", "anna", name))
+    assert len(world.facts(f.RoundEnded)) == 1

@@ -557,6 +557,13 @@ FACTS: Final[Table] = {
         "{by} جدول برچسب‌های قیمت و وزن را ذخیره کرد: {rows} ردیف.",
         "حفظ {by} جدول ملصقات السعر والوزن: {rows} صف.",
     ),
+    "fact.RoundStarted": Words("{by} began a round.", "{by} یک سرکشی را آغاز کرد.", "بدأ {by} جولة."),
+    "fact.RoundTaskLeft": Words(
+        "{by} left a task of the round undone.",
+        "{by} یک کار سرکشی را نکرده گذاشت.",
+        "ترك {by} مهمة من الجولة.",
+    ),
+    "fact.RoundEnded": Words("{by} ended the round.", "{by} سرکشی را پایان داد.", "أنهى {by} الجولة."),
     "fact.PriceSet": Words(
         "{by} changed the price of {name} from {was} to {price}.",
         "{by} قیمت {name} را از {was} به {price} برد.",

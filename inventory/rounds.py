@@ -1,0 +1,131 @@
+"""A clerk's round at one kiosk: waste first, then the filling, then the counts where doubt is largest, then the cash.
+
+The list is worked out anew for every page from the book of that moment; what was done is known by each task's key, so a round
+that was interrupted goes on where it stopped, and a task that is sent twice is done once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from inventory.catalogue import Place, Slot
+from inventory.replenish import van_order
+
+
+class Step(StrEnum):
+    """The four parts of a round, in their order: what is thrown away makes room, what is filled need not be counted twice."""
+
+    WASTE = "waste"
+    FILL = "fill"
+    COUNT = "count"
+    CASH = "cash"
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """Pieces of one lot in one place by the book; ``expires_on`` is None where nobody said."""
+
+    slot: str
+    sku: str
+    expires_on: date | None
+    lot: str
+    qty: int
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do at one place.
+
+    Attributes:
+        step: Which part of the round it belongs to.
+        key: Names it within the round; the same thing to do has the same key on every page.
+        slot: The place; empty for the cash.
+        sku: What lies there.
+        qty: Pieces, filled in beforehand: expired ones to take out, pieces to bring, the book to count against.
+        expires_on: Waste only: the last day of sale that has passed.
+        lot: Waste only: as printed on the pack.
+        needs_count: A coil about whose pieces nobody is sure: it is counted before anything is put in.
+    """
+
+    step: Step
+    key: str
+    slot: str = ""
+    sku: str = ""
+    qty: int = 0
+    expires_on: date | None = None
+    lot: str = ""
+    needs_count: bool = False
+
+
+def plan_round(
+    slots: Iterable[Slot],
+    lying: Sequence[Lying],
+    *,
+    today: date,
+    bring: Mapping[str, int],
+    doubtful: Collection[str],
+    unsure: Collection[str] = (),
+) -> tuple[Task, ...]:
+    """Everything a clerk should do at this kiosk, in order.
+
+    Args:
+        slots: The plan's places.
+        lying: What the book says is where.
+        today: At the kiosk; a piece is sold on its last day and thrown away after it.
+        bring: Place -> pieces to put in.
+        doubtful: Products to count at this round.
+        unsure: Coils that are off sale until somebody has counted them.
+
+    A place that is counted anyway is counted after it was filled: the clerk's hand is in it, and the book is young. An unsure
+    coil is counted first, because nothing may be added to a number that nobody knows.
+    """
+    walk = sorted(slots, key=van_order)
+    held: dict[str, int] = {}
+    for each in lying:
+        held[each.slot] = held.get(each.slot, 0) + each.qty
+    tasks = [
+        task
+        for slot in walk
+        for task in _waste(slot, [each for each in lying if each.slot == slot.code], today)
+    ]
+    tasks += [_count(slot, held, needs_count=True) for slot in walk if slot.code in unsure]
+    tasks += [
+        Task(Step.FILL, f"{Step.FILL}-{slot.code}", slot.code, slot.sku, bring[slot.code])
+        for slot in walk
+        if bring.get(slot.code, 0) > 0 and slot.code not in unsure
+    ]
+    tasks += [
+        _count(slot, held, needs_count=False)
+        for slot in walk
+        if slot.sku in doubtful and slot.code not in unsure and slot.place is not Place.MACHINE
+    ]
+    return (*tasks, Task(Step.CASH, Step.CASH))
+
+
+def _waste(slot: Slot, lying: Sequence[Lying], today: date) -> list[Task]:
+    expired = [
+        (each.expires_on, each)
+        for each in lying
+        if each.expires_on is not None and each.expires_on < today and each.qty > 0
+    ]
+    expired.sort(key=lambda pair: (pair[0], pair[1].sku, pair[1].lot))
+    tasks = []
+    for expires_on, each in expired:
+        other = f"-{each.sku}" if each.sku != slot.sku else ""
+        key = f"{Step.WASTE}-{slot.code}-{expires_on:%Y%m%d}-{each.lot}{other}"
+        tasks.append(Task(Step.WASTE, key, slot.code, each.sku, each.qty, expires_on, each.lot))
+    return tasks
+
+
+def _count(slot: Slot, held: Mapping[str, int], *, needs_count: bool) -> Task:
+    return Task(
+        Step.COUNT,
+        f"{Step.COUNT}-{slot.code}",
+        slot.code,
+        slot.sku,
+        max(0, held.get(slot.code, 0)),
+        needs_count=needs_count,
+    )
