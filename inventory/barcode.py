@@ -172,7 +172,7 @@ class _RefusedError(Exception):
 
 def to_ascii_digits(text: str) -> str:
     """Translate Persian and Arabic digits to ASCII; every other character stays."""
-    return text.translate(_DIGITS_TO_ASCII)
+    return text if text.isascii() else text.translate(_DIGITS_TO_ASCII)
 
 
 def normalise(raw: str) -> str:

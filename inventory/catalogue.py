@@ -55,6 +55,19 @@ class Place(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Supply:
+    """Who sells it to us.
+
+    Attributes:
+        supplier: The vendor's own key of the supplier: lower case, ASCII, at most 24 characters.
+        order_no: The supplier's own order number; empty where there is none.
+    """
+
+    supplier: str
+    order_no: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """One thing we sell.
 
@@ -70,6 +83,12 @@ class Product:
         calories_kcal: Per pack; None where unknown.
         picture: Name of its picture in the picture family.
         is_loose: Has no barcode and is offered in the picture grid (fruit, coffee).
+        suppliers: Who sells it to us, the usual one first.
+        case_size: Pieces in the case that is ordered.
+        deposit_minor: Paid on top of the price for the empty pack, with tax; 0 for none.
+        min_age: Years a buyer must have; 0 for none. Nobody here can look at a passport: above 0 it is not sold.
+        shelf_life_days: From delivery to its last day of sale; 0 where unknown.
+        is_retired: Not sold any more. It stays for its name in receipts and figures.
     """
 
     sku: str
@@ -83,6 +102,22 @@ class Product:
     calories_kcal: int | None = None
     picture: str = ""
     is_loose: bool = False
+    suppliers: tuple[Supply, ...] = ()
+    case_size: int = 1
+    deposit_minor: int = 0
+    min_age: int = 0
+    shelf_life_days: int = 0
+    is_retired: bool = False
+
+    @property
+    def is_for_sale(self) -> bool:
+        """Whether an unattended kiosk may offer it at all."""
+        return not self.is_retired and self.min_age == 0
+
+    @property
+    def due_minor(self) -> int:
+        """What a piece costs at its own price, its deposit included."""
+        return self.price_minor + self.deposit_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +268,13 @@ class Catalogue:
         slots: tuple[Slot, ...],
         labels: tuple[EmbeddedLayout, ...] = (),
     ) -> Catalogue:
-        """Build a catalogue with its GTIN index. The last product wins a shared GTIN: import refuses it."""
-        by_gtin = {gtin: product.sku for product in products for gtin in product.gtins}
+        """Build a catalogue with its GTIN index. The last product wins a shared GTIN: import refuses it.
+
+        Retired goods are not found by their codes: a number may come back on another pack.
+        """
+        by_gtin = {
+            gtin: product.sku for product in products if not product.is_retired for gtin in product.gtins
+        }
         return cls(
             products=MappingProxyType({product.sku: product for product in products}),
             slots=MappingProxyType({slot.code: slot for slot in slots}),

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from inventory.barcode import gtin_key, to_ascii_digits
-from inventory.catalogue import ALLERGENS, CATEGORIES, Place, Product, Slot
+from inventory.catalogue import ALLERGENS, CATEGORIES, Place, Product, Slot, Supply
 from inventory.pictures import is_picture
 from inventory.planogram import check_slots
 from inventory.problems import Problem
@@ -26,11 +26,11 @@ from inventory.spreadsheet import escape_formula, unescape_formula, write_csv
 PROBLEMS_SHOWN = 50
 """More than this nobody mends in one go; the rest is counted."""
 
-FILE_LIMIT_BYTES = 8 * 1024 * 1024
-"""About 20,000 goods with long names; a larger file must not fill the memory of a small board."""
+FILE_LIMIT_BYTES = 24 * 1024 * 1024
+"""50,000 goods with long names; a larger file must not fill the memory of a small board."""
 
-ROW_LIMIT = 20_000
-"""Most goods or places in one file: a micro market has hundreds, a vendor's whole range thousands."""
+ROW_LIMIT = 60_000
+"""Most goods or places in one file: a micro market has hundreds, a wholesaler's whole range tens of thousands."""
 
 NAME_LIMIT_CHARS = 80
 """Two lines on a product card; longer names are cut by shelf labels too."""
@@ -40,6 +40,21 @@ PRICE_LIMIT_MINOR = 1_000_000_000
 
 CALORIES_LIMIT_KCAL = 9_999
 """More than a kilogram of pure fat."""
+
+PROBLEMS_KEPT = 1_000
+"""So many are kept to be put in order before the first are shown; the rest is only counted: a wrong column spoils every row."""
+
+CASE_LIMIT = 1_000
+"""Most pieces in one case; more is a pallet, or a barcode in the wrong column."""
+
+AGE_LIMIT = 99
+"""No law asks for more."""
+
+SHELF_LIFE_LIMIT_DAYS = 3_660
+"""Ten years: tins."""
+
+SUPPLIERS_LIMIT = 4
+"""Suppliers of one product: nobody compares more."""
 
 GTINS_LIMIT = 8
 """Barcodes of one product: old and new design, single and from a multipack."""
@@ -61,8 +76,27 @@ GOODS_COLUMNS = (
     "calories",
     "picture",
     "loose",
+    "suppliers",
+    "case_size",
+    "deposit",
+    "min_age",
+    "shelf_life",
+    "retired",
 )
 """Columns of a goods file, in the order in which they are written; read in any order."""
+
+OPTIONAL_COLUMNS = (
+    "calories",
+    "picture",
+    "loose",
+    "suppliers",
+    "case_size",
+    "deposit",
+    "min_age",
+    "shelf_life",
+    "retired",
+)
+"""Columns that a goods file may leave out: files that were written before a column was thought of are read unchanged."""
 
 PLANOGRAM_COLUMNS = ("slot", "place", "sku", "capacity", "par", "coil")
 """Columns of a planogram file."""
@@ -75,6 +109,9 @@ _DIGITS = re.compile(r"[0-9]+")
 _ROUNDED = re.compile(r"[0-9][.,]?[0-9]*[eE]\+?[0-9]+")
 _PRICE = re.compile(
     r"(?P<whole>[0-9]{1,15}|[0-9]{1,3}(?:\u066c[0-9]{3})+)(?:[.,\u066b](?P<part>[0-9]{1,6}))?"
+)
+_SUPPLY = re.compile(
+    r"(?P<supplier>[a-z0-9][a-z0-9_-]{0,23})(?::(?P<order_no>[A-Za-z0-9][A-Za-z0-9./_-]{0,31}))?"
 )
 _LIST_MARKS = re.compile(r"[\s|;,\u060c\u061b]+")
 _PLAIN_MARKS = dict.fromkeys((0x200E, 0x200F, 0x061C, 0xFEFF))  # direction marks of spreadsheets; harmless
@@ -120,14 +157,26 @@ class _Report:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self._more_qty = 0
 
     def add(self, line: int, column: str, key: str, /, **parameters: str | int) -> None:
-        self.problems.append(Problem(line, column, key, parameters))
+        if len(self.problems) < PROBLEMS_KEPT:
+            self.problems.append(Problem(line, column, key, parameters))
+        else:
+            self._more_qty += 1
+
+    def start_again(self) -> None:
+        self.problems.clear()
+        self._more_qty = 0
+
+    @property
+    def qty(self) -> int:
+        return len(self.problems) + self._more_qty
 
     def refused(self) -> MarketFiles:
         in_order = sorted(self.problems, key=lambda problem: problem.line)
         return MarketFiles(
-            problems=tuple(in_order[:PROBLEMS_SHOWN]), more_qty=max(0, len(in_order) - PROBLEMS_SHOWN)
+            problems=tuple(in_order[:PROBLEMS_SHOWN]), more_qty=max(0, self.qty - PROBLEMS_SHOWN)
         )
 
 
@@ -143,12 +192,13 @@ def read_goods(data: bytes, *, exponent: int, tax_classes: Iterable[str]) -> Mar
         All products, or the problems and no product. Never raises for what a file holds.
     """
     report = _Report()
-    rows = _read_rows(data, GOODS_COLUMNS, ("calories", "picture", "loose"), report)
     reader = _GoodsReader(report, exponent, tuple(tax_classes))
-    products = [reader.product(row) for row in rows]
-    if report.problems:
-        return report.refused()
-    return MarketFiles(products=tuple(product for product in products if product))
+    products: list[Product] = []
+    for row in _read_rows(data, GOODS_COLUMNS, OPTIONAL_COLUMNS, report):
+        product = reader.product(row)
+        if product is not None and not report.problems:  # with a problem nothing is taken over: keep nothing
+            products.append(product)
+    return report.refused() if report.problems else MarketFiles(products=tuple(products))
 
 
 def read_planogram(data: bytes, products: Sequence[Product]) -> MarketFiles:
@@ -194,6 +244,12 @@ def write_goods(products: Iterable[Product], *, exponent: int) -> bytes:
                 "" if product.calories_kcal is None else str(product.calories_kcal),
                 product.picture,
                 "yes" if product.is_loose else "",
+                " ".join(_write_supply(supply) for supply in product.suppliers),
+                str(product.case_size),
+                write_price(product.deposit_minor, exponent) if product.deposit_minor else "",
+                str(product.min_age) if product.min_age else "",
+                str(product.shelf_life_days) if product.shelf_life_days else "",
+                "yes" if product.is_retired else "",
             )
             for product in products
         ),
@@ -226,6 +282,10 @@ def write_price(amount_minor: int, exponent: int) -> str:
     return f"{whole}.{part:0{exponent}d}"
 
 
+def _write_supply(supply: Supply) -> str:
+    return f"{supply.supplier}:{supply.order_no}" if supply.order_no else supply.supplier
+
+
 def _shortest_gtin(key: str) -> str:
     """The number as it stands on the pack: spreadsheets drop leading zeros, people compare what they see."""
     return key[6:] if key.startswith("000000") else key.removeprefix("0")
@@ -237,37 +297,38 @@ def _write(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 def _read_rows(
     data: bytes, columns: Sequence[str], optional: Sequence[str], report: _Report
-) -> tuple[_Row, ...]:
-    """Cells by column name, or no rows and a problem when the file itself is no table."""
+) -> Iterator[_Row]:
+    """Cells by column name, one row at a time; where the file itself is no table, a problem."""
     text = _decode(data, report)
     if text is None:
-        return ()
+        return
     header: list[str] = []
-    rows: list[_Row] = []
+    row_qty = 0
+    before = report.qty
     line = 1
     try:
         for line, cells in _numbered(text):
             if not header:
                 header = _header(cells, columns)
                 if not _check_header(header, columns, optional=optional, report=report, line=line):
-                    return ()
-            elif len(rows) == ROW_LIMIT:
+                    return
+            elif (row_qty := row_qty + 1) > ROW_LIMIT:
+                report.start_again()  # the whole file is meant, not its cells
                 report.add(line, "", "too_many_rows", limit=ROW_LIMIT)
-                return ()
+                return
             else:
                 while len(cells) > len(header) and not cells[-1].strip():
                     cells.pop()  # spreadsheets leave empty cells at the end of a row
                 if len(cells) == len(header):
-                    rows.append(_Row(line, dict(zip(header, cells, strict=True))))
+                    yield _Row(line, dict(zip(header, cells, strict=True)))
                 else:
                     report.add(line, "", "cells_count", count=len(cells), expected=len(header))
     except _OpenQuotesError as error:
         report.add(error.line, "", "bad_quotes")
-    if not header and not report.problems:
+    if not header and report.qty == before:
         report.add(1, "", "no_header", columns=", ".join(columns))
-    elif not rows and not report.problems:
+    elif not row_qty and report.qty == before:
         report.add(line, "", "no_rows")
-    return tuple(rows)
 
 
 def _decode(data: bytes, report: _Report) -> str | None:
@@ -327,11 +388,15 @@ def _check_header(
 
 def _clean(cell: str) -> str:
     """Text in composed form, without direction marks and with single blanks."""
+    if cell.isascii() and cell.isprintable() and "  " not in cell:
+        return cell.strip()
     return _BLANKS.sub(" ", unicodedata.normalize("NFC", cell.translate(_PLAIN_MARKS))).strip()
 
 
 def _hidden_character(text: str) -> tuple[str, str] | None:
     """Key and code of the first character that a reader cannot see but a screen obeys, or None."""
+    if text.isprintable():  # nearly all texts: printable leaves out all that is looked for below
+        return None
     for char in text:
         if char in _OVERRIDES:
             return "direction_override", f"U+{ord(char):04X}"
@@ -371,7 +436,8 @@ class _Cells:
         """Checked text of a cell; ``missing`` reports an empty one where the plain message will not do."""
         # Hidden characters are looked for before blanks are folded: a tab or a line break in a name is one of
         # them.
-        raw = unescape_formula(self._row.cells.get(column, "").translate(_PLAIN_MARKS).strip(" "))
+        cell = self._row.cells.get(column, "")
+        raw = unescape_formula((cell if cell.isascii() else cell.translate(_PLAIN_MARKS)).strip(" "))
         hidden = _hidden_character(raw)
         if hidden:
             self.refuse(column, hidden[0], code=hidden[1])
@@ -453,7 +519,8 @@ class _GoodsReader:
         """The product of a row, or None when a cell was bad (which is then in the report)."""
         cells = _Cells(row, self._report)
         sku = self._sku(cells, row.line)
-        gtins = self._gtins(cells, row.line)
+        is_retired = self._is_yes(cells, "retired")
+        gtins = self._gtins(cells, row.line, is_retired=is_retired)
         names = {language: self._name(cells, language) for language in LANGUAGES}
         price_minor = self._price(cells)
         cost_minor = cells.price("cost", self._exponent)
@@ -464,7 +531,16 @@ class _GoodsReader:
         picture = cells.code("picture")
         if picture and not is_picture(picture):
             cells.refuse("picture", "picture_unknown", value=picture[:40])
-        is_loose = self._is_loose(cells)
+        is_loose = self._is_yes(cells, "loose")
+        suppliers = self._suppliers(cells)
+        case_size = cells.whole("case_size", high=CASE_LIMIT) if cells.has("case_size") else 1
+        deposit_minor = cells.price("deposit", self._exponent) if cells.has("deposit") else 0
+        min_age = cells.whole("min_age", high=AGE_LIMIT) if cells.has("min_age") else 0
+        shelf_life_days = (
+            cells.whole("shelf_life", high=SHELF_LIFE_LIMIT_DAYS) if cells.has("shelf_life") else 0
+        )
+        if case_size == 0 and not cells.is_bad:
+            cells.refuse("case_size", "out_of_range", value=0, low=1, high=CASE_LIMIT)
         if is_loose and gtins:
             cells.refuse("loose", "gtin_and_loose")
         elif not is_loose and not cells.has("gtin"):
@@ -483,6 +559,12 @@ class _GoodsReader:
             calories_kcal=calories_kcal,
             picture=picture,
             is_loose=is_loose,
+            suppliers=suppliers,
+            case_size=case_size,
+            deposit_minor=deposit_minor,
+            min_age=min_age,
+            shelf_life_days=shelf_life_days,
+            is_retired=is_retired,
         )
 
     def _sku(self, cells: _Cells, line: int) -> str:
@@ -498,7 +580,7 @@ class _GoodsReader:
             cells.refuse("sku", "sku_twice", value=sku, line=first)
         return sku
 
-    def _gtins(self, cells: _Cells, line: int) -> tuple[str, ...]:
+    def _gtins(self, cells: _Cells, line: int, *, is_retired: bool) -> tuple[str, ...]:
         written = [code for code in _LIST_MARKS.split(cells.code("gtin")) if code]
         if len(written) > GTINS_LIMIT:
             cells.refuse("gtin", "gtin_many", count=len(written), limit=GTINS_LIMIT)
@@ -512,11 +594,12 @@ class _GoodsReader:
                 cells.refuse("gtin", "gtin_form", value=code[:40])
             elif key is None:
                 cells.refuse("gtin", "gtin_check_digit", value=code)
-            elif key in keys or key in self._gtin_lines:
+            elif key in keys or (key in self._gtin_lines and not is_retired):
                 cells.refuse("gtin", "gtin_twice", value=code, line=self._gtin_lines.get(key, line))
             else:
                 keys[key] = None
-        self._gtin_lines.update(dict.fromkeys(keys, line))
+        if not is_retired:  # its number may be on another pack by now
+            self._gtin_lines.update(dict.fromkeys(keys, line))
         return tuple(keys)
 
     def _name(self, cells: _Cells, language: str) -> str:
@@ -541,8 +624,22 @@ class _GoodsReader:
             cells.refuse("allergens", "not_one_of", value=word[:40], allowed=", ".join(ALLERGENS))
         return tuple(sorted(written))
 
-    def _is_loose(self, cells: _Cells) -> bool:
-        value = cells.code("loose").casefold()
+    def _suppliers(self, cells: _Cells) -> tuple[Supply, ...]:
+        found: dict[str, Supply] = {}
+        for word in filter(None, _LIST_MARKS.split(cells.code("suppliers"))):
+            match = _SUPPLY.fullmatch(word)
+            if match is None:
+                cells.refuse("suppliers", "supplier_form", value=word[:40])
+            elif match["supplier"] in found:
+                cells.refuse("suppliers", "supplier_twice", value=word[:40])
+            else:
+                found[match["supplier"]] = Supply(match["supplier"], match["order_no"] or "")
+        if len(found) > SUPPLIERS_LIMIT:
+            cells.refuse("suppliers", "suppliers_many", count=len(found), limit=SUPPLIERS_LIMIT)
+        return tuple(found.values())
+
+    def _is_yes(self, cells: _Cells, column: str) -> bool:
+        value = cells.code(column).casefold()
         if value not in _YES | _NO:
-            cells.refuse("loose", "yes_or_no", value=value[:40])
+            cells.refuse(column, "yes_or_no", value=value[:40])
         return value in _YES

@@ -61,6 +61,8 @@ def check_slots(slots: Sequence[Slot], products: Mapping[str, Product]) -> tuple
         product = products.get(slot.sku)
         if product is None:
             found.append(("sku", "sku_unknown", {"sku": slot.sku}))
+        elif product.is_retired:
+            found.append(("sku", "sku_retired", {"sku": slot.sku}))
         elif product.is_loose and slot.place is not Place.SHELF:
             found.append(("sku", "loose_in_coil", {"sku": slot.sku}))
         if not 1 <= slot.capacity <= CAPACITY_LIMIT:

@@ -61,7 +61,7 @@ VisitOpened: visit:text language:text opened_by:text
 LanguageChosen: language:text
 ComfortChosen: large_text:flag more_time:flag
 LineAdded: visit:text line:whole sku:text slot:text device:text coil:whole price_minor:whole tax_class:text
-    tax_rate_bp:count said:said??
+    tax_rate_bp:count said:said?? deposit_minor:whole??
 LineRemoved: visit:text line:whole
 CodeUnknown: visit:text code:text reason:text
 VendStarted: job:text visit:text line:whole device:text slot:text coil:whole sku:text price_minor:whole
@@ -71,7 +71,7 @@ VendEnded: job:text visit:text line:whole slot:text sku:text outcome:text fault:
     is_recovered:flag
 DropDoubted: job:text visit:text line:whole slot:text hung:texts
 SaleClosed: visit:text receipt_no:whole lines:lines total_minor:whole taxes:taxes is_recovered:flag codes:codes??
-    costs:counts??
+    costs:counts?? deposits:pairs??
 SecondChoiceOffered: visit:text
 SettlingStarted: visit:text reason:text amount_minor:whole
 PayoutStarted: job:text visit:text device:text qty:count value_minor:whole paid_total:whole?

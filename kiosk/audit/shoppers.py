@@ -29,6 +29,11 @@ def _is_kept(line: _Fact) -> bool:
     return bool(line["slot"] != str(line["coil"]))
 
 
+def _deposit(line: _Fact) -> int:
+    """The part of a line's price that is the deposit on its pack."""
+    return int(line.get("deposit_minor") or 0)
+
+
 @dataclass(slots=True)
 class Line:
     """A piece in the cart, by the entry that put it there."""
@@ -186,6 +191,9 @@ class Shoppers:
         if visit is None:
             return
         self._findings.ensure(fact["line"] == visit.next_line, "I8", entry, "lines are not numbered in order")
+        self._findings.ensure(
+            _deposit(fact) <= fact["price_minor"], "I8", entry, "its deposit is more than its price"
+        )
         visit.next_line = fact["line"] + 1
         visit.lines[fact["line"]] = Line(fact)
         self._check_code(fact, entry)
@@ -197,7 +205,7 @@ class Shoppers:
         said = fact.get("said")
         if said is None or not said["step_minor"]:
             return
-        price_minor, step_minor = fact["price_minor"], said["step_minor"]
+        price_minor, step_minor = fact["price_minor"] - _deposit(fact), said["step_minor"]
         if said["price_minor"]:
             is_right = 0 <= said["price_minor"] - price_minor < step_minor
             worth = self._findings.money(said["price_minor"])
@@ -208,7 +216,7 @@ class Shoppers:
             is_right = abs(price_minor * MG_PER_KG - exact) < step_minor * MG_PER_KG
             worth = self._findings.money((2 * exact + MG_PER_KG) // (2 * MG_PER_KG))
         self._findings.ensure(
-            is_right and price_minor % step_minor == 0,
+            is_right and fact["price_minor"] % step_minor == 0,
             "I8",
             entry,
             f"{fact['sku'][:40]} costs {self._findings.money(price_minor)}, and by its code {worth}",
@@ -433,6 +441,10 @@ class Shoppers:
         said = [[line["line"], line["said"]] for line in lines if line.get("said") is not None]
         self._findings.ensure(
             (fact.get("codes") or []) == said, "I8", entry, "it says other things of codes than its lines did"
+        )
+        deposits = [[line["line"], _deposit(line)] for line in lines if _deposit(line)]
+        self._findings.ensure(
+            (fact.get("deposits") or []) == deposits, "I8", entry, "its deposits are not those of its lines"
         )
 
     def _check_line(self, sold: _Fact, entry: str, visit: Visit) -> None:

@@ -48,9 +48,9 @@ def price_offered(draft: Draft, event: ev.PriceOffered) -> None:
     product = draft.shop.catalogue.products.get(event.sku)
     if product is None:
         draft.refuse("unknown_product")
-    elif event.price_minor <= 0 or event.price_minor % draft.rules.cash_step_minor:
+    elif event.price_minor <= 0 or (event.price_minor + product.deposit_minor) % draft.rules.cash_step_minor:
         draft.refuse("price_step", step_minor=str(draft.rules.cash_step_minor))
-    elif event.price_minor > draft.rules.max_credit_minor:
+    elif event.price_minor + product.deposit_minor > draft.rules.max_credit_minor:
         draft.refuse("price_too_high", most_minor=str(draft.rules.max_credit_minor))
     elif event.price_minor != product.price_minor:
         draft.add(

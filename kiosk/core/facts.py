@@ -466,7 +466,8 @@ class CodeSaid:
 class LineAdded(Fact):
     """One piece in the cart at the price shown. ``coil`` is 0 for goods taken from the shelf.
 
-    ``said`` is what the piece's own code said, when it said more than a number.
+    ``said`` is what the piece's own code said, when it said more than a number. ``deposit_minor`` is the part of
+    ``price_minor`` that is the deposit on the pack; None where there is none.
     """
 
     visit: str
@@ -479,6 +480,7 @@ class LineAdded(Fact):
     tax_class: str
     tax_rate_bp: int
     said: CodeSaid | None = None
+    deposit_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -591,6 +593,7 @@ class SaleClosed(Fact):
 
     ``codes`` are the numbers of lines whose own code said more than a number, each with what it said; None when none did.
     ``costs`` are what the goods of each line cost the vendor, without tax, line by line; 0 for goods of no catalogue.
+    ``deposits`` are the numbers of lines with a deposit, each with the part of its price that is one; None when none has.
     """
 
     visit: str
@@ -601,6 +604,7 @@ class SaleClosed(Fact):
     is_recovered: bool
     codes: tuple[tuple[int, CodeSaid], ...] | None = None
     costs: tuple[int, ...] | None = None
+    deposits: tuple[tuple[int, int], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -1356,8 +1360,8 @@ LATER: Final[dict[type[Fact], tuple[str, ...]]] = {
     PayoutStarted: ("level",),
     PayoutEnded: ("level",),
     NoteTurnedAway: ("is_returned",),
-    LineAdded: ("said",),
-    SaleClosed: ("codes", "costs"),
+    LineAdded: ("said", "deposit_minor"),
+    SaleClosed: ("codes", "costs", "deposits"),
     VendStarted: ("request",),
     ClaimOpened: ("by",),
 }

@@ -772,6 +772,8 @@ def _comfort(state: State, recorded: f.Recorded, fact: f.ComfortChosen) -> State
 def _line_added(state: State, recorded: f.Recorded, fact: f.LineAdded) -> State:
     visit = _open(state, fact.visit)
     ensure(fact.line == visit.next_line, "lines are numbered in order")
+    deposit_minor = fact.deposit_minor or 0
+    ensure(0 <= deposit_minor <= fact.price_minor, "a deposit is part of what is paid")
     line = Line(
         line=fact.line,
         sku=fact.sku,
@@ -782,6 +784,7 @@ def _line_added(state: State, recorded: f.Recorded, fact: f.LineAdded) -> State:
         tax_class=fact.tax_class,
         tax_rate_bp=fact.tax_rate_bp,
         said=fact.said,
+        deposit_minor=deposit_minor,
     )
     visit = replace(visit, lines=(*visit.lines, line), next_line=visit.next_line + 1, choice_ms=None)
     return replace(state, visit=_covered(visit, recorded.now_ms))
@@ -850,6 +853,10 @@ def _sale_closed(state: State, recorded: f.Recorded, fact: f.SaleClosed) -> Stat
         fact.total_minor == sum(part.gross_minor for part in fact.taxes), "tax classes cover the whole sale"
     )
     sold = {line.line for line in fact.lines}
+    deposits = tuple(
+        (line.line, line.deposit_minor) for line in visit.lines if line.line in sold and line.deposit_minor
+    )
+    ensure((fact.deposits or ()) == deposits, "a sale has the deposits of its lines")
     coils = dict(state.coils)
     for line in fact.lines:
         if line.coil and _has_book(line.slot, line.coil):

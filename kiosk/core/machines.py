@@ -86,6 +86,7 @@ def vend_asked(draft: Draft, event: hw.MachineVendAsked) -> None:
         price_minor=event.amount_minor,
         tax_class=tax_class,
         tax_rate_bp=rates[tax_class],
+        deposit_minor=(product.deposit_minor if product else 0) or None,
     )
     draft.add(line)
     draft.add(
@@ -110,7 +111,7 @@ def _refusal(draft: Draft, event: hw.MachineVendAsked) -> str:
     book = state.coils.get(slot.code) if slot else None
     is_known = slot is None or (product is not None and product.tax_class in draft.rules.tax_rates_bp)
     # The box's lines have no check, and a wrong scale looks like a price: only one that could be planned, or paid, is taken.
-    is_right = product is None or product.price_minor == event.amount_minor
+    is_right = product is None or product.due_minor == event.amount_minor
     if (
         state.phase not in SELLING
         or state.note is not None
@@ -119,6 +120,8 @@ def _refusal(draft: Draft, event: hw.MachineVendAsked) -> str:
         return "machine_busy"
     if not is_known or not is_right or event.amount_minor % draft.rules.cash_step_minor:
         return "machine_price"
+    if product is not None and not product.is_for_sale:
+        return "age_limit" if product.min_age else "not_sold_now"
     if book is not None and book.is_off:
         return "machine_off"
     if event.amount_minor > offered_funds(state, draft.rules).get(event.device, 0):

@@ -47,7 +47,7 @@ class Rest(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """One piece in the cart.
+    """One piece in the cart; ``deposit_minor`` is the part of its price that is the deposit on the pack.
 
     ``is_labelled`` when its own code made the price; then the next piece costs something else. A weighed one has its weight,
     and its price of a kilogram.
@@ -60,6 +60,7 @@ class CartLine:
     is_delivered: bool
     price_minor: int
     is_labelled: bool = False
+    deposit_minor: int = 0
     weight_mg: int = 0
     unit_price_minor: int = 0
 
@@ -92,6 +93,8 @@ class SlotView:
     price_minor: int
     qty: int
     is_off: bool
+    deposit_minor: int = 0
+    """Comes on top of the price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +261,7 @@ class Grid:
                 price_minor=products[slot.sku].price_minor,
                 qty=coil_stock(state, slot.code),
                 is_off=slot.code in state.coils and state.coils[slot.code].is_off,
+                deposit_minor=products[slot.sku].deposit_minor,
             )
             for slot in self._planned
         )
@@ -265,9 +269,10 @@ class Grid:
 
 
 def _planned_coils(catalogue: Catalogue) -> tuple[Slot, ...]:
-    """The coils that sell something, in their order."""
+    """The coils that sell something here, in their order."""
     coils = (slot for slot in catalogue.slots.values() if slot.place is Place.COIL)
-    return tuple(slot for slot in sorted(coils, key=lambda each: each.coil) if slot.sku in catalogue.products)
+    for_sale = {sku for sku, product in catalogue.products.items() if product.is_for_sale}
+    return tuple(slot for slot in sorted(coils, key=lambda each: each.coil) if slot.sku in for_sale)
 
 
 def _thanks(state: State, *, is_ready: bool) -> Thanks | None:
@@ -428,6 +433,7 @@ def screen_of(
                 is_delivered=line.is_delivered,
                 price_minor=line.price_minor,
                 is_labelled=line.said is not None and line.said.step_minor > 0,
+                deposit_minor=line.deposit_minor,
                 weight_mg=line.said.weight_mg if line.said is not None else 0,
                 unit_price_minor=line.said.unit_price_minor if line.said is not None else 0,
             )

@@ -97,6 +97,8 @@ def close_sale(draft: Draft, *, is_recovered: bool) -> None:
                 is_recovered=is_recovered,
                 codes=tuple((line.line, line.said) for line in lines if line.said is not None) or None,
                 costs=tuple(cost_minor(draft, line.sku) for line in lines),
+                deposits=tuple((line.line, line.deposit_minor) for line in lines if line.deposit_minor)
+                or None,
             )
         )
     if not is_recovered and not _end_charge(draft):

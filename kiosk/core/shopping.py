@@ -68,6 +68,7 @@ def _add(
 ) -> None:
     draft.ensure_visit(f.Opening.CHOICE)
     visit = draft.visit
+    price_minor = priced.price_minor if priced else product.price_minor
     draft.add(
         f.LineAdded(
             visit=visit.visit,
@@ -76,10 +77,11 @@ def _add(
             slot=slot,
             device=device,
             coil=coil,
-            price_minor=priced.price_minor if priced else product.price_minor,
+            price_minor=price_minor + product.deposit_minor,
             tax_class=product.tax_class,
             tax_rate_bp=draft.rules.tax_rates_bp[product.tax_class],
             said=priced.said if priced else None,
+            deposit_minor=product.deposit_minor or None,
         )
     )
 
@@ -96,6 +98,15 @@ def _has_room(draft: Draft, qty: int) -> bool:
     return True
 
 
+def may_sell(draft: Draft, product: Product) -> bool:
+    """Whether the vendor sells it here, and an unattended kiosk may; refuses in words when not."""
+    if product.min_age:
+        draft.refuse("age_limit")
+    elif product.is_retired:
+        draft.refuse("not_sold_now")
+    return product.is_for_sale
+
+
 def _shelf_slot(draft: Draft, sku: str) -> str:
     """The shelf place planned for the product; empty when it has none (sold all the same: it is in the shopper's hand)."""
     slots = draft.shop.catalogue.slots.values()
@@ -106,6 +117,8 @@ def _add_shelf(draft: Draft, sku: str, qty: int, scan: ev.ScanRead | None = None
     product = draft.shop.catalogue.products.get(sku)
     if product is None or product.tax_class not in draft.rules.tax_rates_bp:
         draft.refuse("unknown_product")
+        return
+    if not may_sell(draft, product):
         return
     if qty < 1 or not _has_room(draft, qty):
         return
@@ -178,6 +191,8 @@ def slot_chosen(draft: Draft, event: ev.SlotChosen) -> None:
         return
     if product is None or product.tax_class not in draft.rules.tax_rates_bp:
         draft.refuse("unknown_slot")
+        return
+    if not may_sell(draft, product):
         return
     device = draft.rules.boards[0]
     health = draft.state.devices.get(device)

@@ -32,7 +32,10 @@ class Phase(StrEnum):
 
 
 class Line(Struct, frozen=True):
-    """One piece in the cart. ``coil`` 0 means it is taken from the shelf. ``is_delivered`` once its vend was seen."""
+    """One piece in the cart. ``coil`` 0 means it is taken from the shelf. ``is_delivered`` once its vend was seen.
+
+    ``deposit_minor`` is part of ``price_minor``: whatever counts money need not know of it.
+    """
 
     line: int
     sku: str
@@ -44,6 +47,7 @@ class Line(Struct, frozen=True):
     tax_rate_bp: int
     is_delivered: bool = False
     said: CodeSaid | None = None
+    deposit_minor: int = 0
 
 
 class VendJob(Struct, frozen=True):

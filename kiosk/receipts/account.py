@@ -20,17 +20,21 @@ CHECK_DIGITS: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class ProductLine:
-    """Pieces of one product at one price; one that was weighed has its weight, and its price of a kilogram."""
+    """Pieces of one product at one price; one that was weighed has its weight, and its price of a kilogram.
+
+    ``price_minor`` is without the deposit of a piece, which stands apart.
+    """
 
     sku: str
     qty: int
     price_minor: int
     weight_mg: int = 0
     unit_price_minor: int = 0
+    deposit_minor: int = 0
 
     @property
     def gross_minor(self) -> int:
-        """What they cost together."""
+        """What they cost together, without their deposits."""
         return self.qty * self.price_minor
 
 
@@ -156,9 +160,12 @@ MOST_OPEN: Final = 2_000
 def _lines(fact: f.SaleClosed) -> tuple[ProductLine, ...]:
     """Equal pieces together, in the order in which they were chosen; each weighed piece by itself."""
     weighed = {number: said for number, said in fact.codes or () if said.weight_mg}
-    counted: dict[tuple[str, int, int], int] = {}
+    deposits = dict(fact.deposits or ())
+    counted: dict[tuple[str, int, int, int], int] = {}
     for line in fact.lines:
-        key = (line.sku, line.price_minor, line.line if line.line in weighed else 0)
+        deposit_minor = deposits.get(line.line, 0)
+        number = line.line if line.line in weighed else 0
+        key = (line.sku, line.price_minor - deposit_minor, number, deposit_minor)
         counted[key] = counted.get(key, 0) + 1
     return tuple(
         ProductLine(
@@ -167,8 +174,9 @@ def _lines(fact: f.SaleClosed) -> tuple[ProductLine, ...]:
             price_minor=price_minor,
             weight_mg=weighed[number].weight_mg if number else 0,
             unit_price_minor=weighed[number].unit_price_minor if number else 0,
+            deposit_minor=deposit_minor,
         )
-        for (sku, price_minor, number), qty in counted.items()
+        for (sku, price_minor, number, deposit_minor), qty in counted.items()
     )
 
 

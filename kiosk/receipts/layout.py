@@ -150,6 +150,10 @@ def _line(line: ProductLine, paper: Paper) -> Iterator[Columns]:
         price = paper.money(line.price_minor)
         start = PAPER.say(paper.language, "pieces", name=start, n=line.qty, price=price)
     yield Columns(start=start, end=paper.money(line.gross_minor))
+    if line.deposit_minor:
+        each = paper.money(line.deposit_minor)
+        start = PAPER.say(paper.language, "deposit", n=line.qty, price=each)
+        yield Columns(start=start, end=paper.money(line.qty * line.deposit_minor))
 
 
 def _taxes(sales: tuple[Sale, ...]) -> dict[int, int]:

@@ -10,6 +10,7 @@ from kiosk.i18n.phrases import Table, Words
 _ROWS: Final[Table] = {
     "pieces": Words("{name}, {n} × {price}", "{name}، {n} × {price}", "{name}، {n} × {price}"),
     "weighed": Words("{weight} × {price}/kg", "{weight} × {price} هر کیلو", "{weight} × {price} للكيلو"),
+    "deposit": Words("Deposit, {n} × {price}", "سپردهٔ ظرف، {n} × {price}", "رهن العبوة، {n} × {price}"),
     "unsure": Words("time unsure", "ساعت نامطمئن", "الوقت غير مؤكد"),
     "check": Words("Journal {seq} · {check}", "دفتر {seq} · {check}", "السجل {seq} · {check}"),
     "scan": Words(

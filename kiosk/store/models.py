@@ -119,7 +119,9 @@ day_product = _table(
     _key("sku"),
     _column("qty", Whole),
     _column("gross_minor", Whole),
+    _column("deposit_minor", Whole),
 )
+"""``gross_minor`` is what was paid; ``deposit_minor`` is the part of it that was deposits on packs."""
 
 figure = _table(
     "figure",

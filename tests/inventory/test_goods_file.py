@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from inventory import problems
 from inventory.barcode import check_digit
-from inventory.catalogue import ALLERGENS, CATEGORIES, Catalogue, Place, Product, Slot
+from inventory.catalogue import ALLERGENS, CATEGORIES, Catalogue, Place, Product, Slot, Supply
 from inventory.goods_file import (
     CALORIES_LIMIT_KCAL,
     FILE_LIMIT_BYTES,
@@ -47,6 +47,12 @@ GOOD = {
     "calories": "139",
     "picture": "can-red-cola",
     "loose": "",
+    "suppliers": "",
+    "case_size": "",
+    "deposit": "",
+    "min_age": "",
+    "shelf_life": "",
+    "retired": "",
 }
 SHELF = Slot("S1", Place.SHELF, "DR-COLA", 12, 9)
 COIL = Slot("A1", Place.COIL, "DR-COLA", 8, 8, 1)
@@ -106,6 +112,47 @@ def test_a_good_row_becomes_a_product() -> None:
 )
 def test_what_spreadsheets_do_to_a_file_changes_nothing(dress: Callable[[bytes], bytes]) -> None:
     assert only_product(dress(goods_csv(GOOD))) == only_product(goods_csv(GOOD))
+
+
+def test_a_file_from_before_the_newer_columns_is_read_as_it_was() -> None:
+    old = ",".join(GOODS_COLUMNS[:13]) + "\r\n" + ",".join(GOOD[name] for name in GOODS_COLUMNS[:13])
+    product = only_product(old.encode())
+    assert product == only_product(goods_csv(GOOD))
+    assert (product.case_size, product.deposit_minor, product.min_age, product.is_retired) == (1, 0, 0, False)
+
+
+def test_who_delivers_it_and_what_the_till_must_know_stand_in_columns_of_their_own() -> None:
+    more = {"suppliers": "metro:47-11 | local", "case_size": "۲۴", "deposit": "0,25", "min_age": "16"}
+    product = only_product(goods_csv({**GOOD, **more, "shelf_life": "90", "retired": "yes"}))
+    assert product.suppliers == (Supply("metro", "47-11"), Supply("local"))
+    assert (product.case_size, product.deposit_minor, product.min_age) == (24, 25, 16)
+    assert (product.shelf_life_days, product.is_retired, product.is_for_sale) == (90, True, False)
+
+
+@pytest.mark.parametrize(
+    ("column", "written", "key"),
+    [
+        ("suppliers", "Metro Markt", "supplier_form"),
+        ("suppliers", "metro:1 metro:2", "supplier_twice"),
+        ("suppliers", "a b c d e", "suppliers_many"),
+        ("case_size", "0", "out_of_range"),
+        ("case_size", "5010331571617", "out_of_range"),
+        ("deposit", "-0.25", "price_negative"),
+        ("min_age", "old", "number_form"),
+        ("shelf_life", "9999", "out_of_range"),
+        ("retired", "maybe", "yes_or_no"),
+    ],
+)
+def test_a_newer_column_says_what_to_mend(column: str, written: str, key: str) -> None:
+    assert (2, column, key) in found(read(goods_csv({**GOOD, column: written})))
+
+
+def test_a_retired_product_lends_its_number_to_another_one_and_is_not_found_by_it() -> None:
+    old = {**GOOD, "sku": "OLD", "retired": "yes"}
+    for rows in ((old, GOOD), (GOOD, old)):
+        files = read(goods_csv(*rows))
+        assert files.problems == ()
+        assert Catalogue.of(files.products, ()).by_gtin == {"05010331571617": "DR-COLA"}
 
 
 def test_semicolons_and_decimal_commas_go_together() -> None:
@@ -239,7 +286,7 @@ HEADER = ",".join(GOODS_COLUMNS)
         (goods_csv(GOOD).replace("كولا".encode(), b"\xff\xfe"), (2, "", "not_utf8")),
         (goods_csv(GOOD).decode().encode("utf-16"), (1, "", "not_utf8")),
         (b" " * (FILE_LIMIT_BYTES + 1), (1, "", "file_too_large")),
-        (HEADER.encode() + b"\r\nx,,,,,,,,,,,," * (ROW_LIMIT + 1), (ROW_LIMIT + 2, "", "too_many_rows")),
+        (HEADER.encode() + b"\r\nx" * (ROW_LIMIT + 1), (ROW_LIMIT + 2, "", "too_many_rows")),
     ],
     ids=lambda value: value[2] if isinstance(value, tuple) else "",
 )

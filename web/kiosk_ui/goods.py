@@ -23,6 +23,8 @@ class Tile:
     price_minor: int
     slot: str = ""
     why: str = ""
+    deposit_minor: int = 0
+    """Comes on top of the price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Pieces:
     price_minor: int
     last_line: int
     labelled: CartLine | None = None
+    deposit_minor: int = 0
+    """The part of the price that is deposits."""
 
 
 def machine_tiles(screen: Screen, catalogue: Catalogue) -> tuple[Tile, ...]:
@@ -50,6 +54,7 @@ def machine_tiles(screen: Screen, catalogue: Catalogue) -> tuple[Tile, ...]:
             price_minor=slot.price_minor,
             slot=slot.code,
             why=_why(is_on=screen.is_machine_on, is_off=slot.is_off, qty=slot.qty),
+            deposit_minor=slot.deposit_minor,
         )
         for slot in screen.slots
         if slot.sku in catalogue.products
@@ -64,7 +69,12 @@ def _why(*, is_on: bool, is_off: bool, qty: int) -> str:
 
 def loose_tiles(catalogue: Catalogue) -> tuple[Tile, ...]:
     """Goods without a barcode, in the catalogue's order."""
-    return tuple(Tile(each, each.price_minor) for each in catalogue.products.values() if each.is_loose)
+    products = catalogue.products.values()
+    return tuple(_shelf_tile(each) for each in products if each.is_loose and each.is_for_sale)
+
+
+def _shelf_tile(product: Product) -> Tile:
+    return Tile(product, product.price_minor, deposit_minor=product.deposit_minor)
 
 
 def pieces_in_cart(lines: Iterable[CartLine], catalogue: Catalogue) -> tuple[Pieces, ...]:
@@ -83,6 +93,7 @@ def pieces_in_cart(lines: Iterable[CartLine], catalogue: Catalogue) -> tuple[Pie
             price_minor=sum(line.price_minor for line in group),
             last_line=max((line.line for line in group if not line.is_delivered), default=0),
             labelled=group[0] if number else None,
+            deposit_minor=sum(line.deposit_minor for line in group),
         )
         for (sku, slot, is_coil, number), group in groups.items()
     )
@@ -106,7 +117,7 @@ class Finder:
         """Tiles for a query; goods that lie behind coils only are offered by their slots."""
         with self._lock:
             if self._catalogue is not catalogue:
-                self._index = GoodsIndex(catalogue.products.values())
+                self._index = GoodsIndex(each for each in catalogue.products.values() if each.is_for_sale)
                 self._catalogue = catalogue
             skus = self._index.find(query, limit=FOUND_AT_MOST)
         on_shelf = {slot.sku for slot in catalogue.slots.values() if slot.place is Place.SHELF}
@@ -117,6 +128,6 @@ class Finder:
         for sku in skus:
             product = catalogue.products[sku]
             if product.is_loose or sku in on_shelf or sku not in machine:
-                tiles.append(Tile(product, product.price_minor))
+                tiles.append(_shelf_tile(product))
             tiles += machine.get(sku, [])
         return tuple(tiles[:FOUND_AT_MOST])

@@ -57,6 +57,16 @@ NOTICES: Final[Table] = {
         "این کالا را نمی‌شناسیم. به فروشنده خبر می‌دهیم.",
         "لا نعرف هذا المنتج. سنُعلم البائع.",
     ),
+    "notice.age_limit": Words(
+        "Only people of a certain age may buy this, and a kiosk cannot look at a passport. Please put it back.",
+        "این کالا محدودیت سنی دارد و کیوسک نمی‌تواند کارت شناسایی ببیند. لطفاً آن را سر جایش بگذارید.",
+        "لهذا المنتج حدّ للعمر، والكشك لا يستطيع التحقق من الهوية. أعده إلى مكانه من فضلك.",
+    ),
+    "notice.not_sold_now": Words(
+        "These goods are not sold any more. Please put them back.",
+        "این کالا دیگر فروخته نمی‌شود. لطفاً آن را سر جایش بگذارید.",
+        "لم يعد هذا المنتج يُباع. أعده إلى مكانه من فضلك.",
+    ),
     "notice.unknown_slot": Words("There is no such slot.", "چنین خانه‌ای نیست.", "لا توجد خانة كهذه."),
     "notice.machine_off": Words(
         "No goods from the machine just now. The shelf is open.",

@@ -189,6 +189,8 @@ SCREEN: Final[Table] = {
         "وصلت نقودك. اختر ما تشاء.",
     ),
     "cart.weighed": Words("{weight} × {price}/kg", "{weight} × {price} هر کیلو", "{weight} × {price} للكيلو"),
+    "cart.deposit": Words("with {money} deposit", "با {money} سپردهٔ ظرف", "منها {money} رهن عبوة"),
+    "tile.deposit": Words("+ {money} deposit", "+ {money} سپردهٔ ظرف", "+ {money} رهن عبوة"),
     "cart.more": Words("One more {name}", "یکی دیگر: {name}", "واحد آخر: {name}"),
     "cart.less": Words("Put back one {name}", "یکی را برگردانید: {name}", "أرجع واحدًا: {name}"),
     "cart.delivered": Words("delivered", "تحویل شد", "سُلّم"),

@@ -63,9 +63,9 @@ def _check_prices(desk: Desk, voice: Voice, products: tuple[Product, ...]) -> li
     step, most = voice.money(money.cash_step_minor), voice.money(money.max_credit_minor)
     mends = []
     for product in products:
-        if product.price_minor % money.cash_step_minor:
+        if product.due_minor % money.cash_step_minor:
             mends.append(Mend(0, "price", voice.say("problem.price_step", sku=product.sku, step=step)))
-        elif product.price_minor > money.max_credit_minor:
+        elif product.due_minor > money.max_credit_minor:
             mends.append(Mend(0, "price", voice.say("problem.price_most", sku=product.sku, most=most)))
     return mends
 

@@ -208,14 +208,34 @@ PROBLEMS: Final[Table] = {
     ),
     # the desk's own
     "problem.price_step": Words(
-        "The price of “{sku}” goes in steps of {step}, or change cannot be given.",
-        "قیمت «{sku}» باید مضربی از {step} باشد، وگرنه پول خرد جور نمی‌شود.",
-        "سعر «{sku}» من مضاعفات {step}، وإلا تعذّر إرجاع الباقي.",
+        "The price of “{sku}”, with its deposit, goes in steps of {step}, or change cannot be given.",
+        "قیمت «{sku}» همراه سپردهٔ ظرف باید مضربی از {step} باشد، وگرنه پول خرد جور نمی‌شود.",
+        "سعر «{sku}» مع رهن العبوة من مضاعفات {step}، وإلا تعذّر إرجاع الباقي.",
     ),
     "problem.price_most": Words(
-        "The price of “{sku}” is above {most}, the most the machine takes.",
-        "قیمت «{sku}» از {most} بیشتر است؛ دستگاه بیش از این نمی‌گیرد.",
-        "سعر «{sku}» فوق {most}، وهو أكثر ما تقبله الآلة.",
+        "The price of “{sku}”, with its deposit, is above {most}, the most the machine takes.",
+        "قیمت «{sku}» همراه سپردهٔ ظرف از {most} بیشتر است؛ دستگاه بیش از این نمی‌گیرد.",
+        "سعر «{sku}» مع رهن العبوة فوق {most}، وهو أكثر ما تقبله الآلة.",
+    ),
+    "problem.supplier_form": Words(
+        "“{value}” is no supplier. Write its key and your order number there, such as metro:4711.",
+        "«{value}» تأمین‌کننده نیست. کلید آن و شمارهٔ سفارش خود را بنویسید، مانند metro:4711.",
+        "«{value}» ليس مورّدًا. اكتب مفتاحه ورقم طلبك عنده، مثل metro:4711.",
+    ),
+    "problem.supplier_twice": Words(
+        "The supplier of “{value}” already stands in this cell. Name each once.",
+        "تأمین‌کنندهٔ «{value}» همین‌جا نوشته شده است. هر کدام را یک بار بنویسید.",
+        "مورّد «{value}» مكتوب في هذه الخلية. اذكر كل مورّد مرة واحدة.",
+    ),
+    "problem.suppliers_many": Words(
+        "There are {count} suppliers in this cell; at most {limit} are kept.",
+        "در این خانه {count} تأمین‌کننده است؛ دست بالا {limit} نگه داشته می‌شود.",
+        "في هذه الخلية {count} مورّدين؛ يُحفظ {limit} على الأكثر.",
+    ),
+    "problem.sku_retired": Words(
+        "“{sku}” is retired and is not sold any more. Plan another product, or bring it back.",
+        "«{sku}» کنار گذاشته شده و دیگر فروخته نمی‌شود. کالای دیگری بگذارید یا آن را بازگردانید.",
+        "«{sku}» مسحوب ولم يعد يُباع. خطّط لمنتج آخر أو أعده إلى البيع.",
     ),
     "problem.slot_needs": Words(
         "Slot {slot} holds “{sku}”, which is not in this file. Keep the row, or send a new plan with it.",
