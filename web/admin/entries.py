@@ -72,7 +72,7 @@ def _values(voice: Voice, products: Mapping[str, Product], fact: Fact) -> dict[s
     values: dict[str, str | int] = {}
     for field in dataclasses.fields(fact):
         value = getattr(fact, field.name)
-        if field.name in UNSAID:
+        if field.name in UNSAID or value is None:
             continue
         if field.name.endswith(MINOR):
             values[field.name.removesuffix(MINOR)] = voice.money(value)
