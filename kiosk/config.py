@@ -147,6 +147,16 @@ class BackupConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class MachineConfig:
+    """What a kiosk costs its vendor each month, beside goods and losses, in minor units."""
+
+    monthly_fees_minor: Annotated[int, Meta(ge=0)] = 0
+    """Rent, power, the card reader's line and the like."""
+    monthly_depreciation_minor: Annotated[int, Meta(ge=0)] = 0
+    """What the machine loses in worth: mostly its price over the months that it will stand."""
+
+
+@dataclass(frozen=True, slots=True)
 class HubConfig:
     """The vendor's desk for several kiosks, to which this one pushes its journal; none without an address.
 
@@ -189,6 +199,7 @@ class Config:
     store: StoreConfig = field(default_factory=StoreConfig)
     backup: BackupConfig = field(default_factory=BackupConfig)
     hub: HubConfig = field(default_factory=HubConfig)
+    machines: Mapping[Name, MachineConfig] = field(default_factory=dict)
     times: Times = field(default_factory=Times)
     claims: ClaimsConfig = field(default_factory=ClaimsConfig)
     rig: RigConfig = field(default_factory=RigConfig)
@@ -381,10 +392,16 @@ def _refuse_unknown(table: Mapping[str, object], shape: type, prefix: str, path:
         if key not in known:
             allowed = "is no setting here; known are " + ", ".join(sorted(known))
             raise ConfigError(path, name, _line_of(text, name), allowed)
-        inner = _TABLES.get(str(known[key]).removeprefix("tuple[").removesuffix(", ...]"))
+        kind = str(known[key])
+        is_named = kind.startswith("Mapping[Name, ")
+        inner = _TABLES.get(kind.removeprefix("tuple[").removeprefix("Mapping[Name, ").rstrip(", .]"))
         if inner is None:
             continue
-        if isinstance(value, Mapping):
+        if is_named and isinstance(value, Mapping):
+            for each, table_of_one in value.items():
+                if isinstance(table_of_one, Mapping):
+                    _refuse_unknown(table_of_one, inner, f"{name}.{each}.", path, text)
+        elif isinstance(value, Mapping):
             _refuse_unknown(value, inner, f"{name}.", path, text)
         elif isinstance(value, list):
             for index, each in enumerate(value):
@@ -402,6 +419,7 @@ _TABLES: Mapping[str, type] = {
         StoreConfig,
         BackupConfig,
         HubConfig,
+        MachineConfig,
         Times,
         RigConfig,
         PortConfig,

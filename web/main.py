@@ -57,6 +57,7 @@ from web.demo import (
     write_config,
     write_users,
 )
+from web.desk_command import desk_command, show_key
 from web.devices_command import devices
 from web.evidence_commands import evidence, verify_evidence
 from web.export_commands import export_audit, export_postings, read_audit
@@ -615,6 +616,8 @@ main.add_command(evidence)
 for export_command in (export_audit, read_audit, export_postings):
     main.add_command(export_command)
 main.add_command(verify_evidence)
+main.add_command(desk_command)
+main.add_command(show_key)
 main.add_command(devices)
 main.add_command(setup_command)
 main.add_command(simulator_command)

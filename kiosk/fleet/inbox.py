@@ -137,6 +137,16 @@ class Inbox:
                 return kiosk.public_key
         raise UnknownKioskError(kiosk_id)
 
+    # --- the people of this desk --------------------------------------------------------------------------------------
+
+    def keep_user(self, name: str, role: str, secret_hash: str) -> None:
+        """Let somebody sign in at this desk, or give them another role or secret."""
+        self._commit([("desk_user", {"name": name, "role": role, "secret_hash": secret_hash})])
+
+    def keep_failures(self, name: str, failures: int, at: str) -> None:
+        """Remember somebody's wrong tries in a row."""
+        self._commit([("desk_user_failed", {"name": name, "failures": failures, "at": at})])
+
     # --- taking batches -----------------------------------------------------------------------------------------------
 
     def ack(self, kiosk_id: str) -> Ack:

@@ -7,6 +7,7 @@ and limits already.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import argon2
@@ -23,13 +24,26 @@ from inventory.goods_file import FILE_LIMIT_BYTES
 from kiosk.claims.deadline import promise_of
 from kiosk.claims.desk import ClaimDesk
 from kiosk.config import Config
+from kiosk.fleet.inbox import Registered
 from kiosk.i18n import say
 from kiosk.runtime.clock import Clock, SystemClock
 from kiosk.runtime.door import TillDoor
 from kiosk.runtime.keys import Keys
 from web.admin.access import guard, may
 from web.admin.desk import Desk
-from web.admin.pages import cash, claims, goods, health, journal, labels, overview, signing, stock, users
+from web.admin.pages import (
+    cash,
+    claims,
+    fleet,
+    goods,
+    health,
+    journal,
+    labels,
+    overview,
+    signing,
+    stock,
+    users,
+)
 from web.auth import DeskUser, Sessions, SignIn
 from web.errors import REFUSALS, ForeignOriginError, install_errors, request_id
 from web.origin import is_foreign_form
@@ -50,7 +64,7 @@ _BY_STATUS: Final = {
 }
 
 
-def register_desk(
+def register_desk(  # noqa: PLR0913 - what a desk is made of
     app: flask.Flask,
     *,
     door: TillDoor,
@@ -59,6 +73,7 @@ def register_desk(
     keys: Keys,
     clock: Clock | None = None,
     hasher: argon2.PasswordHasher | None = None,
+    machines: Callable[[], tuple[Registered, ...]] | None = None,
 ) -> Desk:
     """Put the desk on ``app`` at ``/desk``, with its sessions, its protection against forged forms, and its error pages.
 
@@ -70,6 +85,7 @@ def register_desk(
         keys: Signs the cookies.
         clock: The machine's unless a test passes its own.
         hasher: Only tests pass a cheaper one.
+        machines: The kiosks of a desk that serves several; ``door`` then has no till behind it.
 
     Returns:
         The desk; its ``sign_in`` also serves the kiosk's service page, so that both count failures in one place.
@@ -84,6 +100,7 @@ def register_desk(
         sessions=Sessions(reader, clock),
         claims=ClaimDesk(reader, door, config.kiosk_id, wall=clock.wall, promise=promise_of(config)),
         keys=keys,
+        machines=machines,
     )
     _set_cookies(app, keys, is_tls=bool(config.desk.certificate))
     _set_upload_limit(app)
@@ -154,11 +171,25 @@ def _know_people(app: flask.Flask, desk: Desk) -> None:
 def _make_pages(desk: Desk) -> flask.Blueprint:
     pages = flask.Blueprint("desk", __name__, url_prefix=PREFIX, template_folder="templates")
     guard(pages, desk)
-    for part in (signing, overview, goods, labels, stock, claims, cash, health, journal, users):
+    for part in (signing, overview, fleet, goods, labels, stock, claims, cash, health, journal, users):
         part.add_pages(pages, desk)
     _add_errors(pages, desk)
-    pages.add_app_template_global(may, "may")
+    pages.add_app_template_global(
+        lambda role, endpoint: may(role, endpoint) and desk.has_page(endpoint), "may"
+    )
+    _keep_kiosk(pages, desk)
     return pages
+
+
+def _keep_kiosk(pages: flask.Blueprint, desk: Desk) -> None:
+    """Links of a page that shows one of several kiosks lead to pages of the same one."""
+
+    @pages.url_defaults
+    def keep(_endpoint: str, values: dict[str, object]) -> None:
+        if desk.is_fleet and flask.has_request_context() and "kiosk" not in values:
+            kiosk_id = flask.request.args.get("kiosk", "")
+            if kiosk_id in desk.kiosks():
+                values["kiosk"] = kiosk_id
 
 
 def _add_errors(pages: flask.Blueprint, desk: Desk) -> None:

@@ -32,6 +32,7 @@ ACCESS: Final[Mapping[str, frozenset[Role]]] = {
     "desk.sign_out": EVERYONE,
     "desk.overview": EVERYONE,
     "desk.plot": EVERYONE,
+    "desk.fleet": EVERYONE,
     "desk.goods": EVERYONE,
     "desk.product": EVERYONE,
     "desk.export": EVERYONE,
@@ -98,4 +99,8 @@ def guard(pages: flask.Blueprint, desk: Desk) -> None:
             return flask.redirect(flask.url_for("desk.sign_in", next=wanted or None))
         if allowed is None or who.role not in allowed:
             flask.abort(403)
+        if desk.is_fleet and endpoint == "desk.overview":
+            return flask.redirect(flask.url_for("desk.fleet"))
+        if not desk.has_page(endpoint):
+            flask.abort(404)
         return None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 
 import flask
 from flask.typing import ResponseReturnValue
@@ -18,6 +19,7 @@ from kiosk.claims.desk import ClaimDesk
 from kiosk.config import Config
 from kiosk.core.draft import Notice
 from kiosk.core.events import PersonEvent
+from kiosk.fleet.inbox import Registered
 from kiosk.i18n import LANGUAGES, local_time
 from kiosk.runtime.clock import Clock
 from kiosk.runtime.door import TillDoor
@@ -31,9 +33,32 @@ from web.forms import NothingForm
 LANGUAGE_COOKIE: Final = "desk_language"
 
 
+ALL: Final = "all"
+"""What an address says instead of a kiosk's id when all are meant."""
+
+OF_ALL: Final = frozenset({"desk.fleet", "desk.sales", "desk.sales_plot", "desk.month"})
+"""Pages that can show all kiosks at once; the others show one."""
+
+OF_FLEET: Final = OF_ALL | {
+    "desk.sign_in",
+    "desk.language",
+    "desk.sign_out",
+    "desk.journal",
+    "desk.entry",
+    "desk.health",
+    "desk.codes",
+    "desk.users",
+    "desk.save_user",
+    "desk.remove_user",
+}
+"""Pages that need no till: those of a desk for several kiosks."""
+
+ONLY_OF_FLEET: Final = frozenset({"desk.fleet"})
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One kiosk's desk."""
+    """The desk of one kiosk, or, with ``machines``, of all that push their journals to it."""
 
     door: TillDoor
     reader: Engine
@@ -43,11 +68,64 @@ class Desk:
     sessions: Sessions
     claims: ClaimDesk
     keys: Keys
+    machines: Callable[[], tuple[Registered, ...]] | None = None
+
+    @property
+    def is_fleet(self) -> bool:
+        """Whether this desk serves several kiosks and has no till."""
+        return self.machines is not None
+
+    def has_page(self, endpoint: str) -> bool:
+        """Whether this desk has the page at all."""
+        return endpoint in OF_FLEET if self.is_fleet else endpoint not in ONLY_OF_FLEET
+
+    def kiosks(self) -> dict[str, str]:
+        """Kiosk id -> what people call it."""
+        if self.machines is None:
+            return {self.config.kiosk_id: self.config.vendor.machine}
+        return {each.kiosk_id: each.name for each in self.machines()}
+
+    def chosen(self) -> str:
+        """The kiosk that the address names; empty when it means all. One that is not of this desk ends the request with 404."""
+        wanted = flask.request.args.get("kiosk", ALL)
+        if wanted == ALL or not self.is_fleet:
+            return ""
+        if wanted not in self.kiosks():
+            flask.abort(404)
+        return wanted
 
     @property
     def kiosk_id(self) -> str:
-        """Whose journal the pages read."""
-        return self.config.kiosk_id
+        """Whose journal the page reads; of several kiosks the one that the address names, else the first."""
+        if not self.is_fleet:
+            return self.config.kiosk_id
+        return self.chosen() or next(iter(self.kiosks()), "")
+
+    def kiosk_ids(self) -> tuple[str, ...]:
+        """Whose journals a page of figures reads."""
+        chosen = self.chosen()
+        return (chosen,) if chosen else tuple(self.kiosks())
+
+    def switch(self) -> tuple[tuple[str, str, bool], ...]:
+        """The frame's links from kiosk to kiosk: name, address of this page for it, and whether it is the one shown."""
+        kiosks = self.kiosks()
+        if not self.is_fleet or not kiosks:
+            return ()
+        endpoint = flask.request.endpoint or ""
+        is_of_all = endpoint in OF_ALL
+        path, values = flask.request.path, flask.request.args.to_dict()
+        if not self.has_page(endpoint) or flask.request.view_args or flask.request.method != "GET":
+            path, values = flask.url_for("desk.journal"), {}  # an entry or a form is of one kiosk only
+        wanted = flask.request.args.get(
+            "kiosk", ALL
+        )  # an unknown one has an error page, which has this frame too
+        shown = wanted if wanted in kiosks else ALL if is_of_all else next(iter(kiosks))
+        names = ({ALL: ""} if is_of_all else {}) | kiosks
+        path = path.partition("?")[0]
+        return tuple(
+            (name, f"{path}?{urlencode({**values, 'kiosk': each})}", each == shown)
+            for each, name in names.items()
+        )
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -121,6 +199,12 @@ class Desk:
         """Say something on the next page."""
         flask.flash(self.voice().say(key, **values), "done")
 
+    def place(self, voice: Voice) -> str:
+        """What the page is about, for the head of a file: the machine, or all of them."""
+        if self.is_fleet:
+            return self.kiosks().get(self.chosen(), voice.say("fleet.all"))
+        return voice.say("desk.machine", machine=voice.digits(self.config.vendor.machine))
+
     def wanted_file(self) -> Format | None:
         """The file that the address asks for by ``?format=``, or None for the page; any other word ends the request with 400."""
         word = flask.request.args.get("format", "")
@@ -143,7 +227,7 @@ class Desk:
         wall = self.clock.wall()
         head = Letterhead(
             vendor=self.config.vendor.name,
-            machine=voice.say("desk.machine", machine=voice.digits(self.config.vendor.machine)),
+            machine=self.place(voice),
             language=voice.language,
             currency=voice.currency,
             exponent=voice.exponent,
@@ -189,5 +273,7 @@ class Desk:
                 formdata=None
             ),  # a body that is too long must not be read again for its error page
             here=flask.request.full_path.rstrip("?"),
+            switch=self.switch(),
+            is_fleet=self.is_fleet,
             **values,
         )

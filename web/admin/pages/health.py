@@ -44,7 +44,10 @@ def device_health(desk: Desk) -> tuple[Health, ...]:
         row = rows.pop(name, None)
         state, advice = _state(row)
         found.append(Health(name, device.kind, port, state, row.at if row else "", advice))
-    found += [Health(row.device, row.kind, "", "gone", row.at, "health.fine") for row in rows.values()]
+    for row in rows.values():
+        # A desk for several kiosks does not know what is configured there: what spoke is taken for configured.
+        state, advice = _state(row) if desk.is_fleet else ("gone", "health.fine")
+        found.append(Health(row.device, row.kind, "", state, row.at, advice))
     return tuple(found)
 
 

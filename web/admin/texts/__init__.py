@@ -7,11 +7,12 @@ from typing import Final
 from kiosk.i18n import Phrasebook
 from web.admin.texts.exports import EXPORTS
 from web.admin.texts.facts import FACTS
+from web.admin.texts.fleet import FLEET
 from web.admin.texts.labels import LABELS
 from web.admin.texts.pages import PAGES
 from web.admin.texts.people import PEOPLE
 from web.admin.texts.problems import PROBLEMS
 from web.admin.texts.store import STORE
 
-DESK_BOOK: Final = Phrasebook(PAGES, EXPORTS, PEOPLE, FACTS, LABELS, PROBLEMS, STORE)
+DESK_BOOK: Final = Phrasebook(PAGES, EXPORTS, PEOPLE, FACTS, FLEET, LABELS, PROBLEMS, STORE)
 """What only the desk says."""

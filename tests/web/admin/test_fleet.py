@@ -1,0 +1,214 @@
+"""Several kiosks on one desk: what it shows of each and of all, and what it leaves to each kiosk's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import flask
+import pytest
+from click.testing import CliRunner
+from nacl.signing import SigningKey
+
+from inventory.stockroom import save_catalogue
+from kiosk.fleet.wire import Batch, pack_batch
+from kiosk.runtime.courier import Courier, HubAnswer
+from kiosk.runtime.hub import Hub, NoTillError, open_hub
+from kiosk.store.ledger import read_entries
+from tests.kiosk.goods import CATALOGUE
+from tests.kiosk.world import KEY, World
+from tests.web.admin.office import CHEAP, OWNER, PASSWORDS, Visitor, make_config
+from web.auth import add_user
+from web.desk_command import create_hub_app
+from web.main import main
+
+OTHER_KEY = SigningKey(bytes(range(1, 33)))
+KEYS = {"K1": KEY, "K2": OTHER_KEY}
+EVENING = datetime(2026, 3, 2, 18, tzinfo=UTC)
+
+
+class Evening:
+    """Six o'clock until told otherwise."""
+
+    at = EVENING
+
+    def now_ms(self) -> int:
+        return 5_000
+
+    def wall(self) -> datetime:
+        return self.at
+
+
+class ClientLine:
+    """A line over Flask's client."""
+
+    def __init__(self, app: flask.Flask) -> None:
+        self.app = app
+
+    def post(self, path: str, body: bytes) -> HubAnswer:
+        answer = self.app.test_client().post(f"/{path}", data=body)
+        return HubAnswer(answer.status_code, answer.data)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class HubOffice:
+    """A desk for several kiosks in a test's hand."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = Evening()
+        self.hub: Hub = open_hub(folder, self.clock)
+        config = replace(make_config(), kiosk_id="desk")
+        self.app = create_hub_app(
+            self.hub, config, on_failure=lambda _error: None, clock=self.clock, hasher=CHEAP
+        )
+        add_user(self.hub.door, OWNER, "owner", PASSWORDS[OWNER], "", hasher=CHEAP)
+
+    def enrol(self, *names: str) -> None:
+        for kiosk_id, name in zip(KEYS, names, strict=False):
+            self.hub.inbox.register(kiosk_id, name, KEYS[kiosk_id].verify_key.encode().hex())
+
+    def hear(self, world: World) -> None:
+        courier = Courier(world.url, world.kiosk_id, world.key, ClientLine(self.app), clock=self.clock)
+        assert courier.run_once().problem == ""
+        courier.stop()
+
+    def client(self, language: str = "en") -> Visitor:
+        visitor = Visitor(self.app.test_client())
+        visitor.client.set_cookie("desk_language", language, domain="localhost")
+        assert visitor.sign_in(OWNER, PASSWORDS[OWNER]).status_code == 302
+        return visitor
+
+
+@pytest.fixture
+def hub_office(tmp_path: Path) -> Iterator[HubOffice]:
+    made = HubOffice(tmp_path / "desk")
+    yield made
+    made.hub.close()
+
+
+@pytest.fixture(scope="module")
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, World]]:
+    """Two kiosks that sold: three times at the first, once at the second."""
+    made = []
+    for times, (kiosk_id, key) in zip((3, 1), KEYS.items(), strict=True):
+        world = World(tmp_path_factory.mktemp(kiosk_id), kiosk_id=kiosk_id, key=key)
+        for _ in range(times):
+            world.choose("A1")
+            world.coins(200)
+            world.pass_time(30_000)
+        assert world.ledger is not None
+        save_catalogue(world.ledger.connection, CATALOGUE)
+        made.append(world)
+    yield made[0], made[1]
+    for world in made:
+        world.die()
+
+
+def test_a_desk_without_kiosks_says_how_the_first_one_comes(hub_office: HubOffice) -> None:
+    page = hub_office.client().get("/desk/kiosks").text
+    assert "kiosk desk add-kiosk" in page
+    assert "http://localhost/" in page
+
+
+def test_all_kiosks_stand_on_one_page_and_every_figure_opens_its_entries(
+    hub_office: HubOffice, worlds: tuple[World, World]
+) -> None:
+    hub_office.enrol("Lobby", "Ward 4")
+    for world in worlds:
+        hub_office.hear(world)
+    visitor = hub_office.client()
+    assert visitor.get("/desk/").location == "/desk/kiosks"
+    page = visitor.get("/desk/kiosks").text
+    assert "€4.50" in page
+    assert "€1.50" in page
+    assert "€6.00" in page, "the sum of both"
+    links = [href.replace("&amp;", "&") for href in re.findall(r'class="figure" href="([^"]+)"', page)]
+    assert len(links) == 8
+    assert all(visitor.get(href).status_code == 200 for href in links)
+    sales = visitor.get(next(href for href in links if "kiosk=K2" in href and "SaleClosed" in href)).text
+    assert sales.count("<tr>") == 2, "a heading and the one sale"
+    one = visitor.get("/desk/kiosks", query={"kiosk": "K1"}).text
+    assert "€4.50" in one
+    assert "€6.00" not in one
+
+
+def test_links_of_a_page_about_one_kiosk_stay_with_it(
+    hub_office: HubOffice, worlds: tuple[World, World]
+) -> None:
+    hub_office.enrol("Lobby", "Ward 4")
+    hub_office.hear(worlds[1])
+    visitor = hub_office.client()
+    page = visitor.get("/desk/journal", query={"kiosk": "K2", "account": "credit"}).text
+    links = re.findall(r'href="(/desk/journal/[^"]+)"', page)
+    assert links
+    assert all("kiosk=K2" in href for href in links)
+    assert visitor.get(links[0]).status_code == 200
+    assert "/desk/journal?kiosk=K1&amp;account=credit" in page, "the switch keeps the filter"
+    assert visitor.get("/desk/journal", query={"kiosk": "K9"}).status_code == 404
+
+
+def test_pages_that_need_a_till_are_not_there(hub_office: HubOffice) -> None:
+    hub_office.enrol("Lobby")
+    visitor = hub_office.client()
+    page = visitor.get("/desk/kiosks").text
+    for path in ("/desk/stock", "/desk/goods", "/desk/cash", "/desk/claims", "/desk/labels"):
+        assert visitor.get(path).status_code == 404, path
+        assert f'href="{path}' not in page, path
+    assert visitor.get("/desk/health").status_code == 200
+    with pytest.raises(NoTillError):
+        hub_office.hub.door.screen()
+
+
+def test_people_of_the_desk_are_its_own(hub_office: HubOffice) -> None:
+    visitor = hub_office.client()
+    answer = visitor.post("/desk/users", name="sami", role="clerk", password="seven paper lanterns float")
+    assert answer.status_code == 302
+    assert "sami" in visitor.get("/desk/users").text
+    stranger = Visitor(hub_office.app.test_client())
+    assert stranger.sign_in("sami", "wrong wrong wrong").status_code == 401
+    assert stranger.sign_in("sami", "seven paper lanterns float").status_code == 302
+
+
+def test_a_kiosk_that_fell_silent_or_was_refused_is_said_first(
+    hub_office: HubOffice, worlds: tuple[World, World]
+) -> None:
+    hub_office.enrol("Lobby", "Ward 4")
+    hub_office.hear(worlds[0])
+    hub_office.clock.at = datetime(2026, 3, 2, 19, tzinfo=UTC)
+    world = worlds[1]
+    assert world.ledger is not None
+    first, second, *_ = read_entries(world.ledger.connection, "K2")
+    forged = Batch("K2", (first, replace(second, body=second.body + b" ")))
+    assert ClientLine(hub_office.app).post("hub/batches/K2", pack_batch(forged, OTHER_KEY)).status == 422
+    for language in ("en", "fa", "ar"):
+        alerts = re.findall(r'<li class="urgent">', hub_office.client(language).get("/desk/kiosks").text)
+        assert len(alerts) == 2, language
+    page = hub_office.client().get("/desk/kiosks").text
+    assert "silent since" in page
+    assert "digest does not fit" in page
+
+
+def test_a_kiosk_and_a_person_are_made_known_on_the_command_line(tmp_path: Path) -> None:
+    command = CliRunner()
+    key = KEY.verify_key.encode().hex()
+    data = ["desk", "--data", str(tmp_path)]
+    done = command.invoke(main, [*data, "add-kiosk", "K1", key, "--name", "Lobby"])
+    assert (done.exit_code, done.output) == (0, "K1 may push its journal to this desk\n")
+    wrong = command.invoke(main, [*data, "add-kiosk", "K1", "12ab"])
+    assert "64 hexadecimal digits" in wrong.output
+    weak = command.invoke(main, [*data, "add-user", "parvin"], input="short\n")
+    assert weak.exit_code == 1
+    made = command.invoke(main, [*data, "add-user", "parvin"], input="four quiet herons at dawn\n")
+    assert made.output.endswith("parvin may sign in as owner\n")
+    nothing = command.invoke(main, data)
+    assert "Copy the kiosk.toml" in nothing.output
+    hub = open_hub(tmp_path)
+    assert [(each.kiosk_id, each.name, each.public_key) for each in hub.machines()] == [("K1", "Lobby", key)]
+    busy = command.invoke(main, [*data, "add-kiosk", "K2", key])
+    assert "stop the desk first" in busy.output
+    hub.close()

@@ -1,0 +1,118 @@
+"""All kiosks on one page: which of them needs a person, what each sold today, and when it was heard last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import flask
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
+
+from kiosk.fleet.inbox import Registered
+from kiosk.runtime.clock import parse_at
+from kiosk.store.figures import Kind, read_figures
+from kiosk.store.reading import (
+    count_open_claims,
+    day_bounds,
+    read_balances,
+    read_debts,
+    read_devices,
+    read_head,
+)
+from web.admin.desk import Desk
+from web.admin.pages.overview import Alert, today_of
+from web.admin.voice import Voice
+
+SILENT: Final = timedelta(minutes=30)
+"""A kiosk says that it lives every five minutes, and waits at most a quarter of an hour after a try that failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class KioskRow:
+    """One kiosk as the desk knows it."""
+
+    kiosk: Registered
+    is_silent: bool
+    sales: int
+    sold_minor: int
+    cash_minor: int
+    owed_minor: int
+
+
+def _rows(desk: Desk, connection: Connection, machines: tuple[Registered, ...]) -> tuple[KioskRow, ...]:
+    bounds = day_bounds(today_of(desk), desk.config.timezone)
+    shown = frozenset(desk.kiosk_ids())
+    sold = {each.kiosk_id: each for each in read_figures(connection, shown, Kind.RECEIPT, *bounds)}
+    rows = []
+    for kiosk in machines:
+        if kiosk.kiosk_id not in shown:
+            continue
+        today = sold.get(kiosk.kiosk_id)
+        held = {each.account: each.amount_minor for each in read_balances(connection, kiosk.kiosk_id)}
+        rows.append(
+            KioskRow(
+                kiosk=kiosk,
+                is_silent=not kiosk.heard_at or desk.clock.wall() - parse_at(kiosk.heard_at) > SILENT,
+                sales=today.qty if today else 0,
+                sold_minor=today.amount_minor if today else 0,
+                cash_minor=sum(held[name] for name in held if name.startswith("cash.")),
+                owed_minor=-held.get("owed", 0),
+            )
+        )
+    return tuple(rows)
+
+
+def _alerts_of(voice: Voice, connection: Connection, row: KioskRow) -> list[Alert]:
+    """What this kiosk needs a person for, each with the page where it is looked at."""
+    kiosk, alerts = row.kiosk, []
+    name = voice.isolate(kiosk.name)
+    journal = flask.url_for("desk.journal", kiosk=kiosk.kiosk_id)
+    if kiosk.problem:
+        text = voice.say("fleet.refused", kiosk=name, at=voice.moment(kiosk.problem_at), why=kiosk.problem)
+        alerts.append(Alert(text, journal, is_urgent=True))
+    if not kiosk.heard_at:
+        alerts.append(Alert(voice.say("fleet.never", kiosk=name), journal, is_urgent=False))
+        return alerts
+    if row.is_silent:
+        text = voice.say("fleet.silent", kiosk=name, at=voice.moment(kiosk.heard_at))
+        alerts.append(Alert(text, journal, is_urgent=True))
+    claims = count_open_claims(connection, kiosk.kiosk_id)
+    if claims:
+        href = flask.url_for("desk.journal", kiosk=kiosk.kiosk_id, kind="ClaimOpened")
+        alerts.append(
+            Alert(voice.say("fleet.claims", kiosk=name, n=voice.count(claims)), href, is_urgent=False)
+        )
+    waiting = [debt for debt in read_debts(connection, kiosk.kiosk_id) if not debt.is_certain]
+    if waiting:
+        amount = voice.money(sum(debt.amount_minor for debt in waiting))
+        href = flask.url_for("desk.journal", kiosk=kiosk.kiosk_id, account="owed")
+        alerts.append(Alert(voice.say("fleet.uncertain", kiosk=name, amount=amount), href, is_urgent=False))
+    ill = [each for each in read_devices(connection, kiosk.kiosk_id) if not each.is_online or each.fault]
+    if ill:
+        kinds = ", ".join(sorted({voice.say(f"kind.{each.kind}") for each in ill}))
+        href = flask.url_for("desk.health", kiosk=kiosk.kiosk_id)
+        alerts.append(Alert(voice.say("fleet.devices", kiosk=name, devices=kinds), href, is_urgent=False))
+    return alerts
+
+
+def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
+    """Add this page; only a desk for several kiosks has it."""
+
+    @pages.get("/kiosks")
+    def fleet() -> ResponseReturnValue:
+        voice = desk.voice()
+        machines = desk.machines() if desk.machines is not None else ()
+        with desk.reading() as connection:
+            rows = _rows(desk, connection, machines)
+            alerts = [alert for row in rows for alert in _alerts_of(voice, connection, row)]
+            heads = {row.kiosk.kiosk_id: read_head(connection, row.kiosk.kiosk_id) for row in rows}
+        return desk.render(
+            "fleet.html",
+            "nav.fleet",
+            rows=rows,
+            heads=heads,
+            alerts=sorted(alerts, key=lambda alert: not alert.is_urgent),
+            today=today_of(desk),
+        )
