@@ -15,6 +15,9 @@ _Fact = Mapping[str, Any]
 HOPPER: Final = "hopper."
 """How the container of a hopper, tube or recycler is named."""
 
+STORE: Final = "store"
+"""How the storeroom is named, as a place for goods."""
+
 
 class Machine:
     """Everything about the machine itself that the journal says."""
@@ -241,12 +244,20 @@ class Machine:
         self._token(fact, entry)
         stock = self._shoppers.stock
         stock[fact["slot"]] = stock.get(fact["slot"], 0) + fact["qty"]
+        self._store_gave(fact, fact["qty"])
+
+    def _store_gave(self, fact: _Fact, qty: int) -> None:
+        """What came from the storeroom left it; what went there is in it."""
+        if fact.get("other") == STORE:
+            stock = self._shoppers.stock
+            stock[STORE] = stock.get(STORE, 0) - qty
 
     def slot_counted(self, fact: _Fact, entry: str) -> None:
         """SlotCounted: what somebody saw is what counts from now on."""
         self._token(fact, entry)
         shoppers = self._shoppers
         shoppers.stock[fact["slot"]] = fact["qty"]
+        self._store_gave(fact, fact["qty"] - (fact.get("was") or 0))
         doubts = shoppers.doubts.pop(fact["slot"], [])
         shoppers.counted_doubts += [replace(doubt, is_counted=True) for doubt in doubts]
 

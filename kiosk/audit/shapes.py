@@ -61,7 +61,7 @@ VisitOpened: visit:text language:text opened_by:text
 LanguageChosen: language:text
 ComfortChosen: large_text:flag more_time:flag
 LineAdded: visit:text line:whole sku:text slot:text device:text coil:whole price_minor:whole tax_class:text
-    tax_rate_bp:count said:said?? deposit_minor:whole??
+    tax_rate_bp:count said:said?? deposit_minor:whole?? was_minor:whole??
 LineRemoved: visit:text line:whole
 CodeUnknown: visit:text code:text reason:text
 VendStarted: job:text visit:text line:whole device:text slot:text coil:whole sku:text price_minor:whole
@@ -72,6 +72,7 @@ VendEnded: job:text visit:text line:whole slot:text sku:text outcome:text fault:
 DropDoubted: job:text visit:text line:whole slot:text hung:texts
 SaleClosed: visit:text receipt_no:whole lines:lines total_minor:whole taxes:taxes is_recovered:flag codes:codes??
     costs:counts?? deposits:pairs??
+    lots:pieces?? marks:pairs??
 SecondChoiceOffered: visit:text
 SettlingStarted: visit:text reason:text amount_minor:whole
 PayoutStarted: job:text visit:text device:text qty:count value_minor:whole paid_total:whole?
@@ -129,8 +130,9 @@ CashFilled: token:text clerk:text device:text container:text value_minor:whole q
 CashCollected: token:text clerk:text collection:text container:text expected_minor:whole counted_minor:whole
 DrawerOpenStarted: token:text job:text clerk:text device:text
 DrawerOpenEnded: job:text device:text result:text fault:text
-StockMoved: token:text by:text sku:text slot:text move:text qty:whole
-SlotCounted: token:text by:text slot:text sku:text qty:count
+StockMoved: token:text by:text sku:text slot:text move:text qty:whole lots:parts?? reason:text?? other:text??
+    was:whole??
+SlotCounted: token:text by:text slot:text sku:text qty:count move:text?? was:whole?? lots:parts?? other:text??
 RoundStarted: token:text round:text by:text
 RoundTaskLeft: token:text round:text task:text by:text
 RoundEnded: token:text round:text by:text
@@ -190,6 +192,21 @@ def _is_pair(value: Any) -> bool:
     return type(value) is list and len(value) == 2 and all(_is_whole(item) for item in value)
 
 
+def _is_part(value: Any) -> bool:
+    """Pieces of one lot: its last day of sale, its name, and how many."""
+    return _is_row(value, (_is_text, _is_text, _is_whole))
+
+
+def _is_piece(value: Any) -> bool:
+    """The number of a line, and the last day of sale and the lot of its piece."""
+    return _is_row(value, (_is_whole, _is_text, _is_text))
+
+
+def _is_row(value: Any, tests: tuple[Test, ...]) -> bool:
+    is_long = type(value) is list and len(value) == len(tests)
+    return is_long and all(test(item) for test, item in zip(tests, value, strict=True))
+
+
 def _object_of(shape: Shape) -> Test:
     return lambda value: type(value) is dict and not misfit(value, shape)
 
@@ -212,6 +229,8 @@ _TESTS: dict[str, Test] = {
     "wholes": _list_of(_is_whole),
     "counts": _list_of(_is_count),
     "pairs": _list_of(_is_pair),
+    "parts": _list_of(_is_part),
+    "pieces": _list_of(_is_piece),
 }
 
 

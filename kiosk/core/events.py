@@ -318,9 +318,17 @@ class HaltAsked(PersonEvent):
 
 @dataclass(frozen=True, slots=True)
 class StockCounted(PersonEvent):
-    """A person filled, counted or threw away goods: ``move`` is fill, count or spoilage.
+    """A person moved or counted goods; `kiosk.core.stock.Move` names the moves.
 
-    ``qty`` is pieces put in, pieces found, or pieces thrown away.
+    Attributes:
+        slot: The place, or `kiosk.core.facts.STORE`.
+        qty: Pieces put in, taken out, or found; 0 or more.
+        sku: Which product; empty for the one that is planned there.
+        expires_on: The last day of sale on the pieces, ISO 8601; empty when nobody looked.
+        lot: The lot on the pieces, likewise.
+        reason: Why they are thrown away: expired, damaged or other.
+        other: Where they come from or go; empty for the usual: the storeroom, or a supplier.
+        was: A count's book as the person saw it: another one by now is told first. None takes the count as it is.
     """
 
     token: str
@@ -328,6 +336,12 @@ class StockCounted(PersonEvent):
     slot: str
     move: str
     qty: int
+    sku: str = ""
+    expires_on: str = ""
+    lot: str = ""
+    reason: str = ""
+    other: str = ""
+    was: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -467,7 +467,8 @@ class LineAdded(Fact):
     """One piece in the cart at the price shown. ``coil`` is 0 for goods taken from the shelf.
 
     ``said`` is what the piece's own code said, when it said more than a number. ``deposit_minor`` is the part of
-    ``price_minor`` that is the deposit on the pack; None where there is none.
+    ``price_minor`` that is the deposit on the pack; None where there is none. ``was_minor`` is the price
+    before a mark-down.
     """
 
     visit: str
@@ -481,6 +482,7 @@ class LineAdded(Fact):
     tax_rate_bp: int
     said: CodeSaid | None = None
     deposit_minor: int | None = None
+    was_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -594,6 +596,8 @@ class SaleClosed(Fact):
     ``codes`` are the numbers of lines whose own code said more than a number, each with what it said; None when none did.
     ``costs`` are what the goods of each line cost the vendor, without tax, line by line; 0 for goods of no catalogue.
     ``deposits`` are the numbers of lines with a deposit, each with the part of its price that is one; None when none has.
+    ``lots`` are the numbers of lines whose piece has a date or lot by the book, each with its last day of sale (ISO 8601) and its
+    lot; ``marks`` those of lines that were marked down, each with its price before.
     """
 
     visit: str
@@ -605,6 +609,8 @@ class SaleClosed(Fact):
     codes: tuple[tuple[int, CodeSaid], ...] | None = None
     costs: tuple[int, ...] | None = None
     deposits: tuple[tuple[int, int], ...] | None = None
+    lots: tuple[tuple[int, str, str], ...] | None = None
+    marks: tuple[tuple[int, int], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -1249,9 +1255,23 @@ class DrawerOpenEnded(Fact):
     fault: str
 
 
+LotPart = tuple[str, str, int]
+"""Pieces of one lot: the last day of sale (ISO 8601) and the lot as printed, empty where nobody said, and how many, signed."""
+
+
 @dataclass(frozen=True, slots=True)
 class StockMoved(Fact):
-    """Goods put in, counted or thrown away by a person: ``move`` is fill, count or spoilage; ``qty`` is signed."""
+    """Goods moved by a person: ``qty`` is signed, at ``slot``.
+
+    ``move`` is receive, fill, take_out, spoilage, transfer or count, or return: goods that a shopper brought back.
+
+    Attributes:
+        slot: A place of the plan, or `STORE`.
+        lots: The lots that ``qty`` is made of; None when nobody knows of any.
+        reason: Why goods were thrown away: expired, damaged or other.
+        other: Where they came from or went: `STORE`, which changes by as much the other way, a supplier or another site.
+        was: A count's book before it: ``was + qty`` pieces were found.
+    """
 
     token: str
     by: str
@@ -1259,17 +1279,36 @@ class StockMoved(Fact):
     slot: str
     move: str
     qty: int
+    lots: tuple[LotPart, ...] | None = None
+    reason: str | None = None
+    other: str | None = None
+    was: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SlotCounted(Fact):
-    """A coil was looked at: it holds ``qty``, and may sell again."""
+    """A coil was looked at: it holds ``qty`` pieces of ``sku`` and nothing else, and may sell again.
+
+    Attributes:
+        move: Whether it was a fill or a count.
+        was: The book of this product there before.
+        lots: What changed, by lot: the sum is ``qty - was``. None: from here on nobody knows any date.
+        other: `STORE` when it was filled from there.
+    """
 
     token: str
     by: str
     slot: str
     sku: str
     qty: int
+    move: str | None = None
+    was: int | None = None
+    lots: tuple[LotPart, ...] | None = None
+    other: str | None = None
+
+
+STORE: Final = "store"
+"""The storeroom or van of the kiosk's site, as a place: not for sale. No place of a plan is written in small letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1360,8 +1399,10 @@ LATER: Final[dict[type[Fact], tuple[str, ...]]] = {
     PayoutStarted: ("level",),
     PayoutEnded: ("level",),
     NoteTurnedAway: ("is_returned",),
-    LineAdded: ("said", "deposit_minor"),
-    SaleClosed: ("codes", "costs", "deposits"),
+    LineAdded: ("said", "deposit_minor", "was_minor"),
+    SaleClosed: ("codes", "costs", "deposits", "lots", "marks"),
+    StockMoved: ("lots", "reason", "other", "was"),
+    SlotCounted: ("move", "was", "lots", "other"),
     VendStarted: ("request",),
     ClaimOpened: ("by",),
 }

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 from msgspec.structs import replace
 
 from kiosk.core import facts as f
+from kiosk.core.goods import changed, opposite
 from kiosk.core.limits import AUTO, BY_EVIDENCE, CLAIMS, GOODWILL, PAYOUTS, age_ms, marked, metered
 from kiosk.core.postings import CASH_BOX, hopper_container, hopper_of
 from kiosk.core.state import (
@@ -29,6 +30,7 @@ from kiosk.core.state import (
     LateCharge,
     Line,
     LoadJob,
+    Lot,
     MoveJob,
     NoteJob,
     PayoutJob,
@@ -53,6 +55,9 @@ CLAIM_TOKENS_KEPT: Final = 500
 
 UNCHARGED_KEPT: Final = 20
 """A word that comes later than twenty further requests is of nothing that anybody still asks about."""
+
+UNDATED_PIECE: Final[f.LotPart] = ("", "", -1)
+"""What a sale takes of a product whose dates nobody told."""
 
 VISIT_PHASES: Final = frozenset({Phase.SHOPPING, Phase.TENDERING, Phase.FULFILLING, Phase.SETTLING})
 """Phases that end with the visit."""
@@ -785,6 +790,7 @@ def _line_added(state: State, recorded: f.Recorded, fact: f.LineAdded) -> State:
         tax_rate_bp=fact.tax_rate_bp,
         said=fact.said,
         deposit_minor=deposit_minor,
+        was_minor=fact.was_minor or 0,
     )
     visit = replace(visit, lines=(*visit.lines, line), next_line=visit.next_line + 1, choice_ms=None)
     return replace(state, visit=_covered(visit, recorded.now_ms))
@@ -857,9 +863,14 @@ def _sale_closed(state: State, recorded: f.Recorded, fact: f.SaleClosed) -> Stat
         (line.line, line.deposit_minor) for line in visit.lines if line.line in sold and line.deposit_minor
     )
     ensure((fact.deposits or ()) == deposits, "a sale has the deposits of its lines")
-    coils = dict(state.coils)
+    coils, lots = dict(state.coils), dict(state.lots)
+    named = {number: (expires_on, lot, -1) for number, expires_on, lot in fact.lots or ()}
     for line in fact.lines:
-        if line.coil and _has_book(line.slot, line.coil):
+        if not line.slot or (line.coil and not _has_book(line.slot, line.coil)):
+            continue  # no place of ours: nobody keeps its stock
+        part = named.get(line.line, UNDATED_PIECE)
+        lots[line.slot] = changed(lots.get(line.slot, ()), line.sku, (part,))
+        if line.coil:
             book = coils.get(line.slot, CoilBook())
             coils[line.slot] = replace(book, qty=book.qty - 1)
     visit = replace(
@@ -877,6 +888,7 @@ def _sale_closed(state: State, recorded: f.Recorded, fact: f.SaleClosed) -> Stat
         phase=Phase.FULFILLING if state.phase is Phase.TENDERING else state.phase,
         visit=visit,
         coils=coils,
+        lots=lots,
         receipt_no=fact.receipt_no,
         totals=_totals(state, held=-fact.total_minor, sold=fact.total_minor),
     )
@@ -1269,13 +1281,36 @@ def _stock_moved(state: State, recorded: f.Recorded, fact: f.StockMoved) -> Stat
     coils = state.coils
     if fact.slot in coils:
         coils = _with(coils, fact.slot, replace(coils[fact.slot], qty=coils[fact.slot].qty + fact.qty))
-    return replace(state, coils=coils, tokens=_token(state, fact.token), service_ms=recorded.now_ms)
+    parts = fact.lots or (("", "", fact.qty),)
+    return replace(
+        state,
+        coils=coils,
+        lots=_moved(state, fact, changed(state.lots.get(fact.slot, ()), fact.sku, parts), parts),
+        tokens=_token(state, fact.token),
+        service_ms=recorded.now_ms,
+    )
+
+
+def _moved(
+    state: State, fact: f.StockMoved | f.SlotCounted, now: tuple[Lot, ...], parts: tuple[f.LotPart, ...]
+) -> Mapping[str, tuple[Lot, ...]]:
+    """All lots after a move that left ``now`` in its place; the storeroom, where it is the other end, changes the other way."""
+    lots = _with(state.lots, fact.slot, now)
+    if fact.other != f.STORE:
+        return lots
+    return _with(lots, f.STORE, changed(lots.get(f.STORE, ()), fact.sku, opposite(parts)))
 
 
 def _slot_counted(state: State, recorded: f.Recorded, fact: f.SlotCounted) -> State:
+    if fact.lots is None:
+        now: tuple[Lot, ...] = (Lot(fact.sku, "", "", fact.qty),) if fact.qty else ()
+    else:
+        mine = tuple(lot for lot in state.lots.get(fact.slot, ()) if lot.sku == fact.sku)
+        now = changed(mine, fact.sku, fact.lots)
     return replace(
         state,
         coils=_with(state.coils, fact.slot, CoilBook(qty=fact.qty)),
+        lots=_moved(state, fact, now, fact.lots or ()),
         tokens=_token(state, fact.token),
         service_ms=recorded.now_ms,
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from types import MappingProxyType
 
 from inventory.catalogue import Catalogue
@@ -31,6 +32,8 @@ class Rules:
         drawers: Those printers that have a cash drawer.
         scanners: Scanners with a line of their own; without any, goods are chosen on the screen or by a keyboard scanner.
         tax_rates_bp: Tax class -> basis points.
+        zone: Where the kiosk stands: when its day ends, and with it what may be sold.
+        ladder: Days left until the last day of sale -> percent off, as pairs: goods that end soon are marked down.
         cash_step_minor: The smallest coin; prices are multiples of it, so that change is always possible in principle.
     """
 
@@ -50,6 +53,8 @@ class Rules:
     cash_reports: tuple[str, ...] = ()
     machines: tuple[str, ...] = ()
     loaders: tuple[str, ...] = ()
+    zone: tzinfo = UTC
+    ladder: tuple[tuple[int, int], ...] = ()
     max_credit_minor: int = 5_000
     """More than anybody needs for a snack; bounds what one cut can put at stake."""
     max_lines: int = 40

@@ -1,8 +1,7 @@
-"""Rules for clerks at the kiosk and for the loop itself: cash, stock, deadlines, starts and stops."""
+"""Rules for clerks at the kiosk and for the loop itself: cash, deadlines, starts and stops."""
 
 from __future__ import annotations
 
-from inventory.catalogue import Place
 from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core import recovery
@@ -174,40 +173,6 @@ def halt_release(draft: Draft, event: ev.HaltRelease) -> None:
 def halt_asked(draft: Draft, event: ev.HaltAsked) -> None:
     """A clerk takes the till out of service."""
     draft.add(f.TillHalted(reason="clerk"))
-
-
-def stock_counted(draft: Draft, event: ev.StockCounted) -> None:
-    """Goods filled, counted or thrown away in one slot; a counted or filled coil may sell again."""
-    slot = draft.shop.catalogue.slots.get(event.slot)
-    if slot is None:
-        draft.refuse("unknown_slot")
-        return
-    if event.qty < 0 or event.move not in {"fill", "count", "spoilage"}:
-        draft.refuse("count_needed")
-        return
-    if _is_repeat(draft, event.token):
-        return
-    if slot.place is Place.SHELF or event.move == "spoilage":
-        qty = -event.qty if event.move == "spoilage" else event.qty
-        if event.move == "count":
-            draft.refuse("count_shelf_elsewhere")
-            return
-        draft.add(
-            f.StockMoved(
-                token=event.token, by=event.by, sku=slot.sku, slot=slot.code, move=event.move, qty=qty
-            )
-        )
-        return
-    book = draft.state.coils.get(slot.code)
-    if event.move == "fill" and book is not None and book.needs_count:
-        draft.refuse("count_first", slot=slot.code)  # nobody knows what hangs in it: adding would hide that
-        return
-    known = book.qty if book else 0
-    found = known + event.qty if event.move == "fill" else event.qty
-    if found > slot.capacity:
-        draft.refuse("over_capacity", most=str(slot.capacity))
-        return
-    draft.add(f.SlotCounted(token=event.token, by=event.by, slot=slot.code, sku=slot.sku, qty=found))
 
 
 # --- the loop -------------------------------------------------------------------------------------------------------

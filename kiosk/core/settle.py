@@ -9,6 +9,7 @@ from kiosk.core import facts as f
 from kiosk.core.acceptance import hopper_contents
 from kiosk.core.change import plan_change
 from kiosk.core.draft import Draft
+from kiosk.core.goods import day_of, pieces_of
 from kiosk.core.limits import are_payouts_stopped
 from kiosk.core.state import CardStage, Line, Phase, Visit
 from kiosk.money import included_tax
@@ -99,6 +100,8 @@ def close_sale(draft: Draft, *, is_recovered: bool) -> None:
                 costs=tuple(cost_minor(draft, line.sku) for line in lines),
                 deposits=tuple((line.line, line.deposit_minor) for line in lines if line.deposit_minor)
                 or None,
+                lots=pieces_of(draft.state.lots, lines, day_of(draft.stamp.at, draft.rules.zone)) or None,
+                marks=tuple((line.line, line.was_minor) for line in lines if line.was_minor) or None,
             )
         )
     if not is_recovered and not _end_charge(draft):

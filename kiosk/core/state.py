@@ -48,6 +48,8 @@ class Line(Struct, frozen=True):
     is_delivered: bool = False
     said: CodeSaid | None = None
     deposit_minor: int = 0
+    was_minor: int = 0
+    """The price before a mark-down; 0 when there was none."""
 
 
 class VendJob(Struct, frozen=True):
@@ -288,6 +290,15 @@ class Round(Struct, frozen=True):
     began_ms: int
 
 
+class Lot(Struct, frozen=True):
+    """Pieces of one product in one place with one last day of sale (ISO 8601; empty: nobody said) and one lot."""
+
+    sku: str
+    expires_on: str
+    lot: str
+    qty: int
+
+
 class DeviceBook(Struct, frozen=True):
     """A device's condition."""
 
@@ -415,6 +426,8 @@ class State(Struct, frozen=True, forbid_unknown_fields=True):
     acceptors: Mapping[str, AcceptorBook] = field(default_factory=dict)
     hoppers: Mapping[str, HopperBook] = field(default_factory=dict)
     coils: Mapping[str, CoilBook] = field(default_factory=dict)
+    lots: Mapping[str, tuple[Lot, ...]] = field(default_factory=dict)
+    """By place, in the order in which they were put in: all that the book says is there, in the storeroom too."""
     devices: Mapping[str, DeviceBook] = field(default_factory=dict)
     awaited: tuple[str, ...] = ()
     """Devices that answered since this boot."""

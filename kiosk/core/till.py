@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from hardware import events as hw
-from kiosk.core import cards, claims, desk, devices, machines, notes, rounds, service, shopping
+from kiosk.core import cards, claims, desk, devices, machines, notes, rounds, service, shopping, stock
 from kiosk.core import events as ev
 from kiosk.core.draft import Decision, Draft, Stamp
 from kiosk.core.rules import Shop
@@ -161,7 +161,7 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
     ev.HandOver: _row(claims.hand_over, STARTING=NOT_READY),
     ev.TransferNote: _row(claims.transfer_noted, STARTING=NOT_READY),
     ev.ContactErase: _row(desk.contact_erase),
-    ev.StockCounted: _row(service.stock_counted, STARTING=NOT_READY),
+    ev.StockCounted: _row(stock.stock_counted, STARTING=NOT_READY),
     ev.RoundOpened: _row(rounds.round_opened, STARTING=NOT_READY),
     ev.TaskLeft: _row(rounds.task_left, STARTING=NOT_READY),
     ev.RoundClosed: _row(rounds.round_closed, STARTING=NOT_READY),

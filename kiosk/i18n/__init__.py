@@ -7,6 +7,7 @@ formatted first and fenced already. A part of the house with texts of its own ma
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from inventory.catalogue import NO_ITEM, machine_item
 from kiosk.i18n.amounts import (
@@ -74,7 +75,8 @@ def say_notice(
     Args:
         language: The reader's.
         key: The notice's.
-        params: The notice's; ``x_minor`` becomes the value ``x`` as money, and a whole number is written in the reader's digits.
+        params: The notice's; ``x_minor`` becomes the value ``x`` as money, and a whole number is written in the reader's digits,
+            ``day`` (ISO 8601) with its month in words.
         currency: ISO 4217 code.
         exponent: Its decimals.
         is_refusal: Chooses the plain words for a key without a text of its own: a till that speaks plainly is better than one
@@ -87,8 +89,10 @@ def say_notice(
     for name, value in params.items():
         if name.endswith(MINOR):
             values[name.removesuffix(MINOR)] = format_money(int(value), currency, exponent, language)
-        elif name in {"most", "qty"}:
+        elif name == "most" or name.endswith("qty"):
             values[name] = int(value)
+        elif name == "day":
+            values[name] = format_day(date.fromisoformat(value), language)
         else:
             values[name] = value
     return say(language, phrase, **values)

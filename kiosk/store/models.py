@@ -157,6 +157,38 @@ stock_out = _table(
 """When a place was sold out by the book: from the change that left nothing until the next; ``until_at`` is empty while it
 lasts. Keyed by its end, so that a window of days is one range; a book below zero is wrong and says nothing."""
 
+lot = _table(
+    "lot",
+    _key("kiosk_id"),
+    _key("slot"),
+    _key("sku"),
+    _key("expires_on"),
+    _key("lot"),
+    _column("qty", Whole),
+    _column("since"),
+)
+"""Pieces whose last day of sale or lot somebody named; the others are the rest of `stock`. A lot that is gone has no row."""
+
+stock_move = _table(
+    "stock_move",
+    _key("kiosk_id"),
+    _key("sku"),
+    _key("epoch", Whole),
+    _key("seq", Whole),
+    _key("part", Whole),
+    _column("at"),
+    _column("done_by"),
+    _column("slot"),
+    _column("move"),
+    _column("qty", Whole),
+    _column("found", Whole),
+    _column("expires_on"),
+    _column("lot"),
+    _column("reason"),
+    _column("other"),
+)
+"""What people did with goods, a row for each lot of a move; ``found`` is what a count found, -1 where nobody counted."""
+
 clerk_round = _table(
     "clerk_round",
     _key("kiosk_id"),
@@ -299,6 +331,8 @@ PROJECTIONS = (
     stock_out,
     clerk_round,
     round_task,
+    lot,
+    stock_move,
     debt,
     claim,
     device,

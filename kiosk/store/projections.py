@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from kiosk.core import facts as f
+from kiosk.core.goods import opposite
 from kiosk.core.postings import postings_of
 from kiosk.core.state import CARD_LATE
 from kiosk.journal.entry import Entry
@@ -18,6 +19,9 @@ from kiosk.store.figures import figure_writes
 
 Write = tuple[str, Mapping[str, object]]
 """A statement's name in `SQL`, and its parameters."""
+
+UNCOUNTED: Final = -1
+"""What a move says was found that was no count."""
 
 SQL: Final[dict[str, str]] = {
     "balance": (
@@ -82,6 +86,23 @@ SQL: Final[dict[str, str]] = {
     "round_task": (
         "INSERT INTO round_task (kiosk_id, round, task, epoch, seq, is_left) "
         "VALUES (:kiosk_id, :round, :task, :epoch, :seq, :is_left) ON CONFLICT (kiosk_id, round, task) DO NOTHING"
+    ),
+    "stock_else": "UPDATE stock SET qty = 0 WHERE kiosk_id = :kiosk_id AND slot = :slot AND sku <> :sku",
+    "lot": (
+        "INSERT INTO lot (kiosk_id, slot, sku, expires_on, lot, qty, since) "
+        "VALUES (:kiosk_id, :slot, :sku, :expires_on, :lot, :qty, :at) "
+        "ON CONFLICT (kiosk_id, slot, sku, expires_on, lot) DO UPDATE SET qty = lot.qty + excluded.qty"
+    ),
+    "lot_gone": (
+        "DELETE FROM lot WHERE kiosk_id = :kiosk_id AND slot = :slot AND sku = :sku AND expires_on = :expires_on "
+        "AND lot = :lot AND qty = 0"
+    ),
+    "lots_forgotten": "DELETE FROM lot WHERE kiosk_id = :kiosk_id AND slot = :slot",
+    "lots_else": "DELETE FROM lot WHERE kiosk_id = :kiosk_id AND slot = :slot AND sku <> :sku",
+    "stock_move": (
+        "INSERT INTO stock_move (kiosk_id, sku, epoch, seq, part, at, done_by, slot, move, qty, found, expires_on, lot, reason, "
+        "other) VALUES (:kiosk_id, :sku, :epoch, :seq, :part, :at, :done_by, :slot, :move, :qty, :found, :expires_on, :lot, "
+        ":reason, :other)"
     ),
     "debt": (
         "INSERT INTO debt (kiosk_id, debt, epoch, seq, at, visit, amount_minor, reason, is_certain, job, state, "
@@ -259,6 +280,10 @@ def _sale(entry: Entry, fact: f.SaleClosed) -> Iterator[Write]:
                 deposit_minor=deposit_minor,
             ),
         )
+    lines = {line.line: line for line in fact.lines}
+    for number, expires_on, lot in fact.lots or ():
+        line = lines[number]
+        yield from _lots(entry, line.slot, line.sku, ((expires_on, lot, -1),))
     yield _money(entry, fact.visit, sold=fact.total_minor)
 
 
@@ -465,14 +490,63 @@ def _unknown_code(entry: Entry, fact: f.CodeUnknown) -> Iterator[Write]:
     yield "unknown_code", _key(entry, code=fact.code, reason=fact.reason)
 
 
+def _lots(entry: Entry, slot: str, sku: str, parts: Iterable[f.LotPart]) -> Iterator[Write]:
+    """Change the lots of a place; pieces without a date and a lot are the rest of its stock and have no row."""
+    for expires_on, lot, qty in parts:
+        if (expires_on or lot) and qty:
+            values = _key(entry, slot=slot, sku=sku, expires_on=expires_on, lot=lot, qty=qty)
+            yield "lot", values
+            if qty < 0:
+                yield "lot_gone", values
+
+
+def _moves(
+    entry: Entry, fact: f.StockMoved | f.SlotCounted, parts: tuple[f.LotPart, ...], found: int
+) -> Iterator[Write]:
+    """A row for each lot of the move, and what the storeroom lost or got by it."""
+    for part, (expires_on, lot, qty) in enumerate(parts):
+        yield (
+            "stock_move",
+            _key(
+                entry,
+                sku=fact.sku,
+                epoch=entry.epoch,
+                part=part,
+                done_by=fact.by,
+                slot=fact.slot,
+                move=fact.move or "count",
+                qty=qty,
+                found=found,
+                expires_on=expires_on,
+                lot=lot,
+                reason=(fact.reason or "") if isinstance(fact, f.StockMoved) else "",
+                other=fact.other or "",
+            ),
+        )
+    if fact.other == f.STORE:
+        left = opposite(parts)
+        yield "stock", _key(entry, slot=f.STORE, sku=fact.sku, qty=sum(part[2] for part in left))
+        yield from _lots(entry, f.STORE, fact.sku, left)
+
+
 def _stock_moved(entry: Entry, fact: f.StockMoved) -> Iterator[Write]:
+    parts = fact.lots or (("", "", fact.qty),)
     yield "stock", _key(entry, slot=fact.slot, sku=fact.sku, qty=fact.qty)
-    yield from _sold_out(entry, fact.slot, fact.sku)
+    if fact.slot != f.STORE:  # nobody buys there
+        yield from _sold_out(entry, fact.slot, fact.sku)
+    yield from _lots(entry, fact.slot, fact.sku, parts)
+    yield from _moves(entry, fact, parts, UNCOUNTED if fact.was is None else fact.was + fact.qty)
 
 
 def _slot_counted(entry: Entry, fact: f.SlotCounted) -> Iterator[Write]:
-    yield "stock_counted", _key(entry, slot=fact.slot, sku=fact.sku, qty=fact.qty)
+    place = _key(entry, slot=fact.slot, sku=fact.sku, qty=fact.qty)
+    yield "stock_else", place
+    yield "stock_counted", place
     yield from _sold_out(entry, fact.slot, fact.sku)
+    yield "lots_forgotten" if fact.lots is None else "lots_else", place
+    parts = fact.lots or (("", "", 0 if fact.was is None else fact.qty - fact.was),)
+    yield from _lots(entry, fact.slot, fact.sku, parts)
+    yield from _moves(entry, fact, parts, fact.qty if fact.move != "fill" else UNCOUNTED)
 
 
 def _round_started(entry: Entry, fact: f.RoundStarted) -> Iterator[Write]:

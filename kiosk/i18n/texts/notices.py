@@ -376,10 +376,35 @@ NOTICES: Final[Table] = {
         "That was done already; once is enough.", "این کار پیش‌تر انجام شد.", "تم ذلك من قبل؛ مرة واحدة تكفي."
     ),
     "notice.count_needed": Words("Please enter a count.", "لطفاً تعداد را وارد کنید.", "أدخل العدد من فضلك."),
-    "notice.count_shelf_elsewhere": Words(
-        "Shelf goods are counted at the desk.",
-        "کالای قفسه در میز کار شمرده می‌شود.",
-        "تُعدّ بضائع الرف في المكتب.",
+    "notice.count_outdated": Words(
+        "{slot} changed while this page was open: from {was_qty} to {now_qty} by the book. Nothing was saved; count again.",
+        "تا این صفحه باز بود {slot} تغییر کرد: دفتر {was_qty} می‌گفت و اکنون {now_qty} می‌گوید. چیزی ذخیره نشد؛ دوباره بشمارید.",
+        "تغيّر {slot} والصفحة مفتوحة: كان في الدفتر {was_qty} وصار {now_qty}. لم يُحفظ شيء؛ أعد العدّ.",
+    ),
+    "notice.other_goods": Words(
+        "By the book other goods still hang in {slot}. Take them out, count it, then fill it.",
+        "به گفتهٔ دفتر هنوز کالای دیگری در {slot} است. بیرونش بیاورید، بشمارید و سپس پر کنید.",
+        "بحسب الدفتر ما زالت في {slot} بضاعة أخرى. أخرجها وعُدّ الخانة ثم املأها.",
+    ),
+    "notice.date_past": Words(
+        "{day} is over: goods with that date would never be sold. Look at the date again, or put them with what is thrown away.",
+        "{day} گذشته است: کالایی با این تاریخ هرگز فروخته نمی‌شود. تاریخ را دوباره ببینید یا آن را در دورریز ثبت کنید.",
+        "مضى {day}: بضاعة بهذا التاريخ لن تُباع أبدًا. راجع التاريخ أو سجّلها مع التالف.",
+    ),
+    "notice.date_unclear": Words(
+        "That is no date that goods can have. Write it as on the pack: year, month, day.",
+        "این تاریخ برای کالا درست نیست. آن را چنان که روی بسته است بنویسید: سال، ماه، روز.",
+        "ليس هذا تاريخًا يصلح لبضاعة. اكتبه كما على العبوة: السنة ثم الشهر ثم اليوم.",
+    ),
+    "notice.waste_reason_needed": Words(
+        "Say why it is thrown away: past its date, damaged, or something else.",
+        "بگویید چرا دور ریخته می‌شود: تاریخ‌گذشته، آسیب‌دیده یا دلیل دیگر.",
+        "اذكر سبب الإتلاف: انتهى تاريخه أو تلف أو سبب آخر.",
+    ),
+    "notice.site_needed": Words(
+        "Say where the goods go: the name of the other site.",
+        "بگویید کالا به کجا می‌رود: نام جای دیگر.",
+        "اذكر إلى أين تذهب البضاعة: اسم الموقع الآخر.",
     ),
     "notice.count_first": Words(
         "Count {slot} first: nobody knows what hangs in it.",

@@ -54,7 +54,6 @@ def test_filling_a_hopper_twice_with_one_button_is_filling_it_once(world: World)
         (ev.StockCounted("x", "clerk", "A1", "eat", 1), "count_needed"),
         (ev.StockCounted("x", "clerk", "A1", "count", 9), "over_capacity"),
         (ev.StockCounted("x", "clerk", "A1", "fill", 4), "over_capacity"),
-        (ev.StockCounted("x", "clerk", "S1", "count", 4), "count_shelf_elsewhere"),
     ],
 )
 def test_what_makes_no_sense_is_refused(world: World, event: ev.PersonEvent, key: str) -> None:

@@ -514,6 +514,26 @@ FACTS: Final[Table] = {
         "{by} {name} دور ریخت: {qty}.",
         "أتلف {by} {name}: {qty}.",
     ),
+    "fact.StockMoved.receive": Words(
+        "{by} received {qty} × {name} in the storeroom.",
+        "{by} {qty} × {name} را در انبار تحویل گرفت.",
+        "استلم {by} عدد {qty} × {name} في المخزن.",
+    ),
+    "fact.StockMoved.take_out": Words(
+        "{by} took {name} out of its place: {qty}.",
+        "{by} {name} را از جایش برداشت: {qty}.",
+        "أخرج {by} من {name}: {qty}.",
+    ),
+    "fact.StockMoved.transfer": Words(
+        "{by} gave {name} to {other}: {qty}.",
+        "{by} {name} را به {other} داد: {qty}.",
+        "سلّم {by} من {name} إلى {other}: {qty}.",
+    ),
+    "fact.StockMoved.count": Words(
+        "{by} counted {name}: {qty} against the book.",
+        "{by} {name} را شمرد: {qty} نسبت به دفتر.",
+        "عدّ {by} {name}: {qty} مقارنةً بالدفتر.",
+    ),
     "fact.StockMoved": Words(
         "{by} corrected the stock of {name}: {qty}.",
         "{by} موجودی {name} را درست کرد: {qty}.",

@@ -1,0 +1,235 @@
+"""Goods that people move: where they come from, which lots they are, and what a count says."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+from sqlalchemy import Connection, text
+
+from inventory.catalogue import Catalogue
+from kiosk.core import events as ev
+from kiosk.core import facts as f
+from kiosk.core.draft import Notice
+from kiosk.core.goods import changed, held, taken
+from kiosk.core.rules import Shop
+from kiosk.core.state import Lot
+from kiosk.store.goods import LotRow, read_lots, read_moves, read_moves_since
+from tests.kiosk.world import World
+
+SOON, LATE = "2026-03-05", "2026-03-20"
+"""The world's morning is 2026-03-02."""
+
+_tokens = count()
+
+
+def move(world: World, slot: str, kind: str, qty: int, **more: object) -> Notice:
+    event = ev.StockCounted(f"move-{next(_tokens)}", "clerk", slot, kind, qty)
+    return world.ask(ev.StockCounted(event.token, event.by, slot, kind, qty, **more))  # type: ignore[arg-type]  # fields by name
+
+
+def connection_of(world: World) -> Connection:
+    assert world.ledger is not None
+    return world.ledger._connection
+
+
+def lots(world: World, slot: str) -> list[tuple[str, str, int]]:
+    """What the tables say, which must be what the till knows."""
+    rows = [row for row in read_lots(connection_of(world), world.kiosk_id) if row.slot == slot]
+    known: dict[tuple[str, str, str], int] = {}
+    for lot in world.state.lots.get(slot, ()):
+        key = (lot.sku, lot.expires_on, lot.lot)
+        known[key] = known.get(key, 0) + lot.qty
+    assert {(row.sku, row.expires_on, row.lot): row.qty for row in rows} == known
+    return [(row.expires_on, row.lot, row.qty) for row in rows]
+
+
+def test_what_is_received_with_a_date_takes_it_along_when_it_is_filled(world: World) -> None:
+    move(world, f.STORE, "receive", 10, sku="water", expires_on=LATE, lot="L2", other="Brook")
+    move(world, f.STORE, "receive", 6, sku="water", expires_on=SOON, lot="L1")
+    move(world, "S1", "fill", 8)
+    assert lots(world, "S1") == [(SOON, "L1", 6), (LATE, "L2", 2)]
+    assert lots(world, f.STORE) == [(LATE, "L2", 8)]
+    assert world.verify().problems == ()
+
+
+def test_a_coil_is_filled_from_the_storeroom_as_a_shelf_is(world: World) -> None:
+    move(world, f.STORE, "receive", 2, sku="chips", expires_on=SOON)
+    move(world, "A1", "fill", 3)
+    assert lots(world, "A1") == [(SOON, "", 2), ("", "", 6)]
+    assert lots(world, f.STORE) == [("", "", -1)]
+    assert world.state.coils["A1"].qty == 8
+    assert world.verify().problems == ()
+
+
+def test_goods_of_another_date_than_the_storerooms_came_another_way(world: World) -> None:
+    move(world, f.STORE, "receive", 5, sku="water", expires_on=SOON)
+    move(world, "S1", "fill", 4, expires_on=LATE)
+    assert lots(world, "S1") == [(LATE, "", 4)]
+    assert lots(world, f.STORE) == [(SOON, "", 5)]
+
+
+def test_what_is_thrown_away_is_what_ends_first_unless_somebody_names_it(world: World) -> None:
+    move(world, "S1", "fill", 3, expires_on=LATE, lot="L2")
+    move(world, "S1", "fill", 3, expires_on=SOON, lot="L1")
+    move(world, "S1", "spoilage", 2, reason="damaged")
+    assert lots(world, "S1") == [(SOON, "L1", 1), (LATE, "L2", 3)]
+    move(world, "S1", "spoilage", 1, reason="expired", expires_on=LATE)
+    assert lots(world, "S1") == [(SOON, "L1", 1), (LATE, "L2", 2)]
+    assert world.verify().problems == ()
+
+
+def test_a_coil_gives_its_pieces_in_the_order_in_which_they_were_put_in(world: World) -> None:
+    move(world, "A1", "count", 0)
+    move(world, "A1", "fill", 1, expires_on=LATE)
+    move(world, "A1", "fill", 2, expires_on=SOON)
+    world.board.qty[1] = 3
+    world.coins(200)
+    world.choose("A1")
+    world.pass_time(30_000)
+    assert lots(world, "A1") == [(SOON, "", 2)]
+    assert world.verify().problems == ()
+
+
+def test_goods_go_back_and_to_other_sites(world: World) -> None:
+    move(world, "S1", "fill", 9, expires_on=LATE)
+    move(world, "S1", "take_out", 4)
+    move(world, f.STORE, "take_out", 1, sku="water")
+    move(world, f.STORE, "transfer", 2, sku="water", other="North hall")
+    assert lots(world, "S1") == [(LATE, "", 5)]
+    assert lots(world, f.STORE) == [(LATE, "", 1)]
+    moved = read_moves(connection_of(world), world.kiosk_id, "water")
+    assert [(each.move, each.slot, each.qty, each.other) for each in moved] == [
+        ("transfer", "store", -2, "North hall"),
+        ("take_out", "store", -1, "supplier"),
+        ("take_out", "S1", -4, "store"),
+        ("fill", "S1", 9, ""),
+    ]
+    assert {each.by for each in moved} == {"clerk"}
+
+
+def test_a_count_books_the_difference_and_a_later_count_puts_it_right(world: World) -> None:
+    move(world, "S1", "fill", 9, expires_on=SOON)
+    move(world, "S1", "count", 2)
+    move(world, "S1", "count", 8)
+    assert lots(world, "S1") == [(SOON, "", 2), ("", "", 6)]
+    newest, wrong, _fill = read_moves(connection_of(world), world.kiosk_id, "water")
+    assert (wrong.qty, wrong.found, newest.qty, newest.found) == (-7, 2, 6, 8)
+    assert world.verify().problems == ()
+
+
+def test_two_clerks_fill_at_once_and_both_fills_count(world: World) -> None:
+    move(world, "S1", "fill", 4)
+    move(world, "S1", "fill", 3)
+    outdated = move(world, "S1", "count", 4, was=4)
+    assert outdated.key == "count_outdated"
+    assert dict(outdated.params) == {"slot": "S1", "was_qty": "4", "now_qty": "7"}
+    assert lots(world, "S1") == [("", "", 7)]
+    assert move(world, "S1", "count", 6, was=7).is_refusal is False
+
+
+def test_one_button_pressed_twice_is_one_move(world: World) -> None:
+    event = ev.StockCounted("one", "clerk", f.STORE, "receive", 5, sku="water", expires_on=LATE)
+    world.ask(event)
+    assert world.ask(event).key == "already_done"
+    assert lots(world, f.STORE) == [(LATE, "", 5)]
+
+
+@pytest.mark.parametrize(
+    ("slot", "kind", "qty", "more", "key"),
+    [
+        ("S1", "fill", 21, {}, "over_capacity"),
+        ("S1", "count", 80, {}, "over_capacity"),
+        ("store", "receive", 10**6, {"sku": "water"}, "over_capacity"),
+        ("S1", "fill", 0, {}, "count_needed"),
+        ("S1", "fill", 2, {"expires_on": "2026-03-01"}, "date_past"),
+        ("S1", "fill", 2, {"expires_on": "2226-03-01"}, "date_unclear"),
+        ("S1", "fill", 2, {"expires_on": "soon"}, "date_unclear"),
+        ("S1", "spoilage", 2, {"reason": "eaten"}, "waste_reason_needed"),
+        ("S1", "transfer", 2, {}, "site_needed"),
+        ("S1", "take_out", 2, {"other": "S1"}, "site_needed"),
+        ("S1", "receive", 2, {}, "unknown_slot"),
+        ("store", "fill", 2, {"sku": "water"}, "unknown_slot"),
+        ("store", "receive", 2, {"sku": "gold"}, "unknown_product"),
+        ("store", "receive", 2, {}, "unknown_product"),
+    ],
+)
+def test_a_slip_is_refused_in_words_and_changes_nothing(
+    world: World, slot: str, kind: str, qty: int, more: dict[str, object], key: str
+) -> None:
+    before = world.state
+    answer = move(world, slot, kind, qty, **more)
+    assert (answer.key, answer.is_refusal) == (key, True)
+    assert world.state == before
+
+
+def test_a_product_that_is_sold_no_more_is_still_taken_out_where_it_lies(world: World) -> None:
+    move(world, "S1", "fill", 5, expires_on=SOON)
+    world.shop = Shop(world.shop.rules, Catalogue.of((), ()))
+    assert move(world, "S1", "spoilage", 5, sku="water", reason="other").is_refusal is False
+    assert lots(world, "S1") == []
+    assert move(world, "S1", "spoilage", 1, sku="water").key == "unknown_slot"
+
+
+def test_a_coil_with_other_goods_in_it_is_emptied_before_it_is_filled(world: World) -> None:
+    plan = tuple(
+        slot if slot.code != "A1" else type(slot)("A1", slot.place, "bar", 8, 8, slot.coil)
+        for slot in world.shop.catalogue.slots.values()
+    )
+    world.shop = Shop(world.shop.rules, Catalogue.of(tuple(world.shop.catalogue.products.values()), plan))
+    assert move(world, "A1", "fill", 2).key == "other_goods"
+    move(world, "A1", "count", 0)
+    assert move(world, "A1", "fill", 2).is_refusal is False
+    assert [(lot.sku, lot.qty) for lot in world.state.lots["A1"]] == [("bar", 2)]
+    assert world.verify().problems == ()
+
+
+def test_the_moves_since_an_entry_are_told_in_order(world: World) -> None:
+    move(world, "S1", "fill", 5, expires_on=SOON)
+    first = read_moves(connection_of(world), world.kiosk_id, "water")[0].position
+    move(world, "S1", "fill", 5, expires_on=LATE)
+    move(world, "S1", "spoilage", 7, reason="expired")
+    told = read_moves_since(connection_of(world), world.kiosk_id, "water", first)
+    assert [(each.move, each.qty, each.lots) for each in told] == [
+        ("fill", 5, ((SOON, "", 5),)),
+        ("fill", 5, ((LATE, "", 5),)),
+        ("spoilage", -7, ((SOON, "", -5), (LATE, "", -2))),
+    ]
+    page = read_moves(connection_of(world), world.kiosk_id, "water", before=told[1].position)
+    assert [each.position for each in page] == [first]
+
+
+def test_a_changed_lot_is_found_by_who_verifies_the_journal(world: World) -> None:
+    move(world, "S1", "fill", 5, expires_on=SOON)
+    connection_of(world).execute(text("UPDATE lot SET expires_on = '2030-01-01'"))
+    assert any("table lot" in problem for problem in world.verify().problems)
+
+
+def test_pieces_that_nobody_put_in_are_the_books_own_mistake(world: World) -> None:
+    world.scan("water")
+    world.coins(200)
+    world.pass_time(30_000)
+    assert read_lots(connection_of(world), world.kiosk_id)[-1] == LotRow("S1", "water", "", "", -1, "")
+    move(world, "S1", "count", 4)
+    assert lots(world, "S1") == [("", "", 4)]
+
+
+def test_a_sale_leaves_what_is_past_its_day_for_the_clerk_to_pull() -> None:
+    here = (Lot("a", SOON, "", 2), Lot("a", LATE, "", 2), Lot("b", SOON, "", 9), Lot("a", "", "", 1))
+    assert taken(here, "a", 4, is_queue=False, today="2026-03-06") == (
+        (LATE, "", 2),
+        ("", "", 1),
+        (SOON, "", 1),
+    )
+    assert taken(here, "a", 1, is_queue=False, today=SOON) == ((SOON, "", 1),)
+    assert taken(here, "a", 3, is_queue=False, lot="L9") == (("", "", 1), (SOON, "", 2))
+    assert taken(here, "a", 9, is_queue=True)[-1] == ("", "", 5)
+
+
+def test_a_lot_that_went_below_nothing_is_made_good_first() -> None:
+    below = changed((), "a", (("", "", -2),))
+    assert held(below, "a") == -2
+    assert changed(below, "a", (("", "", 5),)) == (Lot("a", "", "", 3),)
+    mixed = changed(below, "a", ((SOON, "", 4), ("", "", 1)))
+    assert mixed == (Lot("a", "", "", -1), Lot("a", SOON, "", 4))
+    assert changed(mixed, "a", ((SOON, "", -4), ("", "", 1))) == ()
