@@ -142,6 +142,9 @@ PriceSet: by:text sku:text was_minor:whole price_minor:whole
 AuditTaken: by:text
 UserSaved: user:text role:text by:text
 SignInRefused: user:text failures:whole
+SecondStepSet: user:text by:text is_on:flag
+SignedIn: by:text means:text
+SettingsChanged: by:text digest:text changed:texts
 """
 
 _SALE_LINE: Final = "line:whole sku:text slot:text coil:whole price_minor:whole tax_class:text"

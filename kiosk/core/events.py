@@ -415,6 +415,40 @@ class UserOffered(PersonEvent):
     secret_hash: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class SecondStepOffered(PersonEvent):
+    """A second step of signing in for ``user``; an empty ``sealed`` takes it away.
+
+    ``sealed`` is the encrypted secret, ``step`` the last time step whose code was used, ``recovery`` the hashes of the codes that
+    work once; all three are stored beside the journal, never in it.
+    """
+
+    user: str
+    by: str
+    sealed: bytes = field(repr=False)
+    step: int = 0
+    recovery: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SecondStepTaken(PersonEvent):
+    """``user`` gave a right code: ``step`` and ``recovery`` are what is left to use; the wrong tries in a row end."""
+
+    user: str
+    means: str
+    step: int
+    recovery: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsRead(PersonEvent):
+    """The settings that the kiosk started with differ from those before; see `kiosk.core.facts.SettingsChanged`."""
+
+    by: str
+    digest: str
+    changed: tuple[str, ...]
+
+
 # --- from the loop --------------------------------------------------------------------------------------------------
 
 

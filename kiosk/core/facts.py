@@ -1392,6 +1392,32 @@ class SignInRefused(Fact):
     failures: int
 
 
+@dataclass(frozen=True, slots=True)
+class SecondStepSet(Fact):
+    """The second step of somebody's sign-in was set up (``is_on``) or taken away; its secret lives elsewhere."""
+
+    user: str
+    by: str
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn(Fact):
+    """Somebody completed a sign-in with a second step: ``means`` is code or recovery, a code that works once."""
+
+    by: str
+    means: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChanged(Fact):
+    """The kiosk started with other settings than before: ``changed`` names them, as their file does."""
+
+    by: str
+    digest: str
+    changed: tuple[str, ...]
+
+
 LATER: Final[dict[type[Fact], tuple[str, ...]]] = {
     AcceptorBaselined: ("kept_total", "recycled"),
     HopperBaselined: ("level",),

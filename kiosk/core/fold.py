@@ -1450,6 +1450,9 @@ SILENT: Final[frozenset[type[f.Fact]]] = frozenset(
         f.AuditTaken,
         f.UserSaved,
         f.SignInRefused,
+        f.SecondStepSet,
+        f.SignedIn,
+        f.SettingsChanged,
     }
 )
 """Facts that the till itself never reads again; a test holds that every fact is here or has a rule."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from hardware import events as hw
-from kiosk.core import cards, claims, desk, devices, machines, notes, rounds, service, shopping, stock
+from kiosk.core import cards, claims, desk, devices, machines, notes, people, rounds, service, shopping, stock
 from kiosk.core import events as ev
 from kiosk.core.draft import Decision, Draft, Stamp
 from kiosk.core.rules import Shop
@@ -171,6 +171,9 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
     ev.AuditClosed: _row(desk.audit_closed),
     ev.UserOffered: _row(desk.user_offered),
     ev.SignInFailed: _row(desk.sign_in_failed),
+    ev.SecondStepOffered: _row(people.second_step_offered),
+    ev.SecondStepTaken: _row(people.second_step_taken),
+    ev.SettingsRead: _row(people.settings_read),
     # the clerk at the kiosk
     ev.ClerkEntered: _row(
         service.clerk_entered,

@@ -504,6 +504,14 @@ class Till:
                 return [
                     ("desk_user_failed", {"name": event.user, "failures": event.failures, "at": stamp.at})
                 ]
+            case ev.SecondStepOffered() if event.sealed:
+                row = {"name": event.user, "sealed": event.sealed}
+                return [("second_step", {**row, "step": event.step, "recovery": event.recovery})]
+            case ev.SecondStepOffered():
+                return [("second_step_gone", {"name": event.user})]
+            case ev.SecondStepTaken():
+                left = {"name": event.user, "step": event.step, "recovery": event.recovery}
+                return [("second_step_used", left), ("desk_user_entered", {"name": event.user})]
             case _:
                 return []
 

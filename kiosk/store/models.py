@@ -304,6 +304,28 @@ desk_user = _table(
 )
 """Beside the journal: who may sign in. ``failures`` in a row survive power cuts."""
 
+second_step = _table(
+    "second_step",
+    _key("name"),
+    _column("sealed", LargeBinary),
+    _column("step", Whole),
+    _column("recovery"),
+)
+"""Beside the journal: the second step of a desk user's sign-in. ``sealed`` opens with the kiosk's own key only; ``step`` is the
+last time step used, so that no code works twice, not even after a restart."""
+
+deed = _table(
+    "deed",
+    _key("kiosk_id"),
+    _key("epoch", Whole),
+    _key("seq", Whole),
+    _column("at"),
+    _column("actor"),
+    _column("kind"),
+    _column("subject"),
+)
+"""What a person did, one row per entry that names somebody: `kiosk.store.deeds` reads it."""
+
 snapshot = _table(
     "snapshot",
     _key("kiosk_id"),
@@ -337,6 +359,7 @@ PROJECTIONS = (
     claim,
     device,
     unknown_code,
+    deed,
 )
 """Tables that can be dropped and rebuilt from the journal."""
 

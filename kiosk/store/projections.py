@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import fields
 from typing import Any, Final
 
 from kiosk.core import facts as f
@@ -170,6 +171,17 @@ SQL: Final[dict[str, str]] = {
         "INSERT INTO desk_user (name, role, secret_hash, failures, failed_at) VALUES (:name, :role, :secret_hash, 0, '') "
         "ON CONFLICT (name) DO UPDATE SET role = excluded.role, secret_hash = excluded.secret_hash, failures = 0, failed_at = ''"
     ),
+    "deed": (
+        "INSERT INTO deed (kiosk_id, epoch, seq, at, actor, kind, subject) "
+        "VALUES (:kiosk_id, :epoch, :seq, :at, :actor, :kind, :subject)"
+    ),
+    "second_step": (
+        "INSERT INTO second_step (name, sealed, step, recovery) VALUES (:name, :sealed, :step, :recovery) "
+        "ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed, step = excluded.step, recovery = excluded.recovery"
+    ),
+    "second_step_gone": "DELETE FROM second_step WHERE name = :name",
+    "second_step_used": "UPDATE second_step SET step = :step, recovery = :recovery WHERE name = :name",
+    "desk_user_entered": "UPDATE desk_user SET failures = 0, failed_at = '' WHERE name = :name",
     "desk_user_failed": "UPDATE desk_user SET failures = :failures, failed_at = :at WHERE name = :name",
 }
 """Every statement that ever writes to the store, by name."""
@@ -615,6 +627,39 @@ _RULES: Final[dict[type[f.Fact], _Rule]] = {
 }
 
 
+_ACTORS: Final = ("by", "clerk")
+_NO_SUBJECT: Final = frozenset({*_ACTORS, "token", "visit", "job", "digest"})
+"""Fields that name no thing: who did it, and marks that only machines compare."""
+
+_NOT_DONE: Final = frozenset({f.CoinTested})
+"""Facts that name a clerk who only stood by: a coin fell, nobody decided anything."""
+
+
+def _deed_fields(kind: type[f.Fact]) -> tuple[str, str] | None:
+    """The fields of a fact that say who did it and what it is about; None when no person did it."""
+    names = {field.name: str(field.type) for field in fields(kind)}
+    actor = next((name for name in _ACTORS if name in names), "")
+    if not actor or kind in _NOT_DONE:
+        return None
+    subject = next((name for name, what in names.items() if what == "str" and name not in _NO_SUBJECT), "")
+    return actor, subject
+
+
+DEEDS: Final = {kind: found for kind in f.KINDS.values() if (found := _deed_fields(kind)) is not None}
+"""Facts that a person brought about -> the fields that say who, and about what (empty when nothing is named)."""
+
+
+def _deed(entry: Entry, fact: f.Fact) -> Iterator[Write]:
+    actor, subject = DEEDS[type(fact)]
+    who = getattr(fact, actor)
+    if who:
+        about = getattr(fact, subject) if subject else ""
+        yield (
+            "deed",
+            _key(entry, epoch=entry.epoch, actor=who, kind=type(fact).__name__, subject=str(about)),
+        )
+
+
 def entry_write(entry: Entry) -> Write:
     """The journal row itself."""
     return (
@@ -642,6 +687,8 @@ def writes_of(entry: Entry, fact: f.Fact) -> Iterator[Write]:
     rule = _RULES.get(type(fact))
     if rule is not None:
         yield from rule(entry, fact)
+    if type(fact) in DEEDS:
+        yield from _deed(entry, fact)
     yield from figure_writes(entry, fact)
     if isinstance(fact, TASK_FACTS):
         yield from _task_done(entry, fact)

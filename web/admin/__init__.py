@@ -34,6 +34,7 @@ from web.admin.desk import Desk
 from web.admin.pages import (
     cash,
     claims,
+    deeds,
     fleet,
     goods,
     health,
@@ -171,7 +172,7 @@ def _know_people(app: flask.Flask, desk: Desk) -> None:
 def _make_pages(desk: Desk) -> flask.Blueprint:
     pages = flask.Blueprint("desk", __name__, url_prefix=PREFIX, template_folder="templates")
     guard(pages, desk)
-    for part in (signing, overview, fleet, goods, labels, stock, claims, cash, health, journal, users):
+    for part in (signing, overview, fleet, goods, labels, stock, claims, cash, health, journal, deeds, users):
         part.add_pages(pages, desk)
     _add_errors(pages, desk)
     pages.add_app_template_global(

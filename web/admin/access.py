@@ -59,6 +59,7 @@ ACCESS: Final[Mapping[str, frozenset[Role]]] = {
     "desk.entry": EVERYONE,
     "desk.new_interval": OWNER,
     "desk.codes": EVERYONE,
+    "desk.deeds": BOOKS,
     "desk.users": OWNER,
     "desk.save_user": OWNER,
     "desk.remove_user": OWNER,

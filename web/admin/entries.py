@@ -51,7 +51,18 @@ def _variant(fact: Fact) -> str:
         case f.ClaimApproved(by="evidence"):
             return "evidence"
         case _:
-            return _scan_variant(fact)
+            return _people_variant(fact) or _scan_variant(fact)
+
+
+def _people_variant(fact: Fact) -> str:
+    """Of how somebody signs in."""
+    match fact:
+        case f.SecondStepSet(is_on=False):
+            return "off"
+        case f.SignedIn(means=means):
+            return means
+        case _:
+            return ""
 
 
 def _scan_variant(fact: Fact) -> str:
@@ -87,6 +98,8 @@ def _values(voice: Voice, products: Mapping[str, Product], fact: Fact) -> dict[s
                 voice.weight(said.weight_mg),
                 voice.money(said.unit_price_minor),
             )
+        case f.SettingsChanged():
+            values["count"] = len(fact.changed)
         case f.ClaimWeighed():
             values["verdict"] = voice.say(f"verdict.{fact.verdict}")
         case _:

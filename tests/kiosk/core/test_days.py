@@ -551,6 +551,10 @@ def desk_day(make: Make) -> Teller:
     world.choose("A2")
     world.ask(ev.UserOffered("bert", "clerk", "vendor", "hash"))
     world.ask(ev.SignInFailed("bert", 3))
+    world.ask(ev.SecondStepOffered("bert", "bert", b"sealed", 7, "[]"))
+    world.ask(ev.SecondStepTaken("bert", "code", 8, "[]"))
+    world.ask(ev.SecondStepOffered("bert", "vendor", b""))
+    world.ask(ev.SettingsRead("console", "digest", ("money.max_credit_minor",)))
     check_books(world)
     return world
 
