@@ -18,8 +18,10 @@ from wtforms import (
     PasswordField,
     StringField,
 )
-from wtforms.validators import AnyOf, InputRequired, Length
+from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
+from kiosk.core.events import Way
+from kiosk.core.facts import About, Fate, Means
 from kiosk.i18n import AmountError, CountError, parse_amount, parse_count
 from web.auth import PASSWORD_MOST, Role
 
@@ -31,6 +33,9 @@ TOKEN_BYTES: Final = 12
 TEXT_MOST: Final = 64
 REASON_MOST: Final = 200
 
+WAYS: Final = tuple(way.value for way in Way)
+FATES: Final = tuple(fate.value for fate in Fate)
+MEANS: Final = tuple(means.value for means in Means)
 MOVES: Final = ("fill", "count", "spoilage")
 ROLES: Final = tuple(role.value for role in Role)
 
@@ -152,9 +157,32 @@ class StockForm(DeskForm):
 
 
 class ApproveForm(DeskForm):
-    """Pay a claim."""
+    """Pay a claim: how much, why not all, as which code, and what became of goods that were brought back."""
 
     amount = StringField(validators=[_longest(TEXT_MOST)])
+    reason = StringField(validators=[_longest(REASON_MOST)])
+    way = StringField(validators=[Optional(), AnyOf(WAYS, message="form.choice")])
+    fate = StringField(validators=[Optional(), AnyOf(FATES, message="form.choice")])
+    line = StringField(validators=[_longest(8)])
+
+
+class TransferForm(DeskForm):
+    """A debt that was paid outside the kiosk."""
+
+    debt = HiddenField(validators=[MISSING, _longest(TEXT_MOST)])
+    claim = HiddenField(validators=[_longest(TEXT_MOST)])
+    means = StringField(validators=[MISSING, AnyOf(MEANS, message="form.choice")])
+    reference = StringField(validators=[MISSING, _longest(TEXT_MOST)])
+    paid_on = StringField(validators=[MISSING, _longest(TEXT_MOST)])
+
+
+class NewClaimForm(DeskForm):
+    """What somebody told a person of the vendor's, by telephone or at the machine."""
+
+    token = HiddenField(validators=[MISSING, _longest(TEXT_MOST)])
+    about = StringField(validators=[MISSING, AnyOf(tuple(About), message="form.choice")])
+    amount = StringField(validators=[_longest(TEXT_MOST)])
+    contact = StringField(validators=[_longest(REASON_MOST)])
 
 
 class RefuseForm(DeskForm):

@@ -24,6 +24,7 @@ from kiosk.i18n import LANGUAGES, local_time
 from kiosk.runtime.clock import Clock
 from kiosk.runtime.door import TillDoor
 from kiosk.runtime.keys import Keys
+from kiosk.runtime.shop import rules_of
 from kiosk.store.database import reading
 from web.admin.voice import Voice
 from web.auth import DeskUser, Sessions, SignIn
@@ -172,6 +173,10 @@ class Desk:
             timezone=self.config.timezone,
             hoppers=self.hopper_values(),
         )
+
+    def second_above_minor(self) -> int:
+        """Above it two people agree before a claim is paid."""
+        return rules_of(self.config).second_above_minor
 
     def who(self) -> DeskUser | None:
         """The signed-in person."""

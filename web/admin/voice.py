@@ -15,6 +15,7 @@ from kiosk.i18n import (
     format_clock,
     format_count,
     format_day,
+    format_due,
     format_moment,
     format_money,
     format_weight,
@@ -93,6 +94,10 @@ class Voice:
     def moment(self, at: str) -> str:
         """Day and time of a journal time."""
         return format_moment(at, self.timezone, self.language)
+
+    def due(self, at: str) -> str:
+        """By when somebody answers, with the day of the week."""
+        return format_due(at, self.timezone, self.language)
 
     def clock(self, at: str) -> str:
         """Hours and minutes of a journal time."""

@@ -95,10 +95,10 @@ _ROWS: Final[Table] = {
         "یک روز کار می‌کند. پول پس از آن هم از آن شماست: زنگ بزنید تا دوباره بازش کنیم.",
         "يعمل يومًا. ويبقى المال لك بعد ذلك: اتصل بنا فنفتحه من جديد.",
     ),
-    "paid.code": Words("at the machine, with your code", "در دستگاه، با کد شما", "عند الآلة، برمزك"),
-    "paid.cash": Words("in cash, by one of us", "نقد، به دست یکی از ما", "نقدًا، من أحدنا"),
-    "paid.bank": Words("by transfer, {reference}", "با حواله، {reference}", "بحوالة، {reference}"),
-    "paid.card": Words(
+    "settled.code": Words("at the machine, with your code", "در دستگاه، با کد شما", "عند الآلة، برمزك"),
+    "settled.cash": Words("in cash, by one of us", "نقد، به دست یکی از ما", "نقدًا، من أحدنا"),
+    "settled.bank": Words("by transfer, {reference}", "با حواله، {reference}", "بحوالة، {reference}"),
+    "settled.card": Words(
         "back to your card, {reference}", "به کارت شما، {reference}", "إلى بطاقتك، {reference}"
     ),
     "step.decided": Words("Decided", "تصمیم گرفته شد", "بُتّ فيه"),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import flask
@@ -11,17 +15,39 @@ from kiosk.claims.desk import UNDECIDED, Case
 from kiosk.claims.pack import NoSuchVisitError, VisitOpenError
 from kiosk.claims.wording import say_finding, say_why
 from kiosk.core.draft import Notice
+from kiosk.core.events import Back, Way
+from kiosk.core.facts import About, Fate, Means, SaleClosed, SaleLine
+from kiosk.i18n import ascii_digits, local_time, strip_marks
+from kiosk.journal.entry import read_content
+from kiosk.receipts.account import Tenders, account_of, read_visit
 from kiosk.store.reading import DebtRow, position_of, read_debt
 from web.admin.desk import Desk
 from web.admin.tables import claims_table
+from web.admin.texts import DESK_BOOK
+from web.auth import Role
 from web.evidence import evidence_file
 from web.exports import most_rows
-from web.forms import ApproveForm, DebtForm, NothingForm, RefuseForm, read_amount
+from web.forms import (
+    ApproveForm,
+    DebtForm,
+    NewClaimForm,
+    NothingForm,
+    RefuseForm,
+    TransferForm,
+    make_token,
+    read_amount,
+)
+from web.machine_label import MachineLabel, write_machine_labels
 
 COMMON_REASONS: Final = ("claims.reason_goods", "claims.reason_money", "claims.reason_other")
 """Buttons that refuse in one click; their text, in the vendor's language, is what the shopper reads."""
 
 DECIDED_MOST: Final = 100
+
+SAID_MOST: Final = 10
+"""The highest sum that anybody may say, in multiples of the credit that the machine can hold, as on the claim page."""
+
+ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
@@ -29,6 +55,8 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
     _add_lists(pages, desk)
     _add_decisions(pages, desk)
     _add_acts(pages, desk)
+    _add_transfer(pages, desk)
+    _add_new(pages, desk)
 
 
 def _add_lists(pages: flask.Blueprint, desk: Desk) -> None:
@@ -38,11 +66,16 @@ def _add_lists(pages: flask.Blueprint, desk: Desk) -> None:
         if wanted is not None:
             found = desk.claims.statuses(most=most_rows(wanted) + 1)
             return desk.send_file(wanted, "claims", claims_table(desk.voice(), found))
-        waiting = desk.claims.statuses(is_open=True)
         decided = tuple(
             each for each in desk.claims.statuses(most=DECIDED_MOST) if each.state not in UNDECIDED
         )
-        return desk.render("claims.html", "nav.claims", waiting=waiting[::-1], decided=decided)
+        return desk.render(
+            "claims.html",
+            "nav.claims",
+            waiting=desk.claims.statuses(is_open=True),
+            decided=decided,
+            now=desk.claims.now_text(),
+        )
 
     @pages.get("/claims/<claim>")
     def claim(claim: str) -> ResponseReturnValue:
@@ -80,7 +113,7 @@ def _add_decisions(pages: flask.Blueprint, desk: Desk) -> None:
         debt = _debt(desk, case)
         if not form.is_sent():
             return _page(desk, claim, approve_form=form), 400
-        if debt is not None and debt.state == "open":
+        if debt is not None and debt.state == "open" and (debt.is_certain or not form.amount.data):
             amount_minor: int | None = debt.amount_minor
         else:
             amount_minor = read_amount(form.amount, desk.config.money.exponent)
@@ -88,7 +121,26 @@ def _add_decisions(pages: flask.Blueprint, desk: Desk) -> None:
                 form.amount.errors = [*form.amount.errors, "form.missing"]
         if not amount_minor:
             return _page(desk, claim, approve_form=form), 400
-        return _decide(desk, claim, amount_minor=amount_minor, reason="")
+        notice = desk.claims.decide(
+            claim,
+            by=desk.by(),
+            amount_minor=amount_minor,
+            reason=str(form.reason.data or ""),
+            way=Way(form.way.data or Way.CODE),
+            back=_back(_goods(case, _bought(desk, case.status.visit)), form),
+            is_owner=_is_owner(desk),
+        )
+        desk.tell_notice(notice)
+        return flask.redirect(flask.url_for("desk.claim", claim=claim))
+
+    @pages.post("/claims/<claim>/second")
+    def second(claim: str) -> ResponseReturnValue:
+        """The second of two people agrees to what the first proposed."""
+        _case(desk, claim)
+        if not NothingForm().is_sent():
+            flask.abort(400)
+        desk.tell_notice(desk.claims.second(claim, by=desk.by()))
+        return flask.redirect(flask.url_for("desk.claim", claim=claim))
 
     @pages.post("/claims/<claim>/refuse")
     def refuse(claim: str) -> ResponseReturnValue:
@@ -101,7 +153,8 @@ def _add_decisions(pages: flask.Blueprint, desk: Desk) -> None:
         if not reason:
             form.reason.errors = [*form.reason.errors, "form.missing"]
             return _page(desk, claim, refuse_form=form), 400
-        return _decide(desk, claim, amount_minor=0, reason=reason)
+        desk.tell_notice(desk.claims.decide(claim, by=desk.by(), amount_minor=0, reason=reason))
+        return flask.redirect(flask.url_for("desk.claim", claim=claim))
 
 
 def _add_acts(pages: flask.Blueprint, desk: Desk) -> None:
@@ -123,6 +176,95 @@ def _add_acts(pages: flask.Blueprint, desk: Desk) -> None:
         return flask.redirect(flask.url_for("desk.cash"))
 
 
+def _add_transfer(pages: flask.Blueprint, desk: Desk) -> None:
+    @pages.post("/transfer")
+    def note_transfer() -> ResponseReturnValue:
+        form = TransferForm()
+        claim = str(form.claim.data or "")
+        is_sent = form.is_sent()
+        if is_sent and not _is_past_day(desk, ascii_digits(str(form.paid_on.data))):
+            form.paid_on.errors = [*form.paid_on.errors, "form.day"]
+            is_sent = False
+        if not is_sent:
+            if not claim:
+                flask.abort(400)
+            return _page(desk, claim, transfer_form=form), 400
+        with desk.reading() as connection:
+            debt = read_debt(connection, desk.kiosk_id, str(form.debt.data))
+        if debt is None:
+            flask.abort(404)
+        notice = desk.claims.note_transfer(
+            debt.debt,
+            by=desk.by(),
+            means=Means(str(form.means.data)),
+            reference=strip_marks(str(form.reference.data)),
+            paid_on=ascii_digits(str(form.paid_on.data)),
+        )
+        if notice.is_refusal:
+            desk.tell_notice(notice)
+        else:
+            desk.tell("claims.transfer_noted", amount=desk.voice().money(debt.amount_minor))
+        back = flask.url_for("desk.claim", claim=claim) if claim else flask.url_for("desk.claims")
+        return flask.redirect(back)
+
+
+def _is_past_day(desk: Desk, typed: str) -> bool:
+    """Whether this is a day (ISO 8601) that has begun where the kiosk stands."""
+    if ISO_DAY.fullmatch(typed) is None:
+        return False
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        return False
+    return day <= local_time(desk.claims.now_text(), desk.config.timezone).date()
+
+
+def _add_new(pages: flask.Blueprint, desk: Desk) -> None:
+    @pages.route("/claims/new", methods=["GET", "POST"])
+    def new_claim() -> ResponseReturnValue:
+        """What somebody told, typed in; the same form twice is one claim."""
+        form = NewClaimForm()
+        if flask.request.method == "GET":
+            form = NewClaimForm(formdata=None, token=make_token())
+            return desk.render("claim_new.html", "nav.claims", form=form, abouts=tuple(About))
+        is_sent = form.is_sent()
+        typed = bool(str(form.amount.data or "").strip())
+        said_minor = read_amount(form.amount, desk.config.money.exponent) if is_sent and typed else 0
+        most_minor = SAID_MOST * desk.config.money.max_credit_minor
+        if not is_sent or said_minor is None or said_minor > most_minor:
+            if said_minor and said_minor > most_minor:
+                form.amount.errors = [*form.amount.errors, "form.amount"]
+            return desk.render("claim_new.html", "nav.claims", form=form, abouts=tuple(About)), 400
+        outcome = desk.claims.open_at_desk(
+            token=str(form.token.data),
+            about=About(str(form.about.data)),
+            said_minor=said_minor,
+            details=strip_marks(str(form.contact.data or "")).strip(),
+            by=desk.by(),
+        )
+        if outcome.status is None:
+            desk.tell_notice(outcome.notice)
+            return flask.redirect(flask.url_for("desk.claims"))
+        return flask.redirect(flask.url_for("desk.claim", claim=outcome.status.claim))
+
+    @pages.get("/machine-label.pdf")
+    def machine_label() -> ResponseReturnValue:
+        """Labels for above the slots and for the side of the machine."""
+        vendor = desk.config.vendor
+        public = vendor.public_url.rstrip("/")
+        label = MachineLabel(
+            vendor=vendor.name,
+            phone=vendor.phone,
+            machine=vendor.machine,
+            address=f"{public}/c?about={About.SWALLOWED}" if public else "",
+        )
+        return flask.Response(
+            write_machine_labels(label, DESK_BOOK, desk.language()),
+            mimetype="application/pdf",
+            headers={"Content-Disposition": f'inline; filename="machine-label-{desk.kiosk_id}.pdf"'},
+        )
+
+
 def _told(desk: Desk, notice: Notice, key: str) -> None:
     if notice.is_refusal:
         desk.tell_notice(notice)
@@ -130,9 +272,46 @@ def _told(desk: Desk, notice: Notice, key: str) -> None:
         desk.tell(key)
 
 
-def _decide(desk: Desk, claim: str, *, amount_minor: int, reason: str) -> ResponseReturnValue:
-    desk.tell_notice(desk.claims.decide(claim, by=desk.by(), amount_minor=amount_minor, reason=reason))
-    return flask.redirect(flask.url_for("desk.claim", claim=claim))
+def _is_owner(desk: Desk) -> bool:
+    who = desk.who()
+    return who is not None and who.role is Role.OWNER
+
+
+@dataclass(frozen=True, slots=True)
+class _Bought:
+    """What a claim's visit paid with, and what it took away."""
+
+    tenders: Tenders | None = None
+    lines: tuple[SaleLine, ...] = ()
+
+
+def _bought(desk: Desk, visit: str) -> _Bought:
+    """Of a claim about no visit, nothing."""
+    if not visit:
+        return _Bought()
+    with desk.reading() as connection:
+        entries = read_visit(connection, desk.kiosk_id, visit)
+    if not entries:
+        return _Bought()
+    facts = [read_content(entry).fact for entry in entries]
+    lines = tuple(line for fact in facts if isinstance(fact, SaleClosed) for line in fact.lines)
+    return _Bought(account_of(entries).tenders, lines)
+
+
+def _goods(case: Case, bought: _Bought) -> tuple[SaleLine, ...]:
+    """What might have been brought back; nothing of a claim about money, or when it is in the books already."""
+    is_about_goods = case.status.about in {About.BAD_GOODS, About.NO_GOODS}
+    return bought.lines if is_about_goods and not case.status.fate else ()
+
+
+def _back(goods: Sequence[SaleLine], form: ApproveForm) -> Back | None:
+    """The piece that came back, if one did; the only one of a visit needs no choice."""
+    if not form.fate.data or not goods:
+        return None
+    typed = str(form.line.data or "0")
+    number = int(typed) if typed.isdecimal() else 0
+    line = goods[min(number, len(goods) - 1)]
+    return Back(sku=line.sku, slot=line.slot, fate=Fate(form.fate.data))
 
 
 def _case(desk: Desk, claim: str) -> Case:
@@ -151,11 +330,26 @@ def _debt(desk: Desk, case: Case) -> DebtRow | None:
         return read_debt(connection, desk.kiosk_id, debt)
 
 
+def _suggested_minor(case: Case, debt: DebtRow | None) -> int:
+    """What is put into the field: the debt, else what was said, else what the entries explain."""
+    if debt is not None and debt.state == "open":
+        return debt.amount_minor
+    return case.status.said_minor or case.status.amount_minor
+
+
 def _page(
-    desk: Desk, claim: str, *, approve_form: ApproveForm | None = None, refuse_form: RefuseForm | None = None
+    desk: Desk,
+    claim: str,
+    *,
+    approve_form: ApproveForm | None = None,
+    refuse_form: RefuseForm | None = None,
+    transfer_form: TransferForm | None = None,
 ) -> str:
     case, voice = _case(desk, claim), desk.voice()
+    products = desk.door.catalogue().products
     status, weighing = case.status, case.now
+    bought = _bought(desk, status.visit)
+    debt = _debt(desk, case)
     epoch = (position_of(status.claim) or (0, 0))[0]
     evidence = [
         (
@@ -173,10 +367,15 @@ def _page(
         verdict=weighing.verdict if weighing else status.verdict,
         why=say_why(voice.language, weighing.reason) if weighing else "",
         evidence=evidence,
-        debt=_debt(desk, case),
+        debt=debt,
+        now=desk.claims.now_text(),
+        goods=[(voice.name(products.get(line.sku), line.sku), line) for line in _goods(case, bought)],
+        tenders=bought.tenders,
+        second_above_minor=desk.second_above_minor(),
+        today=local_time(desk.claims.now_text(), desk.config.timezone).date().isoformat(),
         is_open=status.state in UNDECIDED,
         reasons=COMMON_REASONS,
-        approve_form=approve_form
-        or ApproveForm(amount=voice.typed(status.said_minor or status.amount_minor)),
+        approve_form=approve_form or ApproveForm(amount=voice.typed(_suggested_minor(case, debt))),
+        transfer_form=transfer_form or TransferForm(formdata=None),
         refuse_form=refuse_form or RefuseForm(),
     )

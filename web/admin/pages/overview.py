@@ -17,6 +17,8 @@ from kiosk.claims.aftermath import AFTERMATH, read_aftermath, say_aftermath
 from kiosk.core.limits import CLAIMS, GOODWILL, PAYOUTS
 from kiosk.core.screen import View
 from kiosk.i18n import local_time
+from kiosk.runtime.clock import at_text
+from kiosk.store.claims import count_late_claims
 from kiosk.store.reading import (
     Balance,
     Sale,
@@ -167,7 +169,12 @@ def find_alerts(
     ]
     alerts += [Alert(line.text, health, line.is_urgent) for line in care_lines(voice) if line.needs_hand]
     claims = count_open_claims(connection, desk.kiosk_id)
-    if claims:
+    late = count_late_claims(connection, desk.kiosk_id, at_text(desk.clock.wall()))
+    if late:
+        alerts.append(
+            Alert(voice.say("alert.claims_late", n=late), flask.url_for("desk.claims"), is_urgent=True)
+        )
+    elif claims:
         alerts.append(
             Alert(voice.say("alert.claims", n=claims), flask.url_for("desk.claims"), is_urgent=False)
         )

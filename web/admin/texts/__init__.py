@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kiosk.i18n import Phrasebook
+from web.admin.texts.claims import CLAIMS
 from web.admin.texts.exports import EXPORTS
 from web.admin.texts.facts import FACTS
 from web.admin.texts.fleet import FLEET
@@ -14,5 +15,5 @@ from web.admin.texts.people import PEOPLE
 from web.admin.texts.problems import PROBLEMS
 from web.admin.texts.store import STORE
 
-DESK_BOOK: Final = Phrasebook(PAGES, EXPORTS, PEOPLE, FACTS, FLEET, LABELS, PROBLEMS, STORE)
+DESK_BOOK: Final = Phrasebook(PAGES, CLAIMS, EXPORTS, PEOPLE, FACTS, FLEET, LABELS, PROBLEMS, STORE)
 """What only the desk says."""

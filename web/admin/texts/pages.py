@@ -277,9 +277,7 @@ PAGES: Final[Table] = {
     "claims.when": Words("When", "کی", "متى"),
     "claims.channel": Words("Where made", "از کجا", "من أين"),
     "channel.screen": Words("at the machine", "در دستگاه", "عند الآلة"),
-    "channel.desk": Words(
-        "opened here, for an uncertain debt", "همین‌جا، برای بدهی نامعلوم", "هنا، لدين غير مؤكد"
-    ),
+    "channel.desk": Words("typed in here", "همین‌جا ثبت شد", "سُجّل هنا"),
     "channel.phone": Words("by phone page", "از صفحهٔ تلفن", "من صفحة الهاتف"),
     "claims.verdict": Words("What our records say", "ثبت ما چه می‌گوید", "ما تقوله سجلاتنا"),
     "claims.evidence": Words(
