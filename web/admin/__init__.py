@@ -31,6 +31,7 @@ from kiosk.runtime.door import TillDoor
 from kiosk.runtime.keys import Keys
 from web.admin.access import guard, may
 from web.admin.desk import Desk
+from web.admin.menu import MENU
 from web.admin.pages import (
     cash,
     claims,
@@ -50,6 +51,22 @@ from web.errors import REFUSALS, ForeignOriginError, install_errors, request_id
 from web.origin import is_foreign_form
 
 PREFIX: Final = "/desk"
+
+PARTS: Final = (
+    signing,
+    overview,
+    fleet,
+    goods,
+    labels,
+    stock,
+    claims,
+    cash,
+    health,
+    journal,
+    deeds,
+    users,
+)
+"""Every module that adds pages."""
 
 UPLOAD_BYTES: Final = 2 * FILE_LIMIT_BYTES + 65_536
 """A goods file, a plan, and the form around them; every other request keeps the house's limit."""
@@ -172,12 +189,13 @@ def _know_people(app: flask.Flask, desk: Desk) -> None:
 def _make_pages(desk: Desk) -> flask.Blueprint:
     pages = flask.Blueprint("desk", __name__, url_prefix=PREFIX, template_folder="templates")
     guard(pages, desk)
-    for part in (signing, overview, fleet, goods, labels, stock, claims, cash, health, journal, deeds, users):
+    for part in PARTS:
         part.add_pages(pages, desk)
     _add_errors(pages, desk)
     pages.add_app_template_global(
         lambda role, endpoint: may(role, endpoint) and desk.has_page(endpoint), "may"
     )
+    pages.app_context_processor(lambda: {"menu": MENU})
     _keep_kiosk(pages, desk)
     return pages
 

@@ -15,5 +15,15 @@ from web.admin.texts.people import PEOPLE
 from web.admin.texts.problems import PROBLEMS
 from web.admin.texts.store import STORE
 
-DESK_BOOK: Final = Phrasebook(PAGES, CLAIMS, EXPORTS, PEOPLE, FACTS, FLEET, LABELS, PROBLEMS, STORE)
+DESK_BOOK: Final = Phrasebook(
+    PAGES,
+    CLAIMS,
+    EXPORTS,
+    PEOPLE,
+    FACTS,
+    FLEET,
+    LABELS,
+    PROBLEMS,
+    STORE,
+)
 """What only the desk says."""
