@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from inventory.catalogue import Catalogue, EmbeddedLayout, Product, Slot
 from inventory.models import label as label_table
@@ -32,11 +33,16 @@ def save_catalogue(connection: Connection, catalogue: Catalogue) -> None:
         connection.execute(insert(slot_table), slots)
 
 
-def save_price(connection: Connection, sku: str, price_minor: int) -> None:
-    """Change one product's price."""
-    connection.execute(
-        update(product_table).where(product_table.c.sku == sku).values(price_minor=price_minor)
+def save_prices(connection: Connection, prices: Mapping[str, int]) -> None:
+    """Change the prices of these products."""
+    statement = (
+        update(product_table)
+        .where(product_table.c.sku == bindparam("of_sku"))
+        .values(price_minor=bindparam("new_minor"))
     )
+    rows = [{"of_sku": sku, "new_minor": price_minor} for sku, price_minor in prices.items()]
+    if rows:
+        connection.execute(statement, rows)
 
 
 def save_labels(connection: Connection, labels: tuple[EmbeddedLayout, ...]) -> None:
@@ -68,10 +74,10 @@ def load_catalogue(connection: Connection) -> Catalogue:
     return Catalogue.of(products, slots, load_labels(connection))
 
 
-def with_price(catalogue: Catalogue, sku: str, price_minor: int) -> Catalogue:
-    """The catalogue with one price changed."""
+def with_prices(catalogue: Catalogue, prices: Mapping[str, int]) -> Catalogue:
+    """The catalogue with the prices of these products changed."""
     products = tuple(
-        replace(product, price_minor=price_minor) if product.sku == sku else product
+        replace(product, price_minor=prices[product.sku]) if product.sku in prices else product
         for product in catalogue.products.values()
     )
     return Catalogue.of(products, tuple(catalogue.slots.values()), catalogue.labels)

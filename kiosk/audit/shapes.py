@@ -138,7 +138,10 @@ RoundTaskLeft: token:text round:text task:text by:text
 RoundEnded: token:text round:text by:text
 CatalogueImported: by:text products:whole slots:whole digest:text
 LabelsSet: by:text rows:count digest:text
-PriceSet: by:text sku:text was_minor:whole price_minor:whole
+PriceSet: by:text sku:text was_minor:whole price_minor:whole plan:text??
+PricesPlanned: plan:text token:text by:text from_day:text prices:prices
+PlanDropped: plan:text by:text
+PricesTaken: plan:text changed:count passed_over:count
 AuditTaken: by:text
 UserSaved: user:text role:text by:text
 SignInRefused: user:text failures:whole
@@ -210,6 +213,11 @@ def _is_row(value: Any, tests: tuple[Test, ...]) -> bool:
     return is_long and all(test(item) for test, item in zip(tests, value, strict=True))
 
 
+def _is_price(value: Any) -> bool:
+    """A product and its price."""
+    return type(value) is list and len(value) == 2 and _is_text(value[0]) and _is_count(value[1])
+
+
 def _object_of(shape: Shape) -> Test:
     return lambda value: type(value) is dict and not misfit(value, shape)
 
@@ -234,6 +242,7 @@ _TESTS: dict[str, Test] = {
     "pairs": _list_of(_is_pair),
     "parts": _list_of(_is_part),
     "pieces": _list_of(_is_piece),
+    "prices": _list_of(_is_price),
 }
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from hardware.events import DeviceEvent
 from inventory.catalogue import Catalogue, EmbeddedLayout, Rounding
-from kiosk.core.facts import About, Fate, Means, Verdict
+from kiosk.core.facts import About, Fate, Means, PricesPlanned, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,6 +399,24 @@ class PriceOffered(PersonEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class PricesOffered(PersonEvent):
+    """New prices, SKU and price each, that hold from a day on: the kiosk's own, ISO 8601; today is at once."""
+
+    by: str
+    token: str
+    from_day: str
+    prices: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDrop(PersonEvent):
+    """Take back what is planned."""
+
+    by: str
+    plan: str
+
+
+@dataclass(frozen=True, slots=True)
 class AuditClosed(PersonEvent):
     """Somebody has the meters' file in hand and begins a new interval."""
 
@@ -519,6 +537,13 @@ class SpaceRead(LoopEvent):
 @dataclass(frozen=True, slots=True)
 class ClaimsDue(LoopEvent):
     """The promised answer of a claim is due soon, or late."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDue(LoopEvent):
+    """The day of a plan has come, and nobody is at the till."""
+
+    planned: PricesPlanned
 
 
 @dataclass(frozen=True, slots=True)

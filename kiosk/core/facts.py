@@ -1360,12 +1360,41 @@ class LabelsSet(Fact):
 
 @dataclass(frozen=True, slots=True)
 class PriceSet(Fact):
-    """A product's price changed."""
+    """A product's price changed; ``plan`` names the plan that it follows from, None when somebody set it by itself."""
 
     by: str
     sku: str
     was_minor: int
     price_minor: int
+    plan: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PricesPlanned(Fact):
+    """Prices that hold from the first idle moment of a day on: SKU and price each. ``from_day`` is the kiosk's own, ISO 8601."""
+
+    plan: str
+    token: str
+    by: str
+    from_day: str
+    prices: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDropped(Fact):
+    """A plan was taken back before its day."""
+
+    plan: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PricesTaken(Fact):
+    """Planned prices hold: ``changed`` prices follow, ``passed_over`` could not be any more."""
+
+    plan: str
+    changed: int
+    passed_over: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -1430,6 +1459,7 @@ LATER: Final[dict[type[Fact], tuple[str, ...]]] = {
     StockMoved: ("lots", "reason", "other", "was"),
     SlotCounted: ("move", "was", "lots", "other"),
     VendStarted: ("request",),
+    PriceSet: ("plan",),
     ClaimOpened: ("by",),
 }
 """The fields that a kind got after it was first stored. Without a value they are not written, so that old entries read as new

@@ -35,6 +35,7 @@ from kiosk.core.state import (
     NoteJob,
     PayoutJob,
     Phase,
+    Plan,
     Proposal,
     Round,
     State,
@@ -1277,6 +1278,16 @@ def _drawer_ended(state: State, recorded: f.Recorded, fact: f.DrawerOpenEnded) -
     return replace(state, drawer="")
 
 
+def _prices_planned(state: State, recorded: f.Recorded, fact: f.PricesPlanned) -> State:
+    plan = Plan(plan=fact.plan, from_day=fact.from_day, epoch=state.epoch, seq=recorded.seq)
+    return replace(state, plans=(*state.plans, plan), tokens=_token(state, fact.token))
+
+
+def _plan_ended(state: State, recorded: f.Recorded, fact: f.PlanDropped | f.PricesTaken) -> State:
+    ensure(any(plan.plan == fact.plan for plan in state.plans), "a plan ends once")
+    return replace(state, plans=tuple(plan for plan in state.plans if plan.plan != fact.plan))
+
+
 def _stock_moved(state: State, recorded: f.Recorded, fact: f.StockMoved) -> State:
     coils = state.coils
     if fact.slot in coils:
@@ -1425,6 +1436,9 @@ _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.DrawerOpenStarted: _drawer_started,
     f.DrawerOpenEnded: _drawer_ended,
     f.StockMoved: _stock_moved,
+    f.PricesPlanned: _prices_planned,
+    f.PlanDropped: _plan_ended,
+    f.PricesTaken: _plan_ended,
     f.SlotCounted: _slot_counted,
     f.RoundStarted: _round_started,
     f.RoundTaskLeft: _task_left,

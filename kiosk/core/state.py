@@ -360,6 +360,15 @@ class Claim(Struct, frozen=True):
     """Its goods were brought back, and are in the stock's books."""
 
 
+class Plan(Struct, frozen=True):
+    """Something planned for a day, the kiosk's own in ISO 8601; ``epoch`` and ``seq`` are the entry that says what."""
+
+    plan: str
+    from_day: str
+    epoch: int
+    seq: int
+
+
 Slot = tuple[int, int, int]
 """A piece of the kiosk's age, counted from its first start; events in it; their sum in minor units."""
 
@@ -450,6 +459,8 @@ class State(Struct, frozen=True, forbid_unknown_fields=True):
     """The last sender-made ids of clerks' acts, so that a repeated button is one act."""
     claim_tokens: tuple[str, ...] = ()
     """The last sender-made ids of claims: kept apart, so that a clerk's busy morning does not push them out."""
+    plans: tuple[Plan, ...] = ()
+    """What is planned, in the order in which it was; taken when its day has come."""
     boot_ms: int = 0
     seen_ms: int = 0
     """Monotonic time of the last entry."""

@@ -16,7 +16,20 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from hardware import events as hw
-from kiosk.core import cards, claims, desk, devices, machines, notes, people, rounds, service, shopping, stock
+from kiosk.core import (
+    cards,
+    claims,
+    desk,
+    devices,
+    machines,
+    notes,
+    people,
+    plans,
+    rounds,
+    service,
+    shopping,
+    stock,
+)
 from kiosk.core import events as ev
 from kiosk.core.draft import Decision, Draft, Stamp
 from kiosk.core.rules import Shop
@@ -168,6 +181,8 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
     ev.CatalogueOffered: _row(desk.catalogue_offered),
     ev.LabelsOffered: _row(desk.labels_offered),
     ev.PriceOffered: _row(desk.price_offered),
+    ev.PricesOffered: _row(plans.prices_offered),
+    ev.PlanDrop: _row(plans.plan_dropped),
     ev.AuditClosed: _row(desk.audit_closed),
     ev.UserOffered: _row(desk.user_offered),
     ev.SignInFailed: _row(desk.sign_in_failed),
@@ -198,6 +213,7 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
     ev.ClockJumped: _row(service.clock_jumped),
     ev.SpaceRead: _row(service.space_read),
     ev.ClaimsDue: _row(claims.claims_due, STARTING=Ignored("asked again when the kiosk runs")),
+    ev.PlanDue: _row(Ignored("it waits until nobody is at the till"), IDLE=plans.plan_due),
     ev.PromiseBroken: _row(service.promise_broken),
     ev.StopAsked: _row(service.stop_asked),
 }

@@ -44,7 +44,7 @@ from hardware.events import (
 )
 from hardware.sansio import WireError
 from inventory.catalogue import Catalogue
-from inventory.stockroom import save_catalogue, save_labels, save_price, with_price
+from inventory.stockroom import save_catalogue, save_labels, save_prices, with_prices
 from kiosk.claims.code import code_of, match_code, place_of
 from kiosk.core import events as ev
 from kiosk.core import facts as f
@@ -170,6 +170,11 @@ def _sender_id(event: ev.Event) -> str:
     if isinstance(event, ev.Tap):
         return event.tap
     return str(getattr(event, "token", ""))
+
+
+def _prices_of(facts: list[f.Fact]) -> dict[str, int]:
+    """The prices that a commit sets."""
+    return {fact.sku: fact.price_minor for fact in facts if isinstance(fact, f.PriceSet)}
 
 
 def _actor(event: ev.Event) -> str:
@@ -517,13 +522,13 @@ class Till:
 
     def _goods_change(self, batch: _Batch) -> Callable[[Connection], None] | None:
         """The change of the goods' own tables that belongs into this commit."""
+        if prices := _prices_of(batch.facts):
+            return partial(save_prices, prices=prices)
         for fact, event in zip(batch.facts, batch.events, strict=True):
             if isinstance(fact, f.CatalogueImported) and isinstance(event, ev.CatalogueOffered):
                 return partial(save_catalogue, catalogue=event.catalogue)
             if isinstance(fact, f.LabelsSet) and isinstance(event, ev.LabelsOffered):
                 return partial(save_labels, labels=event.labels)
-            if isinstance(fact, f.PriceSet):
-                return partial(save_price, sku=fact.sku, price_minor=fact.price_minor)
         return None
 
     def _take_goods(self, batch: _Batch) -> None:
@@ -534,8 +539,8 @@ class Till:
                 self._next_catalogue = replace(event.catalogue, labels=base.labels)
             elif isinstance(fact, f.LabelsSet) and isinstance(event, ev.LabelsOffered):
                 self._next_catalogue = replace(base, labels=event.labels)
-            elif isinstance(fact, f.PriceSet):
-                self._next_catalogue = with_price(base, fact.sku, fact.price_minor)
+        if prices := _prices_of(batch.facts):
+            self._next_catalogue = with_prices(self._next_catalogue or self._shop.catalogue, prices)
 
     # --- acting -------------------------------------------------------------------------------------------------------
 
@@ -692,17 +697,34 @@ class Till:
                 self._step((ev.ClaimsDue(),))
 
     def _keep_house(self) -> None:
-        """Between visits: new prices, a signed checkpoint, a short log."""
+        """Between visits: what is planned for today, new prices, a signed checkpoint, a short log."""
         if self._state.phase is not Phase.IDLE:
             return
-        if self._next_catalogue is not None:
-            self._shop = replace(self._shop, catalogue=self._next_catalogue)
-            self._next_catalogue = None
+        self._take_plans()
+        self._use_next_catalogue()
         if self._ledger.wants_checkpoint:
             self._checkpoint()
         now_ms = self._clock.now_ms()
         if now_ms >= self._tidy_ms and not self._ledger.tidy(self._parts.wal_bytes()):
             self._tidy_ms = now_ms + TIDY_AGAIN_MS
+
+    def _take_plans(self) -> None:
+        """Let the plans hold whose day has come, the older day first, also after days without power."""
+        if not self._state.plans or not stamp_of(self._clock, not_before=self._last_at).time_ok:
+            return  # a clock that was set back does not say which day it is
+        today = self._clock.wall().astimezone(self._parts.timezone).date().isoformat()
+        for plan in sorted(self._state.plans, key=lambda each: (each.from_day, each.epoch, each.seq)):
+            if plan.from_day > today:
+                return
+            planned = self._ledger.fact_at(plan.epoch, plan.seq)
+            if isinstance(planned, f.PricesPlanned):
+                self._use_next_catalogue()  # what is not taken over yet is what the plan changes
+                self._step((ev.PlanDue(planned),))
+
+    def _use_next_catalogue(self) -> None:
+        if self._next_catalogue is not None:
+            self._shop = replace(self._shop, catalogue=self._next_catalogue)
+            self._next_catalogue = None
 
     def _checkpoint(self) -> None:
         self._state = self._ledger.checkpoint(self._state, stamp_of(self._clock, not_before=self._last_at))

@@ -19,7 +19,7 @@ from nacl.signing import SigningKey
 from hardware import events as hw
 from hardware.commands import PayCoins, TurnCoil
 from inventory.catalogue import Place
-from inventory.stockroom import save_catalogue, save_price, with_price
+from inventory.stockroom import save_catalogue, save_prices, with_prices
 from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.acceptance import accepted_positions
@@ -273,8 +273,9 @@ class EventKiosk:
             self.shop = Shop(self.shop.rules, event.catalogue)
             return partial(save_catalogue, catalogue=event.catalogue)
         if isinstance(event, ev.PriceOffered):
-            self.shop = Shop(self.shop.rules, with_price(self.shop.catalogue, event.sku, event.price_minor))
-            return partial(save_price, sku=event.sku, price_minor=event.price_minor)
+            prices = {event.sku: event.price_minor}
+            self.shop = Shop(self.shop.rules, with_prices(self.shop.catalogue, prices))
+            return partial(save_prices, prices=prices)
         return None
 
     def _work(self) -> None:

@@ -393,6 +393,19 @@ class Ledger:
         """The one connection, for whoever reads in the ledger's own thread."""
         return self._connection
 
+    def fact_at(self, epoch: int, seq: int) -> f.Fact:
+        """What the entry at this place says.
+
+        Raises:
+            LookupError: There is none.
+        """
+        found = read_entries(self._connection, self.head.kiosk_id, after=(epoch, seq - 1), until=seq)
+        facts = [read_content(entry).fact for entry in found if entry.epoch == epoch]
+        self._connection.commit()
+        if not facts:
+            raise LookupError(f"no entry {epoch}-{seq}")
+        return facts[0]
+
     # --- writing ------------------------------------------------------------------------------------------------------
 
     def append(

@@ -342,6 +342,22 @@ shape = _table(
 )
 """Beside the journal: which version's readings these tables are (`kiosk.store.upgrade`)."""
 
+plan = _table(
+    "plan",
+    _key("kiosk_id"),
+    _key("plan"),
+    _column("epoch", Whole),
+    _column("seq", Whole),
+    _column("at"),
+    _column("by"),
+    _column("from_day"),
+    _column("qty", Whole),
+    _column("state"),
+    _column("closed_seq", Whole),
+    _column("changed", Whole),
+)
+"""What was planned for a day; ``state`` is open, taken or dropped, ``changed`` the prices that did change."""
+
 PROJECTIONS = (
     balance,
     coin_event,
@@ -360,6 +376,7 @@ PROJECTIONS = (
     device,
     unknown_code,
     deed,
+    plan,
 )
 """Tables that can be dropped and rebuilt from the journal."""
 

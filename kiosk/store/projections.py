@@ -155,6 +155,13 @@ SQL: Final[dict[str, str]] = {
         "INSERT INTO unknown_code (kiosk_id, code, reason, qty, at) VALUES (:kiosk_id, :code, :reason, 1, :at) "
         "ON CONFLICT (kiosk_id, code) DO UPDATE SET qty = unknown_code.qty + 1, reason = excluded.reason, at = excluded.at"
     ),
+    "plan": (
+        "INSERT INTO plan (kiosk_id, plan, epoch, seq, at, by, from_day, qty, state, closed_seq, changed) "
+        "VALUES (:kiosk_id, :plan, :epoch, :seq, :at, :by, :from_day, :qty, 'open', 0, 0)"
+    ),
+    "plan_ended": (
+        "UPDATE plan SET state = :state, closed_seq = :seq, changed = :changed WHERE kiosk_id = :kiosk_id AND plan = :plan"
+    ),
     "entry": (
         "INSERT INTO journal (kiosk_id, epoch, seq, at, now_ms, time_ok, boot, kind, version, visit, actor, body, digest) "
         "VALUES (:kiosk_id, :epoch, :seq, :at, :now_ms, :time_ok, :boot, :kind, :version, :visit, :actor, :body, :digest)"
@@ -541,6 +548,25 @@ def _moves(
         yield from _lots(entry, f.STORE, fact.sku, left)
 
 
+def _prices_planned(entry: Entry, fact: f.PricesPlanned) -> Iterator[Write]:
+    yield (
+        "plan",
+        _key(
+            entry,
+            plan=fact.plan,
+            epoch=entry.epoch,
+            by=fact.by,
+            from_day=fact.from_day,
+            qty=len(fact.prices),
+        ),
+    )
+
+
+def _plan_ended(entry: Entry, fact: f.PlanDropped | f.PricesTaken) -> Iterator[Write]:
+    state, changed = ("taken", fact.changed) if isinstance(fact, f.PricesTaken) else ("dropped", 0)
+    yield "plan_ended", _key(entry, plan=fact.plan, state=state, changed=changed)
+
+
 def _stock_moved(entry: Entry, fact: f.StockMoved) -> Iterator[Write]:
     parts = fact.lots or (("", "", fact.qty),)
     yield "stock", _key(entry, slot=fact.slot, sku=fact.sku, qty=fact.qty)
@@ -580,6 +606,9 @@ def _task_done(entry: Entry, fact: f.Fact) -> Iterator[Write]:
 
 _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.JournalOpened: _opened,
+    f.PricesPlanned: _prices_planned,
+    f.PlanDropped: _plan_ended,
+    f.PricesTaken: _plan_ended,
     f.CoinCredited: _coin,
     f.CoinTested: _coin,
     f.CoinTurnedAway: _coin,

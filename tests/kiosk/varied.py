@@ -81,6 +81,7 @@ def varied_morning(world: World) -> None:
     world.ask(ev.StockCounted("spoilt-1", "clerk", "S1", "spoilage", 1))
     world.ask(ev.StockCounted("count-1", "clerk", "A3", "count", 0))
     world.ask(ev.ClerkLeft("clerk"))
+    world.ask(ev.PricesOffered("owner", "plan-1", "2027-01-01", (("water", 170),)))
     world.acceptor.box_minor = 0
     world.coins(100)
     world.crash()

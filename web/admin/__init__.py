@@ -42,6 +42,7 @@ from web.admin.pages import (
     journal,
     labels,
     overview,
+    prices,
     signing,
     stock,
     users,
@@ -190,6 +191,21 @@ def _make_pages(desk: Desk) -> flask.Blueprint:
     pages = flask.Blueprint("desk", __name__, url_prefix=PREFIX, template_folder="templates")
     guard(pages, desk)
     for part in PARTS:
+    for part in (
+        signing,
+        overview,
+        fleet,
+        goods,
+        prices,
+        labels,
+        stock,
+        claims,
+        cash,
+        health,
+        journal,
+        deeds,
+        users,
+    ):
         part.add_pages(pages, desk)
     _add_errors(pages, desk)
     pages.add_app_template_global(

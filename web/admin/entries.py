@@ -66,8 +66,10 @@ def _people_variant(fact: Fact) -> str:
 
 
 def _scan_variant(fact: Fact) -> str:
-    """Of what a scan led to."""
+    """Of what a scan led to, and of what had been planned."""
     match fact:
+        case f.PriceSet(plan=str()):
+            return "planned"
         case f.CodeUnknown(reason="expired" | "label_too_dear" | "label_too_cheap"):
             return "refused"
         case f.LineAdded(said=f.CodeSaid(weight_mg=weight_mg)) if weight_mg:
@@ -76,6 +78,14 @@ def _scan_variant(fact: Fact) -> str:
             return "labelled"
         case _:
             return ""
+
+
+def _day(voice: Voice, text: str) -> str:
+    """A day with its month in words; what is none stays what it says."""
+    try:
+        return voice.iso_day(text)
+    except ValueError:
+        return text
 
 
 def _values(voice: Voice, products: Mapping[str, Product], fact: Fact) -> dict[str, str | int]:
@@ -100,6 +110,8 @@ def _values(voice: Voice, products: Mapping[str, Product], fact: Fact) -> dict[s
             )
         case f.SettingsChanged():
             values["count"] = len(fact.changed)
+        case f.PricesPlanned():
+            values["from_day"] = _day(voice, fact.from_day)
         case f.ClaimWeighed():
             values["verdict"] = voice.say(f"verdict.{fact.verdict}")
         case _:

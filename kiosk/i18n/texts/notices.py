@@ -57,6 +57,26 @@ NOTICES: Final[Table] = {
         "این کالا را نمی‌شناسیم. به فروشنده خبر می‌دهیم.",
         "لا نعرف هذا المنتج. سنُعلم البائع.",
     ),
+    "notice.plan_day": Words(
+        "This is no day of the calendar. Choose one from today on.",
+        "این روز در تقویم نیست. روزی از امروز به بعد برگزینید.",
+        "هذا ليس يومًا في التقويم. اختر يومًا من اليوم فصاعدًا.",
+    ),
+    "notice.too_many_plans": Words(
+        "{most} plans wait already. Drop one, or wait until one has been taken.",
+        "هم‌اکنون {most} برنامه در انتظار است. یکی را لغو کنید یا تا برقرار شدن یکی صبر کنید.",
+        "ينتظر {most} خطط بالفعل. ألغِ واحدة أو انتظر حتى تسري إحداها.",
+    ),
+    "notice.plan_size": Words(
+        "A plan has at least one and at most {most} prices. Choose fewer goods.",
+        "هر برنامه دست کم یک و دست بالا {most} قیمت دارد. کالای کمتری برگزینید.",
+        "في الخطة سعر واحد على الأقل و{most} على الأكثر. اختر منتجات أقل.",
+    ),
+    "notice.plan_gone": Words(
+        "This plan was taken or dropped meanwhile.",
+        "این برنامه در این میان برقرار یا لغو شده است.",
+        "سرت هذه الخطة أو أُلغيت في الأثناء.",
+    ),
     "notice.age_limit": Words(
         "Only people of a certain age may buy this, and a kiosk cannot look at a passport. Please put it back.",
         "این کالا محدودیت سنی دارد و کیوسک نمی‌تواند کارت شناسایی ببیند. لطفاً آن را سر جایش بگذارید.",

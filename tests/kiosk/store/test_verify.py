@@ -115,6 +115,7 @@ def keys(name: str) -> str:
         ("day_product", "gross_minor = 0"),
         ("device", "is_online = 1 - is_online"),
         ("unknown_code", "qty = qty + 1"),
+        ("plan", "qty = qty + 1"),
         ("coin_event", "seq = seq + 1"),
     ],
 )

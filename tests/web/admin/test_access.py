@@ -17,6 +17,7 @@ VALUES: dict[str, Any] = {
     "sku": "COLA",
     "visit": "V1-1",
     "claim": "C1-1",
+    "plan": "P1-1",
     "epoch": 1,
     "seq": 1,
     "name": "nobody",

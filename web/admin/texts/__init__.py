@@ -12,6 +12,7 @@ from web.admin.texts.fleet import FLEET
 from web.admin.texts.labels import LABELS
 from web.admin.texts.pages import PAGES
 from web.admin.texts.people import PEOPLE
+from web.admin.texts.prices import PRICES
 from web.admin.texts.problems import PROBLEMS
 from web.admin.texts.store import STORE
 
@@ -26,4 +27,6 @@ DESK_BOOK: Final = Phrasebook(
     PROBLEMS,
     STORE,
 )
+DESK_BOOK: Final = Phrasebook(PAGES, CLAIMS, EXPORTS, PEOPLE, FACTS, FLEET, LABELS, PROBLEMS, STORE)
+DESK_BOOK: Final = Phrasebook(PAGES, EXPORTS, PEOPLE, FACTS, FLEET, LABELS, PRICES, PROBLEMS, STORE)
 """What only the desk says."""

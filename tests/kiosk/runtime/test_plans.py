@@ -1,0 +1,42 @@
+"""A plan is taken by the till's own thread: durable in the goods' table, in the same commit as its facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from kiosk.core import events as ev
+from kiosk.core import facts as f
+from tests.kiosk.runtime.kiosk_thread import KioskThread, keep_goods
+from tests.kiosk.world import MORNING, fresh
+
+NUMBERS = count()
+
+
+@pytest.fixture
+def kiosk(quick_folder: Path, template: Path) -> Iterator[KioskThread]:
+    folder = fresh(quick_folder / f"plans-{next(NUMBERS)}", template)
+    keep_goods(folder)
+    running = KioskThread(folder)
+    running.start()
+    yield running
+    running.end()
+
+
+def test_planned_prices_are_in_the_goods_table_as_soon_as_they_are_in_the_journal(kiosk: KioskThread) -> None:
+    today, tomorrow = (MORNING.date() + timedelta(days=days) for days in (0, 1))
+    kiosk.ask(ev.PricesOffered("owner", "t1", tomorrow.isoformat(), (("chips", 180),)))
+    kiosk.ask(ev.PricesOffered("owner", "t2", today.isoformat(), (("water", 170), ("chips", 160))))
+    kiosk.until(lambda state: len(state.plans) == 1)
+    kiosk.settle()
+    assert [fact.sku for fact in kiosk.facts(f.PriceSet) if isinstance(fact, f.PriceSet)] == [
+        "water",
+        "chips",
+    ]
+    assert kiosk.scalar("SELECT price_minor FROM product WHERE sku = 'water'") == 170
+    assert kiosk.scalar("SELECT price_minor FROM product WHERE sku = 'chips'") == 160
+    assert kiosk.till.catalogue().products["chips"].price_minor == 160
