@@ -58,6 +58,7 @@ PARTS: Final = (
     overview,
     fleet,
     goods,
+    prices,
     labels,
     stock,
     claims,
@@ -191,21 +192,6 @@ def _make_pages(desk: Desk) -> flask.Blueprint:
     pages = flask.Blueprint("desk", __name__, url_prefix=PREFIX, template_folder="templates")
     guard(pages, desk)
     for part in PARTS:
-    for part in (
-        signing,
-        overview,
-        fleet,
-        goods,
-        prices,
-        labels,
-        stock,
-        claims,
-        cash,
-        health,
-        journal,
-        deeds,
-        users,
-    ):
         part.add_pages(pages, desk)
     _add_errors(pages, desk)
     pages.add_app_template_global(

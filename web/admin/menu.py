@@ -12,6 +12,7 @@ MENU: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "menu.goods": (
         "goods",
+        "prices",
         "stock",
         "codes",
     ),
