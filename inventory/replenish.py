@@ -107,8 +107,8 @@ def profits(wares: Wares, until_visit: Demand, until_spoilt: Demand | None) -> t
         until_spoilt: Demand until a piece brought today is spoilt; None where it does not spoil.
     """
     idle = wares.cost_minor * IDLE_BP_PER_DAY * wares.days / BP
-    sales = _expected_sales(until_visit, wares.capacity)
-    used = _expected_sales(until_spoilt, wares.capacity) if until_spoilt else None
+    sales = _sales_by_stock(until_visit, wares.capacity)
+    used = _sales_by_stock(until_spoilt, wares.capacity) if until_spoilt else None
     found = []
     for stock in range(wares.capacity + 1):
         profit = wares.margin_minor * sales[stock] - idle * (stock - sales[stock])
@@ -118,9 +118,14 @@ def profits(wares: Wares, until_visit: Demand, until_spoilt: Demand | None) -> t
     return tuple(found)
 
 
-def _expected_sales(demand: Demand, most: int) -> tuple[float, ...]:
+def _sales_by_stock(demand: Demand, most: int) -> tuple[float, ...]:
     """Expected sales from a stock of 0, 1 ... ``most``: each piece sells when demand exceeds the pieces before it."""
     return (0.0, *accumulate(1 - demand.chance_up_to(qty) for qty in range(most)))
+
+
+def expected_sales(demand: Demand, stock: int) -> float:
+    """Pieces that will sell from a stock, on average."""
+    return _sales_by_stock(demand, max(0, stock))[-1]
 
 
 def propose(wares: Wares, until_visit: Demand | None, until_spoilt: Demand | None = None) -> Proposal:

@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import Connection, or_, select
 
 from inventory.forecast import Availability, Day, days_between
+from kiosk.core.facts import STORE
 from kiosk.store import models
 
 HISTORY_DAYS: Final = 16 * 7
@@ -46,15 +47,16 @@ def availability_of(day: date, out: Iterable[Interval]) -> Availability:
     return Availability.PART if touching else Availability.ALL_DAY
 
 
-def _sold(connection: Connection, kiosk_id: str, first: date, today: date) -> dict[str, dict[str, int]]:
+def _sold(
+    connection: Connection, kiosk_id: str, first: date, today: date, sku: str
+) -> dict[str, dict[str, int]]:
     table = models.day_product
-    rows = connection.execute(
-        select(table.c.sku, table.c.day, table.c.qty).where(
-            table.c.kiosk_id == kiosk_id,
-            table.c.day >= first.isoformat(),
-            table.c.day < today.isoformat(),
-        )
+    statement = select(table.c.sku, table.c.day, table.c.qty).where(
+        table.c.kiosk_id == kiosk_id,
+        table.c.day >= first.isoformat(),
+        table.c.day < today.isoformat(),
     )
+    rows = connection.execute(statement.where(table.c.sku == sku) if sku else statement)
     sold: dict[str, dict[str, int]] = {}
     for row in rows:
         sold.setdefault(row.sku, {})[row.day] = row.qty
@@ -66,6 +68,8 @@ def _sold_out(connection: Connection, kiosk_id: str, first: date) -> dict[str, l
     stock, out = models.stock, models.stock_out
     places: dict[str, dict[str, list[Interval]]] = {}
     for row in connection.execute(select(stock.c.sku, stock.c.slot).where(stock.c.kiosk_id == kiosk_id)):
+        if row.slot == STORE:
+            continue  # nothing is sold out of the storeroom
         places.setdefault(row.sku, {})[row.slot] = []
     rows = connection.execute(
         select(out).where(
@@ -73,7 +77,7 @@ def _sold_out(connection: Connection, kiosk_id: str, first: date) -> dict[str, l
         )
     )
     for row in rows:
-        places[row.sku][row.slot].append((row.since_at, row.until_at or END))
+        places.setdefault(row.sku, {}).setdefault(row.slot, []).append((row.since_at, row.until_at or END))
     found: dict[str, list[Interval]] = {}
     for sku, by_place in places.items():
         every, *others = by_place.values()
@@ -84,7 +88,7 @@ def _sold_out(connection: Connection, kiosk_id: str, first: date) -> dict[str, l
 
 
 def read_histories(
-    connection: Connection, kiosk_id: str, today: date, *, days: int = HISTORY_DAYS
+    connection: Connection, kiosk_id: str, today: date, *, days: int = HISTORY_DAYS, sku: str = ""
 ) -> dict[str, tuple[Day, ...]]:
     """The days of every product that was sold in the window, oldest first, without today.
 
@@ -96,9 +100,10 @@ def read_histories(
         kiosk_id: Whose.
         today: The UTC day that is not over yet.
         days: Length of the window.
+        sku: Only this product.
     """
     first = today - timedelta(days=days)
-    sold = _sold(connection, kiosk_id, first, today)
+    sold = _sold(connection, kiosk_id, first, today, sku)
     out = _sold_out(connection, kiosk_id, first)
     return {
         sku: tuple(

@@ -308,6 +308,8 @@ def _sale(entry: Entry, fact: f.SaleClosed) -> Iterator[Write]:
 
 def _sold_out(entry: Entry, slot: str, sku: str) -> Iterator[Write]:
     """After a change of `stock`: a place that holds nothing by the book is sold out from here, any other no longer."""
+    if slot == f.STORE:
+        return
     values = _key(entry, epoch=entry.epoch, slot=slot, sku=sku)
     yield "stock_out_ends", values
     yield "stock_out", values

@@ -1,0 +1,241 @@
+"""What people found and threw away: counts against the book, waste, how often somebody comes, and what to count next.
+
+Bounded by a window of days: the journal's place at its beginning is found by halving, and each product's moves follow from
+there in the order of their key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from statistics import median
+from typing import Final
+
+from sqlalchemy import Connection, and_, or_, select
+
+from inventory.catalogue import Catalogue, Product
+from inventory.shrink import Doubt, Interval, Shrink, Tally, clopper_pearson, explain
+from kiosk.store import models
+from kiosk.store.demand import day_start
+from kiosk.store.reading import Position, start_of
+
+WEEK_DAYS: Final = 7
+
+RHYTHM_DAYS: Final = 8 * WEEK_DAYS
+"""Fills of so many days tell how often somebody comes."""
+
+USUAL_GAP_DAYS: Final = 7
+"""Until two visits are known, a week: the usual route of a vendor with a few machines."""
+
+GAP_MOST_DAYS: Final = 28
+"""Longer than four weeks nobody leaves a machine; a longer gap was a holiday."""
+
+COUNT: Final = "count"
+WASTE: Final = "spoilage"
+FILL: Final = "fill"
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """One count or one waste of a product at a place.
+
+    Attributes:
+        sku: The product.
+        slot: The place.
+        at: When, UTC.
+        position: The entry.
+        move: `COUNT` or `WASTE`.
+        qty: Pieces missing (negative: too many), or thrown away.
+        found: What was counted; 0 for waste.
+    """
+
+    sku: str
+    slot: str
+    at: str
+    position: Position
+    move: str
+    qty: int
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Losses of one week at cost, in minor units; ``missing_minor`` is below zero when counts found more than was booked."""
+
+    first: date
+    wasted_minor: int
+    missing_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """What was lost in a window.
+
+    Attributes:
+        shrinks: Products with a count or waste, the most money first.
+        finds: What each of them is made of: SKU -> counts and wastes, newest first.
+        weeks: The window by weeks, oldest first.
+    """
+
+    shrinks: tuple[Shrink, ...]
+    finds: Mapping[str, tuple[Find, ...]]
+    weeks: tuple[Week, ...]
+
+
+def _moves(connection: Connection, kiosk_id: str, skus: Iterable[str], since: date) -> list[Find]:
+    """What people did with products from a day on, lots of one move together, in the order of the entries."""
+    table = models.stock_move
+    epoch, seq = start_of(connection, kiosk_id, day_start(since))
+    rows = connection.execute(
+        select(table)
+        .where(
+            table.c.kiosk_id == kiosk_id,
+            table.c.sku.in_(sorted(skus)),
+            or_(table.c.epoch > epoch, and_(table.c.epoch == epoch, table.c.seq >= seq)),
+        )
+        .order_by(table.c.epoch, table.c.seq, table.c.part)
+    )
+    found: list[Find] = []
+    for row in rows:
+        before = found.pop() if row.part else None
+        qty = -row.qty + (before.qty if before else 0)
+        position = (row.epoch, row.seq)
+        found.append(Find(row.sku, row.slot, row.at, position, row.move, qty, max(0, row.found)))
+    return found
+
+
+def usual_gap(connection: Connection, kiosk_id: str, catalogue: Catalogue, today: date) -> int:
+    """Days between two visits: the middle one of the gaps between days on which somebody filled, or `USUAL_GAP_DAYS`."""
+    moves = _moves(connection, kiosk_id, catalogue.products, today - timedelta(days=RHYTHM_DAYS))
+    days = sorted({date.fromisoformat(each.at[:10]) for each in moves if each.move == FILL})
+    gaps = [(later - earlier).days for earlier, later in pairwise(days)]
+    if not gaps:
+        return USUAL_GAP_DAYS
+    return max(1, min(GAP_MOST_DAYS, round(median(gaps))))
+
+
+def _sold_until(
+    connection: Connection, kiosk_id: str, first: date, ends: Mapping[str, str]
+) -> dict[str, int]:
+    """Pieces sold of each product in ``ends`` from a day until its own last day, that day too."""
+    table = models.day_product
+    rows = connection.execute(
+        select(table.c.sku, table.c.day, table.c.qty).where(
+            table.c.kiosk_id == kiosk_id, table.c.day >= first.isoformat()
+        )
+    )
+    sold: dict[str, int] = {}
+    for row in rows:
+        if row.day <= ends.get(row.sku, ""):
+            sold[row.sku] = sold.get(row.sku, 0) + row.qty
+    return sold
+
+
+def read_losses(
+    connection: Connection, kiosk_id: str, catalogue: Catalogue, *, today: date, days: int
+) -> Losses:
+    """Counts, waste and what is missing in the last ``days`` days, today included.
+
+    What left is counted until a product's last count: what sold after it has not been looked at yet.
+    """
+    first = today - timedelta(days=days - 1)
+    moves = _moves(connection, kiosk_id, catalogue.products, first)
+    finds: dict[str, list[Find]] = {}
+    for each in moves:
+        if each.move in {COUNT, WASTE}:
+            finds.setdefault(each.sku, []).append(each)
+    ends = {
+        sku: max((each.at[:10] for each in own if each.move == COUNT), default="")
+        for sku, own in finds.items()
+    }
+    sold = _sold_until(connection, kiosk_id, first, ends)
+    shrinks = explain(_tally(catalogue.products[sku], own, sold.get(sku, 0)) for sku, own in finds.items())
+    costs = {sku: product.cost_minor for sku, product in catalogue.products.items()}
+    ranked = sorted(shrinks, key=lambda each: (-_lost_minor(each, costs), each.tally.sku))
+    return Losses(
+        shrinks=tuple(ranked),
+        finds={sku: tuple(reversed(own)) for sku, own in finds.items()},
+        weeks=_weeks(finds, costs, first, today),
+    )
+
+
+def _lost_minor(shrink: Shrink, costs: Mapping[str, int]) -> int:
+    return costs[shrink.tally.sku] * (max(0, shrink.unknown_qty) + shrink.tally.spoilt_qty)
+
+
+def _tally(product: Product, finds: Iterable[Find], sold_qty: int) -> Tally:
+    finds = tuple(finds)
+    counts = [each for each in finds if each.move == COUNT]
+    return Tally(
+        sku=product.sku,
+        price_minor=product.price_minor,
+        group=product.category,
+        missing_qty=sum(each.qty for each in counts),
+        spoilt_qty=sum(each.qty for each in finds if each.move == WASTE),
+        sold_qty=sold_qty,
+        counts=len(counts),
+    )
+
+
+def _weeks(
+    finds: Mapping[str, Iterable[Find]], costs: Mapping[str, int], first: date, today: date
+) -> tuple[Week, ...]:
+    """Weeks of seven days that end today; the oldest may begin before the window."""
+    weeks = -(-((today - first).days + 1) // WEEK_DAYS)
+    start = today - timedelta(days=weeks * WEEK_DAYS - 1)
+    sums = [[0, 0] for _ in range(weeks)]
+    for sku, own in finds.items():
+        for each in own:
+            index = min(weeks - 1, max(0, (date.fromisoformat(each.at[:10]) - start).days // WEEK_DAYS))
+            sums[index][each.move == COUNT] += each.qty * costs[sku]
+    return tuple(
+        Week(start + timedelta(days=WEEK_DAYS * index), wasted, missing)
+        for index, (wasted, missing) in enumerate(sums)
+    )
+
+
+def read_doubts(
+    connection: Connection,
+    kiosk_id: str,
+    catalogue: Catalogue,
+    losses: Losses,
+    *,
+    today: date,
+    days: int,
+) -> tuple[Doubt, ...]:
+    """How much a count of each product with a place is worth now.
+
+    Args:
+        connection: For reading.
+        kiosk_id: Whose.
+        catalogue: Goods and places.
+        losses: Of the same window.
+        today: The day of the visit.
+        days: Length of the window; a product that was not counted in it is as old as the window.
+    """
+    first = today - timedelta(days=days - 1)
+    planned = {slot.sku for slot in catalogue.slots.values()} & catalogue.products.keys()
+    sold = _sold_until(connection, kiosk_id, first, dict.fromkeys(planned, today.isoformat()))
+    rates = {each.tally.sku: each.rate for each in losses.shrinks if each.rate is not None}
+    last = {
+        sku: max((each.at[:10] for each in own if each.move == COUNT), default="")
+        for sku, own in losses.finds.items()
+    }
+    doubts = []
+    for sku in sorted(planned):
+        day = last.get(sku, "")
+        age = (today - date.fromisoformat(day)).days if day else days
+        rate: Interval = rates.get(sku) or clopper_pearson(0, 0)
+        doubts.append(
+            Doubt(
+                sku=sku,
+                days=max(0, age),
+                is_never=not day,
+                daily=sold.get(sku, 0) / days,
+                price_minor=catalogue.products[sku].price_minor,
+                width=rate.width,
+            )
+        )
+    return tuple(doubts)
