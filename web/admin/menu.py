@@ -14,6 +14,8 @@ MENU: Final[Mapping[str, tuple[str, ...]]] = {
         "goods",
         "prices",
         "stock",
+        "restock",
+        "shrink",
         "codes",
     ),
     "menu.money": (

@@ -31,7 +31,7 @@ STEPS_MOST: Final = 4
 
 
 @lru_cache(maxsize=1)
-def _font_css() -> str:
+def font_css() -> str:
     """The house's font inside the picture: a picture may fetch nothing, and a small machine has no Persian letters."""
     data = base64.b64encode(FONT.read_bytes()).decode()
     return (
@@ -51,7 +51,7 @@ def _steps(most_minor: int, unit_minor: int) -> list[int]:
     return list(range(0, max(most_minor, step) + step, step))
 
 
-def _without_scripts(root: Element) -> Element:
+def without_scripts(root: Element) -> Element:
     """The picture without the library's scripts, which no page of ours would run."""
     for parent in root.iter():
         for child in [each for each in parent if str(each.tag).rpartition("}")[2] == "script"]:
@@ -83,7 +83,7 @@ def sales_plot(voice: Voice, sums_minor: Mapping[int, int], *, is_small: bool) -
     )
     chart = pygal.Bar(
         style=style,
-        css=["file://style.css", "file://graph.css", _font_css()],
+        css=["file://style.css", "file://graph.css", font_css()],
         js=[],
         show_legend=False,
         width=480 if is_small else 900,
@@ -102,6 +102,6 @@ def sales_plot(voice: Voice, sums_minor: Mapping[int, int], *, is_small: bool) -
     chart.x_labels = ["" if is_small and (hour - first) % 2 else voice.digits(str(hour)) for hour in hours]
     chart.y_labels = _steps(max((*sums_minor.values(), 1)), 10**voice.exponent)
     chart.add("", [sums_minor.get(hour, 0) for hour in hours])
-    chart.add_xml_filter(_without_scripts)
+    chart.add_xml_filter(without_scripts)
     rendered = chart.render()
     return rendered if isinstance(rendered, bytes) else str(rendered).encode()

@@ -14,6 +14,8 @@ from web.admin.texts.pages import PAGES
 from web.admin.texts.people import PEOPLE
 from web.admin.texts.prices import PRICES
 from web.admin.texts.problems import PROBLEMS
+from web.admin.texts.restock import RESTOCK
+from web.admin.texts.shrink import SHRINK
 from web.admin.texts.store import STORE
 
 DESK_BOOK: Final = Phrasebook(
@@ -26,6 +28,8 @@ DESK_BOOK: Final = Phrasebook(
     LABELS,
     PRICES,
     PROBLEMS,
+    RESTOCK,
+    SHRINK,
     STORE,
 )
 """What only the desk says."""
