@@ -30,6 +30,10 @@ LANGUAGE_FORM = "^(en|fa|ar)$"
 RATE_MOST_BP = 10_000
 """The whole price."""
 
+LADDER_DAYS_MOST = 365
+LADDER_MOST = 90
+"""Goods that are given away are no mark-down but a slip; who throws them away says so."""
+
 Name = Annotated[str, Meta(pattern=NAME_FORM)]
 """Letters, digits and dashes: it goes into file names, ids and receipts."""
 Text = Annotated[str, Meta(min_length=1, max_length=120)]
@@ -185,6 +189,17 @@ class Times:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpiryConfig:
+    """What happens before the last day of sale; after it goods are not sold, and nothing here changes that.
+
+    ``ladder`` is pairs of days left and percent off, such as ``[[3, 20], [1, 50]]``: from three days before on a fifth less,
+    on the last two days half. Where several fit, the largest counts.
+    """
+
+    ladder: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything a kiosk is told."""
 
@@ -201,6 +216,7 @@ class Config:
     hub: HubConfig = field(default_factory=HubConfig)
     machines: Mapping[Name, MachineConfig] = field(default_factory=dict)
     times: Times = field(default_factory=Times)
+    expiry: ExpiryConfig = field(default_factory=ExpiryConfig)
     claims: ClaimsConfig = field(default_factory=ClaimsConfig)
     rig: RigConfig = field(default_factory=RigConfig)
     has_keyboard_wedge: bool = False
@@ -353,6 +369,14 @@ def _rules(config: Config) -> Iterator[tuple[str, bool, str]]:
         not config.hub.key or re.fullmatch(r"[0-9a-fA-F]{64}", config.hub.key.replace(":", "")) is not None,
         "the 64 hexadecimal digits that 'kiosk desk' prints, or nothing",
     )
+    yield (
+        "expiry.ladder",
+        all(
+            0 <= days <= LADDER_DAYS_MOST and 1 <= percent <= LADDER_MOST
+            for days, percent in config.expiry.ladder
+        ),
+        f"pairs of days left (0 to {LADDER_DAYS_MOST}) and percent off (1 to {LADDER_MOST}), such as [[3, 20], [1, 50]]",
+    )
     is_page = not vendor.public_url or vendor.public_url.startswith(("https://", "http://"))
     yield "vendor.public_url", is_page, "an address that begins with https://, or nothing"
     for each in fields(Vendor):
@@ -421,6 +445,7 @@ _TABLES: Mapping[str, type] = {
         HubConfig,
         MachineConfig,
         Times,
+        ExpiryConfig,
         RigConfig,
         PortConfig,
         DeviceConfig,

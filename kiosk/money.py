@@ -1,4 +1,4 @@
-"""Money is whole minor units; this module names currencies and holds the three places where money is divided.
+"""Money is whole minor units; this module names currencies and holds the four places where money is divided.
 
 Tax is *included* in prices. It is computed once per tax class of a sale, on the class total, rounded half up to the minor unit;
 computing it per line as well would give two answers for one basket.
@@ -63,6 +63,20 @@ def price_of_weight(unit_price_minor: int, weight_mg: int, *, step_minor: int, r
     }
     ensure(rounding in steps, "a price is rounded down, up or to the nearest")
     return steps[rounding] * step_minor
+
+
+def marked_down(price_minor: int, percent: int, *, step_minor: int) -> int:
+    """A price with ``percent`` off, brought down to a multiple of ``step_minor``: never less off than was announced.
+
+    What costs something goes on costing at least one step, and no price is raised to get there.
+    """
+    ensure(
+        price_minor >= 0 and 0 <= percent <= 100 and step_minor > 0, "a price is marked down by 0 to 100 %"
+    )
+    if not percent:
+        return price_minor
+    down_minor = price_minor * (100 - percent) // 100
+    return min(price_minor, max(step_minor, down_minor - down_minor % step_minor))
 
 
 def split(amount_minor: int, shares: int) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from inventory.catalogue import Place, Slot, machine_sku
 from kiosk.core import facts as f
 from kiosk.core.acceptance import SELLING
 from kiosk.core.draft import Draft
+from kiosk.core.expiry import next_in_coil, today_of
 from kiosk.core.rules import Rules, Shop
 from kiosk.core.state import Phase, State
 
@@ -69,7 +70,7 @@ def vend_asked(draft: Draft, event: hw.MachineVendAsked) -> None:
                 reason=reason,
             )
         )
-        draft.refuse(reason)
+        draft.refuse(reason, **({"slot": planned.code} if (planned := _planned(draft, event.item)) else {}))
         return
     visit, slot = draft.visit, _planned(draft, event.item)
     product = draft.shop.catalogue.products.get(slot.sku) if slot else None
@@ -124,6 +125,8 @@ def _refusal(draft: Draft, event: hw.MachineVendAsked) -> str:
         return "age_limit" if product.min_age else "not_sold_now"
     if book is not None and book.is_off:
         return "machine_off"
+    if slot is not None and next_in_coil(state, slot.code, today_of(draft.stamp.at, draft.rules))[0] == 0:
+        return "coil_expired"
     if event.amount_minor > offered_funds(state, draft.rules).get(event.device, 0):
         return "not_enough"
     return ""

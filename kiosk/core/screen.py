@@ -14,11 +14,19 @@ from inventory.catalogue import Catalogue, Place, Slot
 from kiosk.core.acceptance import OPEN, SELLING, accepted_positions, is_exact_change
 from kiosk.core.cards import can_load
 from kiosk.core.draft import Notice
+from kiosk.core.expiry import (
+    freshest_day,
+    is_shelf_stopped,
+    next_in_coil,
+    price_by_date,
+    shelf_lots,
+)
+from kiosk.core.facts import STORE
 from kiosk.core.limits import stopped
 from kiosk.core.machines import offered_funds, ready_machine, resting
 from kiosk.core.rules import Rules, Shop
 from kiosk.core.shopping import FULL, coil_stock, is_printer_ready
-from kiosk.core.state import CardStage, CoilBook, Line, Phase, State
+from kiosk.core.state import CardStage, CoilBook, Line, Lot, Phase, State
 from kiosk.core.timing import choice_ms, close_ms, idle_ends_ms, thanks_end_ms
 
 
@@ -61,6 +69,8 @@ class CartLine:
     price_minor: int
     is_labelled: bool = False
     deposit_minor: int = 0
+    was_minor: int = 0
+    """The price before a mark-down; 0 when there was none."""
     weight_mg: int = 0
     unit_price_minor: int = 0
 
@@ -95,6 +105,19 @@ class SlotView:
     is_off: bool
     deposit_minor: int = 0
     """Comes on top of the price."""
+    was_minor: int = 0
+    """The price before a mark-down; 0 when there is none."""
+    is_expired: bool = False
+    """The next piece is past its last day: nothing comes out until a clerk has pulled it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfView:
+    """A product on the shelf that its dates change: its price without deposit, and whether it may not be sold."""
+
+    sku: str
+    price_minor: int
+    is_expired: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +227,8 @@ class Screen:
     failed_slots: tuple[str, ...] = ()
     vending_slot: str = ""
     slots: tuple[SlotView, ...] = ()
+    shelf: tuple[ShelfView, ...] = ()
+    """Shelf goods that are marked down, or past their last day by the book."""
     is_machine_on: bool = False
     machine_funds_minor: int = 0
     machine_rests: tuple[str, ...] = ()
@@ -242,30 +267,62 @@ class Grid:
         self._planned: tuple[Slot, ...] = ()
         self._coils: Mapping[str, CoilBook] | None = None
         self._lines: tuple[Line, ...] | None = None
+        self._lots: Mapping[str, tuple[Lot, ...]] | None = None
+        self._today = ""
+        self.shelf: tuple[ShelfView, ...] = ()
+        """What the last drawing says of the shelf."""
         self._drawn: tuple[SlotView, ...] = ()
 
-    def draw(self, state: State, shop: Shop) -> tuple[SlotView, ...]:
-        """The slots of ``state``, in the order of their coils."""
+    def draw(self, state: State, shop: Shop, today: str) -> tuple[SlotView, ...]:
+        """The slots of ``state``, in the order of their coils; ``today`` is the day at the kiosk, ISO 8601."""
         lines = state.visit.lines if state.visit else ()
         is_planned = shop.catalogue is self._catalogue
         if not is_planned:
             self._catalogue, self._planned = shop.catalogue, _planned_coils(shop.catalogue)
-        elif state.coils is self._coils and lines is self._lines:
+        is_same = state.coils is self._coils and lines is self._lines and state.lots is self._lots
+        if is_planned and is_same and today == self._today:
             return self._drawn
-        self._coils, self._lines = state.coils, lines
-        products = shop.catalogue.products
-        self._drawn = tuple(
-            SlotView(
-                code=slot.code,
-                sku=slot.sku,
-                price_minor=products[slot.sku].price_minor,
-                qty=coil_stock(state, slot.code),
-                is_off=slot.code in state.coils and state.coils[slot.code].is_off,
-                deposit_minor=products[slot.sku].deposit_minor,
-            )
-            for slot in self._planned
-        )
+        self._coils, self._lines, self._lots, self._today = state.coils, lines, state.lots, today
+        self._drawn = tuple(_slot_view(state, shop, slot, today) for slot in self._planned)
+        self.shelf = _shelf_views(state, shop, today)
         return self._drawn
+
+
+def _slot_view(state: State, shop: Shop, slot: Slot, today: str) -> SlotView:
+    """A coil as the grid shows it."""
+    product, book = shop.catalogue.products[slot.sku], state.coils.get(slot.code)
+    fresh, next_day = next_in_coil(state, slot.code, today)
+    price_minor = price_by_date(product, next_day, today, shop.rules)
+    return SlotView(
+        code=slot.code,
+        sku=slot.sku,
+        price_minor=price_minor,
+        qty=coil_stock(state, slot.code, today),
+        is_off=book is not None and book.is_off,
+        deposit_minor=product.deposit_minor,
+        was_minor=product.price_minor if price_minor < product.price_minor else 0,
+        is_expired=fresh == 0 and coil_stock(state, slot.code) > 0,
+    )
+
+
+def _shelf_views(state: State, shop: Shop, today: str) -> tuple[ShelfView, ...]:
+    """Shelf goods whose dates say something; most have none, and cost no look."""
+    coils = state.coils
+    dated = {
+        lot.sku
+        for place, lots in state.lots.items()
+        if place not in coils and place != STORE
+        for lot in lots
+        if lot.expires_on
+    }
+    views = []
+    for sku in sorted(dated & set(shop.catalogue.products)):
+        product, lots = shop.catalogue.products[sku], shelf_lots(state, shop.catalogue, sku)
+        price_minor = price_by_date(product, freshest_day(lots, today), today, shop.rules)
+        is_expired = is_shelf_stopped(state, lots, sku, today)
+        if is_expired or price_minor < product.price_minor:
+            views.append(ShelfView(sku, price_minor, is_expired))
+    return tuple(views)
 
 
 def _planned_coils(catalogue: Catalogue) -> tuple[Slot, ...]:
@@ -379,7 +436,7 @@ def _is_scanner_off(state: State, rules: Rules) -> bool:
     return bool(books) and all(book is not None and not book.is_online for book in books)
 
 
-def screen_of(
+def screen_of(  # noqa: PLR0913 - a screen is made of all of these
     state: State,
     shop: Shop,
     *,
@@ -388,6 +445,7 @@ def screen_of(
     stream: int,
     notice: Notice | None = None,
     grid: Grid | None = None,
+    today: str = "",
 ) -> Screen:
     """The screen for ``state``.
 
@@ -399,6 +457,7 @@ def screen_of(
         stream: Number of this publication.
         notice: The last answer in words, if it still stands.
         grid: Keeps what it drew for the last screen.
+        today: The day at the kiosk, ISO 8601: what is past its last day is off sale. Empty: no date is looked at.
     """
     rules, visit = shop.rules, state.visit
     view = _VIEWS[state.phase]
@@ -412,6 +471,8 @@ def screen_of(
     patience = rules.more_time_factor if state.more_time else 1
     boards = [state.devices.get(board) for board in rules.boards]
     means = _means(state, rules, now_ms)
+    grid = grid or Grid()
+    slots = grid.draw(state, shop, today)
     return Screen(
         version=state.screen,
         stream=stream,
@@ -434,6 +495,7 @@ def screen_of(
                 price_minor=line.price_minor,
                 is_labelled=line.said is not None and line.said.step_minor > 0,
                 deposit_minor=line.deposit_minor,
+                was_minor=line.was_minor,
                 weight_mg=line.said.weight_mg if line.said is not None else 0,
                 unit_price_minor=line.said.unit_price_minor if line.said is not None else 0,
             )
@@ -469,7 +531,8 @@ def screen_of(
         if visit and visit.choice_ms is not None
         else (),
         vending_slot=state.vend.slot if state.vend else "",
-        slots=(grid or Grid()).draw(state, shop),
+        slots=slots,
+        shelf=grid.shelf,
         is_machine_on=any(board is not None and board.is_online and not board.fault for board in boards),
         machine_funds_minor=offered_funds(state, rules).get(ready_machine(state, rules), 0),
         machine_rests=resting(state, shop) if rules.machines else (),

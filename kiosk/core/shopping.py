@@ -11,6 +11,14 @@ from kiosk.core import facts as f
 from kiosk.core.acceptance import hopper_contents
 from kiosk.core.change import plan_change
 from kiosk.core.draft import Draft
+from kiosk.core.expiry import (
+    freshest_day,
+    is_shelf_stopped,
+    next_in_coil,
+    price_by_date,
+    shelf_lots,
+    today_of,
+)
 from kiosk.core.limits import is_code_old
 from kiosk.core.machines import ready_machine
 from kiosk.core.settle import begin_fulfilment, close_if_covered, end_visit, settle
@@ -38,23 +46,29 @@ def is_printer_ready(state: State, printers: tuple[str, ...]) -> bool:
     )
 
 
-def coil_stock(state: State, slot: str) -> int:
-    """Pieces that the coil of ``slot`` can still give, less those in the cart; 0 while it is off."""
+def coil_stock(state: State, slot: str, today: str = "") -> int:
+    """Pieces that the coil of ``slot`` can still give, less those in the cart; 0 while it is off.
+
+    ``today`` (ISO 8601) leaves out those behind a piece that is past its last day: goods come out as they went in.
+    """
     book = state.coils.get(slot)
     if book is None or book.is_off:
         return 0
-    if state.visit is None or not state.visit.lines:
-        return max(0, book.qty)
-    chosen = sum(1 for line in state.visit.lines if line.slot == slot and line.coil)
-    return max(0, book.qty - chosen)
+    chosen = 0
+    if state.visit is not None and state.visit.lines:
+        chosen = sum(1 for line in state.visit.lines if line.slot == slot and line.coil)
+    left = max(0, book.qty - chosen)
+    fresh = next_in_coil(state, slot, today)[0] if left else None
+    return left if fresh is None else min(left, fresh)
 
 
 @dataclass(frozen=True, slots=True)
 class _Priced:
-    """What a piece costs, and what its own code said."""
+    """What a piece costs without its deposit, what its own code said, and what it cost before a mark-down (0: the same)."""
 
     price_minor: int
-    said: f.CodeSaid
+    said: f.CodeSaid | None = None
+    was_minor: int = 0
 
 
 def _add(
@@ -82,6 +96,7 @@ def _add(
             tax_rate_bp=draft.rules.tax_rates_bp[product.tax_class],
             said=priced.said if priced else None,
             deposit_minor=product.deposit_minor or None,
+            was_minor=(priced.was_minor + product.deposit_minor if priced and priced.was_minor else None),
         )
     )
 
@@ -127,11 +142,29 @@ def _add_shelf(draft: Draft, sku: str, qty: int, scan: ev.ScanRead | None = None
         priced = _price(draft, product, scan, scan.piece)
         if priced is None:
             return
+    said = priced.said if priced else None
+    own_day = (said.expires_on or said.best_before_on) if said else ""
+    today = today_of(draft.stamp.at, draft.rules)
+    lots = shelf_lots(draft.state, draft.shop.catalogue, sku)
+    if not own_day and is_shelf_stopped(draft.state, lots, sku, today):
+        if scan is None:
+            draft.refuse("expired")
+        else:
+            _turn_away(draft, scan.code, "expired")
+        return
+    if said is None or not said.step_minor:  # a label's own price is the vendor's last word
+        priced = _by_date(draft, product, own_day or freshest_day(lots, today), said)
     slot = _shelf_slot(draft, sku)
     for _ in range(qty):
         _add(draft, product, slot, priced=priced)
     is_stale = scan is not None and scan.piece is not None and scan.piece.is_stale
     draft.say("added_stale" if is_stale else "added", sku=sku)
+
+
+def _by_date(draft: Draft, product: Product, expires_on: str, said: f.CodeSaid | None = None) -> _Priced:
+    """What a piece costs that may be sold until ``expires_on``; empty: nobody knows."""
+    price_minor = price_by_date(product, expires_on, today_of(draft.stamp.at, draft.rules), draft.rules)
+    return _Priced(price_minor, said, product.price_minor if price_minor < product.price_minor else 0)
 
 
 def _price(draft: Draft, product: Product, scan: ev.ScanRead, piece: ev.Piece) -> _Priced | None:
@@ -200,8 +233,18 @@ def slot_chosen(draft: Draft, event: ev.SlotChosen) -> None:
         draft.refuse("machine_off")
     elif coil_stock(draft.state, slot.code) < 1:
         draft.refuse("sold_out", slot=slot.code)
+    elif coil_stock(draft.state, slot.code, today_of(draft.stamp.at, draft.rules)) < 1:
+        draft.refuse("coil_expired", slot=slot.code)
     elif _has_room(draft, 1):
-        _add(draft, product, slot.code, device=device, coil=slot.coil)
+        next_day = next_in_coil(draft.state, slot.code, today_of(draft.stamp.at, draft.rules))[1]
+        _add(
+            draft,
+            product,
+            slot.code,
+            device=device,
+            coil=slot.coil,
+            priced=_by_date(draft, product, next_day),
+        )
         draft.say("added", sku=product.sku)
 
 

@@ -148,8 +148,8 @@ def _day(draft: Draft, event: ev.StockCounted) -> str | None:
 
 
 def _put_in(draft: Draft, event: ev.StockCounted, wish: _Wish) -> None:
-    """Goods come into the storeroom, or into a place for sale."""
-    if event.qty < 1:
+    """Goods come into the storeroom, or into a place for sale; a fill of nothing says that somebody looked."""
+    if event.qty < 1 and event.move == Move.RECEIVE:
         draft.refuse("count_needed")
         return
     other, parts = _source(draft, event, wish)
@@ -186,7 +186,7 @@ def _source(draft: Draft, event: ev.StockCounted, wish: _Wish) -> tuple[str, tup
 def _take_out(draft: Draft, event: ev.StockCounted, wish: _Wish) -> None:
     """Goods leave a place: thrown away, back to the storeroom or a supplier, or to another site."""
     other = event.other.strip()[:TEXT_KEPT]
-    if event.qty < 1:
+    if event.qty < 1 and event.move != Move.SPOILAGE:  # nothing to throw away: somebody looked
         draft.refuse("count_needed")
     elif event.move == Move.SPOILAGE and event.reason not in {"", *REASONS}:
         draft.refuse("waste_reason_needed")

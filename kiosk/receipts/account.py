@@ -31,6 +31,8 @@ class ProductLine:
     weight_mg: int = 0
     unit_price_minor: int = 0
     deposit_minor: int = 0
+    was_minor: int = 0
+    """What a piece cost before it was marked down; 0 when it was not."""
 
     @property
     def gross_minor(self) -> int:
@@ -161,11 +163,12 @@ def _lines(fact: f.SaleClosed) -> tuple[ProductLine, ...]:
     """Equal pieces together, in the order in which they were chosen; each weighed piece by itself."""
     weighed = {number: said for number, said in fact.codes or () if said.weight_mg}
     deposits = dict(fact.deposits or ())
-    counted: dict[tuple[str, int, int, int], int] = {}
+    marks = dict(fact.marks or ())
+    counted: dict[tuple[str, int, int, int, int], int] = {}
     for line in fact.lines:
         deposit_minor = deposits.get(line.line, 0)
         number = line.line if line.line in weighed else 0
-        key = (line.sku, line.price_minor - deposit_minor, number, deposit_minor)
+        key = (line.sku, line.price_minor - deposit_minor, number, deposit_minor, marks.get(line.line, 0))
         counted[key] = counted.get(key, 0) + 1
     return tuple(
         ProductLine(
@@ -175,8 +178,9 @@ def _lines(fact: f.SaleClosed) -> tuple[ProductLine, ...]:
             weight_mg=weighed[number].weight_mg if number else 0,
             unit_price_minor=weighed[number].unit_price_minor if number else 0,
             deposit_minor=deposit_minor,
+            was_minor=was_minor - deposit_minor if was_minor else 0,
         )
-        for (sku, price_minor, number, deposit_minor), qty in counted.items()
+        for (sku, price_minor, number, deposit_minor, was_minor), qty in counted.items()
     )
 
 

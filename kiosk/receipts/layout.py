@@ -150,6 +150,10 @@ def _line(line: ProductLine, paper: Paper) -> Iterator[Columns]:
         price = paper.money(line.price_minor)
         start = PAPER.say(paper.language, "pieces", name=start, n=line.qty, price=price)
     yield Columns(start=start, end=paper.money(line.gross_minor))
+    if line.was_minor:
+        off_minor = line.qty * (line.was_minor - line.price_minor)
+        was, off = paper.money(line.qty * line.was_minor), paper.money(off_minor)
+        yield Columns(start=PAPER.say(paper.language, "marked_down", was=was, off=off), end="")
     if line.deposit_minor:
         each = paper.money(line.deposit_minor)
         start = PAPER.say(paper.language, "deposit", n=line.qty, price=each)

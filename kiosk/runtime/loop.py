@@ -52,6 +52,7 @@ from kiosk.core.acceptance import accepted_positions
 from kiosk.core.claims import are_claims_due
 from kiosk.core.draft import Decision, Notice, Stamp
 from kiosk.core.effects import PrintReceipt, cash_sale_of, effect_of
+from kiosk.core.expiry import today_of
 from kiosk.core.fold import evolve
 from kiosk.core.limits import tenth_of
 from kiosk.core.machines import offered_funds
@@ -203,7 +204,7 @@ class Till:
         self._notice: tuple[Notice, int] | None = None
         self._touched_ms = self._clock.now_ms()
         self._wall_offset_ms = self._offset_ms()
-        self._published: tuple[object, object, object, object, object] = (None, None, None, None, None)
+        self._published: tuple[object, ...] = (None,) * 6
         self._tenth = tenth_of(parts.state, self._clock.now_ms())
         """The running piece of ten minutes: limits end with it, also on a quiet kiosk."""
         self._grid = Grid()
@@ -738,16 +739,18 @@ class Till:
             else:
                 self._notice = None
         # What a screen shows follows from these alone (its own clock aside): nothing new, nothing to draw.
-        state, shop, touched_ms, shown, tenth = self._published
+        today = today_of(at_text(self._clock.wall()), self._shop.rules)
+        state, shop, touched_ms, shown, tenth, day = self._published
         if (
             self._state is state
             and self._shop is shop
             and self._touched_ms is touched_ms
             and notice is shown
             and self._tenth == tenth
+            and today == day
         ):
             return
-        self._published = (self._state, self._shop, self._touched_ms, notice, self._tenth)
+        self._published = (self._state, self._shop, self._touched_ms, notice, self._tenth, today)
         self.publisher.publish(
             screen_of(
                 self._state,
@@ -757,5 +760,6 @@ class Till:
                 stream=0,
                 notice=notice,
                 grid=self._grid,
+                today=today,
             )
         )

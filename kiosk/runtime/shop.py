@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from hardware.events import DeviceKind
 from hardware.rig import Wire
@@ -43,6 +44,8 @@ def rules_of(config: Config) -> Rules:
         scanners=tuple(each.name for each in devices if each.kind is DeviceKind.SCANNER),
         languages=config.languages,
         tax_rates_bp=dict(config.tax_rates_bp),
+        zone=ZoneInfo(config.timezone),
+        ladder=config.expiry.ladder,
         cash_step_minor=config.money.cash_step_minor,
         max_credit_minor=config.money.max_credit_minor,
         max_payout_hour_minor=PAYOUT_HOUR_CREDITS * config.money.max_credit_minor,

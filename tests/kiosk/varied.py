@@ -78,6 +78,7 @@ def varied_morning(world: World) -> None:
     world.ask(ev.ClerkEntered("clerk"))
     world.coins(20)
     world.ask(ev.CashBoxCollected("collect-1", "clerk", world.acceptor.box_minor - 10))
+    world.ask(ev.StockCounted("dated-1", "clerk", "S1", "fill", 6, expires_on="2026-12-24", lot="L7"))
     world.ask(ev.StockCounted("spoilt-1", "clerk", "S1", "spoilage", 1))
     world.ask(ev.StockCounted("count-1", "clerk", "A3", "count", 0))
     world.ask(ev.ClerkLeft("clerk"))

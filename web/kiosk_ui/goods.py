@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from inventory.catalogue import Catalogue, Place, Product
 from inventory.search import GoodsIndex
-from kiosk.core.screen import CartLine, Screen
+from kiosk.core.screen import CartLine, Screen, SlotView
 from kiosk.i18n import LANGUAGES, goods_name
 
 FOUND_AT_MOST = 24
@@ -25,6 +25,8 @@ class Tile:
     why: str = ""
     deposit_minor: int = 0
     """Comes on top of the price."""
+    was_minor: int = 0
+    """The price before a mark-down; 0 when there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Pieces:
     labelled: CartLine | None = None
     deposit_minor: int = 0
     """The part of the price that is deposits."""
+    was_minor: int = 0
+    """The price before a mark-down; 0 when there was none."""
 
 
 def machine_tiles(screen: Screen, catalogue: Catalogue) -> tuple[Tile, ...]:
@@ -53,28 +57,39 @@ def machine_tiles(screen: Screen, catalogue: Catalogue) -> tuple[Tile, ...]:
             product=catalogue.products[slot.sku],
             price_minor=slot.price_minor,
             slot=slot.code,
-            why=_why(is_on=screen.is_machine_on, is_off=slot.is_off, qty=slot.qty),
+            why=_why(screen, slot),
             deposit_minor=slot.deposit_minor,
+            was_minor=slot.was_minor,
         )
         for slot in screen.slots
         if slot.sku in catalogue.products
     )
 
 
-def _why(*, is_on: bool, is_off: bool, qty: int) -> str:
-    if not is_on or is_off:
+def _why(screen: Screen, slot: SlotView) -> str:
+    if not screen.is_machine_on or slot.is_off:
         return "tile.off"
-    return "" if qty else "tile.sold_out"
+    if slot.is_expired:
+        return "tile.expired"
+    return "" if slot.qty else "tile.sold_out"
 
 
-def loose_tiles(catalogue: Catalogue) -> tuple[Tile, ...]:
+def loose_tiles(screen: Screen, catalogue: Catalogue) -> tuple[Tile, ...]:
     """Goods without a barcode, in the catalogue's order."""
     products = catalogue.products.values()
-    return tuple(_shelf_tile(each) for each in products if each.is_loose and each.is_for_sale)
+    return tuple(_shelf_tile(each, screen) for each in products if each.is_loose and each.is_for_sale)
 
 
-def _shelf_tile(product: Product) -> Tile:
-    return Tile(product, product.price_minor, deposit_minor=product.deposit_minor)
+def _shelf_tile(product: Product, screen: Screen) -> Tile:
+    view = next((view for view in screen.shelf if view.sku == product.sku), None)
+    price_minor = view.price_minor if view else product.price_minor
+    return Tile(
+        product,
+        price_minor,
+        why="tile.expired" if view and view.is_expired else "",
+        deposit_minor=product.deposit_minor,
+        was_minor=product.price_minor if price_minor < product.price_minor else 0,
+    )
 
 
 def pieces_in_cart(lines: Iterable[CartLine], catalogue: Catalogue) -> tuple[Pieces, ...]:
@@ -94,6 +109,9 @@ def pieces_in_cart(lines: Iterable[CartLine], catalogue: Catalogue) -> tuple[Pie
             last_line=max((line.line for line in group if not line.is_delivered), default=0),
             labelled=group[0] if number else None,
             deposit_minor=sum(line.deposit_minor for line in group),
+            was_minor=sum(line.was_minor or line.price_minor for line in group)
+            if any(line.was_minor for line in group)
+            else 0,
         )
         for (sku, slot, is_coil, number), group in groups.items()
     )
@@ -128,6 +146,6 @@ class Finder:
         for sku in skus:
             product = catalogue.products[sku]
             if product.is_loose or sku in on_shelf or sku not in machine:
-                tiles.append(_shelf_tile(product))
+                tiles.append(_shelf_tile(product, screen))
             tiles += machine.get(sku, [])
         return tuple(tiles[:FOUND_AT_MOST])

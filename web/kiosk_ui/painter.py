@@ -205,7 +205,7 @@ class Painter:
             "last_line": screen.lines[-1] if screen.lines else None,
             "vending": vending,
             "machine": machine_tiles(screen, catalogue) if screen.view in SELLING else (),
-            "loose": loose_tiles(catalogue) if screen.view in SELLING else (),
+            "loose": loose_tiles(screen, catalogue) if screen.view in SELLING else (),
             "codes": {owing.debt: self._code(owing) for owing in screen.thanks.owing}
             if screen.thanks
             else {},

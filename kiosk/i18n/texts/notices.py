@@ -395,6 +395,11 @@ NOTICES: Final[Table] = {
     "notice.already_done": Words(
         "That was done already; once is enough.", "این کار پیش‌تر انجام شد.", "تم ذلك من قبل؛ مرة واحدة تكفي."
     ),
+    "notice.coil_expired": Words(
+        "What would come out of {slot} next is past its date and is not sold. Please choose something else.",
+        "تاریخ کالای بعدی {slot} گذشته است و فروخته نمی‌شود. لطفاً چیز دیگری انتخاب کنید.",
+        "القطعة التالية في {slot} انتهت صلاحيتها ولا تُباع. اختر شيئًا آخر من فضلك.",
+    ),
     "notice.count_needed": Words("Please enter a count.", "لطفاً تعداد را وارد کنید.", "أدخل العدد من فضلك."),
     "notice.count_outdated": Words(
         "{slot} changed while this page was open: from {was_qty} to {now_qty} by the book. Nothing was saved; count again.",

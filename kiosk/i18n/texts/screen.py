@@ -151,6 +151,13 @@ SCREEN: Final[Table] = {
     ),
     "browse.nothing": Words("There is nothing here today.", "امروز اینجا چیزی نیست.", "لا شيء هنا اليوم."),
     "tile.sold_out": Words("Sold out", "تمام شد", "نفد"),
+    "tile.expired": Words("Past its date", "تاریخ‌گذشته", "منتهي الصلاحية"),
+    "tile.was": Words("was {money}", "پیش‌تر {money}", "كان {money}"),
+    "cart.was": Words(
+        "Marked down, its date is near: was {money}",
+        "ارزان‌تر، تاریخش نزدیک است: پیش‌تر {money}",
+        "مخفَّض لقرب تاريخه: كان {money}",
+    ),
     "tile.off": Words("Closed", "موقتاً بسته", "متوقف"),
     "tile.add": Words("Add {name}, {price}", "افزودن {name}، {price}", "أضف {name}، {price}"),
     "tile.add_slot": Words(

@@ -141,7 +141,7 @@ def test_one_button_pressed_twice_is_one_move(world: World) -> None:
         ("S1", "fill", 21, {}, "over_capacity"),
         ("S1", "count", 80, {}, "over_capacity"),
         ("store", "receive", 10**6, {"sku": "water"}, "over_capacity"),
-        ("S1", "fill", 0, {}, "count_needed"),
+        ("S1", "take_out", 0, {}, "count_needed"),
         ("S1", "fill", 2, {"expires_on": "2026-03-01"}, "date_past"),
         ("S1", "fill", 2, {"expires_on": "2226-03-01"}, "date_unclear"),
         ("S1", "fill", 2, {"expires_on": "soon"}, "date_unclear"),
@@ -203,6 +203,12 @@ def test_a_changed_lot_is_found_by_who_verifies_the_journal(world: World) -> Non
     move(world, "S1", "fill", 5, expires_on=SOON)
     connection_of(world).execute(text("UPDATE lot SET expires_on = '2030-01-01'"))
     assert any("table lot" in problem for problem in world.verify().problems)
+
+
+def test_stock_that_is_not_the_sum_of_its_lots_is_found(world: World) -> None:
+    move(world, "S1", "fill", 5, expires_on=SOON)
+    connection_of(world).execute(text("UPDATE stock SET qty = 4 WHERE slot = 'S1'"))
+    assert "table stock: it is not the sum of the lots in S1" in world.verify().problems
 
 
 def test_pieces_that_nobody_put_in_are_the_books_own_mistake(world: World) -> None:
