@@ -43,6 +43,8 @@ class Kind(StrEnum):
     """A product; pieces with a deposit; the deposits; -."""
     WASTE = "waste"
     """A product; pieces thrown away; -; what they had cost."""
+    TURN = "turn"
+    """A coil or an old machine's place; turns that ended; those after which nothing came; those that nobody could tell."""
     COUNT = "count"
     """A product; found minus book, so that what is missing is below 0; -; the same at what they had cost."""
 
@@ -73,6 +75,9 @@ def figure_writes(entry: Entry, fact: f.Fact) -> Iterator[tuple[str, Mapping[str
         for part in fact.taxes:
             name = f"{part.tax_class}:{part.rate_bp}"
             add(Kind.TAX, name, amount_minor=part.gross_minor, part_minor=part.tax_minor)
+    elif isinstance(fact, f.VendEnded):
+        failed = fact.outcome is f.VendOutcome.FAILED
+        add(Kind.TURN, fact.slot, 1, int(failed), int(fact.outcome is f.VendOutcome.UNKNOWN))
     elif isinstance(fact, f.StockMoved) and fact.move in _LOSSES:
         kind, sign = _LOSSES[fact.move]
         add(kind, fact.sku, sign * fact.qty)
