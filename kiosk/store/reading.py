@@ -150,6 +150,7 @@ class EntryFilter:
         account: An account; with a star at its end every account that begins so.
         visit: A visit's id.
         kind: A fact's name.
+        slot: A place for goods that the fact names.
         start_at: First moment (UTC text).
         end_at: First moment that is too late.
     """
@@ -157,6 +158,7 @@ class EntryFilter:
     account: str = ""
     visit: str = ""
     kind: str = ""
+    slot: str = ""
     start_at: str = ""
     end_at: str = ""
 
@@ -487,6 +489,8 @@ def _is_wanted(entry: Entry, wanted: EntryFilter) -> bool:
     if wanted.kind and entry.kind != wanted.kind:
         return False
     if wanted.start_at and not wanted.start_at <= entry.at < wanted.end_at:
+        return False
+    if wanted.slot and getattr(read_content(entry).fact, "slot", "") != wanted.slot:
         return False
     if not wanted.account:
         return True

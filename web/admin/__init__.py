@@ -35,6 +35,7 @@ from web.admin.menu import MENU
 from web.admin.pages import (
     cash,
     claims,
+    coils,
     deeds,
     fleet,
     goods,
@@ -68,6 +69,7 @@ PARTS: Final = (
     claims,
     cash,
     health,
+    coils,
     journal,
     deeds,
     users,

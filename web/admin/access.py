@@ -69,6 +69,7 @@ ACCESS: Final[Mapping[str, frozenset[Role]]] = {
     "desk.cash": CASH,
     "desk.decide_debt": OWNER,
     "desk.health": EVERYONE,
+    "desk.coils": EVERYONE,
     "desk.journal": EVERYONE,
     "desk.entry": EVERYONE,
     "desk.new_interval": OWNER,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import flask
 from flask.typing import ResponseReturnValue
@@ -47,6 +49,7 @@ OF_FLEET: Final = OF_ALL | {
     "desk.journal",
     "desk.entry",
     "desk.health",
+    "desk.coils",
     "desk.codes",
     "desk.users",
     "desk.save_user",
@@ -106,6 +109,10 @@ class Desk:
         """Whose journals a page of figures reads."""
         chosen = self.chosen()
         return (chosen,) if chosen else tuple(self.kiosks())
+
+    def today(self) -> date:
+        """Today on the kiosks' clock."""
+        return self.clock.wall().astimezone(ZoneInfo(self.config.timezone)).date()
 
     def switch(self) -> tuple[tuple[str, str, bool], ...]:
         """The frame's links from kiosk to kiosk: name, address of this page for it, and whether it is the one shown."""

@@ -24,6 +24,7 @@ MENU: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "menu.house": (
         "health",
+        "coils",
         "journal",
         "deeds",
         "users",

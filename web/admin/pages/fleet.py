@@ -21,8 +21,8 @@ from kiosk.store.reading import (
     read_devices,
     read_head,
 )
+from web.admin.concerns import Alert, concerns_of
 from web.admin.desk import Desk
-from web.admin.pages.overview import Alert, today_of
 from web.admin.voice import Voice
 
 SILENT: Final = timedelta(minutes=30)
@@ -42,7 +42,7 @@ class KioskRow:
 
 
 def _rows(desk: Desk, connection: Connection, machines: tuple[Registered, ...]) -> tuple[KioskRow, ...]:
-    bounds = day_bounds(today_of(desk), desk.config.timezone)
+    bounds = day_bounds(desk.today(), desk.config.timezone)
     shown = frozenset(desk.kiosk_ids())
     sold = {each.kiosk_id: each for each in read_figures(connection, shown, Kind.RECEIPT, *bounds)}
     rows = []
@@ -64,7 +64,7 @@ def _rows(desk: Desk, connection: Connection, machines: tuple[Registered, ...]) 
     return tuple(rows)
 
 
-def _alerts_of(voice: Voice, connection: Connection, row: KioskRow) -> list[Alert]:
+def _alerts_of(desk: Desk, voice: Voice, connection: Connection, row: KioskRow) -> list[Alert]:
     """What this kiosk needs a person for, each with the page where it is looked at."""
     kiosk, alerts = row.kiosk, []
     name = voice.isolate(kiosk.name)
@@ -94,6 +94,10 @@ def _alerts_of(voice: Voice, connection: Connection, row: KioskRow) -> list[Aler
         kinds = ", ".join(sorted({voice.say(f"kind.{each.kind}") for each in ill}))
         href = flask.url_for("desk.health", kiosk=kiosk.kiosk_id)
         alerts.append(Alert(voice.say("fleet.devices", kiosk=name, devices=kinds), href, is_urgent=False))
+    alerts += [
+        Alert(voice.say("fleet.says", kiosk=name, what=each.text), each.href, each.is_urgent)
+        for each in concerns_of(desk, voice, connection, kiosk.kiosk_id)
+    ]
     return alerts
 
 
@@ -106,7 +110,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
         machines = desk.machines() if desk.machines is not None else ()
         with desk.reading() as connection:
             rows = _rows(desk, connection, machines)
-            alerts = [alert for row in rows for alert in _alerts_of(voice, connection, row)]
+            alerts = [alert for row in rows for alert in _alerts_of(desk, voice, connection, row)]
             heads = {row.kiosk.kiosk_id: read_head(connection, row.kiosk.kiosk_id) for row in rows}
         return desk.render(
             "fleet.html",
@@ -114,5 +118,5 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             rows=rows,
             heads=heads,
             alerts=sorted(alerts, key=lambda alert: not alert.is_urgent),
-            today=today_of(desk),
+            today=desk.today(),
         )

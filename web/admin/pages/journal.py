@@ -29,6 +29,7 @@ from web.exports import Format, TooManyRowsError
 from web.forms import NothingForm
 
 ACCOUNT_CHARS = 80
+SLOT_CHARS = 8
 
 PAGES_MOST = 100
 """Pages of the journal in one file: 5,000 entries, read in a few seconds."""
@@ -58,7 +59,10 @@ def _filter(desk: Desk) -> tuple[EntryFilter, str]:
         except (ValueError, OverflowError):
             flask.abort(400)
     account = wanted.get("account", "")[:ACCOUNT_CHARS]
-    return EntryFilter(account=account, visit=visit, kind=kind, start_at=start_at, end_at=end_at), day
+    slot = wanted.get("slot", "")[:SLOT_CHARS]
+    return EntryFilter(
+        account=account, visit=visit, kind=kind, slot=slot, start_at=start_at, end_at=end_at
+    ), day
 
 
 def _send(desk: Desk, file: Format, wanted: EntryFilter, day: str) -> ResponseReturnValue:
@@ -115,7 +119,13 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             for each in balances
             if each.account == held or (held.endswith("*") and each.account.startswith(held[:-1]))
         )
-        keep = {"account": wanted.account, "visit": wanted.visit, "kind": wanted.kind, "day": day}
+        keep = {
+            "account": wanted.account,
+            "visit": wanted.visit,
+            "kind": wanted.kind,
+            "slot": wanted.slot,
+            "day": day,
+        }
         return desk.render(
             "journal.html",
             "nav.journal",

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import flask
 from flask.typing import ResponseReturnValue
@@ -32,6 +30,7 @@ from kiosk.store.reading import (
 )
 from web.admin.access import may_follow
 from web.admin.care import care_lines
+from web.admin.concerns import Alert, concerns_of
 from web.admin.desk import Desk
 from web.admin.plot import sales_plot
 from web.admin.voice import Voice
@@ -44,15 +43,6 @@ STOPPED_AT: Final = {PAYOUTS: "cash", CLAIMS: "claims", GOODWILL: "claims"}
 
 GROUPED: Final = ("transit", "suspense")
 """Accounts that are shown as one sum on the overview."""
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """Something that needs a person: in words, where to look, and whether selling suffers."""
-
-    text: str
-    href: str
-    is_urgent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +64,9 @@ class Figure:
     amount_minor: int
 
 
-def today_of(desk: Desk) -> date:
-    """Today on the kiosk's clock."""
-    return desk.clock.wall().astimezone(ZoneInfo(desk.config.timezone)).date()
-
-
 def sales_today(desk: Desk, connection: Connection) -> tuple[Sale, ...]:
     """The day's sales so far."""
-    return read_sales(connection, desk.kiosk_id, *day_bounds(today_of(desk), desk.config.timezone))
+    return read_sales(connection, desk.kiosk_id, *day_bounds(desk.today(), desk.config.timezone))
 
 
 def hours_of(sales: tuple[Sale, ...], timezone: str) -> tuple[Hour, ...]:
@@ -192,6 +177,7 @@ def find_alerts(
     empty = sum(1 for slot in screen.slots if slot.is_off or not slot.qty)
     if empty:
         alerts.append(Alert(voice.say("alert.empty", n=empty), stock, is_urgent=False))
+    alerts += concerns_of(desk, voice, connection, desk.kiosk_id)
     return tuple(sorted(alerts, key=lambda alert: not alert.is_urgent))
 
 
@@ -225,7 +211,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             cut=cut,
             told=told,
             say_cut=partial(AFTERMATH.say, voice.language),
-            today=today_of(desk),
+            today=desk.today(),
             hours=hours_of(sales, desk.config.timezone),
             total_minor=sum(sale.total_minor for sale in sales),
             receipts=len(sales),

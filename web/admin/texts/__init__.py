@@ -6,6 +6,7 @@ from typing import Final
 
 from kiosk.i18n import Phrasebook
 from web.admin.texts.claims import CLAIMS
+from web.admin.texts.coils import COILS
 from web.admin.texts.exports import EXPORTS
 from web.admin.texts.facts import FACTS
 from web.admin.texts.fleet import FLEET
@@ -21,6 +22,7 @@ from web.admin.texts.store import STORE
 DESK_BOOK: Final = Phrasebook(
     PAGES,
     CLAIMS,
+    COILS,
     EXPORTS,
     PEOPLE,
     FACTS,

@@ -390,6 +390,7 @@ PAGES: Final[Table] = {
     "journal.account": Words("Account", "حساب", "الحساب"),
     "journal.kind": Words("Kind", "نوع", "النوع"),
     "journal.visit": Words("Visit", "خرید", "الزيارة"),
+    "journal.slot": Words("Place", "جا", "الموضع"),
     "journal.day": Words("Day", "روز", "اليوم"),
     "journal.any": Words("all", "همه", "الكل"),
     "journal.balance": Words("{account}: {amount}", "{account}: {amount}", "{account}: {amount}"),

@@ -1,0 +1,61 @@
+"""Coils that fail more often than chance, and goods past their day: said on the first page, opened down to the entries."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from kiosk.core import events as ev
+from kiosk.i18n import LANGUAGES
+from tests.web.admin.office import CLERK, OWNER, Office
+
+
+def plain(page: str) -> str:
+    """Without the marks that isolate numbers from the text around them."""
+    return page.replace("\u2068", "").replace("\u2069", "")
+
+
+def jam(office: Office, times: int) -> None:
+    """Coil A1 lets nothing fall, and a clerk puts it back to work each time."""
+    for number in range(times):
+        office.choose("A1")
+        office.coin(100)
+        office.coin(50)
+        office.vend("failed")
+        office.money_back()
+        office.pay()
+        office.done()
+        office.ask(ev.StockCounted(f"again-{number}", CLERK, "A1", "count", 5))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_coil_that_jams_is_said_first_and_leads_to_its_entries(office: Office, language: str) -> None:
+    visitor = office.client(OWNER, language)
+    assert "/desk/coils" not in visitor.get("/desk/").text.split('id="today"')[0]
+    jam(office, 5)
+    page = visitor.get("/desk/").text
+    assert 'href="/desk/coils"' in page.split('id="today"')[0]
+    coils = visitor.get("/desk/coils").text
+    assert "kind=VendEnded&amp;slot=A1" in coils
+    entries = visitor.get("/desk/journal?kind=VendEnded&slot=A1").text
+    assert entries.count("/desk/journal/1/") >= 5
+    assert visitor.get("/desk/journal?kind=VendEnded&slot=A2").text.count("/desk/journal/1/") == 0
+
+
+def test_three_jams_are_no_alarm(office: Office) -> None:
+    jam(office, 3)
+    assert "fails more often" not in office.client(OWNER).get("/desk/").text
+
+
+def test_pieces_past_their_day_are_said_and_those_that_end_soon(office: Office) -> None:
+    ends = (office.clock.wall() + timedelta(days=1)).date().isoformat()
+    office.ask(ev.StockCounted("lot", CLERK, "S1", "fill", 3, expires_on=ends))
+    visitor = office.client(OWNER)
+    assert "within 3 days: 3" in plain(visitor.get("/desk/").text)
+    office.clock.move(2 * 24 * 3_600_000)
+    assert "past their last day: 3" in plain(office.client(OWNER).get("/desk/").text)
+
+
+def test_a_kiosk_whose_coils_never_turned_says_so(office: Office) -> None:
+    assert "No coil has turned" in office.client(OWNER).get("/desk/coils").text

@@ -1,0 +1,79 @@
+"""Coils: which of them fail, how often, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import flask
+from flask.typing import ResponseReturnValue
+
+from inventory.shrink import Interval, clopper_pearson
+from kiosk.i18n import format_percent
+from kiosk.store.coils import LOOK_BACK_DAYS, SURE, Turns, stand_out
+from kiosk.store.figures import Kind, read_figures
+from kiosk.store.reading import day_bounds
+from web.admin.desk import Desk
+from web.admin.voice import Voice
+
+BP: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class CoilRow:
+    """One coil, with its rate of failure in basis points."""
+
+    kiosk_id: str
+    slot: str
+    turns: Turns
+    rate: Interval
+    jams: bool
+
+    @property
+    def low_bp(self) -> int:
+        """The least that its true rate may be."""
+        return round(self.rate.low * BP)
+
+    @property
+    def high_bp(self) -> int:
+        """The most that it may be."""
+        return round(self.rate.high * BP)
+
+    def words(self, voice: Voice) -> str:
+        """The interval in the reader's digits."""
+        low, high = (format_percent(each, voice.language) for each in (self.low_bp, self.high_bp))
+        return voice.say("coils.between", low=low, high=high)
+
+
+def coil_rows(desk: Desk) -> tuple[CoilRow, ...]:
+    """Every coil that turned, those that stand out first, then by how often they failed."""
+    today, zone = desk.today(), desk.config.timezone
+    start_at, _ = day_bounds(today - timedelta(days=LOOK_BACK_DAYS - 1), zone)
+    _, end_at = day_bounds(today, zone)
+    with desk.reading() as connection:
+        figures = read_figures(connection, desk.kiosk_ids(), Kind.TURN, start_at, end_at)
+    turns = {
+        (each.kiosk_id, each.name): Turns(each.qty, each.amount_minor + each.part_minor) for each in figures
+    }
+    jamming = {(each.kiosk_id, each.slot) for each in stand_out(turns)}
+    rows = [
+        CoilRow(*key, each, clopper_pearson(each.failed, each.turned, SURE), key in jamming)
+        for key, each in turns.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: (not row.jams, -row.turns.failed, row.kiosk_id, row.slot)))
+
+
+def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
+    """Add this page."""
+
+    @pages.get("/coils")
+    def coils() -> ResponseReturnValue:
+        return desk.render(
+            "coils.html",
+            "nav.coils",
+            rows=coil_rows(desk),
+            kiosks=desk.kiosks(),
+            days=LOOK_BACK_DAYS,
+            keep=(lambda kiosk_id: {"kiosk": kiosk_id}) if desk.is_fleet else (lambda _kiosk_id: {}),
+        )
