@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,12 @@ from click.testing import CliRunner
 
 from kiosk.audit.file import NotAJournalError
 from kiosk.audit.walk import audit_journal
+from kiosk.claims.deadline import Promise
+from kiosk.claims.desk import ClaimDesk
+from kiosk.core import events as ev
+from kiosk.core import facts as f
 from tests.kiosk.audit.forging import FROZEN, Forger
-from tests.kiosk.ledger_world import World
+from tests.kiosk.ledger_world import KIOSK_ID, World
 from tests.kiosk.world import KEY
 from web.main import main
 
@@ -88,6 +93,60 @@ def test_a_world_of_debts_cuts_and_claims_is_audited_clean(tmp_path: Path) -> No
     assert report.figures.uncertain_ever_minor == 100 + 150
     assert {doubt.outcome for doubt in report.vends_in_doubt} == {"failed", "unknown"}
     assert any("possible-swallowed" in words for words in report.not_checked)
+
+
+def claimed(folder: Path) -> Path:
+    """A store in which two people pay a part of an uncertain debt by transfer, and the goods came back spoiled."""
+    world = World(folder)
+    shop = world.till._shop
+    world.till._shop = replace(shop, rules=replace(shop.rules, second_above_minor=90))
+    world.choose("A1")
+    visit = world.screen().visit
+    world.coin(200)
+    world.vend("unknown")
+    world.pay()
+    desk = ClaimDesk(
+        world.reader, world, KIOSK_ID, wall=world.clock.wall, promise=Promise("Europe/Berlin", days=1)
+    )
+    told = desk.open_at_desk(
+        token="t", about=f.About.NO_GOODS, said_minor=150, details="", by="sami", visit=visit
+    ).status
+    assert told is not None
+    world.clock.move(5 * 86_400_000)
+    world.tell()
+    back = ev.Back("COLA", "A1", f.Fate.SPOILED)
+    desk.decide(told.claim, by="parvin", amount_minor=100, reason="half", back=back)
+    desk.second(told.claim, by="mina")
+    debt = world.facts(f.DebtReduced)[0].fact.debt  # type: ignore[attr-defined]
+    desk.note_transfer(debt, by="parvin", means=f.Means.BANK, reference="R1", paid_on="2026-11-26")
+    world.close()
+    return folder / "kiosk.db"
+
+
+def test_a_claim_of_two_people_a_part_and_a_transfer_is_audited_clean(tmp_path: Path) -> None:
+    report = audit_journal(claimed(tmp_path))
+    assert [str(problem) for problem in report.problems] == []
+    assert (report.figures.transferred_minor, report.figures.dropped_minor) == (100, 50)
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "rule"),
+    [
+        ("ClaimSeconded", {"by": "parvin"}, "F2"),
+        ("ClaimSeconded", {"by": "sami"}, "F2"),
+        ("DebtReduced", {"amount_minor": 40, "left_minor": 100}, "F1"),
+        ("DebtTransferred", {"amount_minor": 150}, "I4"),
+        ("ClaimReminded", {"claim": "C1-1"}, "I6"),
+        ("GoodsReturned", {"claim": "C1-1"}, "I6"),
+    ],
+)
+def test_a_claim_that_one_person_forged_is_found(
+    tmp_path: Path, kind: str, change: dict[str, object], rule: str
+) -> None:
+    source = claimed(tmp_path)
+    forger = Forger(tmp_path / "forged.db", source)
+    forger.change(forger.leaf(kind).entry.seq, **change)
+    assert rule in {problem.rule for problem in audit_journal(forger.save(signs=False)).problems}
 
 
 def test_what_is_no_journal_gets_one_clear_sentence(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from nacl.signing import SigningKey
 from werkzeug.serving import make_server
 
 import web
+from kiosk.claims.deadline import promise_of
 from kiosk.claims.desk import ClaimDesk
 from kiosk.config import Config
 from kiosk.runtime.keys import Keys
@@ -26,7 +27,7 @@ HOUSE = Path(web.__file__).parent
 
 
 def claims_of(world: World) -> ClaimDesk:
-    return ClaimDesk(world.reader, world, KIOSK_ID, wall=world.clock.wall)
+    return ClaimDesk(world.reader, world, KIOSK_ID, wall=world.clock.wall, promise=promise_of(CONFIG))
 
 
 def app_of(world: World, config: Config = CONFIG) -> flask.Flask:

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from kiosk.claims.desk import ClaimDesk, ClaimStatus
 from kiosk.core import facts as f
+from kiosk.core.events import Way
 from kiosk.core.facts import About, Verdict
 from kiosk.i18n import LANGUAGES, OWN_NAMES, say, strip_marks
 from tests.kiosk.ledger_world import World
@@ -226,6 +227,50 @@ def test_a_refusal_is_shown_with_its_reason(world: World, client: FlaskClient, c
     text = client.get(answer.location).text
     assert "&lt;i&gt;Not ours&lt;/i&gt;" in text
     assert say("en", "claim_state.refused") in text
+
+
+@pytest.mark.parametrize(
+    ("language", "promised", "late"),
+    [
+        (
+            "en",
+            "You get an answer by Wednesday, 25 November 2026, 20:00.",
+            "It is late, and that is our fault.",
+        ),
+        ("fa", "چهارشنبه، ۴ آذر ۱۴۰۵، ۲۰:۰۰", "دیر شده و تقصیر ماست"),
+        ("ar", "الأربعاء، ٢٥ نوفمبر ٢٠٢٦، ٢٠:٠٠", "تأخرنا، والخطأ منا"),
+    ],
+)
+def test_a_promised_answer_is_told_and_its_lateness_too(
+    world: World, client: FlaskClient, language: str, promised: str, late: str
+) -> None:
+    where = send(client, about="swallowed", amount="1").location + f"?lang={language}"
+    page = strip_marks(client.get(where).text.replace("\u00a0", " "))
+    assert promised in page
+    assert late not in page
+    world.clock.move(5 * 86_400_000)
+    assert late in strip_marks(client.get(where).text)
+
+
+def test_a_part_a_voucher_and_a_transfer_are_told_as_they_are(
+    world: World, client: FlaskClient, claims: ClaimDesk
+) -> None:
+    world.choose("A1")
+    visit = world.screen().visit
+    world.coin(200)
+    world.vend("unknown")
+    world.pay()
+    claims.open(token="t" * 16, about=About.NO_GOODS, said_minor=150, channel="phone", visit=visit)
+    status = only(claims)
+    claims.decide(status.claim, by="parvin", amount_minor=100, reason="half of it fell", way=Way.VOUCHER)
+    page = strip_marks(client.get(f"/c/{status.number}").text)
+    assert "That is a part of what you said. The reason given: half of it fell" in page
+    assert "choose what you like" in page
+    assert "It works for a month." in page
+    claims.note_transfer(
+        only(claims).debt, by="parvin", means=f.Means.BANK, reference="TR-77", paid_on="2026-11-20"
+    )
+    assert "by transfer, TR-77 2026-11-20" in strip_marks(client.get(f"/c/{status.number}").text)
 
 
 def test_a_typed_number_leads_to_its_claim(client: FlaskClient, claims: ClaimDesk) -> None:
