@@ -566,7 +566,7 @@ class Claimants:
                     case.claim,
                     by=VENDOR,
                     amount_minor=amount_minor,
-                    reason="" if amount_minor else "counted: nothing is missing",
+                    reason="counted: so much is missing" if amount_minor else "counted: nothing is missing",
                 )
                 status = self.desk.status(case.claim)
             except TillBusyError:

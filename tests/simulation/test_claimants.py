@@ -41,7 +41,7 @@ def test_every_cent_is_accounted_for_while_people_claim_and_the_vendor_decides()
 def test_the_honest_are_found_and_no_liar_is_paid_without_a_person() -> None:
     assert claims().true_made >= 3
     assert claims().true_found == claims().true_made
-    assert claims().false_made >= 5
+    assert claims().false_made >= 4
     assert claims().false_approved == 0
 
 

@@ -142,10 +142,11 @@ CLAIMS: Final[Table] = {
     # --- somebody told me
     "claims.new_title": Words("What somebody told you", "آنچه به شما گفتند", "ما أُخبرت به"),
     "claims.new_text": Words(
-        "By telephone or at the machine. Our records are compared at once; somebody else than you decides.",
-        "تلفنی یا کنار دستگاه. همان لحظه با ثبت ما مقایسه می‌شود؛ کسی جز شما تصمیم می‌گیرد.",
-        "هاتفيًا أو عند الآلة. يُقارن فورًا بسجلاتنا؛ ويبتّ فيه غيرك.",
+        "By telephone or at the machine. Our records are compared at once.",
+        "تلفنی یا کنار دستگاه. همان لحظه با ثبت ما مقایسه می‌شود.",
+        "هاتفيًا أو عند الآلة. يُقارن فورًا بسجلاتنا.",
     ),
+    "claims.new_other": Words("Somebody else decides it.", "کس دیگری تصمیم می‌گیرد.", "ويبتّ فيه غيرك."),
     "claims.new_contact": Words("How to reach them", "چگونه به آن‌ها خبر بدهیم", "كيف نتواصل معهم"),
     "claims.new_save": Words("Open the claim", "ثبت درخواست", "افتح الطلب"),
     # --- the labels on the machine
