@@ -146,6 +146,26 @@ class LabelFileForm(DeskForm):
     country = StringField(validators=[_longest(TEXT_MOST)])
 
 
+class TokenForm(DeskForm):
+    """A button whose act is one act, however often it is pressed."""
+
+    token = HiddenField(validators=[MISSING, _longest(TEXT_MOST)])
+
+
+class BagGivenForm(DeskForm):
+    """Who has a bag now."""
+
+    token = HiddenField(validators=[MISSING, _longest(TEXT_MOST)])
+    to = StringField(validators=[MISSING, _longest(TEXT_MOST)])
+
+
+class BagPaidInForm(DeskForm):
+    """What was counted where a bag was paid in."""
+
+    token = HiddenField(validators=[MISSING, _longest(TEXT_MOST)])
+    banked = StringField(validators=[MISSING, _longest(TEXT_MOST)])
+
+
 class StockForm(DeskForm):
     """Goods of one slot."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from kiosk.audit.chain import is_signed
+from kiosk.audit.custody import Custody
 from kiosk.audit.file import Row
 from kiosk.audit.findings import Findings
 from kiosk.audit.machine import Machine
@@ -27,6 +28,7 @@ PHYSICAL: Final = frozenset(
         "CardSettleStarted",
         "CardLoadStarted",
         "CashMoveStarted",
+        "CoilTestStarted",
     }
 )
 """Entries that announce something physical, or ask for money; giving back a note or a charge is never too early."""
@@ -43,6 +45,7 @@ class Books:
         self.shoppers = Shoppers(findings)
         self.machine = Machine(findings, self.shoppers)
         self.tenders = Tenders(findings, self.shoppers, self.machine)
+        self.custody = Custody(findings, self.shoppers, self.machine, self.tenders)
         self.accounts: dict[str, int] = {}
         self._known_keys = frozenset(public_key.lower().split())
         self.keys: set[str] = set()
@@ -53,7 +56,7 @@ class Books:
         self._boot = 0
         self._is_recovered = False
         self._is_stopped = self._was_stopped = False
-        shoppers, machine, tenders = self.shoppers, self.machine, self.tenders
+        shoppers, machine, tenders, custody = self.shoppers, self.machine, self.tenders, self.custody
         self._rules: dict[str, _Rule] = {
             "VisitOpened": shoppers.opened,
             "VisitSettled": shoppers.settled,
@@ -124,6 +127,12 @@ class Books:
             "CashFilled": machine.filled,
             "StockMoved": machine.stock_moved,
             "SlotCounted": machine.slot_counted,
+            "CollectionStarted": custody.started,
+            "CollectionRecounted": custody.recounted,
+            "BagHandedOver": custody.handed,
+            "BagBanked": custody.banked,
+            "CoilTestStarted": custody.test_started,
+            "CoilTestEnded": custody.test_ended,
             "StrayDropSeen": machine.drop_seen,
             "Booted": self._booted,
             "Recovered": self._recovered,
@@ -162,6 +171,10 @@ class Books:
             self._signed(row, fact, before)
         elif row.kind == "CashCollected":
             self.machine.collected(fact, entry, row.at)
+        elif row.kind == "CollectionCounted":
+            self.custody.counted(fact, entry, row.at)
+        elif row.kind == "DayClosed":
+            self.custody.day_closed(fact, entry, (row.epoch, row.seq))
         elif row.kind == "MoneyPossiblySwallowed":
             self.machine.swallowed(fact, entry, row.at)
         self.clock_steps += row.kind == "ClockStepped"
@@ -261,12 +274,18 @@ class Books:
         ensure = self._findings.ensure
         self._is_recovered = True
         ensure(not self.shoppers.has_visit, "I11", entry, "recovery ends and a visit is still open")
-        ensure(not self.shoppers.moving_jobs, "I11", entry, "recovery ends and a job is still open")
+        is_moving = self.shoppers.moving_jobs or self.custody.test
+        ensure(not is_moving, "I11", entry, "recovery ends and a job is still open")
 
     def _stopped(self, _fact: _Fact, entry: str) -> None:
         self._is_stopped = True
         self._findings.ensure(
-            not (self.shoppers.has_visit or self.shoppers.moving_jobs or self.machine.moves),
+            not (
+                self.shoppers.has_visit
+                or self.shoppers.moving_jobs
+                or self.machine.moves
+                or self.custody.test
+            ),
             "I11",
             entry,
             "a clean stop while a visit or a job is open",

@@ -157,7 +157,7 @@ class Machine:
 
     def move_started(self, fact: _Fact, entry: str) -> None:
         """CashMoveStarted: one at a time for a device."""
-        self._token(fact, entry)
+        self.acted(fact, entry)
         self._findings.name_is("J", fact["job"], entry)
         self._findings.ensure(
             fact["device"] not in self.moves,
@@ -199,7 +199,8 @@ class Machine:
 
     # --- clerks -------------------------------------------------------------------------------------------------------
 
-    def _token(self, fact: _Fact, entry: str) -> None:
+    def acted(self, fact: _Fact, entry: str) -> None:
+        """A clerk's act: each of them once."""
         self._findings.ensure(
             fact["token"] not in self._tokens, "I6", entry, "the same act of a clerk is in the journal twice"
         )
@@ -207,16 +208,23 @@ class Machine:
 
     def filled(self, fact: _Fact, entry: str) -> None:
         """CashFilled."""
-        self._token(fact, entry)
+        self.acted(fact, entry)
         minor = fact["qty"] * fact["value_minor"]
         self.filled_minor += minor
         self._add(fact["container"], minor)
 
     def collected(self, fact: _Fact, entry: str, at: str) -> None:
         """CashCollected: what was expected is what the books say, whatever was counted."""
-        self._token(fact, entry)
+        self.acted(fact, entry)
         self._findings.name_is("B", fact["collection"], entry)
         container, expected_minor = fact["container"], fact["expected_minor"]
+        self.taken_out(container, expected_minor, entry)
+        self.collections.append(
+            Collection(entry, at, fact["collection"], container, expected_minor, fact["counted_minor"])
+        )
+
+    def taken_out(self, container: str, expected_minor: int, entry: str) -> None:
+        """All of a container leaves the machine: as much as the books say."""
         book_minor = self.cash.get(container, 0)
         self._findings.ensure(
             expected_minor == book_minor,
@@ -226,9 +234,6 @@ class Machine:
             f"the books say {self._findings.money(book_minor)}",
         )
         self._add(container, -expected_minor)
-        self.collections.append(
-            Collection(entry, at, fact["collection"], container, expected_minor, fact["counted_minor"])
-        )
         inside = [window for window in self.windows if self._lies_in(window, container)]
         self.collected_windows += [replace(window, is_collected=True) for window in inside]
         self.windows = [window for window in self.windows if window not in inside]
@@ -241,7 +246,7 @@ class Machine:
 
     def stock_moved(self, fact: _Fact, entry: str) -> None:
         """StockMoved."""
-        self._token(fact, entry)
+        self.acted(fact, entry)
         stock = self._shoppers.stock
         stock[fact["slot"]] = stock.get(fact["slot"], 0) + fact["qty"]
         self._store_gave(fact, fact["qty"])
@@ -254,7 +259,7 @@ class Machine:
 
     def slot_counted(self, fact: _Fact, entry: str) -> None:
         """SlotCounted: what somebody saw is what counts from now on."""
-        self._token(fact, entry)
+        self.acted(fact, entry)
         shoppers = self._shoppers
         shoppers.stock[fact["slot"]] = fact["qty"]
         self._store_gave(fact, fact["qty"] - (fact.get("was") or 0))

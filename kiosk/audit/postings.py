@@ -43,6 +43,19 @@ def _collection(fact: _Fact) -> Moves:
     yield "over_short", expected - counted
 
 
+def _taken(fact: _Fact) -> Moves:
+    """Out of the machine, counted or not: as much as the books had in each container."""
+    for part in fact["taken"]:
+        yield f"cash.{part['container']}", -part["expected_minor"]
+        yield f"transit.{fact['collection']}", part["expected_minor"]
+
+
+def _paid_in(fact: _Fact) -> Moves:
+    yield "bank", fact["banked_minor"]
+    yield f"transit.{fact['collection']}", -fact["amount_minor"]
+    yield "over_short", fact["amount_minor"] - fact["banked_minor"]
+
+
 def _found(fact: _Fact) -> Moves:
     owner = "credit" if fact["visit"] else f"suspense.{fact['device']}"
     return _from_to(fact["qty"] * fact["value_minor"], owner, f"cash.{fact['container']}")
@@ -108,6 +121,14 @@ _TABLE: Final[Mapping[str, Callable[[_Fact], Moves]]] = {
     "CardLateRefundEnded": _late_refund,
     "CardLoaded": lambda fact: _from_to(fact["amount_minor"], "load.card", "credit"),
     "CashCollected": _collection,
+    "CollectionStarted": _taken,
+    "CollectionCounted": lambda fact: _from_to(
+        fact["counted_minor"] - fact["expected_minor"], "over_short", f"transit.{fact['collection']}"
+    ),
+    "CollectionRecounted": lambda fact: _from_to(
+        fact["counted_minor"] - fact["was_minor"], "over_short", f"transit.{fact['collection']}"
+    ),
+    "BagBanked": _paid_in,
     "SaleClosed": _sale,
     "DebtRecorded": lambda fact: _from_to(fact["amount_minor"], "owed", "credit"),
     "DebtRedeemed": lambda fact: _from_to(fact["amount_minor"], "credit", "owed"),

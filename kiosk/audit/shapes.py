@@ -128,6 +128,15 @@ ServiceStarted: clerk:text
 ServiceEnded: clerk:text
 CashFilled: token:text clerk:text device:text container:text value_minor:whole qty:count
 CashCollected: token:text clerk:text collection:text container:text expected_minor:whole counted_minor:whole
+CollectionStarted: token:text clerk:text collection:text taken:taken float_minor:whole
+CollectionCounted: token:text by:text collection:text bag:text counted:counted expected_minor:whole counted_minor:whole
+    float_left_minor:whole
+CollectionRecounted: token:text by:text collection:text reason:text counted:counted was_minor:whole counted_minor:whole
+BagHandedOver: token:text by:text collection:text bag:text amount_minor:whole to:text
+BagBanked: token:text by:text collection:text bag:text amount_minor:whole banked_minor:whole
+DayClosed: token:text by:text number:count since_epoch:count since_seq:count period:totals perpetual:totals
+CoilTestStarted: token:text job:text clerk:text device:text slot:text coil:whole sku:text
+CoilTestEnded: job:text slot:text sku:text outcome:text fault:text is_recovered:flag expires_on:text lot:text
 DrawerOpenStarted: token:text job:text clerk:text device:text
 DrawerOpenEnded: job:text device:text result:text fault:text
 StockMoved: token:text by:text sku:text slot:text move:text qty:whole lots:parts?? reason:text?? other:text??
@@ -156,6 +165,13 @@ _SAID: Final = (
     "best_before_on:text"
 )
 _TAX_PART: Final = "tax_class:text rate_bp:count gross_minor:whole tax_minor:whole"
+_TAKEN: Final = "container:text expected_minor:whole pieces:pairs"
+_COUNTED: Final = "container:text counted_minor:whole pieces:pairs"
+_TOTALS: Final = (
+    "sales:count pieces:count gross_minor:whole taxes:taxes deposit_minor:whole coins_minor:whole notes_minor:whole "
+    "change_minor:whole card_minor:whole card_refunded_minor:whole card_loaded_minor:whole owed_minor:whole "
+    "redeemed_minor:whole handed_over_minor:whole transferred_minor:whole goodwill_minor:whole coil_tests:count"
+)
 
 Test = Callable[[Any], bool]
 
@@ -275,6 +291,9 @@ _TESTS["said"] = _object_of(_shape(_SAID))
 _TESTS["codes"] = _list_of(_is_code)
 _TESTS["lines"] = _list_of(_object_of(_shape(_SALE_LINE)))
 _TESTS["taxes"] = _list_of(_object_of(_shape(_TAX_PART)))
+_TESTS["taken"] = _list_of(_object_of(_shape(_TAKEN)))
+_TESTS["counted"] = _list_of(_object_of(_shape(_COUNTED)))
+_TESTS["totals"] = _object_of(_shape(_TOTALS))
 
 SHAPES: Final[Mapping[tuple[str, int], Shape]] = MappingProxyType(
     {

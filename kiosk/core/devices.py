@@ -8,6 +8,7 @@ from hardware import events as hw
 from kiosk.core import facts as f
 from kiosk.core import recovery
 from kiosk.core.acceptance import coin_value
+from kiosk.core.coiltest import end_coil_test
 from kiosk.core.draft import Draft
 from kiosk.core.notes import compare_kept
 from kiosk.core.postings import CASH_BOX, hopper_container, stacker_container
@@ -649,6 +650,8 @@ def _hung(draft: Draft) -> tuple[str, ...]:
 def vend_delivered(draft: Draft, event: hw.VendDelivered) -> None:
     """Goods fell; for a job that was given up that is evidence about its debt."""
     vend = draft.state.vend
+    if end_coil_test(draft, event.job, f.VendOutcome.DELIVERED, ""):
+        return
     if _end_vend(draft, event.job, f.VendOutcome.DELIVERED, "", seen=event.seen):
         hung = _hung(draft)
         if vend is not None and event.seen and hung:
@@ -664,6 +667,8 @@ def vend_delivered(draft: Draft, event: hw.VendDelivered) -> None:
 
 def vend_failed(draft: Draft, event: hw.VendFailed) -> None:
     """Nothing fell for certain: the money stays held."""
+    if end_coil_test(draft, event.job, f.VendOutcome.FAILED, event.fault):
+        return
     if _end_vend(draft, event.job, f.VendOutcome.FAILED, event.fault, seen=False):
         _go_on(draft)
 
@@ -671,6 +676,8 @@ def vend_failed(draft: Draft, event: hw.VendFailed) -> None:
 def vend_unknown(draft: Draft, event: hw.VendUnknown) -> None:
     """Nobody can say: owed, uncertain; the coil rests until it is counted."""
     vend = draft.state.vend
+    if end_coil_test(draft, event.job, f.VendOutcome.UNKNOWN, event.fault):
+        return
     if vend is not None and vend.job == event.job:
         recovery.lose_vend(draft, event.fault)
         _go_on(draft)

@@ -76,6 +76,13 @@ class Draft:
         """An id for the fact that is added next: letter, epoch, sequence number."""
         return f"{letter}{self.state.epoch}-{self.state.seq + 1}"
 
+    def is_repeat(self, token: str) -> bool:
+        """Whether an act with this token was done already, which is then told: the same button, pressed twice, is one act."""
+        is_known = token in self.state.tokens
+        if is_known:
+            self.say("already_done")
+        return is_known
+
     def refuse(self, key: str, **params: str) -> None:
         """Answer no, in words."""
         self.notice = Notice(key, is_refusal=True, params=MappingProxyType(params))

@@ -41,8 +41,10 @@ class PrintReceipt:
 Effect = Command | PrintReceipt
 
 
-def _vend(fact: f.VendStarted | f.MachineVendDenied) -> Command:
+def _vend(fact: f.VendStarted | f.MachineVendDenied | f.CoilTestStarted) -> Command:
     """Our own coil is turned; an old machine turns its own when it may, and is told when it may not."""
+    if isinstance(fact, f.CoilTestStarted):
+        return TurnCoil(device=fact.device, job=fact.job, slot=fact.coil)
     if isinstance(fact, f.MachineVendDenied):
         return DenyVend(device=fact.device, request=fact.request)
     if fact.request is None:
@@ -61,7 +63,7 @@ def effect_of(fact: f.Fact) -> Effect | None:
             return StackNote(device=fact.device, job=fact.job)
         case f.NoteReturnStarted():
             return ReturnNote(device=fact.device, job=fact.job)
-        case f.VendStarted() | f.MachineVendDenied():
+        case f.VendStarted() | f.MachineVendDenied() | f.CoilTestStarted():
             return _vend(fact)
         case f.DrawerOpenStarted():
             return OpenDrawer(device=fact.device, job=fact.job)

@@ -285,6 +285,79 @@ class CashBoxCollected(PersonEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class BoxesTaken(PersonEvent):
+    """Cash box and stackers are out now: all that the machine has, or only ``containers``."""
+
+    token: str
+    clerk: str
+    containers: tuple[str, ...] = ()
+
+
+Counts = tuple[tuple[str, tuple[tuple[int, int], ...]], ...]
+"""Container -> pairs of a piece's value and how many of it were counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionCount(PersonEvent):
+    """The open collection was counted and sealed; ``float_left_minor`` is the change that stayed in the machine."""
+
+    token: str
+    by: str
+    collection: str
+    counts: Counts
+    bag: str
+    float_left_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionRecount(PersonEvent):
+    """A collection that is still on its way was counted wrong; containers that are not named keep their count."""
+
+    token: str
+    by: str
+    collection: str
+    counts: Counts
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BagGiven(PersonEvent):
+    """The bag of a collection changes hands."""
+
+    token: str
+    by: str
+    collection: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class BagPaidIn(PersonEvent):
+    """The bag of a collection was paid in, and counted there."""
+
+    token: str
+    by: str
+    collection: str
+    banked_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayCloseAsked(PersonEvent):
+    """Somebody closes the day."""
+
+    token: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoilTestAsked(PersonEvent):
+    """The clerk wants a coil turned to see whether it works."""
+
+    token: str
+    clerk: str
+    slot: str
+
+
+@dataclass(frozen=True, slots=True)
 class FloatLeft(PersonEvent):
     """The clerk lets the recycler or coin unit ``device`` send all but ``keep`` pieces into its own box or stacker."""
 

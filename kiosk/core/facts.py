@@ -1236,6 +1236,182 @@ class CashCollected(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class CashTaken:
+    """What the books say was in a container at the moment it was taken out; ``pieces`` are pairs of a value and how many."""
+
+    container: str
+    expected_minor: int
+    pieces: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CashCounted:
+    """What was found in a container: ``pieces`` are pairs of a coin's or note's value and how many of it."""
+
+    container: str
+    counted_minor: int
+    pieces: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionStarted(Fact):
+    """Box and stackers are out of the machine: this entry is where the period ends, whatever the clock says.
+
+    What falls in afterwards belongs to the next collection. ``float_minor`` is the change that stays inside, by the books.
+    """
+
+    token: str
+    clerk: str
+    collection: str
+    taken: tuple[CashTaken, ...]
+    float_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionCounted(Fact):
+    """The collection was counted and sealed in ``bag`` (empty: without a number); the variance is booked, not argued with.
+
+    ``float_left_minor`` is the change that ``by`` says stayed in the machine. It is kept to be compared and never booked: what
+    hoppers hold follows from their own counts.
+    """
+
+    token: str
+    by: str
+    collection: str
+    bag: str
+    counted: tuple[CashCounted, ...]
+    expected_minor: int
+    counted_minor: int
+    float_left_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionRecounted(Fact):
+    """A count was wrong: what was found after all, by whom and why. The first count stays in its own entry."""
+
+    token: str
+    by: str
+    collection: str
+    reason: str
+    counted: tuple[CashCounted, ...]
+    was_minor: int
+    counted_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class BagHandedOver(Fact):
+    """The bag of a collection changed hands: ``to`` has it now."""
+
+    token: str
+    by: str
+    collection: str
+    bag: str
+    amount_minor: int
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class BagBanked(Fact):
+    """The bag of a collection was paid in: ``banked_minor`` is what the bank or safe counted, the difference is booked."""
+
+    token: str
+    by: str
+    collection: str
+    bag: str
+    amount_minor: int
+    banked_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayTotals:
+    """Sums of trade over a stretch of the journal; each counts up only.
+
+    Attributes:
+        sales: Closed sales.
+        pieces: Pieces sold.
+        gross_minor: Price of what was sold, tax included.
+        taxes: The same by tax class and rate.
+        deposit_minor: The part of it that is deposits.
+        coins_minor: Coins that shoppers put in.
+        notes_minor: Notes that shoppers put in.
+        change_minor: Coins and notes paid back.
+        card_minor: Charged to cards.
+        card_refunded_minor: Charges given back.
+        card_loaded_minor: Put onto cards.
+        owed_minor: Became owed under a code.
+        redeemed_minor: Debts whose code was used.
+        handed_over_minor: Debts paid by hand.
+        transferred_minor: Debts paid from the vendor's account.
+        goodwill_minor: Granted for claims.
+        coil_tests: Coils turned by clerks to try them; never sales.
+    """
+
+    sales: int = 0
+    pieces: int = 0
+    gross_minor: int = 0
+    taxes: tuple[TaxPart, ...] = ()
+    deposit_minor: int = 0
+    coins_minor: int = 0
+    notes_minor: int = 0
+    change_minor: int = 0
+    card_minor: int = 0
+    card_refunded_minor: int = 0
+    card_loaded_minor: int = 0
+    owed_minor: int = 0
+    redeemed_minor: int = 0
+    handed_over_minor: int = 0
+    transferred_minor: int = 0
+    goodwill_minor: int = 0
+    coil_tests: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DayClosed(Fact):
+    """A day was closed: ``period`` is what happened after entry ``since_seq`` of epoch ``since_epoch``, up to this one.
+
+    ``number`` has no gaps. ``perpetual`` counts from the journal's first entry.
+    """
+
+    token: str
+    by: str
+    number: int
+    since_epoch: int
+    since_seq: int
+    period: DayTotals
+    perpetual: DayTotals
+
+
+@dataclass(frozen=True, slots=True)
+class CoilTestStarted(Fact):
+    """About to turn a coil for a clerk who tries it: the intent. Whatever comes of it is no sale."""
+
+    token: str
+    job: str
+    clerk: str
+    device: str
+    slot: str
+    coil: int
+    sku: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoilTestEnded(Fact):
+    """What became of a coil that a clerk tried. DELIVERED takes a piece out of the book; after UNKNOWN the coil needs a count.
+
+    ``expires_on`` and ``lot`` name the piece where the book has dates.
+    """
+
+    job: str
+    slot: str
+    sku: str
+    outcome: VendOutcome
+    fault: str
+    is_recovered: bool
+    expires_on: str = ""
+    lot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DrawerOpenStarted(Fact):
     """About to open the cash drawer for a clerk: the intent. It is never sent a second time."""
 

@@ -14,14 +14,17 @@ from msgspec.structs import replace
 from kiosk.core import facts as f
 from kiosk.core.goods import changed, opposite
 from kiosk.core.limits import AUTO, BY_EVIDENCE, CLAIMS, GOODWILL, PAYOUTS, age_ms, marked, metered
+from kiosk.core.pieces import pieces_after, pieces_in
 from kiosk.core.postings import CASH_BOX, hopper_container, hopper_of
 from kiosk.core.state import (
     CARD_LATE,
     AcceptorBook,
+    Bag,
     CardJob,
     CardStage,
     Claim,
     CoilBook,
+    CoilTestJob,
     Debt,
     DeviceBook,
     Failure,
@@ -33,6 +36,7 @@ from kiosk.core.state import (
     Lot,
     MoveJob,
     NoteJob,
+    OpenCollection,
     PayoutJob,
     Phase,
     Plan,
@@ -44,6 +48,7 @@ from kiosk.core.state import (
     VendJob,
     Visit,
 )
+from kiosk.core.trade import between, counted
 from kiosk.invariant import InvariantBroken, ensure
 
 V = TypeVar("V")
@@ -53,6 +58,9 @@ TOKENS_KEPT: Final = 300
 
 CLAIM_TOKENS_KEPT: Final = 500
 """At the most claims an hour that the rules allow, a whole day of them."""
+
+BAG_NUMBERS_KEPT: Final = 500
+"""Nine years of weekly collections; a vendor's next roll of seals has other numbers."""
 
 UNCHARGED_KEPT: Final = 20
 """A word that comes later than twenty further requests is of nothing that anybody still asks about."""
@@ -84,6 +92,7 @@ def check(state: State) -> None:
     ensure(state.cash.get(CASH_BOX, 0) >= 0, "a cash box never holds less than nothing")
     ensure(not (state.vend and (state.payout or state.load)), "one job at a time")
     ensure(not (state.payout and state.load), "one job at a time")
+    ensure(not (state.test and (state.vend or state.payout or state.load)), "one job at a time")
 
 
 def evolve(state: State, recorded: f.Recorded) -> State:
@@ -101,7 +110,14 @@ def evolve(state: State, recorded: f.Recorded) -> State:
     is_stopped = isinstance(recorded.fact, f.Stopped) or (
         state.is_stopped and isinstance(recorded.fact, f.CheckpointSigned)
     )
-    after = replace(after, seq=recorded.seq, seen_ms=recorded.now_ms, is_stopped=is_stopped)
+    after = replace(
+        after,
+        seq=recorded.seq,
+        seen_ms=recorded.now_ms,
+        is_stopped=is_stopped,
+        trade=counted(state.trade, recorded.fact),
+        pieces=pieces_after(state.pieces, recorded.fact),
+    )
     has_moved = after.phase is not state.phase or after.boot != state.boot
     if has_moved and _meaning(after) != _meaning(state):
         after = replace(after, screen=after.screen + 1)
@@ -1267,6 +1283,113 @@ def _collected(state: State, recorded: f.Recorded, fact: f.CashCollected) -> Sta
     )
 
 
+def _collection_started(state: State, recorded: f.Recorded, fact: f.CollectionStarted) -> State:
+    ensure(state.collection is None, "one collection is open at a time")
+    expected = {each.container: each.expected_minor for each in fact.taken}
+    ensure(
+        len(expected) == len(fact.taken)
+        and all(state.cash.get(name, 0) == minor for name, minor in expected.items()),
+        "a collection expects what the book says",
+    )
+    ensure(
+        all(
+            each.pieces == pieces_in(state.pieces, each.container)
+            and sum(value_minor * qty for value_minor, qty in each.pieces) == each.expected_minor
+            for each in fact.taken
+        ),
+        "a collection expects the pieces that fell in",
+    )
+    return replace(
+        state,
+        cash={**state.cash, **dict.fromkeys(expected, 0)},
+        collection=OpenCollection(fact.collection, expected, fact.float_minor),
+        tokens=_token(state, fact.token),
+        service_ms=recorded.now_ms,
+    )
+
+
+def _collection_counted(state: State, recorded: f.Recorded, fact: f.CollectionCounted) -> State:
+    is_open = state.collection
+    ensure(
+        is_open is not None and is_open.collection == fact.collection,
+        "a count belongs to the open collection",
+    )
+    ensure(
+        is_open is not None and is_open.expected_minor == fact.expected_minor,
+        "a count expects what was taken",
+    )
+    bag = Bag(fact.bag, fact.counted)
+    ensure(bag.amount_minor == fact.counted_minor, "a count is the sum of its containers")
+    ensure(not fact.bag or fact.bag not in state.bag_numbers, "a bag is sealed once")
+    return replace(
+        state,
+        collection=None,
+        bags=_with(state.bags, fact.collection, bag),
+        bag_numbers=(*state.bag_numbers, fact.bag)[-BAG_NUMBERS_KEPT:] if fact.bag else state.bag_numbers,
+        tokens=_token(state, fact.token),
+        service_ms=recorded.now_ms,
+    )
+
+
+def _bag_of(state: State, collection: str, amount_minor: int) -> Bag:
+    bag = state.bags.get(collection)
+    if bag is None or bag.amount_minor != amount_minor:
+        raise InvariantBroken("a bag on its way holds what was counted")
+    return bag
+
+
+def _collection_recounted(state: State, recorded: f.Recorded, fact: f.CollectionRecounted) -> State:
+    bag = replace(_bag_of(state, fact.collection, fact.was_minor), counted=fact.counted)
+    ensure(bag.amount_minor == fact.counted_minor, "a count is the sum of its containers")
+    return replace(state, bags=_with(state.bags, fact.collection, bag), tokens=_token(state, fact.token))
+
+
+def _bag_handed_over(state: State, recorded: f.Recorded, fact: f.BagHandedOver) -> State:
+    _bag_of(state, fact.collection, fact.amount_minor)
+    return replace(state, tokens=_token(state, fact.token))
+
+
+def _bag_banked(state: State, recorded: f.Recorded, fact: f.BagBanked) -> State:
+    _bag_of(state, fact.collection, fact.amount_minor)
+    bags = {name: bag for name, bag in state.bags.items() if name != fact.collection}
+    return replace(state, bags=bags, tokens=_token(state, fact.token))
+
+
+def _day_closed(state: State, recorded: f.Recorded, fact: f.DayClosed) -> State:
+    ensure(fact.number == state.day_no + 1, "day closes have no gap")
+    ensure(
+        fact.perpetual == state.trade and fact.period == between(state.closed_trade, state.trade),
+        "a day close says what was traded",
+    )
+    return replace(
+        state,
+        day_no=fact.number,
+        closed_trade=fact.perpetual,
+        closed_at=(state.epoch, recorded.seq),
+        tokens=_token(state, fact.token),
+    )
+
+
+def _coil_test_started(state: State, recorded: f.Recorded, fact: f.CoilTestStarted) -> State:
+    ensure(state.test is None, "one coil is tried at a time")
+    test = CoilTestJob(fact.job, fact.device, fact.slot, fact.sku, recorded.now_ms)
+    return replace(state, test=test, tokens=_token(state, fact.token), service_ms=recorded.now_ms)
+
+
+def _coil_test_ended(state: State, recorded: f.Recorded, fact: f.CoilTestEnded) -> State:
+    ensure(state.test is not None and state.test.job == fact.job, "an outcome belongs to the running test")
+    coil = state.coils.get(fact.slot, CoilBook())
+    lots = state.lots
+    if fact.outcome is f.VendOutcome.DELIVERED:
+        coil = replace(coil, qty=coil.qty - 1)
+        part = (fact.expires_on, fact.lot, -1)
+        lots = _with(lots, fact.slot, changed(lots.get(fact.slot, ()), fact.sku, (part,)))
+    else:
+        is_unknown = fact.outcome is f.VendOutcome.UNKNOWN
+        coil = replace(coil, is_off=True, fault=fact.fault, needs_count=is_unknown or coil.needs_count)
+    return replace(state, test=None, coils=_with(state.coils, fact.slot, coil), lots=lots)
+
+
 def _drawer_started(state: State, recorded: f.Recorded, fact: f.DrawerOpenStarted) -> State:
     ensure(state.clerk == fact.clerk != "", "a drawer opens for the clerk who is signed in")
     tokens = _token(state, fact.token)
@@ -1433,6 +1556,14 @@ _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.ServiceEnded: _service_ended,
     f.CashFilled: _filled,
     f.CashCollected: _collected,
+    f.CollectionStarted: _collection_started,
+    f.CollectionCounted: _collection_counted,
+    f.CollectionRecounted: _collection_recounted,
+    f.BagHandedOver: _bag_handed_over,
+    f.BagBanked: _bag_banked,
+    f.DayClosed: _day_closed,
+    f.CoilTestStarted: _coil_test_started,
+    f.CoilTestEnded: _coil_test_ended,
     f.DrawerOpenStarted: _drawer_started,
     f.DrawerOpenEnded: _drawer_ended,
     f.StockMoved: _stock_moved,

@@ -2,7 +2,7 @@
 
 Debit is positive. The postings of one fact sum to 0; a fact without money has none. Accounts (section by section of the house's
 ledger): assets ``cash.<container>``, ``transit.<collection>``,
-``clearing.card``; liabilities ``credit``, ``owed``, ``load.card``, ``tax.<class>``; income
+``clearing.card``, ``bank``; liabilities ``credit``, ``owed``, ``load.card``, ``tax.<class>``; income
 ``sales.<class>``; expense ``goodwill``, ``over_short``; the vendor's own money ``float``; unknown ``suspense.<device>``.
 """
 
@@ -87,6 +87,35 @@ def _coins(fact: f.Fact) -> tuple[Posting, ...] | None:
                 )
                 if posting[1]
             )
+        case _:
+            return _collected(fact)
+
+
+BANK: Final = "bank"
+"""What was paid in."""
+
+
+def _collected(fact: f.Fact) -> tuple[Posting, ...] | None:
+    """Cash that has left the machine: what was taken out is in transit as the books had it, until it is counted and paid in."""
+    match fact:
+        case f.CollectionStarted():
+            account = f"transit.{fact.collection}"
+            taken = [(f"cash.{each.container}", -each.expected_minor) for each in fact.taken]
+            moves = (*taken, (account, sum(each.expected_minor for each in fact.taken)))
+            return tuple(move for move in moves if move[1])
+        case f.CollectionCounted():
+            over_minor = fact.counted_minor - fact.expected_minor
+            return _move(over_minor, f"transit.{fact.collection}", "over_short")
+        case f.CollectionRecounted():
+            over_minor = fact.counted_minor - fact.was_minor
+            return _move(over_minor, f"transit.{fact.collection}", "over_short")
+        case f.BagBanked():
+            moves = (
+                (BANK, fact.banked_minor),
+                (f"transit.{fact.collection}", -fact.amount_minor),
+                ("over_short", fact.amount_minor - fact.banked_minor),
+            )
+            return tuple(move for move in moves if move[1])
         case _:
             return None
 

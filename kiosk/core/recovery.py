@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from hardware import events as hw
 from kiosk.core import facts as f
+from kiosk.core.coiltest import lose_coil_test
 from kiosk.core.draft import Draft
 from kiosk.core.events import BootStarted
 from kiosk.core.settle import close_sale, end_owing, owe
@@ -25,6 +26,7 @@ def boot(draft: Draft, event: BootStarted) -> None:
             languages=draft.rules.languages,
         )
     )
+    lose_coil_test(draft, hw.Fault.LOST_POWER)
     finish_if_explained(draft)
 
 

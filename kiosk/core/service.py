@@ -6,6 +6,7 @@ from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core import recovery
 from kiosk.core.cards import card_waited, withdraw
+from kiosk.core.coiltest import lose_coil_test
 from kiosk.core.draft import Draft
 from kiosk.core.events import Deadline
 from kiosk.core.notes import lose_note
@@ -34,16 +35,11 @@ def clerk_entered(draft: Draft, event: ev.ClerkEntered) -> None:
 
 
 def clerk_left(draft: Draft, event: ev.ClerkLeft) -> None:
-    """Back to selling, or to HALTED if nobody cleared it."""
+    """Back to selling, or to HALTED if nobody cleared it; a coil that turns for the clerk is waited for."""
+    if draft.state.test is not None:
+        draft.refuse("test_runs")
+        return
     draft.add(f.ServiceEnded(clerk=draft.state.clerk))
-
-
-def _is_repeat(draft: Draft, token: str) -> bool:
-    """The same button, pressed twice: once is enough."""
-    if token in draft.state.tokens:
-        draft.say("already_done")
-        return True
-    return False
 
 
 def hopper_filled(draft: Draft, event: ev.HopperFilled) -> None:
@@ -55,7 +51,7 @@ def hopper_filled(draft: Draft, event: ev.HopperFilled) -> None:
         draft.refuse("count_needed")
     elif _is_moving(draft, event.device):
         draft.refuse("move_runs")
-    elif not _is_repeat(draft, event.token):
+    elif not draft.is_repeat(event.token):
         draft.add(
             f.CashFilled(
                 token=event.token,
@@ -77,7 +73,7 @@ def cash_box_collected(draft: Draft, event: ev.CashBoxCollected) -> None:
         draft.refuse("count_needed")
     elif any(book.move and book.move.container == event.container for book in draft.state.hoppers.values()):
         draft.refuse("move_runs")  # what is still on its way would be missing in the count
-    elif not _is_repeat(draft, event.token):
+    elif not draft.is_repeat(event.token):
         expected_minor = draft.state.cash.get(event.container, 0)
         draft.add(
             f.CashCollected(
@@ -112,7 +108,7 @@ def float_left(draft: Draft, event: ev.FloatLeft) -> None:
         draft.refuse("device_away")
     elif not 0 <= event.keep <= MOST_KEPT:
         draft.refuse("count_needed")
-    elif _is_repeat(draft, event.token):
+    elif draft.is_repeat(event.token):
         pass
     elif book.move is not None:
         draft.refuse("move_runs")
@@ -146,7 +142,7 @@ def drawer_asked(draft: Draft, event: ev.DrawerAsked) -> None:
         draft.refuse("drawer_off")
     elif draft.state.drawer:
         draft.refuse("drawer_busy")
-    elif not _is_repeat(draft, event.token):
+    elif not draft.is_repeat(event.token):
         draft.add(
             f.DrawerOpenStarted(
                 token=event.token, job=draft.next_id("J"), clerk=draft.state.clerk, device=ready[0]
@@ -160,6 +156,7 @@ def halt_release(draft: Draft, event: ev.HaltRelease) -> None:
     if not draft.state.halted_for:
         draft.refuse("not_halted")
         return
+    lose_coil_test(draft, "halted")
     if draft.state.visit is not None and draft.state.phase is Phase.HALTED:
         recovery.lose_vend(draft, "halted")
         recovery.lose_payout(draft, "halted")
@@ -210,6 +207,7 @@ def deadline_passed(draft: Draft, event: ev.DeadlinePassed) -> None:
         case Deadline.THANKS if state.last is not None:
             draft.add(f.ThanksEnded(visit=state.last.visit))
         case Deadline.SERVICE if state.phase is Phase.SERVICE:
+            lose_coil_test(draft, "no_reply")
             draft.add(f.ServiceEnded(clerk=state.clerk))
         case _:
             pass
@@ -227,6 +225,7 @@ def _put_back_manners(draft: Draft) -> None:
 def _lose_job(draft: Draft) -> None:
     """The device of the open job has been silent too long."""
     phase = draft.state.phase
+    lose_coil_test(draft, "no_reply")
     recovery.lose_vend(draft, "no_reply")
     recovery.lose_payout(draft, "no_reply")
     recovery.lose_load(draft, "no_reply")
@@ -271,5 +270,6 @@ def stop_asked(draft: Draft, event: ev.StopAsked) -> None:
     """The process ends: clean only when nothing is open."""
     state = draft.state
     is_moving = any(book.move is not None for book in state.hoppers.values())
-    if state.visit is None and state.note is None and state.phase is not Phase.STARTING and not is_moving:
+    is_open = is_moving or state.visit is not None or state.note is not None or state.test is not None
+    if not is_open and state.phase is not Phase.STARTING:
         draft.add(f.Stopped())

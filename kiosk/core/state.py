@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from kiosk.core.facts import CodeSaid, Settling
+from kiosk.core.facts import CashCounted, CodeSaid, DayTotals, Settling
 
 CARD_LATE: Final = "card_late"
 """Why a charge is owed that came after its request had ended."""
@@ -273,6 +273,41 @@ class HopperBook(Struct, frozen=True):
     """An open move into its box; it pays nothing meanwhile."""
 
 
+class OpenCollection(Struct, frozen=True):
+    """A collection that is out of the machine and not counted yet; container -> what the books said was in it."""
+
+    collection: str
+    expected: Mapping[str, int]
+    float_minor: int
+
+    @property
+    def expected_minor(self) -> int:
+        """All of it."""
+        return sum(self.expected.values())
+
+
+class Bag(Struct, frozen=True):
+    """A counted collection on its way to the bank; ``bag`` is the number on its seal."""
+
+    bag: str
+    counted: tuple[CashCounted, ...]
+
+    @property
+    def amount_minor(self) -> int:
+        """What was counted."""
+        return sum(each.counted_minor for each in self.counted)
+
+
+class CoilTestJob(Struct, frozen=True):
+    """A coil that turns for a clerk."""
+
+    job: str
+    device: str
+    slot: str
+    sku: str
+    started_ms: int
+
+
 class CoilBook(Struct, frozen=True):
     """A coil's stock by the journal; off after a failure, and in need of a count after an unknown outcome."""
 
@@ -445,6 +480,20 @@ class State(Struct, frozen=True, forbid_unknown_fields=True):
     receipt_no: int = 0
     clerk: str = ""
     service_ms: int = 0
+    pieces: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Box or stacker -> value (as text) -> pieces since it was last emptied."""
+    collection: OpenCollection | None = None
+    bags: Mapping[str, Bag] = field(default_factory=dict)
+    """Collection -> its bag, until it is paid in."""
+    bag_numbers: tuple[str, ...] = ()
+    """The last numbers of bags, so that one that was used is not used again."""
+    trade: DayTotals = field(default_factory=DayTotals)
+    """Since the journal's first entry."""
+    closed_trade: DayTotals = field(default_factory=DayTotals)
+    """The same up to the last day close, which was ``day_no`` and stands at ``closed_at`` (epoch and sequence number)."""
+    day_no: int = 0
+    closed_at: tuple[int, int] = (0, 0)
+    test: CoilTestJob | None = None
     drawer: str = ""
     """The job of a drawer whose printer has not said yet what became of it."""
     halted_for: str = ""

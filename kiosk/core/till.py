@@ -19,6 +19,8 @@ from hardware import events as hw
 from kiosk.core import (
     cards,
     claims,
+    coiltest,
+    collection,
     desk,
     devices,
     machines,
@@ -189,6 +191,12 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
     ev.SecondStepOffered: _row(people.second_step_offered),
     ev.SecondStepTaken: _row(people.second_step_taken),
     ev.SettingsRead: _row(people.settings_read),
+    # cash on its way: counted at the kiosk or at a table at home
+    ev.CollectionCount: _row(collection.collection_counted, STARTING=NOT_READY),
+    ev.CollectionRecount: _row(collection.collection_recounted, STARTING=NOT_READY),
+    ev.BagGiven: _row(collection.bag_given, STARTING=NOT_READY),
+    ev.BagPaidIn: _row(collection.bag_paid_in, STARTING=NOT_READY),
+    ev.DayCloseAsked: _row(collection.day_closed, STARTING=NOT_READY),
     # the clerk at the kiosk
     ev.ClerkEntered: _row(
         service.clerk_entered,
@@ -201,7 +209,9 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
     ev.ClerkLeft: _clerk(service.clerk_left),
     ev.HopperFilled: _clerk(service.hopper_filled),
     ev.CashBoxCollected: _clerk(service.cash_box_collected),
+    ev.BoxesTaken: _clerk(collection.boxes_taken),
     ev.FloatLeft: _clerk(service.float_left),
+    ev.CoilTestAsked: _clerk(coiltest.coil_test_asked),
     ev.DrawerAsked: _clerk(service.drawer_asked),
     ev.HaltRelease: _row(service.halt_release, STARTING=NOT_READY),
     ev.HaltAsked: _clerk(service.halt_asked),

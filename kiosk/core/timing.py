@@ -61,7 +61,7 @@ def _note_ms(state: State, rules: Rules) -> int | None:
 
 
 def _job_ms(state: State, rules: Rules) -> int | None:
-    job = state.vend or state.payout or state.load
+    job = state.vend or state.payout or state.load or state.test
     if job is None or state.phase is Phase.STARTING:
         return None
     device = state.devices.get(job.device)

@@ -589,7 +589,7 @@ class Till:
                 return CardUnknown(fact.device, fact.job, Fault.NO_REPLY)
             case f.CardLoadStarted():
                 return CardLoadRefused(fact.device, fact.job, Fault.NO_REPLY)
-            case f.VendStarted():
+            case f.VendStarted() | f.CoilTestStarted():
                 return VendFailed(fact.device, fact.job, Fault.REFUSED)
             case f.DrawerOpenStarted():
                 return PrintEnded(fact.device, fact.job, PrintResult.FAILED, Fault.NO_REPLY)

@@ -358,6 +358,93 @@ plan = _table(
 )
 """What was planned for a day; ``state`` is open, taken or dropped, ``changed`` the prices that did change."""
 
+collection = _table(
+    "collection",
+    _key("kiosk_id"),
+    _key("collection"),
+    _column("epoch", Whole),
+    _column("seq", Whole),
+    _column("at"),
+    _column("clerk"),
+    _column("state"),
+    _column("by_piece", Whole),
+    _column("expected_minor", Whole),
+    _column("float_minor", Whole),
+    _column("bag", server_default=text("''")),
+    _column("holder", server_default=text("''")),
+    _column("moved_at", server_default=text("''")),
+    _column("counted_epoch", Whole, server_default=text("0")),
+    _column("counted_seq", Whole, server_default=text("0")),
+    _column("counted_at", server_default=text("''")),
+    _column("counted_by", server_default=text("''")),
+    _column("counted_minor", Whole, server_default=text("0")),
+    _column("float_left_minor", Whole, server_default=text("0")),
+    _column("corrections", Whole, server_default=text("0")),
+    _column("banked_minor", Whole, server_default=text("0")),
+)
+"""Cash that left the machine: taken, counted, on its way (bag, who has it) or banked; by its first entry."""
+
+collection_part = _table(
+    "collection_part",
+    _key("kiosk_id"),
+    _key("collection"),
+    _key("container"),
+    _column("epoch", Whole),
+    _column("seq", Whole),
+    _column("since_epoch", Whole),
+    _column("since_seq", Whole),
+    _column("expected_minor", Whole),
+    _column("counted_minor", Whole),
+)
+"""One container of a collection, with the entry at which it was emptied before; 0 and 0 for the first time."""
+
+collection_piece = _table(
+    "collection_piece",
+    _key("kiosk_id"),
+    _key("collection"),
+    _key("container"),
+    _key("value_minor", Whole),
+    _column("expected_qty", Whole),
+    _column("counted_qty", Whole),
+)
+
+cash_incident = _table(
+    "cash_incident",
+    _key("kiosk_id"),
+    _key("epoch", Whole),
+    _key("seq", Whole),
+    _column("at"),
+    _column("kind"),
+    _column("device"),
+    _column("container"),
+    _column("value_minor", Whole),
+    _column("qty", Whole),
+)
+"""What may make a count of cash differ from the books: the few entries that `kiosk.claims.variance` weighs."""
+
+day_piece = _table(
+    "day_piece",
+    _key("kiosk_id"),
+    _key("day"),
+    _key("container"),
+    _key("value_minor", Whole),
+    _column("came", Whole),
+    _column("went", Whole),
+)
+"""Coins and notes that shoppers put into and got out of each container on a day (UTC): what change is used up."""
+
+day_close = _table(
+    "day_close",
+    _key("kiosk_id"),
+    _key("number", Whole),
+    _column("epoch", Whole),
+    _column("seq", Whole),
+    _column("at"),
+    _column("by"),
+    _column("gross_minor", Whole),
+    _column("perpetual_minor", Whole),
+)
+
 PROJECTIONS = (
     balance,
     coin_event,
@@ -377,6 +464,12 @@ PROJECTIONS = (
     unknown_code,
     deed,
     plan,
+    collection,
+    collection_part,
+    collection_piece,
+    cash_incident,
+    day_piece,
+    day_close,
 )
 """Tables that can be dropped and rebuilt from the journal."""
 

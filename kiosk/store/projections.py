@@ -16,6 +16,7 @@ from kiosk.core.goods import opposite
 from kiosk.core.postings import postings_of
 from kiosk.core.state import CARD_LATE
 from kiosk.journal.entry import Entry
+from kiosk.store.cash_rows import CASH_RULES, CASH_SQL
 from kiosk.store.figures import figure_writes
 
 Write = tuple[str, Mapping[str, object]]
@@ -162,6 +163,7 @@ SQL: Final[dict[str, str]] = {
     "plan_ended": (
         "UPDATE plan SET state = :state, closed_seq = :seq, changed = :changed WHERE kiosk_id = :kiosk_id AND plan = :plan"
     ),
+    **CASH_SQL,
     "entry": (
         "INSERT INTO journal (kiosk_id, epoch, seq, at, now_ms, time_ok, boot, kind, version, visit, actor, body, digest) "
         "VALUES (:kiosk_id, :epoch, :seq, :at, :now_ms, :time_ok, :boot, :kind, :version, :visit, :actor, :body, :digest)"
@@ -304,6 +306,14 @@ def _sale(entry: Entry, fact: f.SaleClosed) -> Iterator[Write]:
         line = lines[number]
         yield from _lots(entry, line.slot, line.sku, ((expires_on, lot, -1),))
     yield _money(entry, fact.visit, sold=fact.total_minor)
+
+
+def _tried(entry: Entry, fact: f.CoilTestEnded) -> Iterator[Write]:
+    if fact.outcome is f.VendOutcome.DELIVERED:
+        yield "stock", _key(entry, slot=fact.slot, sku=fact.sku, qty=-1)
+        yield from _sold_out(entry, fact.slot, fact.sku)
+        if fact.expires_on or fact.lot:
+            yield from _lots(entry, fact.slot, fact.sku, ((fact.expires_on, fact.lot, -1),))
 
 
 def _sold_out(entry: Entry, slot: str, sku: str) -> Iterator[Write]:
@@ -653,6 +663,7 @@ _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.CodeUnknown: _unknown_code,
     f.StockMoved: _stock_moved,
     f.SlotCounted: _slot_counted,
+    f.CoilTestEnded: _tried,
     f.RoundStarted: _round_started,
     f.RoundEnded: _round_ended,
 }
@@ -715,9 +726,10 @@ def entry_write(entry: Entry) -> Write:
 
 def writes_of(entry: Entry, fact: f.Fact) -> Iterator[Write]:
     """The rows that ``entry`` changes in every projection but `balance`; see `balance_writes`."""
-    rule = _RULES.get(type(fact))
-    if rule is not None:
-        yield from rule(entry, fact)
+    for rules in (_RULES, CASH_RULES):
+        rule = rules.get(type(fact))
+        if rule is not None:
+            yield from rule(entry, fact)
     if type(fact) in DEEDS:
         yield from _deed(entry, fact)
     yield from figure_writes(entry, fact)

@@ -114,24 +114,6 @@ class UnknownCode:
 
 
 @dataclass(frozen=True, slots=True)
-class Collection:
-    """One emptying of a cash container."""
-
-    collection: str
-    position: Position
-    at: str
-    clerk: str
-    container: str
-    expected_minor: int
-    counted_minor: int
-
-    @property
-    def variance_minor(self) -> int:
-        """Counted less expected."""
-        return self.counted_minor - self.expected_minor
-
-
-@dataclass(frozen=True, slots=True)
 class UserRow:
     """Somebody who may sign in. ``failures`` in a row, the last at ``failed_at``."""
 
@@ -232,30 +214,6 @@ def read_products_sold(
             both[1] += line.price_minor
     found = (ProductSold(sku, qty, gross_minor) for sku, (qty, gross_minor) in sums.items())
     return tuple(sorted(found, key=lambda each: (-each.gross_minor, each.sku)))
-
-
-def read_collections(
-    connection: Connection, kiosk_id: str, balances: Iterable[Balance]
-) -> tuple[Collection, ...]:
-    """Emptyings of cash containers, newest first: their ids stand in the names of the accounts they went to."""
-    places = (position_of(each.account.removeprefix("transit.")) for each in balances)
-    wanted = sorted((place for place in places if place is not None), reverse=True)[:ROWS_MOST]
-    found: list[Collection] = []
-    for entry in _entries_at(connection, kiosk_id, wanted):
-        fact = read_content(entry).fact
-        if isinstance(fact, f.CashCollected):
-            found.append(
-                Collection(
-                    collection=fact.collection,
-                    position=(entry.epoch, entry.seq),
-                    at=entry.at,
-                    clerk=fact.clerk,
-                    container=fact.container,
-                    expected_minor=fact.expected_minor,
-                    counted_minor=fact.counted_minor,
-                )
-            )
-    return tuple(sorted(found, key=lambda each: each.position, reverse=True))
 
 
 def _debt(row: Any) -> DebtRow:

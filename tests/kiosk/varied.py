@@ -85,4 +85,14 @@ def varied_morning(world: World) -> None:
     world.ask(ev.PricesOffered("owner", "plan-1", "2027-01-01", (("water", 170),)))
     world.acceptor.box_minor = 0
     world.coins(100)
+    world.money_back()
+    world.ask(ev.DayCloseAsked("close-1", "anna"))
+    world.ask(ev.ClerkEntered("clerk"))
+    world.ask(ev.BoxesTaken("out-1", "clerk"))
+    world.acceptor.box_minor = 0
+    assert world.state.collection is not None
+    collection = world.state.collection.collection
+    world.ask(ev.CollectionCount("count-1", "clerk", collection, (("box", ((100, 1),)),), "17", 0))
+    world.ask(ev.ClerkLeft("clerk"))
+    world.coins(100)
     world.crash()

@@ -34,8 +34,10 @@ from web.admin.desk import Desk
 from web.admin.menu import MENU
 from web.admin.pages import (
     cash,
+    change,
     claims,
     coils,
+    collections,
     deeds,
     fleet,
     goods,
@@ -68,6 +70,8 @@ PARTS: Final = (
     shrink,
     claims,
     cash,
+    collections,
+    change,
     health,
     coils,
     journal,

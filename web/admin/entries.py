@@ -38,6 +38,7 @@ def _variant(fact: Fact) -> str:
             return "charged"
         case (
             f.VendEnded(outcome=word)
+            | f.CoilTestEnded(outcome=word)
             | f.PrintClosed(result=word)
             | f.DrawerOpenEnded(result=word)
             | f.StockMoved(move=word)

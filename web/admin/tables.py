@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from inventory.catalogue import Product
 from kiosk.claims.desk import ClaimStatus
 from kiosk.journal.entry import Entry
-from kiosk.store.reading import Collection
+from kiosk.store.cash import CollectionRow
 from web.admin.voice import Voice
 from web.exports import Cell, Column, Kind, Table
 
@@ -103,12 +103,12 @@ def claims_table(voice: Voice, claims: Iterable[ClaimStatus]) -> Table:
     return Table(voice.say("nav.claims"), columns, rows)
 
 
-def collections_table(voice: Voice, collections: Iterable[Collection]) -> Table:
-    """Emptyings of cash containers, with what the books expected and what was counted."""
+def collections_table(voice: Voice, collections: Iterable[CollectionRow]) -> Table:
+    """Collections, with what the books expected, what was counted, and the bag it went into."""
     columns = (
         Column(voice.say("cash.when"), Kind.MOMENT),
-        Column(voice.say("cash.where")),
         Column(voice.say("cash.clerk")),
+        Column(voice.say("collections.bag")),
         Column(voice.say("cash.expected"), Kind.MONEY),
         Column(voice.say("cash.counted"), Kind.MONEY),
         Column(voice.say("cash.variance"), Kind.MONEY),
@@ -116,12 +116,13 @@ def collections_table(voice: Voice, collections: Iterable[Collection]) -> Table:
     rows: list[Sequence[Cell]] = [
         (
             each.at,
-            voice.account(f"cash.{each.container}"),
             each.clerk,
+            each.bag,
             each.expected_minor,
             each.counted_minor,
             each.variance_minor,
         )
         for each in collections
+        if each.is_counted
     ]
     return Table(voice.say("cash.collections"), columns, rows)

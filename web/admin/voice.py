@@ -18,6 +18,7 @@ from kiosk.i18n import (
     format_due,
     format_moment,
     format_money,
+    format_percent,
     format_weight,
     goods_name,
     isolate,
@@ -63,6 +64,10 @@ class Voice:
     def money(self, amount_minor: int) -> str:
         """An amount with its currency."""
         return format_money(amount_minor, self.currency, self.exponent, self.language)
+
+    def percent(self, rate_bp: int) -> str:
+        """A rate in basis points as a percentage."""
+        return format_percent(rate_bp, self.language)
 
     def weight(self, weight_mg: int) -> str:
         """A weight in kilograms."""

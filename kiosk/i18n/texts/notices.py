@@ -502,6 +502,64 @@ NOTICES: Final[Table] = {
     "notice.price_too_high": Words(
         "The highest price is {most}.", "بالاترین قیمت {most} است.", "أعلى سعر هو {most}."
     ),
+    "notice.boxes_out": Words(
+        "What falls in from now on belongs to the next collection. Count what you took out.",
+        "هرچه از این پس بیفتد از آن گردآوری بعدی است. آنچه را بیرون آوردید بشمارید.",
+        "ما يسقط من الآن فصاعدًا يخص التحصيل التالي. عُدّ ما أخرجته.",
+    ),
+    "notice.collection_open": Words(
+        "A collection is out and not counted yet. Count it first, here or at the desk.",
+        "یک گردآوری بیرون است و هنوز شمرده نشده. اول آن را بشمارید، اینجا یا در میز کار.",
+        "هناك تحصيل خارج الآلة لم يُعدّ بعد. عُدّه أولًا، هنا أو في المكتب.",
+    ),
+    "notice.no_collection": Words(
+        "This collection was counted already, or was never taken out. Look at the list of collections.",
+        "این گردآوری پیش‌تر شمرده شده یا هرگز بیرون نیامده است. فهرست گردآوری‌ها را ببینید.",
+        "هذا التحصيل عُدّ من قبل أو لم يُخرج قط. انظر قائمة التحصيلات.",
+    ),
+    "notice.bags_waiting": Words(
+        "Too many bags are on their way. Note at the desk which of them were paid in.",
+        "کیسه‌های زیادی در راه‌اند. در میز کار بنویسید کدام‌ها واریز شده‌اند.",
+        "أكياس كثيرة في الطريق. سجّل في المكتب أيها أُودع.",
+    ),
+    "notice.bag_too_long": Words(
+        "The number of a bag has at most {most} characters.",
+        "شمارهٔ کیسه حداکثر {most} نویسه دارد.",
+        "رقم الكيس لا يزيد على {most} محرفًا.",
+    ),
+    "notice.bag_used": Words(
+        "Bag {bag} was used before. Take another bag, or check the number.",
+        "کیسهٔ {bag} پیش‌تر به کار رفته است. کیسهٔ دیگری بردارید یا شماره را وارسی کنید.",
+        "الكيس {bag} استُعمل من قبل. خذ كيسًا آخر أو تحقق من الرقم.",
+    ),
+    "notice.bag_not_here": Words(
+        "This bag is not on its way: it was paid in already, and what the bank counted stands.",
+        "این کیسه در راه نیست: پیش‌تر واریز شده و شمارش بانک پابرجاست.",
+        "هذا الكيس ليس في الطريق: أُودع من قبل، وعدّ المصرف هو المعتمد.",
+    ),
+    "notice.name_needed": Words(
+        "Write down who has it now.", "بنویسید اکنون دست کیست.", "اكتب من يحمله الآن."
+    ),
+    "notice.recounted": Words(
+        "The count is corrected; the first one stays in the journal.",
+        "شمارش درست شد؛ شمارش نخست در دفتر می‌ماند.",
+        "صُحّح العدّ؛ ويبقى العدّ الأول في السجل.",
+    ),
+    "notice.bag_given": Words("Noted who has the bag.", "نوشته شد کیسه دست کیست.", "سُجّل من يحمل الكيس."),
+    "notice.bag_banked": Words("Noted: paid in.", "نوشته شد: واریز شد.", "سُجّل: أُودع."),
+    "notice.day_closed": Words(
+        "The day is closed: number {number}.", "روز بسته شد: شمارهٔ {number}.", "أُقفل اليوم: رقم {number}."
+    ),
+    "notice.test_started": Words(
+        "{slot} turns once. This is no sale.",
+        "{slot} یک بار می‌چرخد. این فروش نیست.",
+        "تدور {slot} مرة واحدة. هذا ليس بيعًا.",
+    ),
+    "notice.test_runs": Words(
+        "A coil still turns. Wait until it has stopped.",
+        "یک مارپیچ هنوز می‌چرخد. تا ایستادنش صبر کنید.",
+        "ما زال لولب يدور. انتظر حتى يتوقف.",
+    ),
     "notice.collected": Words(
         "Expected {expected}, counted {counted}: difference {variance}.",
         "انتظار {expected}، شمارش {counted}: اختلاف {variance}.",

@@ -13,6 +13,7 @@ from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.journal.entry import read_content
 from kiosk.store import reading as desk
+from kiosk.store.cash import read_collection_rows
 from kiosk.store.database import reading
 from kiosk.store.reading import EntryFilter
 from tests.kiosk.ledger_world import KIOSK_ID, World
@@ -155,7 +156,7 @@ def test_a_kind_finds_its_entries(sold: World, connection: Connection) -> None:
     assert [entry.kind for entry in page.entries] == ["SaleClosed"]
 
 
-def test_collections_are_found_through_their_accounts_newest_first(world: World) -> None:
+def test_collections_are_read_newest_first(world: World) -> None:
     world.coin(100)
     world.money_back()
     world.pay()
@@ -165,7 +166,7 @@ def test_collections_are_found_through_their_accounts_newest_first(world: World)
     world.clock.move(60_000)
     world.ask(ev.CashBoxCollected("c2", "sami", 30))
     with reading(world.reader) as connection:
-        found = desk.read_collections(connection, KIOSK_ID, desk.read_balances(connection, KIOSK_ID))
+        found = read_collection_rows(connection, KIOSK_ID)
     assert [(each.expected_minor, each.counted_minor, each.variance_minor) for each in found] == [
         (0, 30, 30),
         (100, 90, -10),

@@ -21,6 +21,8 @@ VALUES: dict[str, Any] = {
     "epoch": 1,
     "seq": 1,
     "name": "nobody",
+    "collection": "B1-1",
+    "number": 1,
 }
 METHODS = {"GET", "POST"}
 

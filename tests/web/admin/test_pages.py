@@ -514,10 +514,13 @@ def test_evidence_links_to_its_entries(office: Office) -> None:
 
 def test_a_collection_shows_its_variance_and_opens_its_entry(office: Office) -> None:
     busy(office)
-    page = office.client(CLERK).get("/desk/cash").text
+    visitor = office.client(CLERK)
+    page = visitor.get("/desk/cash").text
     (fact,) = office.facts(f.CashCollected)
     assert "€4.00 €3.90 \u2212€0.10" in text_of(page)
-    assert f"/desk/journal/1/{fact.seq}" in links(page)
+    opened = f"/desk/cash/B1-{fact.seq}"
+    assert opened in links(page)
+    assert f"/desk/journal/1/{fact.seq}" in links(visitor.get(opened).text)
 
 
 def test_a_silent_device_says_what_to_do(office: Office) -> None:
@@ -611,9 +614,10 @@ def test_collections_say_which_container_was_emptied(office: Office) -> None:
     office.done()
     office.ask(ev.ClerkEntered(CLERK))
     office.ask(ev.CashBoxCollected("box-1", CLERK, 200))
-    text = html.unescape(office.client(OWNER).get("/desk/cash").text)
-    row = text[text.index('<table class="stacks">') :]
-    assert 'data-label="From">Cash box' in row
+    (fact,) = office.facts(f.CashCollected)
+    page = office.client(OWNER).get(f"/desk/cash/B1-{fact.seq}").text
+    assert "Cash box" in text_of(page)
+    assert "Counted by its sum alone" in text_of(page)
 
 
 def test_a_new_interval_of_the_meters_is_an_entry_with_a_name(office: Office) -> None:

@@ -7,12 +7,15 @@ from typing import Final
 
 import flask
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from kiosk.core import events as ev
 from kiosk.core.facts import About, Verdict
 from kiosk.core.postings import CASH_BOX, CLEARING_CARD, stacker_container
-from kiosk.store.reading import DebtRow, read_balances, read_collections, read_debt, read_debts
+from kiosk.store.cash import CollectionRow, read_collection_rows, read_parts
+from kiosk.store.reading import DebtRow, read_balances, read_debt, read_debts
 from web.admin.desk import Desk
+from web.admin.pages.collections import explain_parts
 from web.admin.tables import collections_table
 from web.forms import DebtForm
 
@@ -32,6 +35,18 @@ class Container:
     amount_minor: int
 
 
+EXPLAINED_MOST: Final = 50
+"""Collections on the page, each weighed against its own period: a year of weekly ones."""
+
+
+def _unexplained(desk: Desk, connection: Connection, row: CollectionRow) -> int:
+    """What nothing in the journal explains of a collection's difference; 0 while it is not counted."""
+    if not row.variance_minor:
+        return 0
+    parts = read_parts(connection, desk.kiosk_id, row.collection)
+    return sum(each.unexplained_minor for each in explain_parts(desk, row, parts, connection))
+
+
 def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
     """Add these pages."""
     _add_decision(pages, desk)
@@ -40,7 +55,8 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
     def cash() -> ResponseReturnValue:
         with desk.reading() as connection:
             balances = read_balances(connection, desk.kiosk_id)
-            collections = read_collections(connection, desk.kiosk_id, balances)
+            collections = read_collection_rows(connection, desk.kiosk_id)
+            views = tuple((row, _unexplained(desk, connection, row)) for row in collections[:EXPLAINED_MOST])
             debts = read_debts(connection, desk.kiosk_id)
         wanted = desk.wanted_file()
         if wanted is not None:
@@ -66,7 +82,8 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             "cash.html",
             "nav.cash",
             containers=(*others, *hoppers),
-            collections=collections,
+            collections=views,
+            waiting=next((row for row in collections if not row.is_counted), None),
             debts=debts,
             card_minor=sums.get(CLEARING_CARD, 0),
             has_cards=desk.has_cards() or CLEARING_CARD in sums,

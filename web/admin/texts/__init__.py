@@ -7,6 +7,7 @@ from typing import Final
 from kiosk.i18n import Phrasebook
 from web.admin.texts.claims import CLAIMS
 from web.admin.texts.coils import COILS
+from web.admin.texts.collections import COLLECTIONS
 from web.admin.texts.exports import EXPORTS
 from web.admin.texts.facts import FACTS
 from web.admin.texts.fleet import FLEET
@@ -34,4 +35,5 @@ DESK_BOOK: Final = Phrasebook(
     SHRINK,
     STORE,
 )
+DESK_BOOK: Final = Phrasebook(COLLECTIONS, PAGES, EXPORTS, PEOPLE, FACTS, FLEET, LABELS, PROBLEMS, STORE)
 """What only the desk says."""

@@ -503,6 +503,51 @@ FACTS: Final[Table] = {
         "{clerk} جعبهٔ اسکناس را خالی کرد: انتظار {expected}، شمارش {counted}.",
         "أفرغ {clerk} خزنة الأوراق النقدية: المتوقع {expected}، المعدود {counted}.",
     ),
+    "fact.CollectionStarted": Words(
+        "{clerk} took the cash out: collection {collection} begins.",
+        "{clerk} پول را بیرون آورد: گردآوری {collection} آغاز شد.",
+        "أخرج {clerk} النقود: بدأ التحصيل {collection}.",
+    ),
+    "fact.CollectionCounted": Words(
+        "{by} counted collection {collection}: {expected} expected, {counted} counted.",
+        "{by} گردآوری {collection} را شمرد: انتظار {expected}، شمارش {counted}.",
+        "عدّ {by} التحصيل {collection}: المتوقع {expected}، المعدود {counted}.",
+    ),
+    "fact.CollectionRecounted": Words(
+        "{by} corrected the count of {collection} from {was} to {counted}: {reason}",
+        "{by} شمارش {collection} را از {was} به {counted} درست کرد: {reason}",
+        "صحّح {by} عدّ {collection} من {was} إلى {counted}: {reason}",
+    ),
+    "fact.BagHandedOver": Words(
+        "{by} handed the bag of {collection} ({amount}) to {to}.",
+        "{by} کیسهٔ {collection} ({amount}) را به {to} داد.",
+        "سلّم {by} كيس {collection} ({amount}) إلى {to}.",
+    ),
+    "fact.BagBanked": Words(
+        "{by} paid in the bag of {collection}: {amount} counted, {banked} paid in.",
+        "{by} کیسهٔ {collection} را به بانک داد: شمارش {amount}، واریز {banked}.",
+        "أودع {by} كيس {collection}: المعدود {amount}، المودع {banked}.",
+    ),
+    "fact.DayClosed": Words(
+        "{by} closed the day: number {number}.",
+        "{by} روز را بست: شمارهٔ {number}.",
+        "أقفل {by} اليوم: رقم {number}.",
+    ),
+    "fact.CoilTestStarted": Words(
+        "{clerk} tries {slot} ({name}): no sale.",
+        "{clerk} {slot} ({name}) را امتحان می‌کند: فروش نیست.",
+        "يجرّب {clerk} الخانة {slot} ({name}): ليس بيعًا.",
+    ),
+    "fact.CoilTestEnded": Words(
+        "The trial of {slot} ended without goods.",
+        "امتحان {slot} بی‌کالا پایان یافت.",
+        "انتهت تجربة {slot} دون خروج بضاعة.",
+    ),
+    "fact.CoilTestEnded.delivered": Words(
+        "The trial of {slot} let {name} fall: no sale.",
+        "در امتحان {slot} کالای {name} افتاد: فروش نیست.",
+        "أسقطت تجربة {slot} بضاعة {name}: ليس بيعًا.",
+    ),
     "fact.StockMoved.fill": Words(
         "{by} put in {qty} × {name}.", "{by} {qty} × {name} گذاشت.", "وضع {by} عدد {qty} × {name}."
     ),

@@ -192,7 +192,7 @@ PAGES: Final[Table] = {
     "account.owed": Words("Owed to shoppers", "بدهی به مشتریان", "مستحق للزبائن"),
     "account.tax": Words("Tax, {name}", "مالیات، {name}", "ضريبة، {name}"),
     "account.sales": Words("Sales without tax, {name}", "فروش بی‌مالیات، {name}", "مبيعات بلا ضريبة، {name}"),
-    "account.bank": Words("Paid outside the machines", "پرداخت بیرون از دستگاه", "مدفوع خارج الآلات"),
+    "account.bank": Words("The vendor's bank", "بانک فروشنده", "مصرف البائع"),
     "account.goodwill": Words("Goodwill", "حسن نیت", "مراعاة"),
     "account.over_short": Words("Missing at counts", "کمبود در شمارش", "نقص عند العد"),
     "account.float": Words("Put in by you", "گذاشتهٔ شما", "ما وضعته أنت"),

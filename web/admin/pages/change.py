@@ -1,0 +1,53 @@
+"""Change: which coins to bring at the next visit."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import flask
+from flask.typing import ResponseReturnValue
+
+from kiosk.core.postings import hopper_container
+from kiosk.i18n import CountError, parse_count
+from kiosk.store.cash import read_collection_rows, read_day_pieces
+from kiosk.store.change_needs import HISTORY_DAYS, LONGEST_DAYS, change_needs, days_between_visits
+from kiosk.store.reading import read_balances
+from web.admin.desk import Desk
+from web.admin.pages.overview import today_of
+
+
+def _asked_days() -> int | None:
+    """The days in the address, in whatever digits; None when there are none that make sense."""
+    try:
+        days = parse_count(flask.request.args.get("days", ""))
+    except CountError:
+        return None
+    return days if 1 <= days <= LONGEST_DAYS else None
+
+
+def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
+    """Add this page."""
+
+    @pages.get("/cash/change")
+    def change() -> ResponseReturnValue:
+        today = today_of(desk)
+        first_day = (today - timedelta(days=HISTORY_DAYS)).isoformat()
+        with desk.reading() as connection:
+            usual_days = days_between_visits(read_collection_rows(connection, desk.kiosk_id))
+            pieces = read_day_pieces(connection, desk.kiosk_id, first_day)
+            balances = {each.account: each.amount_minor for each in read_balances(connection, desk.kiosk_id)}
+        inside = {
+            device: (value_minor, balances.get(f"cash.{hopper_container(device)}", 0) // value_minor)
+            for device, value_minor in desk.hopper_values().items()
+            if value_minor
+        }
+        days = _asked_days() or usual_days
+        needs = change_needs(pieces, inside, today=today, days=days, currency=desk.config.money.currency)
+        return desk.render(
+            "change.html",
+            "nav.cash",
+            needs=needs,
+            days=days,
+            has_history=bool(pieces),
+            bring_minor=sum(each.bring * each.value_minor for each in needs),
+        )

@@ -1,0 +1,220 @@
+"""Texts of the pages about cash: collections, bags, change, closes of a day."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kiosk.i18n import Table, Words
+
+COLLECTIONS: Final[Table] = {
+    "collections.tab.cash": Words("Cash", "پول نقد", "النقد"),
+    "collections.tab.bags": Words("Bags", "کیسه‌ها", "الأكياس"),
+    "collections.tab.change": Words("Change", "پول خرد", "الفكة"),
+    "collections.tab.days": Words("Day closes", "بستن روزها", "إقفال الأيام"),
+    "collections.one": Words("Collection {number}", "گردآوری {number}", "التحصيل {number}"),
+    "collections.state": Words("State", "وضعیت", "الحالة"),
+    "collections.state.open": Words("not counted yet", "هنوز شمرده نشده", "لم يُعدّ بعد"),
+    "collections.state.counted": Words("with {name}", "نزد {name}", "لدى {name}"),
+    "collections.state.banked": Words("paid in", "واریز شده", "أُودع"),
+    "collections.waits": Words(
+        "A collection is out and not counted yet.",
+        "یک گردآوری بیرون است و هنوز شمرده نشده.",
+        "تحصيل خارج الآلة ولم يُعدّ بعد.",
+    ),
+    "collections.count_now": Words("Count it", "آن را بشمارید", "عُدّه"),
+    "collections.open_text": Words(
+        "{clerk} took it out on {at}. Count the pieces; what you leave empty is none.",
+        "{clerk} آن را در {at} بیرون آورد. تعداد هر سکه را بنویسید؛ جای خالی یعنی هیچ.",
+        "أخرجه {clerk} في {at}. عُدّ القطع؛ ما تتركه فارغًا يعني صفرًا.",
+    ),
+    "collections.save_count": Words("Save the count", "ثبت شمارش", "احفظ العدّ"),
+    "collections.float": Words("Change left inside", "پول خرد مانده در دستگاه", "الفكة الباقية في الآلة"),
+    "collections.float_left": Words("Change left inside", "پول خرد مانده", "الفكة الباقية"),
+    "collections.float_book": Words("By the books", "طبق دفتر", "حسب الدفاتر"),
+    "collections.float_differs": Words(
+        "The clerk's figure differs by {amount}. Nothing is booked for it: the hoppers' own counts decide.",
+        "عدد کارمند {amount} اختلاف دارد. برای آن چیزی ثبت نمی‌شود: شمارش خود هاپرها ملاک است.",
+        "رقم الموظف يختلف بمقدار {amount}. لا يُقيّد شيء لذلك: عدّ الخزانات نفسها هو الحكم.",
+    ),
+    "collections.bag_number": Words("Number of the bag", "شمارهٔ کیسه", "رقم الكيس"),
+    "collections.balanced": Words(
+        "Balanced to the smallest coin", "تا کوچک‌ترین سکه درست", "مطابق حتى أصغر قطعة"
+    ),
+    "collections.short": Words("{amount} is missing", "{amount} کم است", "ينقص {amount}"),
+    "collections.over": Words("{amount} too much", "{amount} زیاد است", "يزيد {amount}"),
+    "collections.counted_by": Words("Counted by", "شمارنده", "عدّه"),
+    "collections.corrected": Words("Corrections", "اصلاح‌ها", "التصحيحات"),
+    "collections.why": Words("What could explain it", "چه چیزی می‌تواند آن را توضیح دهد", "ما قد يفسّره"),
+    "collections.at_most": Words("At most {amount}:", "حداکثر {amount}:", "بحد أقصى {amount}:"),
+    "collections.any_amount": Words(
+        "Nobody can say how much:", "معلوم نیست چقدر:", "لا أحد يعلم كم المقدار:"
+    ),
+    "collections.nothing_explains": Words(
+        "Nothing in the journal explains {amount}.",
+        "هیچ چیز در دفتر {amount} را توضیح نمی‌دهد.",
+        "لا شيء في السجل يفسّر {amount}.",
+    ),
+    "collections.unexplained": Words("Unexplained", "بی‌توضیح", "بلا تفسير"),
+    "collections.explained": Words("could be explained", "شاید توضیح دارد", "قد يكون له تفسير"),
+    "collections.piece": Words("Piece", "سکه یا اسکناس", "القطعة"),
+    "collections.by_total": Words(
+        "Counted by its sum alone, not by pieces.",
+        "فقط مجموع شمرده شد، نه تک‌تک سکه‌ها.",
+        "عُدّ بمجموعه فقط، لا بقطعه.",
+    ),
+    "collections.bag": Words("Bag", "کیسه", "الكيس"),
+    "collections.bag_of": Words("Bag {bag}", "کیسهٔ {bag}", "الكيس {bag}"),
+    "collections.banked_as": Words("Paid in as {amount}", "{amount} واریز شد", "أُودع بمبلغ {amount}"),
+    "collections.banked": Words("Paid in, as counted there", "واریز، به شمارش آنجا", "المودع، بعدّ المصرف"),
+    "collections.bank": Words("Paid in", "واریز شد", "أُودع"),
+    "collections.to": Words("Handed to", "تحویل به", "سُلّم إلى"),
+    "collections.give": Words("Hand over", "تحویل", "سلّم"),
+    "collections.correct": Words("The count was wrong", "شمارش اشتباه بود", "العدّ كان خطأ"),
+    "collections.correct_text": Words(
+        "Your correction is a new entry with your name and reason; the first count stays.",
+        "اصلاح شما با نام و دلیل شما جداگانه ثبت می‌شود؛ شمارش نخست می‌ماند.",
+        "تصحيحك قيد جديد باسمك وسببه؛ ويبقى العدّ الأول.",
+    ),
+    "collections.reason": Words("Why was it wrong?", "چرا اشتباه بود؟", "لماذا كان خطأ؟"),
+    "collections.save_correction": Words("Save the correction", "ثبت اصلاح", "احفظ التصحيح"),
+    "collections.bags": Words("Bags on their way", "کیسه‌های در راه", "الأكياس في الطريق"),
+    "collections.on_the_way": Words("On the way", "در راه", "في الطريق"),
+    "collections.sealed": Words("Sealed", "بسته شده", "خُتم"),
+    "collections.holder": Words("Who has it", "نزد", "بحوزة"),
+    "collections.days": Words("Days", "روز", "الأيام"),
+    "collections.no_bags": Words("No bag is on its way.", "هیچ کیسه‌ای در راه نیست.", "لا كيس في الطريق."),
+    "collections.bags_text": Words(
+        "A bag begins its way when a collection is counted, and ends it when it is paid in.",
+        "راه کیسه با شمارش گردآوری آغاز و با واریز پایان می‌یابد.",
+        "يبدأ الكيس طريقه بعدّ التحصيل وينتهي بإيداعه.",
+    ),
+    "collections.change": Words("Coins to bring", "سکه‌هایی که باید آورد", "قطع يجب إحضارها"),
+    "collections.until": Words("Days until the next visit", "روز تا بازدید بعدی", "أيام حتى الزيارة القادمة"),
+    "collections.reckon": Words("Reckon", "حساب کن", "احسب"),
+    "collections.bring": Words("Bring", "بیاورید", "أحضر"),
+    "collections.bring_all": Words("Bring in all", "در مجموع بیاورید", "أحضر إجمالًا"),
+    "collections.bring_nothing": Words(
+        "The change inside lasts for {n} days: bring nothing.",
+        "پول خرد درون برای {n} روز کافی است: چیزی نیاورید.",
+        "الفكة في الداخل تكفي {n} يومًا: لا تحضر شيئًا.",
+    ),
+    "collections.coin": Words("Coin", "سکه", "القطعة"),
+    "collections.inside": Words("Inside", "درون", "في الداخل"),
+    "collections.used": Words("Used in {n} days", "مصرف در {n} روز", "المستهلك في {n} يومًا"),
+    "collections.lasts": Words("Lasts", "کفاف", "تكفي"),
+    "collections.n_days": Words("{n} days", "{n} روز", "{n} يومًا"),
+    "collections.rolls": Words("{n} rolls", "{n} لوله", "{n} لفات"),
+    "collections.no_hoppers": Words(
+        "This kiosk has nothing that pays change.",
+        "این دستگاه چیزی برای دادن پول خرد ندارد.",
+        "ليس في هذه الآلة ما يردّ الفكة.",
+    ),
+    "collections.no_use": Words(
+        "No change was paid in the last four weeks: there is nothing to reckon with yet.",
+        "در چهار هفتهٔ گذشته پول خردی داده نشده: هنوز چیزی برای حساب کردن نیست.",
+        "لم تُدفع فكة في الأسابيع الأربعة الأخيرة: لا شيء يُحسب به بعد.",
+    ),
+    "collections.change_text": Words(
+        "The mean of the last four weeks, with a margin that suffices nine times in ten if days are alike. "
+        "It knows no holidays. Look whether the coins fit before you pour them in.",
+        "میانگین چهار هفتهٔ گذشته با حاشیه‌ای که اگر روزها مانند هم باشند نه بار از ده بار کافی است. "
+        "تعطیلی‌ها را نمی‌شناسد. پیش از ریختن ببینید سکه‌ها جا می‌شوند.",
+        "متوسط الأسابيع الأربعة الأخيرة مع هامش يكفي تسع مرات من عشر إن تشابهت الأيام. "
+        "لا يعرف العطل. انظر هل تتسع للقطع قبل صبّها.",
+    ),
+    "collections.days_title": Words("Day closes", "بستن روزها", "إقفال الأيام"),
+    "collections.day": Words("Day close {number}", "بستن روز {number}", "إقفال اليوم {number}"),
+    "collections.close_text": Words(
+        "Closing ends the day at this moment of the journal. It can be done at any time; nothing is lost or counted twice.",
+        "بستن، روز را در همین جای دفتر پایان می‌دهد. هر وقت شدنی است؛ چیزی گم یا دو بار شمرده نمی‌شود.",
+        "ينهي الإقفال اليوم عند هذا الموضع من السجل. يمكن في أي وقت؛ لا يضيع شيء ولا يُعدّ مرتين.",
+    ),
+    "collections.close_day": Words("Close the day", "بستن روز", "أقفل اليوم"),
+    "collections.no_days": Words("No day was closed yet.", "هنوز روزی بسته نشده.", "لم يُقفل يوم بعد."),
+    "collections.number": Words("Number", "شماره", "الرقم"),
+    "collections.by": Words("By", "به دست", "بواسطة"),
+    "collections.gross": Words("Sold, with tax", "فروش با مالیات", "المبيعات مع الضريبة"),
+    "collections.perpetual": Words("Since the beginning", "از آغاز", "منذ البداية"),
+    "collections.period": Words("This day", "این روز", "هذا اليوم"),
+    "collections.what": Words("What", "چه", "ماذا"),
+    "collections.entries": Words("Entries", "ردیف‌ها", "القيود"),
+    "collections.sum.sales": Words("Sales", "فروش‌ها", "عمليات البيع"),
+    "collections.sum.pieces": Words("Pieces sold", "تعداد فروخته", "القطع المبيعة"),
+    "collections.sum.tax": Words("Tax {name} {percent}", "مالیات {name} {percent}", "ضريبة {name} {percent}"),
+    "collections.sum.deposit": Words("Of it deposits", "از آن ودیعه", "منها رهن العبوات"),
+    "collections.sum.transferred": Words("Paid by transfer", "پرداخت با حواله", "المدفوع بحوالة"),
+    "collections.sum.coins": Words("Coins taken", "سکهٔ گرفته", "القطع المقبوضة"),
+    "collections.sum.notes": Words("Notes taken", "اسکناس گرفته", "الأوراق المقبوضة"),
+    "collections.sum.change": Words("Paid back in cash", "پس‌داده به نقد", "المردود نقدًا"),
+    "collections.sum.card": Words("Charged to cards", "برداشت از کارت", "المحصّل بالبطاقات"),
+    "collections.sum.card_refunded": Words("Given back to cards", "بازگشت به کارت", "المردود إلى البطاقات"),
+    "collections.sum.card_loaded": Words("Put onto cards", "شارژ کارت", "المشحون على البطاقات"),
+    "collections.sum.owed": Words("Became owed", "بدهی تازه", "صار مستحقًا"),
+    "collections.sum.redeemed": Words("Paid by code", "پرداخت با کد", "المدفوع بالرمز"),
+    "collections.sum.handed_over": Words("Paid by hand", "پرداخت دستی", "المدفوع باليد"),
+    "collections.sum.goodwill": Words("Granted for claims", "بخشش برای درخواست‌ها", "الممنوح للطلبات"),
+    "collections.sum.coil_tests": Words(
+        "Coils tried (no sales)", "امتحان مارپیچ (فروش نیست)", "تجارب اللوالب (ليست بيعًا)"
+    ),
+    "collections.day_text": Words(
+        "Print this page for your files: it prints without the menu.",
+        "این صفحه را برای بایگانی چاپ کنید: بدون فهرست چاپ می‌شود.",
+        "اطبع هذه الصفحة لملفاتك: تُطبع دون القائمة.",
+    ),
+    "reason.swallowed": Words(
+        "Coins may have fallen in unseen ({n}).",
+        "شاید سکه‌هایی بی‌ثبت افتاده باشد ({n}).",
+        "ربما سقطت قطع دون تسجيل ({n}).",
+    ),
+    "reason.reset": Words(
+        "The acceptor was restarted or exchanged ({n}).",
+        "سکه‌گیر از نو راه افتاده یا عوض شده ({n}).",
+        "أُعيد تشغيل القابل أو استُبدل ({n}).",
+    ),
+    "reason.not_back": Words(
+        "Money that was refused, and nobody knows whether it came back ({n}).",
+        "پولی که رد شد و معلوم نیست برگشته باشد ({n}).",
+        "نقود رُفضت ولا يُعلم هل رُدّت ({n}).",
+    ),
+    "reason.note_lost": Words(
+        "Notes of which nobody can say where they are ({n}).",
+        "اسکناس‌هایی که معلوم نیست کجایند ({n}).",
+        "أوراق لا يُعلم أين هي ({n}).",
+    ),
+    "reason.claim_paid": Words(
+        "Claims that were paid: their money may lie here ({n}).",
+        "درخواست‌های پرداخت‌شده: پولشان شاید اینجاست ({n}).",
+        "طلبات دُفعت: قد تكون نقودها هنا ({n}).",
+    ),
+    "reason.jam": Words("The acceptor was jammed ({n}).", "سکه‌گیر گیر کرده بود ({n}).", "انسدّ القابل ({n})."),
+    "reason.move": Words(
+        "Pieces were sent here and the count is unknown ({n}).",
+        "پول به اینجا فرستاده شد و تعدادش نامعلوم است ({n}).",
+        "أُرسلت قطع إلى هنا وعددها مجهول ({n}).",
+    ),
+    "reason.found": Words(
+        "Money credited from the device's own counts, which nobody saw fall ({n}).",
+        "پولی که از شمارندهٔ خود دستگاه ثبت شد و کسی افتادنش را ندید ({n}).",
+        "نقود سُجّلت من عدّاد الجهاز ولم يُرَ سقوطها ({n}).",
+    ),
+    "reason.by_hand": Words(
+        "Coins that a clerk put in to try it ({n}).",
+        "سکه‌هایی که کارمند برای امتحان انداخت ({n}).",
+        "قطع وضعها موظف للتجربة ({n}).",
+    ),
+    "reason.handed_over": Words(
+        "Debts that a clerk paid by hand, perhaps from the box ({n}).",
+        "بدهی‌هایی که کارمند با دست داد، شاید از صندوق ({n}).",
+        "ديون دفعها موظف باليد، ربما من الصندوق ({n}).",
+    ),
+    "reason.hopper": Words(
+        "Coins that left a hopper without an order ({n}).",
+        "سکه‌هایی که بی‌دستور از هاپر بیرون رفت ({n}).",
+        "قطع خرجت من خزان دون أمر ({n}).",
+    ),
+    "reason.payout": Words(
+        "Payouts of which nobody knows what came out ({n}).",
+        "پرداخت‌هایی که معلوم نیست چه بیرون آمد ({n}).",
+        "دفعات لا يُعلم ما خرج منها ({n}).",
+    ),
+}
