@@ -13,7 +13,6 @@ from kiosk.store.cash import read_collection_rows, read_day_pieces
 from kiosk.store.change_needs import HISTORY_DAYS, LONGEST_DAYS, change_needs, days_between_visits
 from kiosk.store.reading import read_balances
 from web.admin.desk import Desk
-from web.admin.pages.overview import today_of
 
 
 def _asked_days() -> int | None:
@@ -30,7 +29,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
 
     @pages.get("/cash/change")
     def change() -> ResponseReturnValue:
-        today = today_of(desk)
+        today = desk.today()
         first_day = (today - timedelta(days=HISTORY_DAYS)).isoformat()
         with desk.reading() as connection:
             usual_days = days_between_visits(read_collection_rows(connection, desk.kiosk_id))

@@ -24,6 +24,7 @@ DESK_BOOK: Final = Phrasebook(
     PAGES,
     CLAIMS,
     COILS,
+    COLLECTIONS,
     EXPORTS,
     PEOPLE,
     FACTS,
@@ -35,5 +36,4 @@ DESK_BOOK: Final = Phrasebook(
     SHRINK,
     STORE,
 )
-DESK_BOOK: Final = Phrasebook(COLLECTIONS, PAGES, EXPORTS, PEOPLE, FACTS, FLEET, LABELS, PROBLEMS, STORE)
 """What only the desk says."""
