@@ -136,12 +136,18 @@ class _Fit:
     def __init__(self) -> None:
         self.days = 0
         self.cut_days = 0
-        self.level = 0.0
+        self._wanted = 0.0
+        self._weight = 0.0
         self.factors = [1.0] * WEEK
         self._sums = [0.0] * WEEK
         self._counts = [0] * WEEK
         self._missed = 0.0
         self._expected = 0.0
+
+    @property
+    def level(self) -> float:
+        """Pieces on an average day, the newest day weighing most."""
+        return self._wanted / self._weight if self._weight else 0.0
 
     @property
     def spread(self) -> float:
@@ -170,8 +176,9 @@ class _Fit:
         self._sums[weekday] += wanted
         self._counts[weekday] += 1
         self._shape()
-        gain = max(SMOOTHING, 1 / self.days)
-        self.level += gain * (wanted / self.factors[weekday] - self.level)
+        # Pieces and weekday shares fade alike, so that a Sunday on which nothing sells does not pull the level down.
+        self._wanted = self._wanted * (1 - SMOOTHING) + wanted
+        self._weight = self._weight * (1 - SMOOTHING) + self.factors[weekday]
 
     def _shape(self) -> None:
         mean = math.fsum(self._sums) / self.days
@@ -242,7 +249,8 @@ class Forecast:
         days: Days of history that told something.
         cut_days: How many of them were sold out for a part.
         measured: Its error and the naive one's; None where too few windows could be measured.
-        is_naive: The naive forecast missed by less and is the one that ``week`` holds.
+        is_naive: Stocking by the naive forecast would have lost less; it is the one that ``week`` holds. The mean error does
+            not decide: where little sells, "nothing" has a small one, and an empty place sells nothing.
     """
 
     level: float
@@ -294,10 +302,11 @@ def forecast(history: Sequence[Day], days: int) -> Forecast | None:
     measured = None
     if len(own_misses) >= LEAST_WINDOWS:
         measured = Measured(len(own_misses), days, _score(own_misses), _score(naive_misses))
-    is_naive = measured is not None and measured.naive.off < measured.own.off
+    is_naive = measured is not None and measured.naive.loss < measured.own.loss
     own_week = tuple(fit.level * factor for factor in fit.factors)
     week = naive.week() if is_naive else own_week
-    return Forecast(fmean(week), week, fit.spread, fit.days, fit.cut_days, measured, is_naive)
+    spread = 1.0 if is_naive else fit.spread  # each as it was measured
+    return Forecast(fmean(week), week, spread, fit.days, fit.cut_days, measured, is_naive)
 
 
 def _miss(said: Demand, came: float) -> tuple[float, float]:

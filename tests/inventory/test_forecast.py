@@ -138,13 +138,26 @@ def test_noise_is_forecast_better_than_by_last_week() -> None:
     assert not found.is_naive
 
 
-def test_where_last_week_repeats_itself_the_naive_forecast_wins_and_is_used() -> None:
-    found = forecast(days_of(70, lambda each: (0, 9, 0, 0, 7, 0, 1)[each % 7]), 2)
+def test_after_a_sudden_change_last_week_is_the_better_forecast_and_is_used() -> None:
+    found = forecast(days_of(80, lambda each: 9 if each < 50 else 2), 2)
     assert found is not None
     assert found.measured is not None
     assert found.is_naive
-    assert found.measured.naive.off == 0 < found.measured.own.off
-    assert found.week == (0, 9, 0, 0, 7, 0, 1)
+    assert found.measured.naive.loss < found.measured.own.loss
+    assert found.week == (2.0,) * 7
+    assert found.spread == 1
+
+
+def test_a_week_without_a_sale_does_not_empty_the_place_of_a_slow_seller() -> None:
+    """The mean error of “nothing” is hard to beat where little sells; what it costs to stock nothing is not."""
+    chance = random.Random(11)
+    history = days_of(112, lambda each: 0 if each >= 105 else int(chance.random() < 0.25))
+    found = forecast(history, 7)
+    assert found is not None
+    assert found.measured is not None
+    assert found.measured.naive.loss > found.measured.own.loss
+    assert not found.is_naive
+    assert found.demand(MONDAY, 7).quantile(0.9) >= 2
 
 
 def test_a_product_that_swings_more_than_chance_has_a_wider_spread() -> None:

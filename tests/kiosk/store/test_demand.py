@@ -10,6 +10,7 @@ import pytest
 
 from inventory.forecast import Availability, Day
 from kiosk.core import events as ev
+from kiosk.core.facts import STORE
 from kiosk.journal.entry import recorded_of
 from kiosk.store.database import reading
 from kiosk.store.demand import availability_of, read_histories
@@ -145,6 +146,14 @@ def test_a_product_that_lies_elsewhere_too_is_not_sold_out(world: World) -> None
     assert len(outs(world, "A2")) == 1
     (day,) = histories(world, TODAY + timedelta(days=2))["NUTS"]
     assert day.availability is Availability.ALL_DAY
+
+
+def test_an_empty_storeroom_is_not_sold_out(world: World) -> None:
+    for move, qty in (("receive", 3), ("take_out", 3)):
+        event = ev.StockCounted(f"store-{move}", "clerk", STORE, move, qty, sku="NUTS")
+        assert not world.ask(event).notice.is_refusal
+    assert world.rows(f"SELECT qty FROM stock WHERE slot = '{STORE}'") == [(0,)]
+    assert outs(world, STORE) == []
 
 
 def test_without_a_sale_there_is_no_history(world: World) -> None:

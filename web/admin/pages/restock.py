@@ -30,8 +30,6 @@ from web.exports import Cell, Column, Kind, Table
 SHOWN_DAYS: Final = 21
 """Days of the past on a forecast's page: three of every weekday, still readable on a phone."""
 
-TENTHS: Final = 10
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -100,16 +98,24 @@ def make_plan(desk: Desk, sku: str = "") -> Plan:
 
 def tenths(voice: Voice, number: float) -> str:
     """A number with one decimal, in the reader's digits."""
-    return voice.isolate(format_amount(round(number * TENTHS), 1, voice.language))
+    return voice.isolate(format_amount(round(number * 10), 1, voice.language))
+
+
+def hundredths(voice: Voice, number: float) -> str:
+    """A number with two decimals, in the reader's digits: two losses that differ shall not look alike."""
+    return voice.isolate(format_amount(round(number * 100), 2, voice.language))
+
+
+PACES: Final = (("day", 1), ("week", 7), ("month", 30))
+"""Periods by which a pace is said: the shortest in which at least one piece sells."""
 
 
 def _pace(voice: Voice, forecast: Forecast) -> str:
-    if round(forecast.level * TENTHS) >= TENTHS:
-        return voice.say("restock.pace.day", pace=tenths(voice, forecast.level))
-    weekly = forecast.level * 7
-    if round(weekly * TENTHS) == 0:
-        return voice.say("restock.pace.none")
-    return voice.say("restock.pace.week", pace=tenths(voice, weekly))
+    for period, days in PACES:
+        pace = forecast.level * days
+        if round(pace * 10) >= 10:
+            return voice.say(f"restock.pace.{period}", pace=tenths(voice, pace))
+    return voice.say("restock.pace.none")
 
 
 def why_line(voice: Voice, restock: Restock) -> str:
@@ -288,6 +294,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             rows=day_rows(plan, found),
             why=why_line(voice, found),
             tenths=lambda number: tenths(voice, number),
+            hundredths=lambda number: hundredths(voice, number),
         )
 
     @pages.get("/restock/product/<sku>/plot.svg")

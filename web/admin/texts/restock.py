@@ -48,6 +48,7 @@ RESTOCK: Final[Table] = {
     # --- the one line
     "restock.pace.day": Words("Sells {pace} a day", "روزی {pace} فروش", "يُباع {pace} في اليوم"),
     "restock.pace.week": Words("Sells {pace} a week", "هفته‌ای {pace} فروش", "يُباع {pace} في الأسبوع"),
+    "restock.pace.month": Words("Sells {pace} a month", "ماهی {pace} فروش", "يُباع {pace} في الشهر"),
     "restock.pace.none": Words("Hardly sells at all", "تقریباً فروش ندارد", "يكاد لا يُباع"),
     "restock.next": Counted(
         en={"one": "next visit in {n} day", "other": "next visit in {n} days"},
@@ -147,14 +148,14 @@ RESTOCK: Final[Table] = {
     "forecast.naive": Words("Same weekday last week", "همان روز هفتهٔ پیش", "اليوم نفسه من الأسبوع الماضي"),
     "forecast.used": Words("used", "به کار رفته", "مستعمل"),
     "forecast.naive_wins": Words(
-        "Last week as it was has been the better forecast, so it is the one that is used.",
-        "خودِ هفتهٔ پیش پیش‌بینی بهتری بوده است، پس همان به کار می‌رود.",
-        "كان الأسبوع الماضي كما هو توقعًا أفضل، لذا يُستعمل.",
+        "Stocking by last week as it was would have lost less, so that is the forecast that is used.",
+        "انبارش بر پایهٔ خودِ هفتهٔ پیش زیان کمتری داشت، پس همان پیش‌بینی به کار می‌رود.",
+        "كان التخزين على أساس الأسبوع الماضي كما هو أقل خسارة، لذا يُستعمل ذلك التوقع.",
     ),
     "forecast.own_wins": Words(
-        "It has been no worse than last week as it was, so it is used.",
-        "بدتر از خودِ هفتهٔ پیش نبوده است، پس به کار می‌رود.",
-        "لم يكن أسوأ من الأسبوع الماضي كما هو، لذا يُستعمل.",
+        "Stocking by it would have lost no more than by last week as it was, so it is used.",
+        "انبارش بر پایهٔ آن زیان بیشتری از خودِ هفتهٔ پیش نداشت، پس به کار می‌رود.",
+        "لم يكن التخزين على أساسه أكثر خسارة من الأسبوع الماضي كما هو، لذا يُستعمل.",
     ),
     # --- what to buy
     "buy.title": Words("What to buy", "چه بخریم", "ماذا نشتري"),
