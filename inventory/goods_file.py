@@ -229,31 +229,39 @@ def write_goods(products: Iterable[Product], *, exponent: int) -> bytes:
 
     Source for the formula rule: OWASP, "CSV Injection".
     """
-    return _write(
-        GOODS_COLUMNS,
-        (
-            (
-                product.sku,
-                " ".join(_shortest_gtin(key) for key in product.gtins),
-                *(product.names[language] for language in LANGUAGES),
-                write_price(product.price_minor, exponent),
-                write_price(product.cost_minor, exponent),
-                product.tax_class,
-                product.category,
-                " ".join(product.allergens),
-                "" if product.calories_kcal is None else str(product.calories_kcal),
-                product.picture,
-                "yes" if product.is_loose else "",
-                " ".join(_write_supply(supply) for supply in product.suppliers),
-                str(product.case_size),
-                write_price(product.deposit_minor, exponent) if product.deposit_minor else "",
-                str(product.min_age) if product.min_age else "",
-                str(product.shelf_life_days) if product.shelf_life_days else "",
-                "yes" if product.is_retired else "",
-            )
-            for product in products
-        ),
+    return _write(GOODS_COLUMNS, (goods_row(product, exponent) for product in products))
+
+
+def goods_row(product: Product, exponent: int) -> tuple[str, ...]:
+    """The cells of one product, in the order of `GOODS_COLUMNS`."""
+    return (
+        product.sku,
+        " ".join(_shortest_gtin(key) for key in product.gtins),
+        *(product.names[language] for language in LANGUAGES),
+        write_price(product.price_minor, exponent),
+        write_price(product.cost_minor, exponent),
+        product.tax_class,
+        product.category,
+        " ".join(product.allergens),
+        "" if product.calories_kcal is None else str(product.calories_kcal),
+        product.picture,
+        "yes" if product.is_loose else "",
+        " ".join(_write_supply(supply) for supply in product.suppliers),
+        str(product.case_size),
+        write_price(product.deposit_minor, exponent) if product.deposit_minor else "",
+        str(product.min_age) if product.min_age else "",
+        str(product.shelf_life_days) if product.shelf_life_days else "",
+        "yes" if product.is_retired else "",
     )
+
+
+def read_product(
+    cells: Mapping[str, str], *, exponent: int, tax_classes: Iterable[str]
+) -> tuple[Product | None, tuple[Problem, ...]]:
+    """Read one product from cells by column, as a form has them: the product, or what is wrong with which cell."""
+    report = _Report()
+    product = _GoodsReader(report, exponent, tuple(tax_classes)).product(_Row(0, cells))
+    return (None, tuple(report.problems)) if report.problems else (product, ())
 
 
 def write_planogram(slots: Iterable[Slot]) -> bytes:

@@ -33,6 +33,13 @@ def save_catalogue(connection: Connection, catalogue: Catalogue) -> None:
         connection.execute(insert(slot_table), slots)
 
 
+def save_product(connection: Connection, product: Product) -> None:
+    """Keep one product, new or changed."""
+    connection.execute(delete(product_table).where(product_table.c.sku == product.sku))
+    row = {"sku": product.sku, "price_minor": product.price_minor, "details": _text(product)}
+    connection.execute(insert(product_table), [row])
+
+
 def save_prices(connection: Connection, prices: Mapping[str, int]) -> None:
     """Change the prices of these products."""
     statement = (
@@ -72,6 +79,12 @@ def load_catalogue(connection: Connection) -> Catalogue:
         for row in connection.execute(select(slot_table).order_by(slot_table.c.code))
     )
     return Catalogue.of(products, slots, load_labels(connection))
+
+
+def with_product(catalogue: Catalogue, product: Product) -> Catalogue:
+    """The catalogue with one product more, or another one in its place."""
+    products = {**catalogue.products, product.sku: product}
+    return Catalogue.of(tuple(products.values()), tuple(catalogue.slots.values()), catalogue.labels)
 
 
 def with_prices(catalogue: Catalogue, prices: Mapping[str, int]) -> Catalogue:

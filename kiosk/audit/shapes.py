@@ -146,6 +146,8 @@ RoundStarted: token:text round:text by:text
 RoundTaskLeft: token:text round:text task:text by:text
 RoundEnded: token:text round:text by:text
 CatalogueImported: by:text products:whole slots:whole digest:text
+ProductSaved: by:text sku:text is_new:flag fields:fields
+ProductRetired: by:text sku:text
 LabelsSet: by:text rows:count digest:text
 PriceSet: by:text sku:text was_minor:whole price_minor:whole plan:text??
 PricesPlanned: plan:text token:text by:text from_day:text prices:prices
@@ -229,6 +231,11 @@ def _is_row(value: Any, tests: tuple[Test, ...]) -> bool:
     return is_long and all(test(item) for test, item in zip(tests, value, strict=True))
 
 
+def _is_field(value: Any) -> bool:
+    """A column, what it said, what it says."""
+    return type(value) is list and len(value) == 3 and all(_is_text(item) for item in value)
+
+
 def _is_price(value: Any) -> bool:
     """A product and its price."""
     return type(value) is list and len(value) == 2 and _is_text(value[0]) and _is_count(value[1])
@@ -258,6 +265,7 @@ _TESTS: dict[str, Test] = {
     "pairs": _list_of(_is_pair),
     "parts": _list_of(_is_part),
     "pieces": _list_of(_is_piece),
+    "fields": _list_of(_is_field),
     "prices": _list_of(_is_price),
 }
 

@@ -12,24 +12,6 @@ def contact_erase(draft: Draft, event: ev.ContactErase) -> None:
     draft.add(f.ContactErased(subject=event.subject, by=event.by))
 
 
-def catalogue_offered(draft: Draft, event: ev.CatalogueOffered) -> None:
-    """Take over a checked goods file."""
-    missing = sorted(
-        {product.tax_class for product in event.catalogue.products.values()} - set(draft.rules.tax_rates_bp)
-    )
-    if missing:
-        draft.refuse("unknown_tax_class", tax_class=", ".join(missing))
-        return
-    draft.add(
-        f.CatalogueImported(
-            by=event.by,
-            products=len(event.catalogue.products),
-            slots=len(event.catalogue.slots),
-            digest=event.digest,
-        )
-    )
-
-
 def labels_offered(draft: Draft, event: ev.LabelsOffered) -> None:
     """Take over a checked table of labels; its limits of price are within those of the kiosk."""
     most_minor = draft.rules.max_credit_minor

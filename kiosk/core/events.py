@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from hardware.events import DeviceEvent
-from inventory.catalogue import Catalogue, EmbeddedLayout, Rounding
+from inventory.catalogue import Catalogue, EmbeddedLayout, Product, Rounding
 from kiosk.core.facts import About, Fate, Means, PricesPlanned, Verdict
 
 
@@ -451,6 +451,28 @@ class CatalogueOffered(PersonEvent):
     by: str
     catalogue: Catalogue
     digest: str
+    before: Catalogue | None = None
+    """What it was compared with: a change that came meanwhile is told, not overwritten. None overwrites."""
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProductOffered(PersonEvent):
+    """One product, new, changed or retired.
+
+    Attributes:
+        by: Who.
+        token: Made by the form.
+        product: As it is to be.
+        before: As it was when the form was drawn; None for a new one.
+        fields: What differs, for the journal: column of the goods file, what it said, what it says.
+    """
+
+    by: str
+    token: str
+    product: Product
+    before: Product | None
+    fields: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1526,6 +1526,24 @@ class CatalogueImported(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class ProductSaved(Fact):
+    """A product was made or changed; ``fields`` are the columns that differ, each with what it said and what it says."""
+
+    by: str
+    sku: str
+    is_new: bool
+    fields: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRetired(Fact):
+    """A product is not sold any more; it stays for its name."""
+
+    by: str
+    sku: str
+
+
+@dataclass(frozen=True, slots=True)
 class LabelsSet(Fact):
     """The table of labels with a price, weight or count inside was replaced; ``digest`` is the SHA-256 of it as a file."""
 

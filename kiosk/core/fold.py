@@ -1590,6 +1590,8 @@ SILENT: Final[frozenset[type[f.Fact]]] = frozenset(
         f.ContactErased,
         f.ClaimWithheld,
         f.CatalogueImported,
+        f.ProductSaved,
+        f.ProductRetired,
         f.LabelsSet,
         f.PriceSet,
         f.AuditTaken,

@@ -124,6 +124,13 @@ class Shop:
 
     rules: Rules
     catalogue: Catalogue = field(default_factory=Catalogue)
+    coming: Catalogue | None = None
+    """Stored already, and for sale from the next idle moment: what the desk changes next."""
+
+    @property
+    def latest(self) -> Catalogue:
+        """The goods as they were last stored."""
+        return self.coming or self.catalogue
 
 
 NO_COINS: Mapping[int, int] = MappingProxyType({})

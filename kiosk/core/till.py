@@ -18,6 +18,7 @@ from typing import Any, Final
 from hardware import events as hw
 from kiosk.core import (
     cards,
+    catalogue,
     claims,
     coiltest,
     collection,
@@ -180,7 +181,8 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
     ev.RoundOpened: _row(rounds.round_opened, STARTING=NOT_READY),
     ev.TaskLeft: _row(rounds.task_left, STARTING=NOT_READY),
     ev.RoundClosed: _row(rounds.round_closed, STARTING=NOT_READY),
-    ev.CatalogueOffered: _row(desk.catalogue_offered),
+    ev.CatalogueOffered: _row(catalogue.catalogue_offered),
+    ev.ProductOffered: _row(catalogue.product_offered),
     ev.LabelsOffered: _row(desk.labels_offered),
     ev.PriceOffered: _row(desk.price_offered),
     ev.PricesOffered: _row(plans.prices_offered),

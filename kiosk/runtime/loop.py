@@ -44,7 +44,14 @@ from hardware.events import (
 )
 from hardware.sansio import WireError
 from inventory.catalogue import Catalogue
-from inventory.stockroom import save_catalogue, save_labels, save_prices, with_prices
+from inventory.stockroom import (
+    save_catalogue,
+    save_labels,
+    save_prices,
+    save_product,
+    with_prices,
+    with_product,
+)
 from kiosk.claims.code import code_of, match_code, place_of
 from kiosk.core import events as ev
 from kiosk.core import facts as f
@@ -192,7 +199,6 @@ class Till:
         self._ledger = parts.ledger
         self._state = parts.state
         self._shop = parts.shop
-        self._next_catalogue: Catalogue | None = None
         self._clock = parts.clock
         self._rig: RigDoor | None = None
         self._inbox: queue.Queue[_Letter | _Stop] = queue.Queue(INBOX_MOST)
@@ -528,6 +534,8 @@ class Till:
         for fact, event in zip(batch.facts, batch.events, strict=True):
             if isinstance(fact, f.CatalogueImported) and isinstance(event, ev.CatalogueOffered):
                 return partial(save_catalogue, catalogue=event.catalogue)
+            if isinstance(event, ev.ProductOffered) and isinstance(fact, f.ProductSaved | f.ProductRetired):
+                return partial(save_product, product=event.product)
             if isinstance(fact, f.LabelsSet) and isinstance(event, ev.LabelsOffered):
                 return partial(save_labels, labels=event.labels)
         return None
@@ -535,13 +543,15 @@ class Till:
     def _take_goods(self, batch: _Batch) -> None:
         """New goods and prices hold from the next idle moment, so that no price changes under a finger."""
         for fact, event in zip(batch.facts, batch.events, strict=True):
-            base = self._next_catalogue or self._shop.catalogue
+            base = self._shop.latest
             if isinstance(fact, f.CatalogueImported) and isinstance(event, ev.CatalogueOffered):
-                self._next_catalogue = replace(event.catalogue, labels=base.labels)
+                self._let_come(replace(event.catalogue, labels=base.labels))
             elif isinstance(fact, f.LabelsSet) and isinstance(event, ev.LabelsOffered):
-                self._next_catalogue = replace(base, labels=event.labels)
+                self._let_come(replace(base, labels=event.labels))
+            elif isinstance(event, ev.ProductOffered) and isinstance(fact, f.ProductSaved | f.ProductRetired):
+                self._let_come(with_product(base, event.product))
         if prices := _prices_of(batch.facts):
-            self._next_catalogue = with_prices(self._next_catalogue or self._shop.catalogue, prices)
+            self._let_come(with_prices(self._shop.latest, prices))
 
     # --- acting -------------------------------------------------------------------------------------------------------
 
@@ -722,10 +732,12 @@ class Till:
                 self._use_next_catalogue()  # what is not taken over yet is what the plan changes
                 self._step((ev.PlanDue(planned),))
 
+    def _let_come(self, catalogue: Catalogue) -> None:
+        self._shop = replace(self._shop, coming=catalogue)
+
     def _use_next_catalogue(self) -> None:
-        if self._next_catalogue is not None:
-            self._shop = replace(self._shop, catalogue=self._next_catalogue)
-            self._next_catalogue = None
+        if self._shop.coming is not None:
+            self._shop = replace(self._shop, catalogue=self._shop.coming, coming=None)
 
     def _checkpoint(self) -> None:
         self._state = self._ledger.checkpoint(self._state, stamp_of(self._clock, not_before=self._last_at))

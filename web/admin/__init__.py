@@ -41,11 +41,13 @@ from web.admin.pages import (
     deeds,
     fleet,
     goods,
+    goods_import,
     health,
     journal,
     labels,
     overview,
     prices,
+    product_form,
     restock,
     shrink,
     signing,
@@ -63,6 +65,8 @@ PARTS: Final = (
     overview,
     fleet,
     goods,
+    goods_import,
+    product_form,
     prices,
     labels,
     stock,
@@ -247,4 +251,6 @@ def _add_errors(pages: flask.Blueprint, desk: Desk) -> None:
         status = error.code or 500
         if status < 400:
             return error.get_response()
+        if status == 413 and flask.request.endpoint == "desk.import_goods":
+            return answer(status, "import.too_large")
         return answer(status, _BY_STATUS.get(status, "error.bad_request"))

@@ -57,6 +57,26 @@ NOTICES: Final[Table] = {
         "این کالا را نمی‌شناسیم. به فروشنده خبر می‌دهیم.",
         "لا نعرف هذا المنتج. سنُعلم البائع.",
     ),
+    "notice.catalogue_changed": Words(
+        "The goods have changed meanwhile, and nothing was overwritten. Look at them once more, then try again.",
+        "کالاها در این میان عوض شده‌اند و چیزی بازنویسی نشد. یک بار دیگر ببینید و دوباره بکوشید.",
+        "تغيرت البضائع في الأثناء ولم يُستبدل شيء. انظر إليها مرة أخرى ثم حاول من جديد.",
+    ),
+    "notice.barcode_taken": Words(
+        "This barcode is already that of {name}. One barcode is one product.",
+        "این بارکد از آنِ {name} است. هر بارکد یک کالاست.",
+        "هذا الرمز يخص {name} بالفعل. لكل رمز منتج واحد.",
+    ),
+    "notice.sku_taken": Words(
+        "There is a product with nearly this code: {name}. Choose another one.",
+        "کالایی با کدی بسیار همانند هست: {name}. کد دیگری برگزینید.",
+        "يوجد منتج برمز شبه مطابق: {name}. اختر رمزًا آخر.",
+    ),
+    "notice.product_planned": Words(
+        "Slot {slot} is planned for it. Plan another product there first.",
+        "خانهٔ {slot} برای آن است. نخست کالای دیگری آنجا بگذارید.",
+        "الخانة {slot} مخططة له. خطّط لمنتج آخر فيها أولًا.",
+    ),
     "notice.plan_day": Words(
         "This is no day of the calendar. Choose one from today on.",
         "این روز در تقویم نیست. روزی از امروز به بعد برگزینید.",

@@ -279,6 +279,13 @@ def send_file(visitor: Visitor, goods: bytes, *, plan: bytes = b"") -> str:
     return str(answer.text)
 
 
+def take_file(visitor: Visitor, page: str) -> str:
+    """Say yes to the preview."""
+    path = re.search(r'action="(/desk/goods/import/[^"]+)"', page)
+    assert path, text_of(page)
+    return visitor.post(path[1], follow=True).text
+
+
 GOOD = (
     "COLA,6260441801411,Cola,کولا,كولا,1.60,0.62,standard,drinks,,139,,",
     "NUTS,,Pistachios,پسته,فستق,2.30,1.20,reduced,nuts,nuts,,,yes",
@@ -287,7 +294,8 @@ GOOD = (
 
 
 def test_a_right_file_takes_the_place_of_all_goods(office: Office) -> None:
-    page = text_of(send_file(office.client(OWNER), goods_file(*GOOD)))
+    visitor = office.client(OWNER)
+    page = text_of(take_file(visitor, send_file(visitor, goods_file(*GOOD))))
     office.tell()
     assert "3 products taken over." in page
     assert office.catalogue().products["COLA"].price_minor == 160
@@ -338,7 +346,8 @@ def test_a_file_that_is_no_goods_file_is_told_so(office: Office, data: bytes, sa
 
 def test_a_plan_comes_with_its_goods(office: Office) -> None:
     plan = b"slot,place,sku,capacity,par,coil\r\nA1,coil,COLA,8,6,1\r\n"
-    page = send_file(office.client(OWNER), goods_file(GOOD[0]), plan=plan)
+    visitor = office.client(OWNER)
+    page = take_file(visitor, send_file(visitor, goods_file(GOOD[0]), plan=plan))
     office.tell()
     assert "1 products taken over." in text_of(page)
     assert set(office.catalogue().slots) == {"A1"}

@@ -11,11 +11,13 @@ from web.admin.texts.collections import COLLECTIONS
 from web.admin.texts.exports import EXPORTS
 from web.admin.texts.facts import FACTS
 from web.admin.texts.fleet import FLEET
+from web.admin.texts.goods_import import GOODS_IMPORT
 from web.admin.texts.labels import LABELS
 from web.admin.texts.pages import PAGES
 from web.admin.texts.people import PEOPLE
 from web.admin.texts.prices import PRICES
 from web.admin.texts.problems import PROBLEMS
+from web.admin.texts.product_form import PRODUCT_FORM
 from web.admin.texts.restock import RESTOCK
 from web.admin.texts.shrink import SHRINK
 from web.admin.texts.store import STORE
@@ -29,11 +31,13 @@ DESK_BOOK: Final = Phrasebook(
     PEOPLE,
     FACTS,
     FLEET,
+    GOODS_IMPORT,
     LABELS,
     PRICES,
     PROBLEMS,
     RESTOCK,
     SHRINK,
+    PRODUCT_FORM,
     STORE,
 )
 """What only the desk says."""

@@ -97,6 +97,14 @@ PRICES: Final[Table] = {
         "إلغاء {n} أسعار مخططة من {day}",
     ),
     "prices.dropped": Words("The plan is dropped.", "برنامه لغو شد.", "أُلغيت الخطة."),
+    "fact.ProductSaved": Words(
+        "{by} saved the product {name}.", "{by} کالای {name} را ذخیره کرد.", "حفظ {by} المنتج {name}."
+    ),
+    "fact.ProductRetired": Words(
+        "{by} retired {name}: it is not sold any more.",
+        "{by} کالای {name} را کنار گذاشت: دیگر فروخته نمی‌شود.",
+        "سحب {by} المنتج {name}: لم يعد يُباع.",
+    ),
     "fact.PricesPlanned": Words(
         "{by} planned new prices from {from_day}.",
         "{by} قیمت‌های نو را از {from_day} برنامه‌ریزی کرد.",

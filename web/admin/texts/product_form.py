@@ -1,0 +1,117 @@
+"""One product's form."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kiosk.i18n import Table, Words
+
+PRODUCT_FORM: Final[Table] = {
+    "product.new": Words("New product", "کالای تازه", "منتج جديد"),
+    "product.edit": Words("Edit product", "ویرایش کالا", "تعديل المنتج"),
+    "product.what": Words("What it is", "چیست", "ما هو"),
+    "product.sku": Words("Our code (SKU)", "کد ما (SKU)", "رمزنا (SKU)"),
+    "product.sku_help": Words(
+        "Letters, digits, dot and dash. It stays for ever.",
+        "حرف‌های لاتین، رقم، نقطه و خط تیره. برای همیشه می‌ماند.",
+        "أحرف لاتينية وأرقام ونقطة وشرطة. يبقى إلى الأبد.",
+    ),
+    "product.name_en": Words("Name in English", "نام انگلیسی", "الاسم بالإنجليزية"),
+    "product.name_fa": Words("Name in Persian", "نام فارسی", "الاسم بالفارسية"),
+    "product.name_ar": Words("Name in Arabic", "نام عربی", "الاسم بالعربية"),
+    "product.gtin": Words("Barcode numbers", "شماره‌های بارکد", "أرقام الرمز الشريطي"),
+    "product.gtin_help": Words(
+        "Several with blanks between them; empty for loose goods.",
+        "چند شماره با فاصله؛ برای کالای فله خالی.",
+        "افصل بين الأرقام بفراغ؛ واتركه فارغًا للسائب.",
+    ),
+    "product.loose": Words("Loose, without a barcode", "فله، بی‌بارکد", "سائب بلا رمز"),
+    "product.money": Words("Price and cost", "قیمت و هزینه", "السعر والتكلفة"),
+    "product.price": Words("Price with tax", "قیمت با مالیات", "السعر مع الضريبة"),
+    "product.deposit": Words("Deposit on the pack", "سپردهٔ ظرف", "رهن العبوة"),
+    "product.deposit_help": Words(
+        "Paid on top of the price, and listed apart. Empty for none.",
+        "افزون بر قیمت پرداخت و جداگانه نوشته می‌شود. اگر نیست خالی بگذارید.",
+        "يُدفع فوق السعر ويُذكر منفصلًا. اتركه فارغًا إن لم يوجد.",
+    ),
+    "product.cost": Words("Cost without tax", "هزینه بی‌مالیات", "التكلفة بلا ضريبة"),
+    "product.safe": Words("Age, shelf life, contents", "سن، ماندگاری، محتوا", "العمر والصلاحية والمحتوى"),
+    "product.min_age": Words("Age limit in years", "حداقل سن به سال", "الحد الأدنى للعمر"),
+    "product.age_help": Words(
+        "A kiosk cannot look at a passport: with an age limit it is never sold here.",
+        "کیوسک نمی‌تواند کارت شناسایی ببیند: کالای دارای محدودیت سنی اینجا هرگز فروخته نمی‌شود.",
+        "لا يستطيع الكشك التحقق من الهوية: ما له حدّ للعمر لا يُباع هنا أبدًا.",
+    ),
+    "product.shelf_life": Words("Shelf life in days", "ماندگاری به روز", "مدة الصلاحية بالأيام"),
+    "product.calories": Words("Calories (kcal per pack)", "کالری (kcal هر بسته)", "السعرات (kcal للعبوة)"),
+    "product.allergens": Words("Allergens in it", "مواد حساسیت‌زا", "مسببات الحساسية فيه"),
+    "product.supply": Words("Buying", "خرید", "الشراء"),
+    "product.suppliers": Words("Suppliers", "تأمین‌کنندگان", "المورّدون"),
+    "product.suppliers_help": Words(
+        "Key and order number, the usual one first: metro:4711 local",
+        "کلید و شمارهٔ سفارش، اصلی نخست: metro:4711 local",
+        "المفتاح ورقم الطلب، المعتاد أولًا: metro:4711 local",
+    ),
+    "product.case_size": Words("Pieces in a case", "شمار در هر کارتن", "القطع في الصندوق"),
+    "product.picture": Words("Picture", "تصویر", "الصورة"),
+    "product.palette": Words("Colour", "رنگ", "اللون"),
+    "product.motif": Words("Motif", "نقش", "النقش"),
+    "product.shapes": Words("Shape", "شکل", "الشكل"),
+    "product.shape": Words("Shape {n}", "شکل {n}", "الشكل {n}"),
+    "product.mark": Words("Motif {n}", "نقش {n}", "النقش {n}"),
+    "product.look": Words("Draw in this colour", "با این رنگ بکش", "ارسم بهذا اللون"),
+    "product.picture_wrong": Words(
+        "This shape takes no such motif. Choose another one.",
+        "این شکل چنین نقشی ندارد. دیگری برگزینید.",
+        "هذا الشكل لا يقبل هذا النقش. اختر غيره.",
+    ),
+    "product.save": Words("Save product", "ذخیرهٔ کالا", "احفظ المنتج"),
+    "product.mend": Words(
+        "Nothing was saved. Fields to mend: {n}",
+        "چیزی ذخیره نشد. برای اصلاح: {n}",
+        "لم يُحفظ شيء. حقول للإصلاح: {n}",
+    ),
+    "product.saved": Words("{name} is saved.", "{name} ذخیره شد.", "حُفظ {name}."),
+    "product.aged": Words(
+        "{name} has an age limit: this kiosk refuses to sell it.",
+        "{name} محدودیت سنی دارد: این کیوسک آن را نمی‌فروشد.",
+        "لـ {name} حدّ للعمر: يرفض هذا الكشك بيعه.",
+    ),
+    "product.changed": Words(
+        "Somebody changed this product meanwhile. Your text is here still; compare, and save again.",
+        "کسی در این میان این کالا را عوض کرده است. نوشتهٔ شما هنوز اینجاست؛ مقایسه و دوباره ذخیره کنید.",
+        "غيّر أحد هذا المنتج في الأثناء. نصك ما زال هنا؛ قارن ثم احفظ من جديد.",
+    ),
+    "product.retire": Words(
+        "Retire: sell it no more", "کنار گذاشتن: دیگر فروخته نشود", "اسحبه: لا يُباع بعد الآن"
+    ),
+    "product.bring_back": Words("Sell it again", "دوباره فروخته شود", "أعده إلى البيع"),
+    "product.is_retired": Words(
+        "Retired: not sold any more, kept for its name.",
+        "کنار گذاشته: دیگر فروخته نمی‌شود، برای نامش مانده است.",
+        "مسحوب: لا يُباع بعد الآن، وبقي لاسمه.",
+    ),
+    "product.retired": Words("{name} is retired.", "{name} کنار گذاشته شد.", "سُحب {name}."),
+    "product.sold": Words("{name} is sold again.", "{name} دوباره فروخته می‌شود.", "عاد {name} إلى البيع."),
+    "palette.red": Words("red", "قرمز", "أحمر"),
+    "palette.orange": Words("orange", "نارنجی", "برتقالي"),
+    "palette.amber": Words("amber", "کهربایی", "كهرماني"),
+    "palette.yellow": Words("yellow", "زرد", "أصفر"),
+    "palette.lime": Words("lime", "لیمویی", "ليموني"),
+    "palette.green": Words("green", "سبز", "أخضر"),
+    "palette.mint": Words("mint", "نعنایی", "نعناعي"),
+    "palette.teal": Words("teal", "سبزآبی", "أزرق مخضر"),
+    "palette.sky": Words("sky blue", "آسمانی", "سماوي"),
+    "palette.blue": Words("blue", "آبی", "أزرق"),
+    "palette.navy": Words("navy", "سرمه‌ای", "كحلي"),
+    "palette.violet": Words("violet", "بنفش", "بنفسجي"),
+    "palette.pink": Words("pink", "صورتی", "زهري"),
+    "palette.rose": Words("rose", "گلی", "وردي"),
+    "palette.brown": Words("brown", "قهوه‌ای", "بني"),
+    "palette.copper": Words("copper", "مسی", "نحاسي"),
+    "palette.tan": Words("tan", "برنزه", "أسمر مصفر"),
+    "palette.cream": Words("cream", "کرم", "كريمي"),
+    "palette.white": Words("white", "سفید", "أبيض"),
+    "palette.silver": Words("silver", "نقره‌ای", "فضي"),
+    "palette.charcoal": Words("charcoal", "زغالی", "فحمي"),
+}
