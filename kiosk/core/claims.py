@@ -20,9 +20,16 @@ from kiosk.core.limits import (
 )
 from kiosk.core.shopping import can_redeem, redeem
 from kiosk.core.state import Claim, Debt, Phase, Proposal, State
+from kiosk.core.stock import Move
 
 REFERENCE_MOST = 64
 """Longer than any bank's reference of a transfer."""
+
+RETURN = "return"
+"""The move of goods that a shopper brought back; nobody knows their lot."""
+
+DAMAGED = "damaged"
+"""Why they are thrown away, if they are."""
 
 
 def claim_made(draft: Draft, event: ev.ClaimMade) -> None:
@@ -208,9 +215,9 @@ def _take_back(draft: Draft, event: ev.ClaimDecided, claim: Claim) -> None:
     if back is None or claim.is_back:
         return
     draft.add(f.GoodsReturned(claim=claim.claim, sku=back.sku, slot=back.slot, fate=back.fate, by=event.by))
-    moves = [("return", 1)]
+    moves = [(RETURN, 1)]
     if back.fate is f.Fate.SPOILED:
-        moves.append(("spoilage", -1))
+        moves.append((Move.SPOILAGE, -1))
     for move, qty in moves:
         draft.add(
             f.StockMoved(
@@ -220,6 +227,7 @@ def _take_back(draft: Draft, event: ev.ClaimDecided, claim: Claim) -> None:
                 slot=back.slot,
                 move=move,
                 qty=qty,
+                reason=DAMAGED if move == Move.SPOILAGE else None,
             )
         )
 

@@ -1,4 +1,4 @@
-"""`./run stories`: the shopper's journeys in a real browser on real processes, with taps and seconds beside their targets.
+"""`./run stories`: the shopper's and the vendor's journeys in a real browser, with taps and seconds beside their targets.
 
 Taps are counted by a listener in the page; seconds run from the hand that does something to what can be seen or picked
 up. A scan takes a person 2 s and is not waited for. The numbers are printed, not asserted: a slow machine is not a broken
@@ -19,6 +19,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import VIEWPORTS, open_browser
 from tests.market import Market, MarketError
+from tests.stories.vendor_claims import READ_IN_A_MINUTE, answer_claims
 
 COUNTER: Final = (
     "window.taps = 0; addEventListener('click', e => { if (e.isTrusted) window.taps += 1 }, true);"
@@ -239,6 +240,25 @@ def claim(teller: Teller) -> None:
     market.wait_for_fact("VisitSettled", after=seq)
 
 
+def claims_at_the_desk(teller: Teller) -> None:
+    """J8: the vendor pays what is proven with one click, and reads what is unclear within a minute."""
+    browser = teller.page.context.browser
+    assert browser is not None
+    proven, unclear = answer_claims(browser)
+    teller.tell(Told("J8 vendor, a proven claim", proven.clicks, "1", proven.seconds, "click to paid", "-"))
+    reading_seconds = 60 * unclear.words / READ_IN_A_MINUTE
+    teller.tell(
+        Told(
+            "J8 vendor, an unclear claim",
+            unclear.clicks,
+            "2",
+            unclear.seconds + reading_seconds,
+            f"to read {unclear.words} words and decide",
+            "60 s",
+        )
+    )
+
+
 STORIES: Final[tuple[Callable[[Teller], None], ...]] = (
     cash_two_goods,
     money_first,
@@ -247,6 +267,7 @@ STORIES: Final[tuple[Callable[[Teller], None], ...]] = (
     language_and_idling,
     receipt,
     claim,
+    claims_at_the_desk,
 )
 
 

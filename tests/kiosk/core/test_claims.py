@@ -219,6 +219,8 @@ def test_goods_and_money_move_in_one_commit(world: World, fate: f.Fate, qty: int
     assert decide(world, 90, back=back) == "claim_approved"
     assert world.state.coils["A1"].qty == before + qty
     assert len(world.facts(f.GoodsReturned)) == 1
+    moves = [(fact.move, fact.reason) for fact in world.facts(f.StockMoved) if "-" in fact.token]  # type: ignore[attr-defined]
+    assert ("spoilage", "damaged") in moves or fate is f.Fate.SHELF
     assert world.verify().problems == ()
 
 
