@@ -125,6 +125,20 @@ class WebConfig:
     """Host names and addresses under which people reach it, beside loopback; a request for any other is refused."""
 
 
+class SecondStep(StrEnum):
+    """Whether roles that move money need a second step to sign in; ASKED lets them leave it, which is for a demo."""
+
+    REQUIRED = "required"
+    ASKED = "asked"
+
+
+@dataclass(frozen=True, slots=True)
+class SignInConfig:
+    """How people sign in at the desk."""
+
+    second_step: SecondStep = SecondStep.REQUIRED
+
+
 @dataclass(frozen=True, slots=True)
 class StoreConfig:
     """Where the journal lives, below the data folder, and how much disk must stay free."""
@@ -211,6 +225,7 @@ class Config:
     timezone: str = "UTC"
     screen: WebConfig = field(default_factory=WebConfig)
     desk: WebConfig = field(default_factory=lambda: WebConfig(port=8081))
+    sign_in: SignInConfig = field(default_factory=SignInConfig)
     store: StoreConfig = field(default_factory=StoreConfig)
     backup: BackupConfig = field(default_factory=BackupConfig)
     hub: HubConfig = field(default_factory=HubConfig)
@@ -281,7 +296,7 @@ _FORMS: Mapping[str, str] = {
 }
 """What patterns mean."""
 
-_CHOICES: Mapping[str, type[StrEnum]] = {"protocol": Wire, "kind": DeviceKind}
+_CHOICES: Mapping[str, type[StrEnum]] = {"protocol": Wire, "kind": DeviceKind, "second_step": SecondStep}
 
 
 def _allowed(message: str, key: str) -> str:
@@ -439,6 +454,7 @@ _TABLES: Mapping[str, type] = {
         Vendor,
         MoneyConfig,
         ClaimsConfig,
+        SignInConfig,
         WebConfig,
         StoreConfig,
         BackupConfig,

@@ -28,12 +28,14 @@ from flask_login import UserMixin
 from sqlalchemy import Engine
 
 from kiosk.core.draft import Notice
-from kiosk.core.events import ClerkEntered, SignInFailed, UserOffered
+from kiosk.core.events import ClerkEntered, SecondStepTaken, SignInFailed, UserOffered
 from kiosk.i18n import ascii_digits
-from kiosk.runtime.clock import Clock, SystemClock, parse_at
+from kiosk.runtime.clock import Clock, SystemClock, at_text, parse_at
 from kiosk.runtime.door import TillBusyError, TillDoor
 from kiosk.store.database import reading
+from kiosk.store.deeds import read_second_step
 from kiosk.store.reading import UserRow, read_user
+from web.second_step import take_code
 
 MINUTE_MS: Final = 60_000
 
@@ -64,6 +66,9 @@ DIFFERENT_LEAST: Final = 5
 
 IDLE_MS: Final = 30 * MINUTE_MS
 ABSOLUTE_MS: Final = 12 * 60 * MINUTE_MS
+HALF_MS: Final = 5 * MINUTE_MS
+"""How long a sign-in waits for its second step: long enough to find the phone."""
+
 SESSIONS_MOST: Final = 200
 """Signed in at once; above it the one that was idle longest is ended."""
 
@@ -105,6 +110,10 @@ class Role(StrEnum):
     SUPPORT = "support"
     CLERK = "clerk"
 
+
+MOVES_MONEY: Final = frozenset({Role.OWNER, Role.ACCOUNTANT, Role.SUPPORT})
+"""Roles whose sign-in needs a second step: what they decide becomes money elsewhere, and a password alone can be looked over a
+shoulder. A clerk has only the round."""
 
 AT_KIOSK: Final = frozenset({Role.OWNER, Role.CLERK})
 """Who may open the machine's service screen, where cash is counted: nobody who only works at a desk."""
@@ -257,6 +266,7 @@ class SignIn:
         *,
         clock: Clock | None = None,
         hasher: argon2.PasswordHasher | None = None,
+        key: bytes = b"",
     ) -> None:
         """Nothing is read yet.
 
@@ -265,7 +275,9 @@ class SignIn:
             door: The till's; failures are recorded through it.
             clock: For the waits.
             hasher: Only tests pass a cheaper one.
+            key: Opens the secrets of second steps (`kiosk.runtime.keys.Keys.second_steps`).
         """
+        self._key = key
         self._reader = reader
         self._door = door
         self._clock = clock or SystemClock()
@@ -291,6 +303,32 @@ class SignIn:
         secret = unicodedata.normalize("NFC", password)[:PASSWORD_MOST]
         return self._check(self._known(name), secret, address=address)
 
+    def code(self, name: str, code: str) -> UserRow | None:
+        """The user whose second step this code proves, or None: wrong, used before, locked, or without a second step.
+
+        Wrong codes are counted with wrong passwords: the password alone buys no more tries.
+        """
+        with self._own_turn():
+            with reading(self._reader) as connection:
+                user, step = read_user(connection, name), read_second_step(connection, name)
+            if user is None or user.role not in set(Role) or step is None or self._is_locked(user):
+                return None
+            taken = take_code(
+                self._key,
+                name,
+                step.sealed,
+                code,
+                self._clock.wall(),
+                step=step.step,
+                recovery=step.recovery,
+            )
+            if taken is None:
+                self._count(user, "")
+                return None
+            self._door.ask(SecondStepTaken(name, taken.means, taken.step, taken.recovery))
+            with reading(self._reader) as connection:
+                return read_user(connection, name)
+
     def pin(self, name: str, pin: str) -> str:
         """The name of the clerk whose PIN this is, or empty: wrong, unknown, locked or without a role."""
         known = self._known(name)
@@ -310,6 +348,7 @@ class SignIn:
         with self._own_turn():
             with reading(self._reader) as connection:
                 row = read_user(connection, name) if name else None
+                has_second = bool(name) and read_second_step(connection, name) is not None
             is_known = row is not None and row.role in roles
             user = row if row is not None and is_known else self._nobody
             is_shut = self._is_locked(user) or (not is_known and self._is_strange(address))
@@ -319,8 +358,8 @@ class SignIn:
             if not fits or not is_known:
                 self._count(user if is_known else None, address)
                 return None
-            if user.failures:
-                # A right secret ends the count: the row is offered anew, with fresh salt.
+            if user.failures and not has_second:
+                # A right secret ends the count: the row is offered anew, with fresh salt. With a second step only that ends it.
                 self._renew(user, secret)
             with reading(self._reader) as connection:
                 return read_user(connection, name)
@@ -390,9 +429,21 @@ def _mark(row: UserRow) -> str:
     return hashlib.sha256(f"{row.role}\n{row.secret_hash}".encode()).hexdigest()
 
 
+class Stage(StrEnum):
+    """How far a sign-in has come: the desk opens for OPEN only."""
+
+    CODE = "code"
+    ENROL = "enrol"
+    OPEN = "open"
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Somebody's time at the desk; ``sid`` is 192 random bits and stands in the signed cookie."""
+    """Somebody's time at the desk; ``sid`` is 192 random bits and stands in the signed cookie.
+
+    ``since_at`` and ``seen_at`` are for people to read (UTC text); ends are reckoned in monotonic time. ``device`` is what the
+    browser says of itself, in two words.
+    """
 
     sid: str
     name: str
@@ -400,6 +451,15 @@ class Session:
     mark: str
     started_ms: int
     seen_ms: int
+    stage: Stage
+    device: str
+    since_at: str
+    seen_at: str
+
+    @property
+    def ref(self) -> str:
+        """What a page calls the session: it opens nothing."""
+        return hashlib.sha256(self.sid.encode()).hexdigest()[:16]
 
 
 class DeskUser(UserMixin):  # type: ignore[misc]  # the library ships no types
@@ -433,10 +493,21 @@ class Sessions:
         self._lock = threading.Lock()
         self._open: dict[str, Session] = {}
 
-    def start(self, row: UserRow) -> DeskUser:
+    def start(self, row: UserRow, stage: Stage = Stage.OPEN, device: str = "") -> DeskUser:
         """A new session with a new id."""
-        now_ms = self._clock.now_ms()
-        session = Session(secrets.token_urlsafe(24), row.name, Role(row.role), _mark(row), now_ms, now_ms)
+        now_ms, at = self._clock.now_ms(), at_text(self._clock.wall())
+        session = Session(
+            sid=secrets.token_urlsafe(24),
+            name=row.name,
+            role=Role(row.role),
+            mark=_mark(row),
+            started_ms=now_ms,
+            seen_ms=now_ms,
+            stage=stage,
+            device=device,
+            since_at=at,
+            seen_at=at,
+        )
         with self._lock:
             self._open[session.sid] = session
             if len(self._open) > SESSIONS_MOST:
@@ -453,11 +524,12 @@ class Sessions:
         now_ms = self._clock.now_ms()
         with reading(self._reader) as connection:
             row = read_user(connection, session.name)
-        is_over = now_ms - session.seen_ms >= IDLE_MS or now_ms - session.started_ms >= ABSOLUTE_MS
+        most_ms = ABSOLUTE_MS if session.stage is Stage.OPEN else HALF_MS
+        is_over = now_ms - session.seen_ms >= IDLE_MS or now_ms - session.started_ms >= most_ms
         if is_over or row is None or _mark(row) != session.mark:
             self.end(sid)
             return None
-        session = replace(session, seen_ms=now_ms)
+        session = replace(session, seen_ms=now_ms, seen_at=at_text(self._clock.wall()))
         with self._lock:
             if sid not in self._open:
                 return None
@@ -468,3 +540,32 @@ class Sessions:
         """End one session."""
         with self._lock:
             self._open.pop(sid, None)
+
+    def of(self, name: str = "") -> tuple[Session, ...]:
+        """Open sessions that have not ended, of one person or, without a name, of all; the last seen first."""
+        now_ms = self._clock.now_ms()
+        with self._lock:
+            found = [
+                each
+                for each in self._open.values()
+                if each.stage is Stage.OPEN
+                and name in {"", each.name}
+                and now_ms - each.seen_ms < IDLE_MS
+                and now_ms - each.started_ms < ABSOLUTE_MS
+            ]
+        return tuple(sorted(found, key=lambda each: -each.seen_ms))
+
+    def end_by_ref(self, ref: str, *, of: str = "") -> bool:
+        """End the session that a page calls ``ref``, if it is one of ``of`` (empty: anybody's); whether there was one."""
+        found = [each for each in self.of(of) if each.ref == ref]
+        for each in found:
+            self.end(each.sid)
+        return bool(found)
+
+    def end_others(self, name: str, but: str) -> int:
+        """End all sessions of a person but the one with the id ``but``; how many."""
+        with self._lock:
+            ended = [each.sid for each in self._open.values() if each.name == name and each.sid != but]
+        for sid in ended:
+            self.end(sid)
+        return len(ended)

@@ -73,6 +73,10 @@ exponent = 2
 cash_step_minor = 10
 max_credit_minor = 5000
 
+# A demo lets owners leave the second step of signing in; a real kiosk leaves this table out.
+[sign_in]
+second_step = "asked"
+
 [tax_rates_bp]
 standard = 1900
 reduced = 700

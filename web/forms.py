@@ -93,6 +93,22 @@ class SignInForm(DeskForm):
     next = HiddenField(validators=[_longest(REASON_MOST)])
 
 
+class CodeForm(DeskForm):
+    """A code of the second step, or one that works once."""
+
+    code = StringField(validators=[MISSING, _longest(TEXT_MOST)])
+    next = HiddenField(validators=[_longest(REASON_MOST)])
+
+
+class SetUpForm(DeskForm):
+    """The first code of a new second step; ``now`` is a code of the one that it takes the place of."""
+
+    sealed = HiddenField(validators=[MISSING, _longest(REASON_MOST)])
+    code = StringField(validators=[MISSING, _longest(TEXT_MOST)])
+    now = StringField(validators=[_longest(TEXT_MOST)])
+    next = HiddenField(validators=[_longest(REASON_MOST)])
+
+
 class NothingForm(DeskForm):
     """A button and nothing else."""
 

@@ -147,6 +147,19 @@ class Inbox:
         """Remember somebody's wrong tries in a row."""
         self._commit([("desk_user_failed", {"name": name, "failures": failures, "at": at})])
 
+    def keep_second_step(self, name: str, sealed: bytes, step: int, recovery: str) -> None:
+        """Keep somebody's second step of signing in; an empty ``sealed`` takes it away."""
+        if sealed:
+            row = {"name": name, "sealed": sealed, "step": step, "recovery": recovery}
+            self._commit([("second_step", row)])
+        else:
+            self._commit([("second_step_gone", {"name": name})])
+
+    def keep_entered(self, name: str, step: int, recovery: str) -> None:
+        """Remember what of a second step is used up; wrong tries in a row end."""
+        left = {"name": name, "step": step, "recovery": recovery}
+        self._commit([("second_step_used", left), ("desk_user_entered", {"name": name})])
+
     # --- taking batches -----------------------------------------------------------------------------------------------
 
     def ack(self, kiosk_id: str) -> Ack:

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from inventory.catalogue import Catalogue
 from kiosk.core.draft import Notice
-from kiosk.core.events import PersonEvent, SignInFailed, UserOffered
+from kiosk.core.events import PersonEvent, SecondStepOffered, SecondStepTaken, SignInFailed, UserOffered
 from kiosk.core.screen import Screen
 from kiosk.fleet.goods import all_products, goods_stamp, read_goods_lists
 from kiosk.fleet.inbox import Inbox, Registered, read_registered
@@ -56,6 +56,10 @@ class HubDoor:
                     self._inbox.keep_user(event.user, event.role, event.secret_hash)
                 case SignInFailed():
                     self._inbox.keep_failures(event.user, event.failures, at_text(self._clock.wall()))
+                case SecondStepOffered():
+                    self._inbox.keep_second_step(event.user, event.sealed, event.step, event.recovery)
+                case SecondStepTaken():
+                    self._inbox.keep_entered(event.user, event.step, event.recovery)
                 case _:
                     raise NoTillError(f"{type(event).__name__}: {NoTillError.__doc__}")
         return Answer(Notice("done"), 0)

@@ -20,11 +20,14 @@ class KeyFileError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """``signing`` signs checkpoints; ``codes`` makes the codes of money owed; ``sessions`` signs the desk's cookies."""
+    """``signing`` signs checkpoints; ``codes`` makes the codes of money owed; ``sessions`` signs the desk's cookies;
+    ``second_steps`` seals the secrets of second steps.
+    """
 
     signing: SigningKey = field(repr=False)
     codes: bytes = field(repr=False)
     sessions: bytes = field(repr=False)
+    second_steps: bytes = field(repr=False)
 
     @property
     def public_hex(self) -> str:
@@ -37,6 +40,7 @@ def _keys_of(seed: bytes) -> Keys:
         signing=SigningKey(seed),
         codes=hmac.digest(seed, b"kiosk debt codes 1", "sha256"),
         sessions=hmac.digest(seed, b"kiosk desk sessions 1", "sha256"),
+        second_steps=hmac.digest(seed, b"kiosk second steps 1", "sha256"),
     )
 
 

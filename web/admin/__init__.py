@@ -33,6 +33,7 @@ from web.admin.access import guard, may
 from web.admin.desk import Desk
 from web.admin.menu import MENU
 from web.admin.pages import (
+    account,
     cash,
     change,
     claims,
@@ -130,7 +131,7 @@ def register_desk(  # noqa: PLR0913 - what a desk is made of
         reader=reader,
         config=config,
         clock=clock,
-        sign_in=SignIn(reader, door, clock=clock, hasher=hasher),
+        sign_in=SignIn(reader, door, clock=clock, hasher=hasher, key=keys.second_steps),
         sessions=Sessions(reader, clock),
         claims=ClaimDesk(reader, door, config.kiosk_id, wall=clock.wall, promise=promise_of(config)),
         keys=keys,
@@ -206,6 +207,21 @@ def _make_pages(desk: Desk) -> flask.Blueprint:
     pages = flask.Blueprint("desk", __name__, url_prefix=PREFIX, template_folder="templates")
     guard(pages, desk)
     for part in PARTS:
+    for part in (
+        signing,
+        account,
+        overview,
+        fleet,
+        goods,
+        labels,
+        stock,
+        claims,
+        cash,
+        health,
+        journal,
+        deeds,
+        users,
+    ):
         part.add_pages(pages, desk)
     _add_errors(pages, desk)
     pages.add_app_template_global(

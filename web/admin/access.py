@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from web.admin.desk import Desk
-from web.auth import Role
+from web.auth import Role, Stage
 
 ANYBODY: Final[frozenset[Role]] = frozenset()
 """Also whoever is not signed in."""
@@ -29,7 +29,13 @@ CASH: Final = ROUND | BOOKS
 ACCESS: Final[Mapping[str, frozenset[Role]]] = {
     "desk.sign_in": ANYBODY,
     "desk.language": ANYBODY,
-    "desk.sign_out": EVERYONE,
+    "desk.second_step": ANYBODY,
+    "desk.set_up_second_step": ANYBODY,
+    "desk.remove_second_step": OWNER,
+    "desk.account": EVERYONE,
+    "desk.end_session": EVERYONE,
+    "desk.end_sessions": EVERYONE,
+    "desk.sign_out": ANYBODY,
     "desk.overview": EVERYONE,
     "desk.plot": EVERYONE,
     "desk.fleet": EVERYONE,
@@ -127,6 +133,10 @@ def guard(pages: flask.Blueprint, desk: Desk) -> None:
         if allowed is ANYBODY:
             return None
         who = desk.who()
+        if who is None and desk.halfway(Stage.CODE) is not None:
+            return flask.redirect(flask.url_for("desk.second_step"))
+        if who is None and desk.halfway(Stage.ENROL) is not None:
+            return flask.redirect(flask.url_for("desk.set_up_second_step"))
         if who is None:
             wanted = flask.request.full_path.rstrip("?") if flask.request.method == "GET" else ""
             return flask.redirect(flask.url_for("desk.sign_in", next=wanted or None))

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine
 from hardware.events import DeviceKind
 from hardware.rig import DeviceConfig
 from kiosk.claims.desk import ClaimDesk
-from kiosk.config import Config
+from kiosk.config import Config, SecondStep
 from kiosk.core.draft import Notice
 from kiosk.core.events import PersonEvent
 from kiosk.fleet.inbox import Registered
@@ -28,8 +28,9 @@ from kiosk.runtime.door import TillDoor
 from kiosk.runtime.keys import Keys
 from kiosk.runtime.shop import rules_of
 from kiosk.store.database import reading
+from kiosk.store.deeds import read_second_step
 from web.admin.voice import Voice
-from web.auth import DeskUser, Sessions, SignIn
+from web.auth import MOVES_MONEY, DeskUser, Sessions, SignIn, Stage
 from web.exports import MIMES, Format, Letterhead, Table, TooManyRowsError, write_table
 from web.forms import NothingForm
 
@@ -51,6 +52,13 @@ OF_FLEET: Final = OF_ALL | {
     "desk.health",
     "desk.coils",
     "desk.codes",
+    "desk.second_step",
+    "desk.set_up_second_step",
+    "desk.remove_second_step",
+    "desk.account",
+    "desk.end_session",
+    "desk.end_sessions",
+    "desk.deeds",
     "desk.users",
     "desk.save_user",
     "desk.remove_user",
@@ -187,7 +195,26 @@ class Desk:
 
     def who(self) -> DeskUser | None:
         """The signed-in person."""
+        user = self._user()
+        return user if user is not None and user.session.stage is Stage.OPEN else None
+
+    def halfway(self, stage: Stage) -> DeskUser | None:
+        """Whoever gave a right password and still owes this step."""
+        user = self._user()
+        return user if user is not None and user.session.stage is stage else None
+
+    def _user(self) -> DeskUser | None:
         return current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001 -- werkzeug's public way to a proxy's object
+
+    def asks_second_step(self) -> bool:
+        """Whether to ask somebody who may leave it for now: only where the configuration says so, for roles that move money."""
+        who = self.who()
+        if who is None or who.role not in MOVES_MONEY:
+            return False
+        if self.config.sign_in.second_step is not SecondStep.ASKED:
+            return False
+        with self.reading() as connection:
+            return read_second_step(connection, who.name) is None
 
     def by(self) -> str:
         """Their name, for the journal."""
@@ -280,6 +307,7 @@ class Desk:
             page=page,
             who=self.who(),
             vendor=self.config.vendor,
+            asks_second_step=page == "nav.overview" and self.asks_second_step(),
             languages=LANGUAGES,
             nothing=NothingForm(
                 formdata=None

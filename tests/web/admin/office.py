@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from hardware import events as hw
 from hardware.events import DeviceKind
 from hardware.rig import DeviceConfig, PortConfig, RigConfig, Wire
-from kiosk.config import Config, MoneyConfig, Vendor, WebConfig
+from kiosk.config import Config, MoneyConfig, SecondStep, SignInConfig, Vendor, WebConfig
 from kiosk.core import events as ev
 from kiosk.runtime.door import Answer
 from kiosk.runtime.keys import Keys
@@ -32,7 +32,7 @@ OWNER, CLERK = "parvin", "sami"
 PASSWORDS = {OWNER: "four quiet herons at dawn", CLERK: "seven paper lanterns float"}
 PIN = "582093"
 CHEAP = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-KEYS = Keys(signing=SigningKey(b"s" * 32), codes=b"k" * 32, sessions=b"c" * 32)
+KEYS = Keys(signing=SigningKey(b"s" * 32), codes=b"k" * 32, sessions=b"c" * 32, second_steps=b"t" * 32)
 
 
 def make_config(*, certificate: str = "", private_key: str = "") -> Config:
@@ -61,6 +61,7 @@ def make_config(*, certificate: str = "", private_key: str = "") -> Config:
         money=MoneyConfig(currency="EUR", exponent=2, cash_step_minor=10),
         tax_rates_bp={"standard": 1900, "reduced": 700},
         timezone="Europe/Berlin",
+        sign_in=SignInConfig(second_step=SecondStep.ASKED),
         desk=WebConfig(port=0, certificate=certificate, private_key=private_key),
         rig=rig,
     )
@@ -76,10 +77,12 @@ class Office(World):
         certificate: str = "",
         private_key: str = "",
         more_ports: tuple[PortConfig, ...] = (),
+        sign_in: SignInConfig | None = None,
     ) -> None:
         self._one = threading.RLock()
         super().__init__(folder)
         config = make_config(certificate=certificate, private_key=private_key)
+        config = replace(config, sign_in=sign_in or config.sign_in)
         self.config = replace(config, rig=RigConfig((*config.rig.ports, *more_ports)))
         for name, role in ((OWNER, Role.OWNER), (CLERK, Role.CLERK)):
             add_user(self, name, role, PASSWORDS[name], PIN, hasher=CHEAP)

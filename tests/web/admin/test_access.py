@@ -24,6 +24,7 @@ VALUES: dict[str, Any] = {
     "name": "nobody",
     "collection": "B1-1",
     "number": 1,
+    "ref": "0123456789abcdef",
 }
 METHODS = {"GET", "POST"}
 

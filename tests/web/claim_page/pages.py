@@ -37,7 +37,7 @@ def app_of(world: World, config: Config = CONFIG) -> flask.Flask:
     setup_font(app)
     vendor = (config.vendor.name, config.vendor.phone, config.vendor.machine)
     install_errors(app, language=lambda: "en", vendor=vendor)
-    keys = Keys(signing=SigningKey(b"s" * 32), codes=b"c" * 32, sessions=b"x" * 32)
+    keys = Keys(signing=SigningKey(b"s" * 32), codes=b"c" * 32, sessions=b"x" * 32, second_steps=b"t" * 32)
     register_desk(app, door=world, reader=world.reader, config=config, keys=keys, clock=world.clock)
     register_claim_page(
         app,

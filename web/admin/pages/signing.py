@@ -6,11 +6,13 @@ from typing import Final
 
 import flask
 from flask.typing import ResponseReturnValue
-from flask_login import login_user, logout_user
+from flask_login import logout_user
 
 from kiosk.i18n import LANGUAGES
-from kiosk.store.reading import read_users
+from kiosk.store.reading import UserRow, read_users
 from web.admin.desk import LANGUAGE_COOKIE, Desk
+from web.admin.entrance import begin_session, stage_after_password
+from web.auth import Stage
 from web.forms import LanguageForm, SignInForm
 
 LANGUAGE_SECONDS: Final = 365 * 24 * 3600
@@ -20,6 +22,16 @@ def safe_next(path: str) -> str:
     """A path of the desk to go on to; anything else, another site above all, becomes the overview."""
     is_ours = path.startswith("/desk/") and not set(path) & set("\\\r\n\t") and "//" not in path
     return path if is_ours else flask.url_for("desk.overview")
+
+
+def _enter(desk: Desk, row: UserRow, path: str) -> ResponseReturnValue:
+    """Into the desk, or to the step that is still owed."""
+    stage = stage_after_password(desk, row)
+    begin_session(desk, row, stage)
+    step = {Stage.CODE: "desk.second_step", Stage.ENROL: "desk.set_up_second_step"}.get(stage)
+    if step is None:
+        return flask.redirect(safe_next(path))
+    return flask.redirect(flask.url_for(step, next=path or None))
 
 
 def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
@@ -33,9 +45,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             address = flask.request.remote_addr or ""
             row = desk.sign_in.password(str(form.name.data), str(form.password.data), address=address)
             if row is not None:
-                flask.session.clear()
-                login_user(desk.sessions.start(row))
-                return flask.redirect(safe_next(str(form.next.data or "")))
+                return _enter(desk, row, str(form.next.data or ""))
             is_wrong = True
         elif flask.request.method == "GET":
             form.next.data = flask.request.args.get("next", "")
@@ -46,9 +56,9 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
 
     @pages.post("/sign-out")
     def sign_out() -> ResponseReturnValue:
-        who = desk.who()
-        if who is not None:
-            desk.sessions.end(who.get_id())
+        for each in (desk.who(), desk.halfway(Stage.CODE), desk.halfway(Stage.ENROL)):
+            if each is not None:
+                desk.sessions.end(each.get_id())
         logout_user()
         flask.session.clear()
         desk.tell("sign.out")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import flask
 from flask.typing import ResponseReturnValue
 
 from kiosk.core.events import UserOffered
+from kiosk.store.deeds import read_second_steps
 from kiosk.store.reading import UserRow, read_users
 from web.admin.desk import Desk
 from web.auth import NO_ONE, PIN_PREFIX, Role, WeakSecretError, add_user, clean_name
@@ -24,6 +25,7 @@ class Person:
     has_password: bool
     has_pin: bool
     failures: int
+    has_second: bool = False
 
 
 def people_of(rows: tuple[UserRow, ...]) -> tuple[Person, ...]:
@@ -48,7 +50,8 @@ def people_of(rows: tuple[UserRow, ...]) -> tuple[Person, ...]:
 
 def _people(desk: Desk) -> tuple[Person, ...]:
     with desk.reading() as connection:
-        return people_of(read_users(connection))
+        people, second = people_of(read_users(connection)), read_second_steps(connection)
+    return tuple(replace(each, has_second=each.name in second) for each in people)
 
 
 def _leaves_no_owner(desk: Desk, name: str) -> bool:
