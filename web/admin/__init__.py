@@ -63,6 +63,7 @@ PREFIX: Final = "/desk"
 
 PARTS: Final = (
     signing,
+    account,
     overview,
     fleet,
     goods,
@@ -207,21 +208,6 @@ def _make_pages(desk: Desk) -> flask.Blueprint:
     pages = flask.Blueprint("desk", __name__, url_prefix=PREFIX, template_folder="templates")
     guard(pages, desk)
     for part in PARTS:
-    for part in (
-        signing,
-        account,
-        overview,
-        fleet,
-        goods,
-        labels,
-        stock,
-        claims,
-        cash,
-        health,
-        journal,
-        deeds,
-        users,
-    ):
         part.add_pages(pages, desk)
     _add_errors(pages, desk)
     pages.add_app_template_global(
