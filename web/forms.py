@@ -37,6 +37,7 @@ WAYS: Final = tuple(way.value for way in Way)
 FATES: Final = tuple(fate.value for fate in Fate)
 MEANS: Final = tuple(means.value for means in Means)
 MOVES: Final = ("fill", "count", "spoilage")
+GOODS_MOVES: Final = ("receive", "fill", "spoilage", "take_out", "transfer", "count")
 ROLES: Final = tuple(role.value for role in Role)
 
 VALUE_DIGITS: Final = ("3", "4", "5", "6", "7", "8")
@@ -190,6 +191,21 @@ class StockForm(DeskForm):
     qty = StringField(validators=[MISSING, _longest(TEXT_MOST)])
     token = HiddenField(validators=[MISSING, _longest(TEXT_MOST)])
     view = HiddenField(validators=[_longest(8)])
+
+
+class LotForm(DeskForm):
+    """A move of goods with all that may be said of it; `kiosk.core.stock` says what of it cannot be."""
+
+    move = StringField(validators=[MISSING, AnyOf(GOODS_MOVES, message="form.choice")])
+    qty = StringField(validators=[MISSING, _longest(TEXT_MOST)])
+    sku = StringField(validators=[_longest(TEXT_MOST)])
+    expires_on = StringField(validators=[_longest(TEXT_MOST)])
+    lot = StringField(validators=[_longest(TEXT_MOST)])
+    reason = StringField(validators=[_longest(TEXT_MOST)])
+    other = StringField(validators=[_longest(TEXT_MOST)])
+    was = HiddenField(validators=[_longest(TEXT_MOST)])
+    token = HiddenField(validators=[MISSING, _longest(TEXT_MOST)])
+    back = HiddenField(validators=[_longest(8)])
 
 
 class ApproveForm(DeskForm):

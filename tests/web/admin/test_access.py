@@ -15,6 +15,7 @@ from web.auth import IDLE_MS, Role
 
 VALUES: dict[str, Any] = {
     "sku": "COLA",
+    "slot": "A1",
     "visit": "V1-1",
     "claim": "C1-1",
     "plan": "P1-1",

@@ -13,6 +13,7 @@ from web.admin.texts.facts import FACTS
 from web.admin.texts.fleet import FLEET
 from web.admin.texts.goods_import import GOODS_IMPORT
 from web.admin.texts.labels import LABELS
+from web.admin.texts.lots import LOTS
 from web.admin.texts.pages import PAGES
 from web.admin.texts.people import PEOPLE
 from web.admin.texts.prices import PRICES
@@ -33,6 +34,7 @@ DESK_BOOK: Final = Phrasebook(
     FLEET,
     GOODS_IMPORT,
     LABELS,
+    LOTS,
     PRICES,
     PROBLEMS,
     RESTOCK,
