@@ -8,6 +8,7 @@ from itertools import count
 import pytest
 
 from inventory.catalogue import Catalogue
+from kiosk.core import events as ev
 from kiosk.core.facts import STORE
 from tests.web.admin.office import CLERK, Office, Visitor
 from tests.web.admin.test_pages import text_of
@@ -129,7 +130,7 @@ def test_the_moves_of_a_product_tell_who_and_when_and_open_their_entries(
 def test_a_product_that_is_sold_no_more_is_still_pulled_where_it_lies(office: Office) -> None:
     clerk = office.client(CLERK)
     send(clerk, "S1", "fill", "4", expires_on=day(office, 0))
-    office.catalogue_now = Catalogue.of((), ())
+    office.ask(ev.CatalogueOffered("parvin", Catalogue.of((), ()), "digest"))
     office.clock.move(86_400_000)
     clerk = office.client(CLERK)
     assert "/desk/stock/goods/NUTS" in clerk.get("/desk/stock/dates").text
