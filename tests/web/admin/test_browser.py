@@ -45,7 +45,7 @@ def paths(office: Office) -> list[str]:
         f"/desk/labels?edit=281234&code={LABEL}{check_digit(LABEL)}",
         "/desk/stock?view=shelf", "/desk/claims", f"/desk/claims/{claim}", "/desk/cash", "/desk/health",
         "/desk/journal", "/desk/journal?account=cash.*", f"/desk/journal/1/{office.state.seq}", "/desk/codes",
-        "/desk/users", "/desk/nothing-here",
+        "/desk/users", "/desk/restock?all=1", "/desk/restock/pick", "/desk/shrink", "/desk/nothing-here",
     ]  # fmt: skip
 
 
