@@ -346,7 +346,8 @@ class Stall:
         notice = self.ask(event).notice
         if notice.key != "claim_opened":
             return notice
-        return Notice(notice.key, params={**notice.params, "verdict": verdict})
+        due = "2026-11-25T19:00:00.000Z" if owing is None else ""
+        return Notice(notice.key, params={**notice.params, "verdict": verdict, "due": due})
 
     def _tell_cut(self, language: str) -> Told | None:
         if self.aftermath is None:

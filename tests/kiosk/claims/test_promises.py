@@ -92,6 +92,17 @@ def test_a_claim_that_a_person_decides_is_promised_an_answer_and_reminded_of_by_
     assert [each.fact.stage for each in world.facts(f.ClaimReminded)] == ["soon", "late"]  # type: ignore[attr-defined]
 
 
+def test_the_screen_is_told_by_when_and_that_a_bound_holds_what_is_proven(
+    world: World, desk: ClaimDesk
+) -> None:
+    shop = world.till._shop
+    world.till._shop = replace(shop, rules=replace(shop.rules, max_auto_day_claims=0))
+    world.short_change()
+    held = desk.open_at_screen(About.NO_MONEY_BACK, "t", 50)
+    assert (held.params["verdict"], held.params["code"]) == ("withheld", "")
+    assert held.params["due"] == "2026-11-25T19:00:00.000Z"
+
+
 def test_what_is_due_first_stands_first_and_what_was_promised_nothing_last(
     world: World, desk: ClaimDesk
 ) -> None:

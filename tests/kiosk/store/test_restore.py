@@ -608,6 +608,37 @@ def test_evidence_of_a_visit_before_a_restore_knows_what_came_after_it(world: Wo
     assert any("up to epoch 2" in line for line in found.unknown)
 
 
+def test_a_claim_from_before_a_restore_is_paid_in_part_by_two_people_and_never_by_itself(
+    world: World,
+) -> None:
+    name = owe(world)
+    backups(world).run_once()
+    restore_last(world)
+    world.set_rules(second_above_minor=50)
+    claim = ev.ClaimMade(
+        token="t",
+        about=f.About.NO_MONEY_BACK,
+        visit="",
+        said_minor=200,
+        channel="phone",
+        subject="",
+        verdict=f.Verdict.PROVEN,
+        amount_minor=200,
+        debt=name,
+        evidence=(),
+    )
+    world.ask(claim)
+    (number,) = world.state.claims
+    assert world.state.claims[number].verdict == f.Verdict.CONSISTENT, (
+        "it may have been paid in what was lost"
+    )
+    told = world.ask(ev.ClaimDecided(claim=number, by="owner", amount_minor=150, reason="counted"))
+    assert told.key == "claim_proposed"
+    assert world.ask(ev.ClaimSecond(claim=number, by="mina")).key == "claim_approved"
+    assert (world.state.debts[name].amount_minor, world.state.debts[name].is_certain) == (150, True)
+    assert_holds(world)
+
+
 # --- the drill ------------------------------------------------------------------------------------------------------------
 
 

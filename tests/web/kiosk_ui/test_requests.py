@@ -432,6 +432,14 @@ def test_a_claim_with_evidence_needs_no_typing(client: FlaskClient, stall: Stall
     assert stall.claims == [(About.NO_GOODS, "claim-token-1", 120)]
 
 
+def test_a_claim_that_a_person_decides_is_told_by_when(client: FlaskClient) -> None:
+    body = {"about": "swallowed", "token": "claim-token-9", "said": "1"}
+    answer = client.post("/claim", json=body).json
+    assert answer is not None
+    told = answer["sheet"].replace("\u00a0", " ")
+    assert "You get an answer by \u2068Wednesday, 25 November 2026, " in told
+
+
 def test_the_same_claim_twice_is_one_claim(client: FlaskClient, stall: Stall) -> None:
     for _ in range(2):
         client.post("/claim", json={"about": "swallowed", "token": "claim-token-2", "said": "۱٫۵"})
