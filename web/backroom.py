@@ -24,6 +24,7 @@ from kiosk.runtime.door import TillDoor
 from kiosk.runtime.scan import CodeMoney, read_code
 from kiosk.runtime.service import Service
 from kiosk.store.database import reading
+from kiosk.store.rounds import OpenRound, read_open_round
 from web.auth import SignIn, service_sign_in
 from web.kiosk_ui.backroom import Backroom, ClaimOffer, ScreenReceipt
 
@@ -93,6 +94,18 @@ def make_backroom(service: Service, sign_in: SignIn) -> Backroom:
             language, found, currency=money.currency, exponent=money.exponent, timezone=config.timezone
         )
 
+    def read_round() -> OpenRound | None:
+        screen = till.screen()
+        with reading(reader) as connection:
+            return read_open_round(
+                connection,
+                config.kiosk_id,
+                till.catalogue(),
+                today=dt.datetime.now(ZoneInfo(config.timezone)).date(),
+                tax_rates_bp=config.tax_rates_bp,
+                unsure={*(slot.code for slot in screen.slots if slot.is_off), *screen.machine_rests},
+            )
+
     return Backroom(
         read_scan=read_scan,
         offer_claim=offer_claim,
@@ -103,4 +116,5 @@ def make_backroom(service: Service, sign_in: SignIn) -> Backroom:
         tenders=tenders,
         tell_cut=tell_cut,
         devices=service.devices,
+        round=read_round,
     )

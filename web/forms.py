@@ -208,6 +208,27 @@ class LotForm(DeskForm):
     back = HiddenField(validators=[_longest(8)])
 
 
+class RoundForm(DeskForm):
+    """Begin or end a clerk's round."""
+
+    round = HiddenField(validators=[_longest(TEXT_MOST)])
+    token = HiddenField(validators=[MISSING, _longest(TEXT_MOST)])
+
+
+class RoundTaskForm(DeskForm):
+    """One task of a clerk's round: done with so many pieces, or left."""
+
+    round = HiddenField(validators=[MISSING, _longest(TEXT_MOST)])
+    task = HiddenField(validators=[MISSING, _longest(2 * TEXT_MOST)])
+    slot = HiddenField(validators=[MISSING, _longest(TEXT_MOST)])
+    sku = HiddenField(validators=[_longest(TEXT_MOST)])
+    lot = HiddenField(validators=[_longest(TEXT_MOST)])
+    expires_on = HiddenField(validators=[_longest(TEXT_MOST)])
+    was = HiddenField(validators=[_longest(TEXT_MOST)])
+    qty = StringField(validators=[_longest(TEXT_MOST)])
+    act = StringField(validators=[MISSING, AnyOf(("done", "leave"), message="form.choice")])
+
+
 class ApproveForm(DeskForm):
     """Pay a claim: how much, why not all, as which code, and what became of goods that were brought back."""
 

@@ -52,6 +52,7 @@ from web.admin.pages import (
     product_form,
     restock,
     shrink,
+    rounds,
     signing,
     stock,
     users,
@@ -67,6 +68,7 @@ PARTS: Final = (
     account,
     overview,
     fleet,
+    rounds,
     goods,
     goods_import,
     product_form,
@@ -209,6 +211,7 @@ def _know_people(app: flask.Flask, desk: Desk) -> None:
 def _make_pages(desk: Desk) -> flask.Blueprint:
     pages = flask.Blueprint("desk", __name__, url_prefix=PREFIX, template_folder="templates")
     guard(pages, desk)
+    for part in (signing, overview, fleet, goods, labels, stock, claims, cash, health, journal, deeds, users):
     for part in PARTS:
         part.add_pages(pages, desk)
     _add_errors(pages, desk)
@@ -216,6 +219,7 @@ def _make_pages(desk: Desk) -> flask.Blueprint:
         lambda role, endpoint: may(role, endpoint) and desk.has_page(endpoint), "may"
     )
     pages.app_context_processor(lambda: {"menu": MENU})
+    pages.add_app_template_global(MENU, "menu")
     _keep_kiosk(pages, desk)
     return pages
 

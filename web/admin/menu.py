@@ -9,6 +9,7 @@ MENU: Final[Mapping[str, tuple[str, ...]]] = {
     "menu.today": (
         "overview",
         "fleet",
+        "rounds",
     ),
     "menu.goods": (
         "goods",

@@ -27,7 +27,7 @@ from kiosk.i18n import LANGUAGES, direction, parse_amount
 from kiosk.runtime.door import TillDoor
 from web.kiosk_ui.backroom import Backroom
 from web.kiosk_ui.painter import Painter, is_shown_anyway
-from web.kiosk_ui.service import ServiceActs
+from web.kiosk_ui.service import RoundBody, ServiceActs
 from web.kiosk_ui.sheets import Sheets
 from web.kiosk_ui.stream import Streams, stream_response
 from web.kiosk_ui.taps import KINDS, Id, Whole
@@ -194,6 +194,15 @@ def _add_service(
     ui: flask.Blueprint, door: TillDoor, config: Config, backroom: Backroom, sheets: Sheets
 ) -> None:
     acts = ServiceActs(door, backroom)
+
+    @ui.post("/service/round")
+    def service_round() -> ResponseReturnValue:
+        """A step of the clerk's round; the answer brings what comes next."""
+        body = msgspec.json.decode(flask.request.get_data(), type=RoundBody)
+        notice = acts.go_round(body)
+        if notice.is_refusal or body.act == "end":
+            return _told(door, config, notice, closes=True)
+        return _told(door, config, notice, sheet=sheets.draw("round", ""))
 
     @ui.post("/service/<act>")
     def service(act: str) -> ResponseReturnValue:

@@ -13,6 +13,7 @@ from kiosk.core.facts import About
 from kiosk.core.state import HopperBook
 from kiosk.receipts.account import Tenders
 from kiosk.runtime.hearing import LiveDevice
+from kiosk.store.rounds import OpenRound
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Backroom:
         hoppers: Hopper, tube or recycler -> what the journal says of it.
         tenders: By which means a visit's money came and went back so far; None when the journal has no such visit.
         devices: Every configured device as it is now.
+        round: What is left of the clerk's open round; None when nobody is at one.
         tell_cut: The last power cut in a language's words; None when the last stop was clean.
     """
 
@@ -64,3 +66,4 @@ class Backroom:
     tell_cut: Callable[[str], Told | None]
     tenders: Callable[[str], Tenders | None] = lambda _visit: None
     devices: Callable[[], tuple[LiveDevice, ...]] = tuple
+    round: Callable[[], OpenRound | None] = lambda: None

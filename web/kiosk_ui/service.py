@@ -14,6 +14,7 @@ from kiosk.core.postings import CASH_BOX
 from kiosk.core.screen import View
 from kiosk.i18n import parse_amount, parse_count
 from kiosk.runtime.door import TillDoor
+from kiosk.store.rounds import move_of, token_of
 from web.kiosk_ui.backroom import Backroom
 from web.kiosk_ui.taps import Id
 
@@ -74,6 +75,17 @@ class StockBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     qty: Typed
 
 
+class RoundBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """A step of the clerk's round: begin it, do or leave its next task, end it."""
+
+    token: Id
+    act: Literal["begin", "done", "leave", "end"]
+    round: Annotated[str, Meta(max_length=64)] = ""
+    task: Annotated[str, Meta(max_length=128)] = ""
+    qty: Typed = ""
+    was: int | None = None
+
+
 B = TypeVar("B")
 
 
@@ -108,6 +120,32 @@ class ServiceActs:
             TillBusyError: The till did not answer.
         """
         return self._acts[act](data)
+
+    def go_round(self, wish: RoundBody) -> Notice:
+        """Do a step of the clerk's round. A task's own name is its token, so a second finger does not do it twice.
+
+        Raises:
+            CountError: The count is none.
+            TillBusyError: The till did not answer.
+        """
+        screen = self._door.screen()
+        if screen.view is not View.SERVICE or not screen.clerk:
+            return NOT_IN_SERVICE
+        by = screen.clerk
+        if wish.act == "begin":
+            return self._door.ask(ev.RoundOpened(token=wish.token, by=by)).notice
+        if wish.act == "end":
+            return self._door.ask(ev.RoundClosed(token=wish.token, by=by, round=wish.round)).notice
+        if wish.act == "leave":
+            token = token_of(wish.round, wish.task)
+            return self._door.ask(ev.TaskLeft(token=token, by=by, round=wish.round, task=wish.task)).notice
+        found = self._backroom.round()
+        if found is None or found.row.round != wish.round:
+            return Notice("round_over", is_refusal=True)
+        for task in (task for part in found.parts for task in part.tasks if task.key == wish.task):
+            qty = parse_count(wish.qty)
+            return self._door.ask(move_of(task, qty, round_id=wish.round, by=by, was=wish.was)).notice
+        return Notice("already_done")
 
     def _of(self, body: type[B], event: Callable[[B, str], ev.PersonEvent]) -> Callable[[bytes], Notice]:
         def act(data: bytes) -> Notice:

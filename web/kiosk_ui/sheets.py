@@ -114,6 +114,7 @@ class Sheets:
             "collect": self._collect,
             "drawer": lambda screen, _: {} if screen.has_drawer and screen.view is View.SERVICE else None,
             "slot": self._slot,
+            "round": self._round,
             "cut": self._cut,
             "devices": self._devices,
         }
@@ -244,3 +245,10 @@ class Sheets:
         if screen.view is not View.SERVICE or slot is None or product is None or view is None:
             return None
         return {"slot": slot, "product": product, "qty": view.qty}
+
+    def _round(self, screen: Screen, _of: str) -> Mapping[str, object] | None:
+        if screen.view is not View.SERVICE:
+            return None
+        found = self._backroom.round()
+        sku = found.next_task.sku if found else ""
+        return {"found": found, "product": self._door.catalogue().products.get(sku)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from hardware.events import DeviceEvent
@@ -12,6 +13,7 @@ from kiosk.i18n import (
     direction,
     format_amount,
     format_count,
+    format_day,
     format_due,
     format_label,
     format_moment,
@@ -78,6 +80,10 @@ class Voice:
     def moment(self, at: str) -> str:
         """Day and time of a journal time."""
         return format_moment(at, self._timezone, self.language)
+
+    def day(self, day: date) -> str:
+        """A day."""
+        return format_day(day, self.language)
 
     def due(self, at: str) -> str:
         """By when somebody answers, with the day of the week."""

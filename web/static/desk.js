@@ -1,4 +1,5 @@
-// The desk works without this. With it, a fill at the stock page keeps its place, and a button is pressed once.
+// The desk works without this. With it, a fill keeps its place on the page, a button is pressed once, and what a clerk does in a
+// round without a signal is kept on the phone and sent when there is one: its token makes it one act, however often it is sent.
 
 const RESTING = "data-resting";
 
@@ -16,15 +17,88 @@ function take(page, card) {
   const fresh = page.getElementById(card.id);
   if (!told || !page.querySelector("main")) return false;
   document.querySelector(".told").replaceChildren(...told.childNodes);
+  freshen(page);
   if (fresh) {
     card.replaceWith(document.adoptNode(fresh));
     document.getElementById(card.id).querySelector("button, summary")?.focus();
   } else {
     const next = card.nextElementSibling ?? card.previousElementSibling;
     card.remove();
-    next?.querySelector("button, summary")?.focus();
+    next?.querySelector("button.main, button, summary")?.focus();
   }
+  if (!document.querySelector(".place")) window.location.reload();
   return true;
+}
+
+/** Take over what the answer knows better: how far the round is. */
+function freshen(page) {
+  for (const part of document.querySelectorAll("[data-fresh]")) {
+    const fresh = page.querySelector(`[data-fresh="${part.dataset.fresh}"]`);
+    if (fresh) part.replaceWith(document.adoptNode(fresh));
+  }
+}
+
+const WAITING = "desk.waiting";
+
+const waiting = () => JSON.parse(window.localStorage.getItem(WAITING) ?? "[]");
+
+function keep(acts) {
+  if (acts.length) window.localStorage.setItem(WAITING, JSON.stringify(acts));
+  else window.localStorage.removeItem(WAITING);
+  const note = document.querySelector("[data-waiting]");
+  if (note) note.hidden = !acts.length;
+}
+
+/** Keep an act of a round until there is a signal; its card leaves the page as if it had been sent. */
+function postpone(form, submitter, card) {
+  const body = [...new FormData(form, submitter)].map(([name, value]) => [name, String(value)]);
+  keep([...waiting(), { action: form.action, body }]);
+  card.remove();
+}
+
+/** Send what waits, oldest first; what the desk refuses is shown by the page itself, which is loaded anew. */
+async function catchUp() {
+  const acts = waiting();
+  keep(acts);
+  if (!acts.length) return;
+  try {
+    for (let [act] = acts; act; [act] = acts) {
+      const body = new URLSearchParams(act.body);
+      // The session may be another one by now: its token stands on this page.
+      body.set("csrf_token", document.querySelector("main [name=csrf_token]")?.value ?? "");
+      const answer = await fetch(act.action, { method: "POST", body, credentials: "same-origin" });
+      if (answer.url.includes("/sign-in")) break; // signed out: it waits until somebody is signed in
+      acts.shift();
+      keep(acts);
+    }
+    window.location.reload();
+  } catch {
+    // Still no signal: the next look is a moment later.
+  }
+}
+
+const ASCII = (text) => text.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => digit.charCodeAt(0) & 15);
+
+/** Write a number in the digits of the page. */
+const written = (number) => {
+  const zero = { fa: 0x6f0, ar: 0x660 }[document.documentElement.lang] ?? 0x30;
+  return [...String(number)].map((digit) => String.fromCharCode(zero + Number(digit))).join("");
+};
+
+for (const button of document.querySelectorAll("[data-step]")) button.hidden = false;
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-step]");
+  if (!button) return;
+  const field = button.parentElement.querySelector("input");
+  const now = Number.parseInt(ASCII(field.value), 10) || 0;
+  field.value = written(Math.max(0, now + Number(button.dataset.step)));
+});
+
+if (document.querySelector("[data-waiting]")) {
+  catchUp();
+  window.addEventListener("online", catchUp);
+  window.setInterval(catchUp, 5000);
 }
 
 document.addEventListener("submit", async (event) => {
@@ -42,6 +116,10 @@ document.addEventListener("submit", async (event) => {
     const page = await send(form, event.submitter);
     if (!page || !take(page, card)) window.location.reload();
   } catch {
+    if (card.closest("[data-keeps]")) {
+      postpone(form, event.submitter, card);
+      return;
+    }
     // Sent by the browser itself, the same token makes it the same act, and the browser shows what is wrong.
     form.submit();
   }

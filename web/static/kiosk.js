@@ -339,6 +339,13 @@ function press(key) {
   target.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+/** One more or one less in the field of a count, in the digits of the page. */
+function nudge(step) {
+  const target = currentField();
+  const now = Number.parseInt(target.value.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => digit.charCodeAt(0) & 15), 10) || 0;
+  target.value = inDigits(String(Math.max(0, now + step)));
+}
+
 function inScript(key, target) {
   return target.dir === "ltr" || target.dataset.groups ? key : inDigits(key);
 }
@@ -363,6 +370,7 @@ document.addEventListener("click", (event) => {
     openSheet(data.sheet, data.of);
   } else if ("close" in data) closeSheet();
   else if (data.key) press(data.key);
+  else if (data.nudge) nudge(Number(data.nudge));
   else if (data.tab) {
     body.dataset.tab = data.tab;
     drawLocal();

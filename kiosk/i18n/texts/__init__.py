@@ -12,8 +12,9 @@ from kiosk.i18n.texts.goods import GOODS
 from kiosk.i18n.texts.live import LIVE
 from kiosk.i18n.texts.notices import NOTICES
 from kiosk.i18n.texts.receipts import RECEIPTS
+from kiosk.i18n.texts.rounds import ROUNDS
 from kiosk.i18n.texts.screen import SCREEN
 from kiosk.i18n.texts.service import SERVICE
 
-BOOK: Final = Phrasebook(SCREEN, NOTICES, ERRORS, CLAIMS, DEVICES, GOODS, SERVICE, LIVE, RECEIPTS)
+BOOK: Final = Phrasebook(SCREEN, NOTICES, ERRORS, CLAIMS, DEVICES, GOODS, SERVICE, LIVE, RECEIPTS, ROUNDS)
 """The house's phrasebook."""

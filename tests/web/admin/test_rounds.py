@@ -1,0 +1,142 @@
+"""A clerk's round at the desk: amounts filled in beforehand, one tap each, and nothing twice."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from kiosk.core import events as ev
+from kiosk.core import facts as f
+from tests.web.admin.office import CLERK, PASSWORDS, Office, Visitor
+
+FIELD = re.compile(
+    r'name="(round|task|slot|sku|lot|expires_on|was|token|qty)" (?:type="hidden" )?value="([^"]*)"'
+)
+
+
+def begin(visitor: Visitor) -> str:
+    """Begin a round; returns the page."""
+    token = re.search(r'name="token" value="([^"]+)"', visitor.get("/desk/round").text)
+    assert token
+    return visitor.post("/desk/round/begin", token=token[1], follow=True).text
+
+
+def tasks(page: str) -> list[dict[str, str]]:
+    """The fields of each task's form."""
+    forms = page.split('action="/desk/round/task"')[1:]
+    return [
+        {name: unescape(value) for name, value in re.findall(FIELD, form.split("</form>")[0])}
+        for form in forms
+    ]
+
+
+def fill_all(office: Office) -> None:
+    """Every place is full: nothing is to be filled."""
+    for slot in office.catalogue().slots.values():
+        held = office.state.coils[slot.code].qty if slot.code in office.state.coils else 0
+        office.ask(ev.StockCounted(f"full-{slot.code}", CLERK, slot.code, "fill", slot.capacity - held))
+
+
+def day_after(office: Office, days: int) -> str:
+    return (office.clock.wall() + timedelta(days=days)).date().isoformat()
+
+
+def test_a_round_fills_by_one_tap_for_each_place_and_remembers_what_was_done(office: Office) -> None:
+    visitor = office.client(CLERK)
+    page = begin(visitor)
+    asked = [task for task in tasks(page) if task["task"].startswith("fill-")]
+    assert asked, "a new kiosk has something to fill"
+    for task in asked:
+        answer = visitor.post("/desk/round/task", act="done", **task)
+        assert answer.status_code == 302
+        visitor.post("/desk/round/task", act="done", **task)
+    moved = {fact.fact.slot for fact in office.facts(f.StockMoved, f.SlotCounted)}  # type: ignore[attr-defined]
+    assert {task["slot"] for task in asked} <= moved
+    after = visitor.get("/desk/round", query={"step": "fill"}).text
+    assert not [task for task in tasks(after) if task["task"].startswith("fill-")]
+    count = len(office.facts(f.StockMoved, f.SlotCounted))
+    visitor.post("/desk/round/task", act="done", **asked[0])
+    assert len(office.facts(f.StockMoved, f.SlotCounted)) == count
+
+
+def test_expired_pieces_come_first_and_are_thrown_away_with_their_reason(office: Office) -> None:
+    office.ask(ev.StockCounted("lot", CLERK, "S1", "fill", 3, expires_on=day_after(office, 1), lot="L7"))
+    office.clock.advance(3 * 24 * 3_600_000)
+    (task,) = tasks(begin(office.client(CLERK)))[:1]
+    assert (task["slot"], task["qty"], task["lot"]) == ("S1", "3", "L7")
+    office.client(CLERK).post("/desk/round/task", act="done", **{**task, "qty": "۳"})
+    thrown = office.facts(f.StockMoved)[-1].fact
+    assert isinstance(thrown, f.StockMoved)
+    assert (thrown.move, thrown.qty, thrown.reason) == ("spoilage", -3, "expired")
+
+
+def test_a_task_that_is_left_is_not_asked_for_again_in_this_round(office: Office) -> None:
+    visitor = office.client(CLERK)
+    first = tasks(begin(visitor))[0]
+    visitor.post("/desk/round/task", act="leave", **{**first, "qty": ""})
+    assert first["task"] not in [task["task"] for task in tasks(visitor.get("/desk/round").text)]
+    assert len(office.facts(f.RoundTaskLeft)) == 1
+
+
+def test_a_round_is_ended_by_its_button_and_listed(office: Office) -> None:
+    visitor = office.client(CLERK)
+    begin(visitor)
+    page = visitor.get("/desk/round", query={"step": "cash"}).text
+    form = page.split('action="/desk/round/end"')[1].split("</form>")[0]
+    fields = dict(re.findall(FIELD, form))
+    assert "The round is over" in visitor.post("/desk/round/end", follow=True, **fields).text
+    assert office.state.round is None
+    assert "Rounds before" in visitor.get("/desk/round").text
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [({"qty": "many"}, "whole number"), ({"qty": ""}, "whole number"), ({"task": "dance-S1"}, "missing")],
+)
+def test_what_is_no_amount_or_no_task_is_said_and_changes_nothing(
+    office: Office, changes: dict[str, str], says: str
+) -> None:
+    visitor = office.client(CLERK)
+    first = tasks(begin(visitor))[0]
+    before = office.state.seq
+    answer = visitor.post("/desk/round/task", act="done", follow=True, **{**first, **changes})
+    assert answer.status_code == 200
+    assert office.state.seq == before
+    assert says in answer.text or "form" not in says
+
+
+def test_a_day_that_no_page_of_ours_made_is_refused(office: Office) -> None:
+    visitor = office.client(CLERK)
+    first = tasks(begin(visitor))[0]
+    assert (
+        visitor.post("/desk/round/task", act="done", **{**first, "expires_on": "tomorrow"}).status_code == 400
+    )
+
+
+def test_without_a_signal_a_phone_keeps_what_was_done_and_sends_it_later(office: Office, page: Page) -> None:
+    """J9: one tap for each that matches; the signal goes in the middle, and comes back."""
+    with office.served() as address:
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.goto(f"{address}desk/round")
+        page.get_by_label("Name").fill(CLERK)
+        page.get_by_label("Password").fill(PASSWORDS[CLERK])
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Begin the round").click()
+        cards = page.locator(".task")
+        expect(cards.first).to_be_visible()
+        many = cards.count()
+        cards.first.get_by_role("button", name="One more").click()
+        page.context.set_offline(True)
+        cards.first.locator("button.main").click()
+        expect(cards).to_have_count(many - 1)
+        expect(page.locator("[data-waiting]")).to_be_visible()
+        seq = office.state.seq
+        page.context.set_offline(False)
+        expect(page.locator("[data-waiting]")).to_be_hidden(timeout=20_000)
+        expect(page.locator(".task")).to_have_count(many - 1)
+        assert office.state.seq == seq + 1
+        page.goto("about:blank")
