@@ -115,6 +115,12 @@ def _service(stall: Stall) -> None:
     stall.put(ev.ClerkEntered(clerk="sara"))
 
 
+def _round(stall: Stall) -> None:
+    """A clerk in the middle of a round."""
+    _service(stall)
+    stall.put(ev.RoundOpened(token="round", by="sara"))
+
+
 def _troubled(stall: Stall) -> None:
     """Devices as a technician finds them: one lost, one sick, one whose table is for other money."""
     _service(stall)
@@ -303,6 +309,8 @@ SCENES: Final[Mapping[str, Scene]] = {
     "fill": Scene(_service, sheet=("fill", "hopper-20")),
     "collect": Scene(_service, sheet=("collect", "")),
     "slot": Scene(_service, sheet=("slot", "B3")),
+    "round": Scene(_service, sheet=("round", "")),
+    "round_fill": Scene(_round, sheet=("round", "")),
     "cut": Scene(_cut, sheet=("cut", "")),
     "cut_clean": Scene(_service, sheet=("cut", "")),
     "all_idle": Scene(_nothing, has_all_means=True),

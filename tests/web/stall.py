@@ -19,6 +19,7 @@ from hardware.document import Align, Columns, Document, Line, Part, Rule
 from hardware.port import Trace
 from hardware.rig import DeviceConfig, PortConfig, RigConfig, Wire
 from inventory.catalogue import Catalogue, Place
+from inventory.rounds import Step, plan_round
 from inventory.sample import sample_catalogue
 from kiosk.claims.aftermath import Aftermath, Told, say_aftermath
 from kiosk.claims.code import code_of, match_code, place_of
@@ -40,6 +41,8 @@ from kiosk.runtime.hearing import Hearing
 from kiosk.runtime.publish import Publisher
 from kiosk.runtime.scan import CodeMoney, read_code
 from kiosk.runtime.shop import rules_of
+from kiosk.store.rounds import OpenRound, RoundRow
+from kiosk.store.rounds import Part as RoundPart
 from web import create_kiosk_app
 from web.kiosk_ui.backroom import Backroom, ClaimOffer, ScreenReceipt
 
@@ -332,7 +335,38 @@ class Stall:
             hoppers=lambda: self._state.hoppers,
             tell_cut=self._tell_cut,
             devices=lambda: self.hearing.look(self.config.rig, self._state, self.shop.rules, self.traces),
+            round=self._round,
         )
+
+    def _round(self) -> OpenRound | None:
+        """The open round: every coil is filled up, the first one is counted."""
+        known = self._state.round
+        if known is None:
+            return None
+        slots = self.catalogue().slots
+        tasks = plan_round(
+            slots.values(),
+            (),
+            today=dt.date(2026, 11, 21),
+            bring={
+                code: slots[code].capacity - book.qty
+                for code, book in self._state.coils.items()
+                if code in slots
+            },
+            doubtful={next(iter(slots.values())).sku},
+        )
+        done = {
+            token.partition(":")[2] for token in self._state.tokens if token.startswith(f"{known.round}:")
+        }
+        parts = tuple(
+            RoundPart(
+                step,
+                tuple(task for task in tasks if task.step is step and task.key not in done),
+                sum(1 for key in done if key.startswith(f"{step}-")),
+            )
+            for step in Step
+        )
+        return OpenRound(RoundRow(known.round, (1, 1), known.by, "2026-11-21T09:30:00.000Z", "", 0), parts)
 
     def _open_claim(self, about: About, token: str, said_minor: int) -> Notice:
         self.claims.append((about, token, said_minor))

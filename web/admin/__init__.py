@@ -51,8 +51,8 @@ from web.admin.pages import (
     prices,
     product_form,
     restock,
-    shrink,
     rounds,
+    shrink,
     signing,
     stock,
     users,
@@ -211,7 +211,6 @@ def _know_people(app: flask.Flask, desk: Desk) -> None:
 def _make_pages(desk: Desk) -> flask.Blueprint:
     pages = flask.Blueprint("desk", __name__, url_prefix=PREFIX, template_folder="templates")
     guard(pages, desk)
-    for part in (signing, overview, fleet, goods, labels, stock, claims, cash, health, journal, deeds, users):
     for part in PARTS:
         part.add_pages(pages, desk)
     _add_errors(pages, desk)
@@ -219,7 +218,6 @@ def _make_pages(desk: Desk) -> flask.Blueprint:
         lambda role, endpoint: may(role, endpoint) and desk.has_page(endpoint), "may"
     )
     pages.app_context_processor(lambda: {"menu": MENU})
-    pages.add_app_template_global(MENU, "menu")
     _keep_kiosk(pages, desk)
     return pages
 

@@ -487,6 +487,31 @@ def test_a_clerk_fills_counts_and_leaves(client: FlaskClient, stall: Stall) -> N
     assert stall.screen().view == "idle"
 
 
+def go_round(client: FlaskClient, body: dict[str, str]) -> dict[str, Any]:
+    answer = client.post("/service/round", json=body)
+    assert answer.status_code == 200, answer.text
+    assert isinstance(answer.json, dict)
+    return answer.json
+
+
+def test_a_round_at_the_screen_goes_on_from_task_to_task_and_ends(client: FlaskClient, stall: Stall) -> None:
+    begin = {"token": "round-token-1", "act": "begin"}
+    assert go_round(client, begin)["key"] == "not_in_service"
+    service(client, "sign_in", name="sara", pin=PIN)
+    assert "data-form" in go_round(client, begin)["sheet"]
+    found = stall.backroom().round()
+    assert found is not None
+    first, name = found.next_task, found.row.round
+    body = {"round": name, "task": first.key, "act": "done", "qty": "۱"}
+    before = stall.state.coils[first.slot].qty
+    assert first.key not in go_round(client, {"token": "round-token-2", **body})["sheet"]
+    go_round(client, {"token": "round-token-3", **body})
+    assert stall.state.coils[first.slot].qty == before + 1
+    assert go_round(client, {"token": "round-token-4", "act": "end", "round": name})["closes"]
+    assert stall.backroom().round() is None
+    assert go_round(client, {"token": "round-token-5", **body})["key"] == "round_over"
+
+
 def test_a_collection_shows_its_difference_at_once(client: FlaskClient, stall: Stall) -> None:
     touch(stall, ev.ProductChosen, sku="LO-COFFEE-L")
     stall.coin(200)

@@ -20,8 +20,8 @@ from web.admin.texts.prices import PRICES
 from web.admin.texts.problems import PROBLEMS
 from web.admin.texts.product_form import PRODUCT_FORM
 from web.admin.texts.restock import RESTOCK
-from web.admin.texts.shrink import SHRINK
 from web.admin.texts.rounds import ROUNDS
+from web.admin.texts.shrink import SHRINK
 from web.admin.texts.store import STORE
 
 DESK_BOOK: Final = Phrasebook(
