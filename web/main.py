@@ -37,6 +37,7 @@ from kiosk.runtime.service import (
     Service,
     open_service,
 )
+from kiosk.runtime.settings import note_settings
 from kiosk.store.database import StoreError, StoreRefusedError
 from web import LOOPBACK_NAMES, create_kiosk_app, create_network_app
 from web.admin import register_desk
@@ -340,6 +341,7 @@ def _serve(
     ]
     for server in servers:
         server.start()
+    note_settings(till, service.reader, config)
     return servers
 
 
