@@ -27,7 +27,7 @@ from hardware.simulators.market import COINS
 from kiosk.core.state import State
 from kiosk.store.database import open_unlimited_reader, sqlite_driver, sqlite_url
 from kiosk.store.verify import Verification, verify_journal
-from web.demo import WITH_STARTER
+from web.starter import WITH_STARTER
 
 PATIENCE_SECONDS: Final = 60.0
 """Longest wait for anything; a slow machine needs a few seconds."""

@@ -26,6 +26,7 @@ from kiosk.core import events as ev
 from kiosk.runtime.door import TillDoor
 from web.auth import WeakSecretError, add_user
 from web.config_text import ports_text
+from web.starter import WITH_STARTER
 
 CONFIG_FILE: Final = "kiosk.toml"
 USERS_FILE: Final = "demo-users.txt"
@@ -39,10 +40,6 @@ STORE_FAILED: Final = 75
 
 RESTARTS_MOST: Final = 20
 """A kiosk that dies this often in one demo is not restarted any more: somebody should look."""
-
-WITH_STARTER: Final = "--ends-with-starter"
-"""Makes a child end when its standard input does. A demo that is killed leaves no kiosk behind: one that nobody sees would go on
-asking at its ports, and so eat the bytes of whatever opens a pty of the same number next."""
 
 READY_SECONDS: Final = 30.0
 STOP_SECONDS: Final = 0.9
@@ -126,14 +123,18 @@ def stock_market(
     door.ask(ev.ClerkLeft(clerk=clerk))
 
 
-def write_users(door: TillDoor, folder: Path) -> None:
-    """Make the demo's owner and clerk with secrets of their own, and write those down for whoever runs the demo."""
+def write_users(door: TillDoor, folder: Path, *others: TillDoor) -> None:
+    """Make the demo's owner and clerk with secrets of their own, and write those down for whoever runs the demo.
+
+    ``others`` are doors of further desks where the same people sign in.
+    """
     password = secrets.token_urlsafe(12)
     while True:
         pin = f"{secrets.randbelow(10**6):06d}"
         try:
             for name, role in (("owner", "owner"), ("clerk", "clerk")):
-                add_user(door, name, role, password, pin)
+                for each in (door, *others):
+                    add_user(each, name, role, password, pin)
             break
         except WeakSecretError:
             continue  # the dice threw a PIN that everybody tries first
@@ -212,13 +213,28 @@ def wait_for_address(folder: Path, child: _Child, key: str, stop: threading.Even
     )
 
 
+@dataclass(frozen=True, slots=True)
+class AllDesk:
+    """The desk for several kiosks: its folder and its port on loopback."""
+
+    folder: Path
+    port: int
+
+
 class Demo:
     """Both processes and the wait for Ctrl-C."""
 
     def __init__(
-        self, folder: Path, *, screen_port: int, desk_port: int, workshop_port: int, is_lan: bool
+        self,
+        folder: Path,
+        *,
+        screen_port: int,
+        desk_port: int,
+        workshop_port: int,
+        is_lan: bool,
+        all_desk: AllDesk | None = None,
     ) -> None:
-        """Nothing starts yet."""
+        """Nothing starts yet; ``all_desk`` is the desk for several kiosks, where there is one."""
         self._folder = folder
         self._stop = threading.Event()
         base = ["--data", str(folder)]
@@ -227,6 +243,11 @@ class Demo:
         self._kiosk = _Child(
             "kiosk", ["run", *base, "--screen-port", str(screen_port), "--desk-port", str(desk_port), *lan]
         )
+        self._all_desk = all_desk
+        self._all: _Child | None = None
+        if all_desk is not None:
+            where = ["--data", str(all_desk.folder), "--port", str(all_desk.port)]
+            self._all = _Child("desk", ["desk", *where])
 
     def run(self) -> None:
         """Start, print the three addresses, and keep the kiosk alive until Ctrl-C."""
@@ -240,12 +261,19 @@ class Demo:
             workshop = wait_for_address(self._folder, self._devices, "workshop", self._stop)
             click.echo("demo: starting the kiosk ...")
             self._kiosk.start()
+            if self._all is not None:
+                self._all.start()
             screen = wait_for_address(self._folder, self._kiosk, "screen", self._stop)
             addresses = read_address(self._folder, "kiosk")
             click.echo("")
             click.echo(f"  shopper's screen  {screen}")
             click.echo(f"  workshop          {workshop}   (drop coins, scan goods, break things)")
             click.echo(f"  vendor's desk     {addresses.get('desk', '')}")
+            if self._all_desk is not None:
+                # Another name than the kiosk's own desk: cookies know no ports, and one sign-in would end the other.
+                click.echo(
+                    f"  all kiosks        http://localhost:{self._all_desk.port}/   (a year of three kiosks)"
+                )
             click.echo("")
             click.echo(f"  all data is in    {self._folder}")
             click.echo(f"  to sign in        {self._folder / USERS_FILE}")
@@ -254,6 +282,8 @@ class Demo:
             self._watch()
         finally:
             self._kiosk.stop(STOP_SECONDS)
+            if self._all is not None:
+                self._all.stop(STOP_SECONDS)
             self._devices.stop(STOP_SECONDS)
 
     def _watch(self) -> None:

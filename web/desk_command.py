@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-import signal
 import ssl
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +29,7 @@ from web.demo import CONFIG_FILE, STORE_FAILED
 from web.hub_api import register_hub_api
 from web.network import on_local_network
 from web.serve import PortTakenError, TlsMissingError, WebServer
+from web.starter import STARTER_OPTION, stop_event
 from web.store_commands import data_option
 
 DESK_FILE: Final = "desk.toml"
@@ -108,15 +107,16 @@ def _desk_config(folder: Path) -> Config:
     is_flag=True,
     help="Serve on the local network too, over TLS with a certificate of the desk's own.",
 )
+@STARTER_OPTION
 @click.pass_context
-def desk_command(context: click.Context, folder: Path, port: int | None, *, is_lan: bool) -> None:
+def desk_command(
+    context: click.Context, folder: Path, port: int | None, *, is_lan: bool, ends_with_starter: bool
+) -> None:
     """Run the desk for several kiosks, which push their journals to it."""
     context.obj = folder
     if context.invoked_subcommand is not None:
         return
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stop_event(ends_with_starter=ends_with_starter)
     failures: list[StoreError] = []
 
     def failed(error: StoreError) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import signal
 import sys
 import threading
 from pathlib import Path
@@ -27,6 +26,7 @@ from kiosk.core import events as ev
 from kiosk.core.diagram import diagram
 from kiosk.i18n import say
 from kiosk.runtime.halt import BY_CLERK, keep_evidence
+from kiosk.runtime.hub import open_hub
 from kiosk.runtime.keys import KeyFileError
 from kiosk.runtime.log import start_log
 from kiosk.runtime.service import (
@@ -50,7 +50,6 @@ from web.demo import (
     CONFIG_FILE,
     FLOAT_COINS,
     STORE_FAILED,
-    WITH_STARTER,
     Demo,
     coil_goods,
     stock_market,
@@ -69,11 +68,12 @@ from web.serve import PortTakenError, TlsMissingError, WebServer
 from web.setup_command import setup_command
 from web.simulate_command import simulate_command
 from web.simulator_command import simulator_command
+from web.starter import STARTER_OPTION, stop_event
 from web.store_commands import STORE_COMMANDS, make_copies_folder
 from web.typed import CHECKOUT
 from web.wire_command import wire
 from web.workshop import create_workshop_app
-from web.year_demo import OTHERS, YEAR_FOLDER, make_year
+from web.year_demo import DESK_FOLDER, DESK_PORT, OTHERS, YEAR_FOLDER, all_desk_of, make_year
 
 DATA_OPTION: Final = click.option(
     "--data",
@@ -117,32 +117,6 @@ KNOWN_ERRORS: Final = (
     OSError,
 )
 """What a person can put right: said in one sentence, without a trace. OSError is the disk's word: full, read-only."""
-
-
-STARTER_OPTION: Final = click.option(
-    WITH_STARTER,
-    "ends_with_starter",
-    is_flag=True,
-    hidden=True,
-    help="End when standard input ends: whoever started this process holds it open, and takes it along when killed.",
-)
-
-
-def _stop_event(*, ends_with_starter: bool = False) -> threading.Event:
-    """Set by Ctrl-C, by the system's wish that we end, and, where asked for, by the end of whoever started us."""
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    if ends_with_starter:
-        threading.Thread(target=_wait_for_starter, args=(stop,), name="starter", daemon=True).start()
-    return stop
-
-
-def _wait_for_starter(stop: threading.Event) -> None:
-    """Return when the other end of standard input is closed, by hand or by a kill that nobody could answer."""
-    while os.read(sys.stdin.fileno(), 1):
-        pass
-    stop.set()
 
 
 def _config(folder: Path) -> Config:
@@ -211,7 +185,7 @@ def run(
     ends_with_starter: bool,
 ) -> None:
     """Run the kiosk on its configured devices; after an error of the store it starts itself again."""
-    wanted = _stop_event(ends_with_starter=ends_with_starter)
+    wanted = stop_event(ends_with_starter=ends_with_starter)
     streams = threading.Event()
     again = Restarts(wanted, asked_port=screen_port)
     config: Config | None = None
@@ -351,7 +325,7 @@ def _serve(
 @STARTER_OPTION
 def simulators(folder: Path, port: int, *, ends_with_starter: bool) -> None:
     """Run the simulated devices and their workshop."""
-    stop = _stop_event(ends_with_starter=ends_with_starter)
+    stop = stop_event(ends_with_starter=ends_with_starter)
     try:
         config = _config(folder)
         start_log(folder / "logs", "simulators")
@@ -391,6 +365,13 @@ def simulators(folder: Path, port: int, *, ends_with_starter: bool) -> None:
 @LAN_OPTION
 @RIG_OPTION
 @click.option(
+    "--all-port",
+    type=int,
+    default=DESK_PORT,
+    show_default=True,
+    help="With --year: port of the desk for all kiosks, kept from when the year was made.",
+)
+@click.option(
     "--year", "has_year", is_flag=True, help="Begin with a year of trade on three kiosks behind you."
 )
 @click.option(
@@ -406,12 +387,13 @@ def demo(  # noqa: PLR0913 - one for each option
     rig: str,
     has_year: bool,
     seed: int | None,
+    all_port: int,
 ) -> None:
     """A whole market on simulated devices: shopper's screen, workshop and desk."""
     folder = _year_folder(folder, seed, rig=rig, has_year=has_year).resolve()
     try:
         if has_year and not folder.exists():
-            _make_users(make_year(folder, seed), folder)
+            _make_users(make_year(folder, seed, port=all_port), folder)
         path = write_config(folder, RIGS[rig])
         config = load_config(path)
         _refuse_another_rig(config, folder, rig)
@@ -429,6 +411,7 @@ def demo(  # noqa: PLR0913 - one for each option
             desk_port=desk_port,
             workshop_port=workshop_port,
             is_lan=is_lan,
+            all_desk=all_desk_of(config, folder) if has_year else None,
         ).run()
     finally:
         lock.release()
@@ -505,12 +488,14 @@ def _make_market(config: Config, folder: Path) -> None:
 
 
 def _make_users(config: Config, folder: Path) -> None:
-    """The users of a market that has everything else."""
+    """The users of a market that has everything else; they may sign in at the desk for all kiosks as well."""
     service = _open(config, folder, has_devices=False)
+    hub = open_hub(folder / DESK_FOLDER)
     try:
         service.till.screen()
-        write_users(service.till, folder)
+        write_users(service.till, folder, hub.door)
     finally:
+        hub.close()
         service.stop()
 
 

@@ -1,4 +1,4 @@
-"""`./run demo --year`: a year of trade on three kiosks before the demo begins, made from one seed.
+"""`./run demo --year`: a year of trade on three kiosks before the demo begins, from one seed, and a desk that knows all three.
 
 Everything is made in a folder beside the one that was asked for and moved there whole, so that an interrupted start leaves none
 half-made. What the year holds is for the desk to say.
@@ -9,17 +9,21 @@ from __future__ import annotations
 import secrets
 import shutil
 import time
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import click
 
 from kiosk.config import Config, load_config
+from kiosk.runtime.hub import open_hub
 from kiosk.simulation.sites import SITES
 from kiosk.simulation.year import YearOrder
-from kiosk.simulation.years import AUDITED, VERIFIED, Word, YearTask, trade_all
-from web.demo import CONFIG_FILE, DEMO_MACHINE, write_config
+from kiosk.simulation.years import AUDITED, SENT, VERIFIED, Word, YearTask, send_to_desk, trade_all
+from web.demo import CONFIG_FILE, CONFIG_TEXT, DEMO_MACHINE, AllDesk, write_config
+from web.desk_command import DESK_FILE
 
 YEAR_FOLDER: Final = Path(".demo-year")
 """Where the year is made unless somebody says otherwise: beside the usual demo, which stays."""
@@ -27,12 +31,21 @@ YEAR_FOLDER: Final = Path(".demo-year")
 OTHERS: Final = "kiosks"
 """Folder of the kiosks that do not run live, one folder each."""
 
+DESK_FOLDER: Final = "desk"
+"""Folder of the desk for all kiosks."""
+
+DESK_PORT: Final = 8083
+"""After the ports of screen, desk and workshop."""
+
 SEEDS: Final = 10_000
 """A seed that nobody named is drawn below this: easily read aloud."""
 
-MONTHS: Final = 12
-STEPS: Final = MONTHS + 3
-"""Of one kiosk's progress: a year has parts of thirteen months, and is verified and audited."""
+STEPS: Final = 16
+"""Words of one kiosk: a year touches thirteen months, and is verified, audited and sent to the desk."""
+
+FEES_MINOR: Final = (6_500, 9_000, 4_500)
+WEAR_MINOR: Final = 8_000
+"""What each site costs a month, and what a machine of some 4,800 loses in worth over five years."""
 
 
 def folders_of(folder: Path) -> tuple[Path, ...]:
@@ -40,12 +53,25 @@ def folders_of(folder: Path) -> tuple[Path, ...]:
     return (folder, *(folder / OTHERS / site.kiosk_id for site in SITES[1:]))
 
 
-def make_year(folder: Path, seed: int | None, until: datetime | None = None, days: int = 365) -> Config:
-    """Make three kiosks with a year behind them; the first is ready to be run live.
+def all_desk_of(config: Config, folder: Path) -> AllDesk:
+    """The desk that the live kiosk pushes to."""
+    return AllDesk(folder / DESK_FOLDER, urlsplit(config.hub.url).port or DESK_PORT)
+
+
+def make_year(
+    folder: Path,
+    seed: int | None,
+    *,
+    port: int = DESK_PORT,
+    until: datetime | None = None,
+    days: int = 365,
+) -> Config:
+    """Make three kiosks with a year behind them, and their desk; the first kiosk is ready to be run live.
 
     Args:
         folder: Nothing may be there.
         seed: Of everything that happens; drawn when None.
+        port: Where the desk for all kiosks will be.
         until: The end of the year; now when None.
         days: How long it is.
 
@@ -60,7 +86,7 @@ def make_year(folder: Path, seed: int | None, until: datetime | None = None, day
     draft = folder.with_name(f"{folder.name}.making")
     shutil.rmtree(draft, ignore_errors=True)
     order = YearOrder(seed, until or datetime.now(UTC), days)
-    tasks = [
+    tasks = tuple(
         YearTask(
             order,
             number,
@@ -68,14 +94,38 @@ def make_year(folder: Path, seed: int | None, until: datetime | None = None, day
             write_config(each, kiosk_id=site.kiosk_id, machine=str(int(DEMO_MACHINE) + number)),
         )
         for number, (site, each) in enumerate(zip(SITES, folders_of(draft), strict=True))
-    ]
-    traded = trade_all(tasks, _Progress(len(tasks)))
+    )
+    with tasks[0].config.open("a", encoding="utf-8") as live:
+        live.write(f'\n[hub]\nurl = "http://127.0.0.1:{port}"\n')
+    (draft / DESK_FOLDER).mkdir()
+    (draft / DESK_FOLDER / DESK_FILE).write_text(_desk_text(tasks), "utf-8")
+    progress = _Progress(len(tasks))
+    hub = open_hub(draft / DESK_FOLDER)
+
+    def send(task: YearTask) -> None:
+        send_to_desk(task, hub.inbox, SITES[task.number].name)
+        progress((task.number, SENT))
+
+    try:
+        traded = trade_all(tasks, progress, send)
+    finally:
+        hub.close()
     draft.rename(folder)
     sales, entries = sum(each.sales for each in traded), sum(each.entries for each in traded)
     click.echo(
         f"demo: {sales:,} sales in {entries:,} journal entries, verified and audited, in {time.monotonic() - began:.0f} s"
     )
     return load_config(folder / CONFIG_FILE)
+
+
+def _desk_text(tasks: Sequence[YearTask]) -> str:
+    """The configuration of the desk for all kiosks: a kiosk's own without devices, and what each machine costs a month."""
+    costs = "".join(
+        f"[machines.{SITES[task.number].kiosk_id}]\nmonthly_fees_minor = {fees_minor}\n"
+        f"monthly_depreciation_minor = {WEAR_MINOR}\n\n"
+        for task, fees_minor in zip(tasks, FEES_MINOR, strict=True)
+    )
+    return CONFIG_TEXT.format(kiosk_id="DESK", machine="1") + costs
 
 
 class _Progress:
@@ -88,5 +138,5 @@ class _Progress:
         number, what = word
         self._steps[number] += 1
         done = 100 * sum(self._steps) // (STEPS * len(self._steps))
-        told = what if what in {VERIFIED, AUDITED} else f"{date.fromisoformat(what):%B %Y}"
+        told = what if what in {VERIFIED, AUDITED, SENT} else f"{date.fromisoformat(what):%B %Y}"
         click.echo(f"  {min(done, 100):3d} %  {SITES[number].name:<24} {told}")

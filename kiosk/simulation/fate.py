@@ -16,7 +16,7 @@ from kiosk.simulation.sites import life_days
 JAM_WEEKS: Final = (8, 13)
 """How many weeks before the end a coil begins to jam: long enough to grow, recent enough to matter today."""
 
-JAM_WORST: Final = 0.6
+JAM_WORST: Final = 0.8
 """Share of its vends that fail in the last week."""
 
 SHORT_DAYS: Final = (9, 24)

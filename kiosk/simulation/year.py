@@ -38,6 +38,15 @@ COIN_FLOAT: Final[Mapping[int, int]] = {10: 260, 20: 220, 50: 160}
 REFILL_BELOW: Final = 0.5
 """The clerk tops up what is below this share of its float: he does not carry coins for a handful."""
 
+LIKED: Final = 0.04
+"""Share of all wishes that a coil gets which many use: one piece a day."""
+
+COUNTED_A_ROUND: Final = 7
+"""Shelf places that are counted on each round: all of them about once a month."""
+
+DATED_DAYS: Final = 90
+"""What keeps no longer than this is filled with its last day of sale; nobody looks at the dates of crisps."""
+
 OPENING_DAYS: Final = 1
 """The first day is spent filling; shoppers come from the second on."""
 
@@ -53,7 +62,7 @@ LANGUAGES: Final = (("", 78), ("fa", 9), ("ar", 13))
 WALKS_AWAY, NO_CODE, RECEIPT, PUTS_BACK, BAD_COIN, LEAVES_AT_ONCE = 0.02, 0.004, 0.07, 0.03, 0.012, 0.6
 """Shares of visits: a basket left behind, a code nobody knows, a receipt, a piece put back, a bent coin, "done" tapped."""
 
-POWER_CUTS, POWER_CUTS_WITH_CREDIT, HOPPER_JAMS, BAD_GOODS, FALSE_CLAIMS = 5.0, 2.0, 9.0, 14.0, 7.0
+POWER_CUTS, POWER_CUTS_WITH_CREDIT, HOPPER_JAMS, BAD_GOODS, FALSE_CLAIMS = 5.0, 2.0, 14.0, 24.0, 10.0
 """A year's usual number of each."""
 
 MUTE_TURN: Final = 0.0006
@@ -107,7 +116,7 @@ def appetite(seed: int, site: Site, catalogue: Catalogue) -> Mapping[str, float]
     return wanted
 
 
-def busiest_coils(seed: int, site: Site, catalogue: Catalogue, most: int = 6) -> list[str]:
+def busiest_coils(seed: int, site: Site, catalogue: Catalogue, most: int = 2) -> list[str]:
     """The coils that sell most there, the first one most."""
     wanted = appetite(seed, site, catalogue)
     places = Counter(slot.sku for slot in catalogue.slots.values())
@@ -142,8 +151,16 @@ class KioskYear:
         self._number = number
         self._zone = ZoneInfo(order.timezone)
         self._fate = fate_of_order(order, catalogue)
-        self._dice = random.Random(f"{order.seed}/{self.site.kiosk_id}")
-        self._wanted = appetite(order.seed, self.site, catalogue)
+        self._dice = self._stream("opening")
+        self._luck: dict[str, random.Random] = {}
+        """Each coil's own: how many turns the others made changes nothing in it."""
+        self._wanted = dict(appetite(order.seed, self.site, catalogue))
+        if number == self._fate.jam_site:
+            # A coil that nobody uses would jam unseen: this one holds something that is liked there.
+            slot = catalogue.slots[self._fate.jam_slot]
+            places = sum(each.sku == slot.sku for each in catalogue.slots.values())
+            least = LIKED * places * sum(self._wanted.values())
+            self._wanted[slot.sku] = max(self._wanted[slot.sku], least)
         self._slots: dict[str, list[Slot]] = {}
         for slot in catalogue.slots.values():
             self._slots.setdefault(slot.sku, []).append(slot)
@@ -191,6 +208,7 @@ class KioskYear:
     def _work_until(self, end: datetime) -> None:
         while self._agenda and self._agenda[0][0] < end:
             moment, _, act = heapq.heappop(self._agenda)
+            self._dice = self._stream(f"act/{moment.isoformat()}")
             self.kiosk.wait_until(moment)
             act()
 
@@ -205,15 +223,20 @@ class KioskYear:
         return (self._last_day - self._today).days
 
     def _jams(self, slot: str) -> bool:
-        return self._dice.random() < self._fate.jam_chance(self._number, slot, self._days_left)
+        luck = self._luck.setdefault(slot, self._stream(f"coil/{slot}"))
+        return luck.random() < self._fate.jam_chance(self._number, slot, self._days_left)
 
     def _is_mute(self) -> bool:
         return self._dice.random() < MUTE_TURN
 
+    def _stream(self, name: str) -> random.Random:
+        """Dice of their own for each act, so that one that takes another course changes little in those that follow."""
+        return random.Random(f"{self.order.seed}/{self.site.kiosk_id}/{name}")
+
     # --- days ---------------------------------------------------------------------------------------------------------
 
     def _plan_day(self, day: date) -> None:
-        dice = self._dice
+        dice = self._stream(f"day/{day}")
         hours, weights = zip(*self.site.hours.items(), strict=True)
         for _ in range(_poisson(dice, visits_of(self.site, day))):
             hour = dice.choices(hours, weights)[0]
@@ -276,13 +299,15 @@ class KioskYear:
         if kiosk.state.phase is not Phase.IDLE:
             self._later(self._round, hours=0.1)
             return
-        clerk = self.site.clerks[self._rounds % len(self.site.clerks)]
+        clerk = dice.choice(self.site.clerks)
         self._rounds += 1
         kiosk.must(ev.ClerkEntered(clerk))
         if kiosk.devices.paper is not hw.Paper.OK:
             self._prints = 0
             kiosk.show_paper(hw.Paper.OK)
         self._throw_away(clerk)
+        if self._rounds > 1:
+            self._count_some(clerk)
         for slot in kiosk.shop.catalogue.slots.values():
             if slot.place is Place.COIL:
                 self._fill_coil(clerk, slot)
@@ -298,8 +323,13 @@ class KioskYear:
     def _token(self) -> str:
         return f"{self.order.seed}-{self.kiosk.state.seq}"
 
-    def _stock(self, clerk: str, slot: str, move: str, qty: int) -> None:
-        self.kiosk.must(ev.StockCounted(self._token(), clerk, slot, move, qty))
+    def _stock(
+        self, clerk: str, slot: str, move: str, qty: int, *, expires: date | None = None, reason: str = ""
+    ) -> None:
+        expires_on = expires.isoformat() if expires is not None else ""
+        self.kiosk.must(
+            ev.StockCounted(self._token(), clerk, slot, move, qty, expires_on=expires_on, reason=reason)
+        )
         self.kiosk.wait(1_000 * self._dice.randrange(3, 9))
 
     def _fill_coil(self, clerk: str, slot: Slot) -> None:
@@ -334,21 +364,31 @@ class KioskYear:
             self._is_batch_done = True
             qty = min(fate.batch_qty, slot.capacity - inside)
             if qty:
-                self._shelf.setdefault(slot.code, []).append(_Piece(self._today + timedelta(days=1), qty))
-                self._stock(clerk, slot.code, "fill", qty)
+                expires = self._today + timedelta(days=1)
+                self._shelf.setdefault(slot.code, []).append(_Piece(expires, qty))
+                self._stock(clerk, slot.code, "fill", qty, expires=expires)
             return
         missing = self._target(slot, life) - inside
         if missing >= (1 if life <= 30 else 2):
             left = life - self._dice.randrange(0, max(1, life // 4))
-            self._shelf.setdefault(slot.code, []).append(_Piece(self._today + timedelta(days=left), missing))
-            self._stock(clerk, slot.code, "fill", missing)
+            expires = self._today + timedelta(days=left)
+            self._shelf.setdefault(slot.code, []).append(_Piece(expires, missing))
+            self._stock(clerk, slot.code, "fill", missing, expires=expires if life <= DATED_DAYS else None)
 
     def _throw_away(self, clerk: str) -> None:
         for code, pieces in self._shelf.items():
-            old = sum(piece.qty for piece in pieces if piece.expires <= self._today)
-            if old:
-                pieces[:] = [piece for piece in pieces if piece.expires > self._today]
-                self._stock(clerk, code, "spoilage", old)
+            old = [piece for piece in pieces if piece.expires <= self._today]
+            pieces[:] = [piece for piece in pieces if piece.expires > self._today]
+            for piece in old:
+                self._stock(clerk, code, "spoilage", piece.qty, expires=piece.expires, reason="expired")
+
+    def _count_some(self, clerk: str) -> None:
+        """A few shelf places are counted on every round, all of them in turn: what was carried away unpaid is missing there."""
+        shelf = [slot for slot in self.kiosk.shop.catalogue.slots.values() if slot.place is Place.SHELF]
+        first = self._rounds * COUNTED_A_ROUND
+        for number in range(first, first + COUNTED_A_ROUND):
+            slot = shelf[number % len(shelf)].code
+            self._stock(clerk, slot, "count", sum(piece.qty for piece in self._shelf.get(slot, ())))
 
     def _fill_hoppers(self, clerk: str) -> None:
         kiosk = self.kiosk
@@ -382,13 +422,15 @@ class KioskYear:
     # --- shoppers -----------------------------------------------------------------------------------------------------
 
     def _on_shelf(self, slot: str) -> int:
-        return sum(piece.qty for piece in self._shelf.get(slot, ()))
+        """Pieces that somebody would take: nobody takes what is past its day."""
+        return sum(piece.qty for piece in self._shelf.get(slot, ()) if piece.expires >= self._today)
 
     def _take_from_shelf(self, slot: str) -> None:
         pieces = self._shelf[slot]
-        pieces[0].qty -= 1
-        if not pieces[0].qty:
-            pieces.pop(0)
+        piece = min((each for each in pieces if each.expires >= self._today), key=lambda each: each.expires)
+        piece.qty -= 1
+        if not piece.qty:
+            pieces.remove(piece)
         self._sold[slot] += 1
 
     def _wish(self, day: date) -> Slot | None:

@@ -20,10 +20,15 @@ from hardware.simulators.bench import MEMORY_FILE
 from hardware.simulators.rigs import CCTALK
 from inventory.catalogue import Catalogue, Place
 from inventory.sample import sample_catalogue
+from inventory.stockroom import load_catalogue
 from kiosk.audit.walk import audit_journal
 from kiosk.config import load_config
 from kiosk.core.rules import Shop
+from kiosk.fleet.inbox import Inbox
+from kiosk.fleet.outbox import batch_after
+from kiosk.fleet.wire import Goods
 from kiosk.money import Currency
+from kiosk.runtime.clock import at_text
 from kiosk.runtime.keys import load_keys
 from kiosk.runtime.service import STORE_FILE
 from kiosk.runtime.shop import rules_of
@@ -38,9 +43,10 @@ LOOK_SECONDS: Final = 0.5
 
 VERIFIED: Final = "verified"
 AUDITED: Final = "audited"
+SENT: Final = "at the desk"
 
 Word = tuple[int, str]
-"""Whose (by its place in the order) and what: a day in ISO 8601, `VERIFIED` or `AUDITED`."""
+"""Whose (by its place in the order) and what: a day in ISO 8601, `VERIFIED`, `AUDITED` or `SENT`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +174,17 @@ def _work(task: YearTask) -> Traded:
     return trade_one(task, _words[0])
 
 
-def trade_all(tasks: Sequence[YearTask], progress: Callable[[Word], None]) -> tuple[Traded, ...]:
-    """All kiosks' years, as many at a time as there are processors; ``progress`` hears each word in this process.
+def trade_all(
+    tasks: Sequence[YearTask],
+    progress: Callable[[Word], None],
+    done: Callable[[YearTask], None] = lambda _task: None,
+) -> tuple[Traded, ...]:
+    """All kiosks' years, as many at a time as there are processors.
+
+    Args:
+        tasks: One for each kiosk.
+        progress: Hears each word, in this process.
+        done: Is handed each kiosk that is ready, in this process, while others are still traded.
 
     Raises:
         StoreError: One of the journals is not what it must be.
@@ -179,11 +194,38 @@ def trade_all(tasks: Sequence[YearTask], progress: Callable[[Word], None]) -> tu
     most = min(len(tasks), os.cpu_count() or 1)
     with ProcessPoolExecutor(most, mp_context=context, initializer=_begin_worker, initargs=(words,)) as pool:
         running: list[Future[Traded]] = [pool.submit(_work, task) for task in tasks]
-        while not all(each.done() for each in running):
+        waiting = dict(zip(running, tasks, strict=True))
+        while waiting:
             try:
                 progress(words.get(timeout=LOOK_SECONDS))
             except queue.Empty:
-                continue
-        while not words.empty():
-            progress(words.get())
+                for future in [each for each in waiting if each.done()]:
+                    future.result()  # an error ends the whole
+                    done(waiting.pop(future))
     return tuple(each.result() for each in running)
+
+
+def send_to_desk(task: YearTask, inbox: Inbox, name: str) -> None:
+    """Register a finished kiosk at the desk for several kiosks and hand its journal over, as its courier would.
+
+    Each entry is checked again, as from anybody. The kiosk's own courier finds everything there and goes on from the end.
+
+    Raises:
+        StoreError, BatchRefusedError: It was not taken.
+    """
+    config = load_config(task.config)
+    keys = load_keys(task.folder / "keys")
+    inbox.register(config.kiosk_id, name, keys.public_hex)
+    at = at_text(task.order.until)
+    engine = open_unlimited_reader(sqlite_url(task.folder / config.store.folder / STORE_FILE))
+    try:
+        with engine.connect() as connection:
+            ack = inbox.ack(config.kiosk_id)
+            while (batch := batch_after(connection, ack)).entries:
+                ack = inbox.take(batch, at)
+            catalogue = load_catalogue(connection)
+    finally:
+        engine.dispose()
+    inbox.take_goods(
+        Goods(config.kiosk_id, at, tuple(catalogue.products.values()), tuple(catalogue.slots.values()))
+    )
