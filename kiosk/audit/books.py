@@ -344,7 +344,7 @@ class Books:
             "credit": -shoppers.held_minor,
             "owed": -shoppers.owed_minor,
             "goodwill": shoppers.goodwill_minor,
-            "bank": -shoppers.transferred_minor,
+            "bank": self.custody.banked_minor - shoppers.transferred_minor,
             "load.card": -self.tenders.loaded_minor,
             "clearing.card": self.tenders.charged_minor - self.tenders.refunded_minor,
             **{f"cash.{name}": minor for name, minor in machine.cash.items()},

@@ -28,6 +28,8 @@ class Custody:
         self._bags: dict[str, tuple[str, dict[str, int]]] = {}
         """Collection -> its bag, and what each container had, until it was paid in."""
         self._numbers: set[str] = set()
+        self.banked_minor = 0
+        """What was counted where bags were paid in."""
         self._day = 0
         self._closed: _Fact = {}
         self._closed_at = (0, 0)
@@ -111,6 +113,7 @@ class Custody:
         self._machine.acted(fact, entry)
         self._holds(fact, entry)
         self._bags.pop(fact["collection"], None)
+        self.banked_minor += fact["banked_minor"]
 
     def _bag(self, fact: _Fact, entry: str) -> tuple[str, dict[str, int]]:
         found = self._bags.get(fact["collection"])

@@ -38,6 +38,9 @@ COIN_FLOAT: Final[Mapping[int, int]] = {10: 260, 20: 220, 50: 160}
 REFILL_BELOW: Final = 0.5
 """The clerk tops up what is below this share of its float: he does not carry coins for a handful."""
 
+MISCOUNTS: Final = 0.12
+"""Share of collections whose count is a coin off."""
+
 LIKED: Final = 0.04
 """Share of all wishes that a coil gets which many use: one piece a day."""
 
@@ -172,7 +175,7 @@ class KioskYear:
         self._skus = list(self._wanted)
         self._weights: tuple[date | None, list[float]] = (None, [])
         self._rounds = 0
-        self._prints = 0
+        self._prints = self._bags = 0
         self._visits = 0
         self._last_day = order.until.astimezone(self._zone).date()
         self._first_day = self._last_day - timedelta(days=order.days)
@@ -401,23 +404,52 @@ class KioskYear:
         kiosk.show_levels()
 
     def _collect(self, clerk: str) -> None:
-        """The box is emptied and counted; people miscount by a coin now and then, and once somebody does not miscount."""
+        """The box is out, counted by coins and sealed; people miscount by a coin now and then, and once somebody does not."""
         kiosk, dice, fate = self.kiosk, self._dice, self._fate
-        counted_minor = kiosk.devices.box_minor
+        values = {position: value for value, position in kiosk.devices.position.items()}
+        found = {values[position]: qty for position, qty in kiosk.devices.box.items()}
+        kiosk.devices.collected.update(kiosk.devices.box)
+        kiosk.devices.box.clear()
         is_short = (
             self._number == fate.short_site
             and self._days_left <= fate.short_days
             and not self._is_short_done
-            and counted_minor > fate.short_minor
+            and sum(value * qty for value, qty in found.items()) > 2 * fate.short_minor
         )
+        kiosk.must(ev.BoxesTaken(self._token(), clerk))
+        kiosk.wait(1_000 * dice.randrange(120, 400))
         if is_short:
             self._is_short_done = True
-            counted_minor -= fate.short_minor
-        elif dice.random() < 0.12:
-            counted_minor += dice.choice((-50, -20, -10, 10, 20))
-        kiosk.devices.collected.update(kiosk.devices.box)
-        kiosk.devices.box.clear()
-        kiosk.must(ev.CashBoxCollected(self._token(), clerk, max(0, counted_minor)))
+            for value in _coins(fate.short_minor):  # the large coins, as far as there are any
+                found[next(each for each in (value, 100, 50, 20, 10) if found.get(each, 0))] -= 1
+        elif dice.random() < MISCOUNTS:
+            value = dice.choice((10, 20, 50))
+            found[value] = max(0, found.get(value, 0) + dice.choice((-1, 1)))
+        collection = kiosk.state.collection
+        if collection is None:
+            return
+        self._bags += 1
+        pieces = tuple(sorted(found.items(), reverse=True))
+        kiosk.must(
+            ev.CollectionCount(
+                token=self._token(),
+                by=clerk,
+                collection=collection.collection,
+                counts=(("box", pieces),),
+                bag=f"{self.site.kiosk_id}-{self._bags:04d}",
+                float_left_minor=sum(
+                    kiosk.devices.hoppers[name] * value for name, value in kiosk.shop.rules.hoppers.items()
+                ),
+            )
+        )
+        counted_minor = sum(value * qty for value, qty in pieces)
+        self._later(
+            lambda: self._pay_in(collection.collection, counted_minor), hours=dice.uniform(20.0, 30.0)
+        )
+
+    def _pay_in(self, collection: str, counted_minor: int) -> None:
+        """The owner takes the bag to the bank, which finds what the count said."""
+        self.kiosk.must(ev.BagPaidIn(self._token(), "owner", collection, counted_minor))
 
     # --- shoppers -----------------------------------------------------------------------------------------------------
 

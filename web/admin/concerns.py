@@ -10,10 +10,18 @@ import flask
 from sqlalchemy import Connection
 
 from kiosk.core.facts import STORE
+from kiosk.store.cash import CollectionRow, read_collection_rows
 from kiosk.store.coils import LOOK_BACK_DAYS, read_jamming
 from kiosk.store.goods import read_lots
 from web.admin.desk import Desk
 from web.admin.voice import Voice
+
+COUNTS_OF: Final = timedelta(days=30)
+"""Counts that are asked about: whoever was there remembers, and the coins may still be found."""
+
+SLIP_COINS: Final = 20
+SLIP_PERCENT: Final = 1
+"""A slip of the counting hand is a coin or two: more than twenty of the smallest and more than this share of the box is none."""
 
 SOON: Final = timedelta(days=3)
 """Pieces that end before the next visit of a vendor who comes twice a week."""
@@ -33,6 +41,7 @@ def concerns_of(desk: Desk, voice: Voice, connection: Connection, kiosk_id: str)
     return [
         *_coils(desk, voice, connection, kiosk_id),
         *_dates(desk, voice, connection, kiosk_id),
+        *_counts(desk, voice, connection, kiosk_id),
     ]
 
 
@@ -75,6 +84,32 @@ def _dates(desk: Desk, voice: Voice, connection: Connection, kiosk_id: str) -> l
             )
         )
     return alerts
+
+
+def _counts(desk: Desk, voice: Voice, connection: Connection, kiosk_id: str) -> list[Alert]:
+    """Collections of late that were counted at much less or more than the books have: each on its own page."""
+    since = (desk.today() - COUNTS_OF).isoformat()
+    slip_minor = SLIP_COINS * desk.config.money.cash_step_minor
+    alerts = []
+    for row in read_collection_rows(connection, kiosk_id):
+        odd_minor = row.counted_minor - row.expected_minor
+        is_odd = abs(odd_minor) > slip_minor and 100 * abs(odd_minor) > SLIP_PERCENT * row.expected_minor
+        if row.counted_at < since or not row.counted_at or not is_odd:
+            continue
+        key = "alert.count_short" if odd_minor < 0 else "alert.count_over"
+        text = voice.say(
+            key, day=voice.moment(row.at), clerk=voice.isolate(row.clerk), amount=voice.money(abs(odd_minor))
+        )
+        alerts.append(Alert(text, _page_of(desk, row, kiosk_id), is_urgent=True))
+    return alerts
+
+
+def _page_of(desk: Desk, row: CollectionRow, kiosk_id: str) -> str:
+    """Where a collection is explained; a desk without the page has its entry."""
+    if desk.has_page("desk.collection"):
+        return flask.url_for("desk.collection", collection=row.collection)
+    epoch, seq = row.counted
+    return flask.url_for("desk.entry", epoch=epoch, seq=seq, kiosk=kiosk_id)
 
 
 def _of_kiosk(desk: Desk, endpoint: str, kiosk_id: str) -> str:

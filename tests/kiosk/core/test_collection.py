@@ -7,6 +7,7 @@ from typing import TypeVar
 import pytest
 
 from hardware import events as hw
+from kiosk.audit.walk import audit_journal
 from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.fold import evolve
@@ -309,3 +310,13 @@ def test_a_fact_that_cannot_follow_breaks_a_promise(world: World, forged: f.Fact
     recorded = f.Recorded(world.state.seq + 1, "2026-03-02T08:00:00.000Z", world.now_ms, forged)
     with pytest.raises(InvariantBroken, match=promise):
         evolve(world.state, recorded)
+
+
+def test_what_was_paid_in_lies_in_the_bank_by_the_auditors_books_too(world: World) -> None:
+    world.scan("water")
+    world.coins(100, 50)
+    collection = take_out(world)
+    world.ask(count(collection, (100, 1), (50, 1), bag="A 17"))
+    world.ask(ev.BagPaidIn("bank", "anna", collection, 140))
+    world.stop()
+    assert audit_journal(world.folder / "kiosk.db").problems == ()

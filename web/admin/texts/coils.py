@@ -12,6 +12,16 @@ COILS: Final[Table] = {
         "مارپیچ {slot} بیش از حد اتفاق خطا می‌کند: {failed} از {turned} چرخش در {days} روز. تعمیرش کنید.",
         "الملف {slot} يخفق أكثر مما تفسّره الصدفة: {failed} من {turned} دورة في {days} يومًا. أصلحه.",
     ),
+    "alert.count_short": Words(
+        "{amount} is missing in the collection of {day}, counted by {clerk}. See what could explain it.",
+        "در برداشت {day} که {clerk} شمرد {amount} کم است. ببینید چه چیزی می‌تواند توضیحش باشد.",
+        "ينقص {amount} في تحصيل {day} الذي عدّه {clerk}. انظر ما الذي قد يفسّره.",
+    ),
+    "alert.count_over": Words(
+        "{amount} too much in the collection of {day}, counted by {clerk}. See what could explain it.",
+        "در برداشت {day} که {clerk} شمرد {amount} زیاد است. ببینید چه چیزی می‌تواند توضیحش باشد.",
+        "يزيد {amount} في تحصيل {day} الذي عدّه {clerk}. انظر ما الذي قد يفسّره.",
+    ),
     "alert.expired": Words(
         "Pieces past their last day: {n}. Take them out.",
         "قطعه‌هایی که روزشان گذشته است: {n}. بیرونشان بیاورید.",
