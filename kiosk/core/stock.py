@@ -72,8 +72,7 @@ class _Wish:
 
 def stock_counted(draft: Draft, event: ev.StockCounted) -> None:
     """Record a move of goods in one place; a counted or filled coil may sell again."""
-    if event.token in draft.state.tokens:
-        draft.say("already_done")
+    if draft.is_repeat(event.token):
         return
     wish = _read(draft, event)
     if wish is None:

@@ -43,7 +43,8 @@ def paths(office: Office) -> list[str]:
     return [
         "/desk/", "/desk/goods", "/desk/goods/COLA", "/desk/goods/import", "/desk/stock?all=1",
         f"/desk/labels?edit=281234&code={LABEL}{check_digit(LABEL)}",
-        "/desk/stock?view=shelf", "/desk/claims", f"/desk/claims/{claim}", "/desk/cash", "/desk/health",
+        "/desk/stock?view=shelf", "/desk/stock/dates", "/desk/stock/places/S1", "/desk/stock/goods/NUTS",
+        "/desk/claims", f"/desk/claims/{claim}", "/desk/cash", "/desk/health",
         "/desk/journal", "/desk/journal?account=cash.*", f"/desk/journal/1/{office.state.seq}", "/desk/codes",
         "/desk/users", "/desk/restock?all=1", "/desk/restock/pick", "/desk/shrink", "/desk/nothing-here",
     ]  # fmt: skip
