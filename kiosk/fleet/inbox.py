@@ -139,26 +139,9 @@ class Inbox:
 
     # --- the people of this desk --------------------------------------------------------------------------------------
 
-    def keep_user(self, name: str, role: str, secret_hash: str) -> None:
-        """Let somebody sign in at this desk, or give them another role or secret."""
-        self._commit([("desk_user", {"name": name, "role": role, "secret_hash": secret_hash})])
-
-    def keep_failures(self, name: str, failures: int, at: str) -> None:
-        """Remember somebody's wrong tries in a row."""
-        self._commit([("desk_user_failed", {"name": name, "failures": failures, "at": at})])
-
-    def keep_second_step(self, name: str, sealed: bytes, step: int, recovery: str) -> None:
-        """Keep somebody's second step of signing in; an empty ``sealed`` takes it away."""
-        if sealed:
-            row = {"name": name, "sealed": sealed, "step": step, "recovery": recovery}
-            self._commit([("second_step", row)])
-        else:
-            self._commit([("second_step_gone", {"name": name})])
-
-    def keep_entered(self, name: str, step: int, recovery: str) -> None:
-        """Remember what of a second step is used up; wrong tries in a row end."""
-        left = {"name": name, "step": step, "recovery": recovery}
-        self._commit([("second_step_used", left), ("desk_user_entered", {"name": name})])
+    def keep_people(self, writes: list[Write]) -> None:
+        """Change who may sign in at this desk; ``writes`` as a till makes them of the same events."""
+        self._commit(writes)
 
     # --- taking batches -----------------------------------------------------------------------------------------------
 

@@ -15,13 +15,14 @@ from sqlalchemy import Engine
 
 from inventory.catalogue import Catalogue
 from kiosk.core.draft import Notice
-from kiosk.core.events import PersonEvent, SecondStepOffered, SecondStepTaken, SignInFailed, UserOffered
+from kiosk.core.events import PersonEvent
 from kiosk.core.screen import Screen
 from kiosk.fleet.goods import all_products, goods_stamp, read_goods_lists
 from kiosk.fleet.inbox import Inbox, Registered, read_registered
 from kiosk.runtime.clock import Clock, SystemClock, at_text
 from kiosk.runtime.door import Answer
 from kiosk.runtime.keys import Keys, load_keys
+from kiosk.runtime.people import rows_of_people
 from kiosk.runtime.service import FolderLock
 from kiosk.store.database import open_reader, open_writer, reading, sqlite_url
 
@@ -45,23 +46,16 @@ class HubDoor:
         self._goods: tuple[tuple[tuple[str, str], ...], Catalogue] = ((), Catalogue.of((), ()))
 
     def ask(self, event: PersonEvent) -> Answer:
-        """Keep a user or a failed try.
+        """Keep who may sign in, and failed tries.
 
         Raises:
             NoTillError: Anything else.
         """
+        writes = rows_of_people(event, at_text(self._clock.wall()))
+        if not writes:
+            raise NoTillError(f"{type(event).__name__}: {NoTillError.__doc__}")
         with self._turn:
-            match event:
-                case UserOffered():
-                    self._inbox.keep_user(event.user, event.role, event.secret_hash)
-                case SignInFailed():
-                    self._inbox.keep_failures(event.user, event.failures, at_text(self._clock.wall()))
-                case SecondStepOffered():
-                    self._inbox.keep_second_step(event.user, event.sealed, event.step, event.recovery)
-                case SecondStepTaken():
-                    self._inbox.keep_entered(event.user, event.step, event.recovery)
-                case _:
-                    raise NoTillError(f"{type(event).__name__}: {NoTillError.__doc__}")
+            self._inbox.keep_people(writes)
         return Answer(Notice("done"), 0)
 
     def catalogue(self) -> Catalogue:

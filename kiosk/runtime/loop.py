@@ -72,6 +72,7 @@ from kiosk.core.timing import next_deadline
 from kiosk.invariant import InvariantBroken
 from kiosk.runtime.clock import Clock, at_text, stamp_of
 from kiosk.runtime.door import Answer, TillBusyError
+from kiosk.runtime.people import rows_of_people
 from kiosk.runtime.publish import Publisher
 from kiosk.runtime.scan import CodeMoney, read_code
 from kiosk.store.database import StoreError
@@ -508,24 +509,8 @@ class Till:
                 return [("contact", {"subject": event.subject, "details": event.details, "at": stamp.at})]
             case ev.ContactErase():
                 return [("contact_erased", {"subject": event.subject})]
-            case ev.UserOffered():
-                return [
-                    ("desk_user", {"name": event.user, "role": event.role, "secret_hash": event.secret_hash})
-                ]
-            case ev.SignInFailed():
-                return [
-                    ("desk_user_failed", {"name": event.user, "failures": event.failures, "at": stamp.at})
-                ]
-            case ev.SecondStepOffered() if event.sealed:
-                row = {"name": event.user, "sealed": event.sealed}
-                return [("second_step", {**row, "step": event.step, "recovery": event.recovery})]
-            case ev.SecondStepOffered():
-                return [("second_step_gone", {"name": event.user})]
-            case ev.SecondStepTaken():
-                left = {"name": event.user, "step": event.step, "recovery": event.recovery}
-                return [("second_step_used", left), ("desk_user_entered", {"name": event.user})]
             case _:
-                return []
+                return rows_of_people(event, stamp.at)
 
     def _goods_change(self, batch: _Batch) -> Callable[[Connection], None] | None:
         """The change of the goods' own tables that belongs into this commit."""

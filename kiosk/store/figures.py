@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, func, select
 
@@ -67,20 +67,15 @@ def figure_writes(entry: Entry, fact: f.Fact) -> Iterator[tuple[str, Mapping[str
     for account, amount_minor in postings_of(fact):
         add(Kind.ACCOUNT, account, amount_minor=amount_minor)
     if isinstance(fact, f.SaleClosed):
-        add(Kind.RECEIPT, "", 1, fact.total_minor)
-        for index, line in enumerate(fact.lines):
-            if fact.costs is None:
-                add(Kind.UNCOSTED, line.sku, 1)
-            add(Kind.SALE, line.sku, 1, line.price_minor, fact.costs[index] if fact.costs else 0)
-        for part in fact.taxes:
-            name = f"{part.tax_class}:{part.rate_bp}"
-            add(Kind.TAX, name, amount_minor=part.gross_minor, part_minor=part.tax_minor)
+        _add_sale(fact, add)
     elif isinstance(fact, f.VendEnded):
         failed = fact.outcome is f.VendOutcome.FAILED
         add(Kind.TURN, fact.slot, 1, int(failed), int(fact.outcome is f.VendOutcome.UNKNOWN))
     elif isinstance(fact, f.StockMoved) and fact.move in _LOSSES:
         kind, sign = _LOSSES[fact.move]
         add(kind, fact.sku, sign * fact.qty)
+    elif isinstance(fact, f.SlotCounted) and fact.move == "count" and fact.was is not None:
+        add(Kind.COUNT, fact.sku, fact.qty - fact.was)
     for (kind, name), row in sorted(sums.items()):
         if any(row):
             yield (
@@ -95,6 +90,29 @@ def figure_writes(entry: Entry, fact: f.Fact) -> Iterator[tuple[str, Mapping[str
                     "part_minor": row[2],
                 },
             )
+
+
+class _Add(Protocol):
+    """Adds to the row of a kind and a name."""
+
+    def __call__(
+        self, kind: Kind, name: str, qty: int = 0, amount_minor: int = 0, part_minor: int = 0
+    ) -> None:
+        """Add."""
+
+
+def _add_sale(fact: f.SaleClosed, add: _Add) -> None:
+    add(Kind.RECEIPT, "", 1, fact.total_minor)
+    for index, line in enumerate(fact.lines):
+        if fact.costs is None:
+            add(Kind.UNCOSTED, line.sku, 1)
+        add(Kind.SALE, line.sku, 1, line.price_minor, fact.costs[index] if fact.costs else 0)
+    skus = {line.line: line.sku for line in fact.lines}
+    for number, deposit_minor in fact.deposits or ():
+        add(Kind.DEPOSIT, skus.get(number, ""), 1, deposit_minor)
+    for part in fact.taxes:
+        name = f"{part.tax_class}:{part.rate_bp}"
+        add(Kind.TAX, name, amount_minor=part.gross_minor, part_minor=part.tax_minor)
 
 
 _LOSSES: Final = {"spoilage": (Kind.WASTE, -1), "count": (Kind.COUNT, 1)}

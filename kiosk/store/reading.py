@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MAXYEAR, UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -170,6 +170,30 @@ def day_bounds(day: date, timezone: str) -> tuple[str, str]:
     ends = (datetime.combine(each, time(), zone) for each in (day, day + timedelta(days=1)))
     start, end = (each.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z") for each in ends)
     return start, end
+
+
+def month_days(month: str) -> tuple[date, date]:
+    """First and last day of a month that is written as ``2026-03``.
+
+    Raises:
+        ValueError: It is no month.
+    """
+    if len(month) != len("2026-03"):
+        raise ValueError(f"{month!r} is no month")
+    first = date.fromisoformat(f"{month}-01")
+    if first.year == MAXYEAR:
+        raise ValueError(f"{month!r} has no end")
+    return first, (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def month_bounds(month: str, timezone: str) -> tuple[str, str]:
+    """First moment of a local month and of the next, as the journal writes them.
+
+    Raises:
+        ValueError: It is no month.
+    """
+    first, last = month_days(month)
+    return day_bounds(first, timezone)[0], day_bounds(last, timezone)[1]
 
 
 # --- money ----------------------------------------------------------------------------------------------------------

@@ -44,6 +44,8 @@ from kiosk.store.models import PROJECTIONS
 from tests.kiosk.goods import CATALOGUE, WATER
 from tests.kiosk.world import KEY, World
 from web import LOOPBACK_NAMES, create_network_app
+from web.certificate import own_certificate
+from web.desk_command import fingerprint
 from web.hub_api import register_hub_api
 from web.serve import WebServer
 
@@ -304,6 +306,27 @@ def test_a_kiosk_reaches_a_desk_over_a_real_socket(hub: Hub, worlds: tuple[World
     nobody = courier(worlds[1], HttpLine(HubConfig(url=server.url())))
     assert "refused" in nobody.run_once().problem
     nobody.stop()
+
+
+def test_a_desk_on_a_network_is_known_by_its_certificate_and_no_other_is_believed(
+    hub: Hub, worlds: tuple[World, World], tmp_path: Path
+) -> None:
+    certificate, private_key = own_certificate(tmp_path / "keys", ("127.0.0.1",), datetime.now(UTC))
+    server = WebServer(hub.app, "127.0.0.1", 0, name="hub", certificate=certificate, private_key=private_key)
+    server.start()
+    try:
+        for key, problem in (
+            (fingerprint(certificate), ""),
+            ("ab" * 32, "Fingerprints did not match"),
+            ("", "self-signed"),
+        ):
+            each = courier(worlds[0], HttpLine(HubConfig(url=server.url(), key=key)))
+            assert problem in each.run_once().problem
+            assert bool(each.status.problem) == bool(problem)
+            each.stop()
+        assert_desk_holds(worlds[0], hub)
+    finally:
+        server.close()
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,8 @@ MENU: Final[Mapping[str, tuple[str, ...]]] = {
     "menu.money": (
         "cash",
         "claims",
+        "sales",
+        "month",
     ),
     "menu.house": (
         "health",

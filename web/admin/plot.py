@@ -1,10 +1,10 @@
-"""The one plot of the desk: sales by hour, as an SVG picture; the table beside it holds the same figures."""
+"""The bars of the desk: sales by hour or by day, as an SVG picture; the table beside it holds the same figures."""
 
 from __future__ import annotations
 
 import base64
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -69,6 +69,19 @@ def sales_plot(voice: Voice, sums_minor: Mapping[int, int], *, is_small: bool) -
     """
     first, last = min((*sums_minor, 8)), max((*sums_minor, 18))
     hours = range(first, last + 1)
+    labels = ["" if is_small and (hour - first) % 2 else voice.digits(str(hour)) for hour in hours]
+    return bar_plot(voice, labels, [sums_minor.get(hour, 0) for hour in hours], is_small=is_small)
+
+
+def bar_plot(voice: Voice, labels: Sequence[str], sums_minor: Sequence[int], *, is_small: bool) -> bytes:
+    """One bar of money for each label; an empty label leaves a bar without a name.
+
+    Args:
+        voice: The reader's: digits and money.
+        labels: Below the bars, short.
+        sums_minor: Minor units, as many as labels.
+        is_small: For a phone: fewer dots, so that the letters stay readable.
+    """
     style = Style(
         background=CARD,
         plot_background=CARD,
@@ -89,8 +102,8 @@ def sales_plot(voice: Voice, sums_minor: Mapping[int, int], *, is_small: bool) -
         width=480 if is_small else 900,
         height=320 if is_small else 360,
         margin=12,
-        spacing=6,
-        rounded_bars=4,
+        spacing=6 if len(labels) < 32 else 1,
+        rounded_bars=4 if len(labels) < 32 else 1,
         print_values=False,
         truncate_label=-1,  # an hour has two digits; the library's guess at their width would dot them out
         show_minor_y_labels=True,
@@ -99,9 +112,9 @@ def sales_plot(voice: Voice, sums_minor: Mapping[int, int], *, is_small: bool) -
         pretty_print=False,
         value_formatter=lambda value: voice.money(int(value)),
     )
-    chart.x_labels = ["" if is_small and (hour - first) % 2 else voice.digits(str(hour)) for hour in hours]
-    chart.y_labels = _steps(max((*sums_minor.values(), 1)), 10**voice.exponent)
-    chart.add("", [sums_minor.get(hour, 0) for hour in hours])
+    chart.x_labels = labels
+    chart.y_labels = _steps(max((*sums_minor, 1)), 10**voice.exponent)
+    chart.add("", sums_minor)
     chart.add_xml_filter(without_scripts)
     rendered = chart.render()
     return rendered if isinstance(rendered, bytes) else str(rendered).encode()

@@ -27,6 +27,7 @@ from kiosk.i18n import (
     say,
     say_notice,
 )
+from kiosk.store.reading import month_days
 from web.admin.texts import DESK_BOOK
 
 CREDIT_SIDE: Final = ("credit", "bank", "owed", "tax.", "sales.", "float", "suspense.")
@@ -73,6 +74,10 @@ class Voice:
         """A weight in kilograms."""
         return format_weight(weight_mg, self.language)
 
+    def amount(self, amount_minor: int) -> str:
+        """An amount in whole units of money, without a currency: for a cell of a table whose heading names it."""
+        return format_count(amount_minor // 10**self.exponent, self.language)
+
     def typed(self, amount_minor: int) -> str:
         """An amount as its reader would type it into a field: without groups and without a currency."""
         whole, part = divmod(amount_minor, 10**self.exponent)
@@ -115,6 +120,11 @@ class Voice:
     def day(self, day: date) -> str:
         """A day with its month in words."""
         return format_day(day, self.language)
+
+    def month(self, month: str) -> str:
+        """A month that is written as ``2026-03``: its first and its last day, which say it in every calendar."""
+        first, last = month_days(month)
+        return isolate(f"{self.day(first)} – {self.day(last)}")
 
     def name(self, product: Product | None, sku: str) -> str:
         """What goods are called; their SKU when they are sold no more."""

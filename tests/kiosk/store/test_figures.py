@@ -14,6 +14,7 @@ from kiosk.journal.entry import read_content
 from kiosk.store.figures import Kind, figure_writes, quarter_of, read_balances_at, read_figures, read_quarters
 from kiosk.store.ledger import read_entries
 from kiosk.store.reading import day_bounds, read_balances
+from kiosk.store.results import read_results
 from tests.kiosk.world import World
 
 ALWAYS = ("2000-01-01T00:00:00.000Z", "2100-01-01T00:00:00.000Z")
@@ -90,7 +91,10 @@ def test_losses_are_counted_in_the_direction_of_their_name(world: World) -> None
     connection = connection_of(world)
     (waste,) = read_figures(connection, ["K1"], Kind.WASTE, *ALWAYS)
     assert (waste.name, waste.qty) == ("water", 2)
-    assert read_figures(connection, ["K1"], Kind.COUNT, *ALWAYS) == ()
+    found = {each.name: each.qty for each in read_figures(connection, ["K1"], Kind.COUNT, *ALWAYS)}
+    assert found == {"bar": 5, "chips": 10}, "the first stock-taking found what no book knew"
+    (result,) = read_results(connection, ["K1"], *ALWAYS, costs_minor={"bar": 60, "chips": 75})
+    assert result.missing_minor == 0, "which is no profit"
 
 
 def test_a_count_below_the_book_is_missing_goods(world: World) -> None:

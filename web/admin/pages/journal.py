@@ -16,6 +16,7 @@ from kiosk.store.reading import (
     EntryFilter,
     Position,
     day_bounds,
+    month_bounds,
     position_of,
     postings_to,
     read_balances,
@@ -31,6 +32,8 @@ from web.forms import NothingForm
 ACCOUNT_CHARS = 80
 SLOT_CHARS = 8
 
+MONTH_CHARS = len("2026-03")
+
 PAGES_MOST = 100
 """Pages of the journal in one file: 5,000 entries, read in a few seconds."""
 
@@ -43,13 +46,14 @@ def _position(text: str) -> Position | None:
     return position_of(f"E{text}") if text else None
 
 
-def _filter(desk: Desk) -> tuple[EntryFilter, str]:
-    """What the address asks for, and its day as it was written.
+def _filter(desk: Desk) -> tuple[EntryFilter, str, str]:
+    """What the address asks for, and its day or else its month as they were written.
 
     A field that cannot be what it says ends the request with 400.
     """
     wanted = flask.request.args
     visit, kind, day = wanted.get("visit", ""), wanted.get("kind", ""), wanted.get("day", "")
+    month = "" if day else wanted.get("month", "")
     if (visit and position_of(visit) is None) or (kind and kind not in KINDS):
         flask.abort(400)
     start_at = end_at = ""
@@ -58,11 +62,15 @@ def _filter(desk: Desk) -> tuple[EntryFilter, str]:
             start_at, end_at = day_bounds(date.fromisoformat(day), desk.config.timezone)
         except (ValueError, OverflowError):
             flask.abort(400)
+    if month:
+        try:
+            start_at, end_at = month_bounds(month, desk.config.timezone)
+        except ValueError:
+            flask.abort(400)
     account = wanted.get("account", "")[:ACCOUNT_CHARS]
     slot = wanted.get("slot", "")[:SLOT_CHARS]
-    return EntryFilter(
-        account=account, visit=visit, kind=kind, slot=slot, start_at=start_at, end_at=end_at
-    ), day
+    asked = EntryFilter(account=account, visit=visit, kind=kind, slot=slot, start_at=start_at, end_at=end_at)
+    return asked, day, month
 
 
 def _send(desk: Desk, file: Format, wanted: EntryFilter, day: str) -> ResponseReturnValue:
@@ -85,7 +93,13 @@ def _send(desk: Desk, file: Format, wanted: EntryFilter, day: str) -> ResponseRe
                 break
     if since is not None:
         return desk.refuse_file(TooManyRowsError(PAGES_MOST * PAGE_ENTRIES))
-    period = voice.iso_day(day) if day else voice.say("exports.all")
+    period = (
+        voice.iso_day(day)
+        if len(day) > MONTH_CHARS
+        else voice.month(day)
+        if day
+        else voice.say("exports.all")
+    )
     if wanted.account:
         period = f"{voice.account(wanted.account)} · {period}"
     table = journal_table(voice, rows, account=wanted.account, period=period)
@@ -97,10 +111,10 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
 
     @pages.get("/journal")
     def journal() -> ResponseReturnValue:
-        wanted, day = _filter(desk)
+        wanted, day, month = _filter(desk)
         file = desk.wanted_file()
         if file is not None:
-            return _send(desk, file, wanted, day)
+            return _send(desk, file, wanted, day or month)
         since = _position(flask.request.args.get("since", ""))
         voice, products = desk.voice(), desk.door.catalogue().products
         with desk.reading() as connection:
@@ -125,12 +139,14 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             "kind": wanted.kind,
             "slot": wanted.slot,
             "day": day,
+            "month": month,
         }
         return desk.render(
             "journal.html",
             "nav.journal",
             wanted=wanted,
             day=day,
+            month=voice.month(month) if month else "",
             rows=rows,
             page_since=since,
             go_on=f"{page.go_on[0]}-{page.go_on[1]}" if page.go_on else "",

@@ -10,6 +10,7 @@ from web.admin.texts.coils import COILS
 from web.admin.texts.collections import COLLECTIONS
 from web.admin.texts.exports import EXPORTS
 from web.admin.texts.facts import FACTS
+from web.admin.texts.figures import FIGURES
 from web.admin.texts.fleet import FLEET
 from web.admin.texts.goods_import import GOODS_IMPORT
 from web.admin.texts.labels import LABELS
@@ -32,6 +33,7 @@ DESK_BOOK: Final = Phrasebook(
     EXPORTS,
     PEOPLE,
     FACTS,
+    FIGURES,
     FLEET,
     GOODS_IMPORT,
     LABELS,

@@ -1,0 +1,183 @@
+"""What a stretch of time brought, kiosk by kiosk: sales, taxes, goods, losses, and where the money is at its end.
+
+Every number is a sum of the table `figure` and so of entries. Goods that were sold stand at what they had cost when they were
+sold; goods that were lost, and the stock, at what they cost now, because their entries do not say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from kiosk.core.postings import CLEARING_CARD, OWED_TO_CARDS
+from kiosk.store import models
+from kiosk.store.figures import Figure, Kind, read_balances_at, read_figures
+
+
+@dataclass(frozen=True, slots=True)
+class TaxSum:
+    """One tax class at one rate: the gross and the tax in it."""
+
+    tax_class: str
+    rate_bp: int
+    gross_minor: int
+    tax_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one kiosk brought. Losses are positive; at the end means just before the stretch's end.
+
+    Attributes:
+        kiosk_id: Whose.
+        sales: Closed sales.
+        pieces: Pieces sold.
+        gross_minor: Paid for them, tax and deposits included.
+        taxes: By class and rate.
+        deposits_minor: The part of the gross that was deposits on packs.
+        goods_minor: What the goods sold had cost.
+        uncosted_qty: Pieces sold whose entry does not say what they had cost: the goods' cost lacks them.
+        waste_qty: Pieces thrown away.
+        waste_minor: What they cost now.
+        missing_qty: Pieces that counts found missing, less those of the same product found too many.
+        missing_minor: What they cost now.
+        over_short_minor: Cash that counts found missing.
+        goodwill_minor: Granted for claims, and discounts of the card's side.
+        cash_minor: In boxes, hoppers, tubes and stackers at the end.
+        transit_minor: Collected and on its way at the end.
+        card_minor: What the card's side owed at the end, less what was loaded onto cards.
+        owed_minor: Owed to shoppers at the end.
+        suspense_minor: Unexplained at the end: money that is somewhere and belongs to nobody known.
+        stock_minor: The stock now, at what it costs now.
+    """
+
+    kiosk_id: str
+    sales: int
+    pieces: int
+    gross_minor: int
+    taxes: tuple[TaxSum, ...]
+    deposits_minor: int
+    goods_minor: int
+    uncosted_qty: int
+    waste_qty: int
+    waste_minor: int
+    missing_qty: int
+    missing_minor: int
+    over_short_minor: int
+    goodwill_minor: int
+    cash_minor: int
+    transit_minor: int
+    card_minor: int
+    owed_minor: int
+    suspense_minor: int
+    stock_minor: int
+
+    @property
+    def tax_minor(self) -> int:
+        """All tax in the gross."""
+        return sum(each.tax_minor for each in self.taxes)
+
+    @property
+    def net_minor(self) -> int:
+        """Sales without tax."""
+        return self.gross_minor - self.tax_minor
+
+    @property
+    def losses_minor(self) -> int:
+        """Waste, missing goods, missing cash and what was granted."""
+        return self.waste_minor + self.missing_minor + self.over_short_minor + self.goodwill_minor
+
+    @property
+    def margin_minor(self) -> int:
+        """Net sales less goods and losses: what is left for fees, depreciation and the vendor."""
+        return self.net_minor - self.goods_minor - self.losses_minor
+
+
+def read_results(
+    connection: Connection,
+    kiosk_ids: Iterable[str],
+    start_at: str,
+    end_at: str,
+    *,
+    costs_minor: Mapping[str, int],
+) -> tuple[Result, ...]:
+    """The results of these kiosks from ``start_at`` until before ``end_at``, in their order.
+
+    Args:
+        connection: For reading.
+        kiosk_ids: Whose.
+        start_at: As `kiosk.store.reading.day_bounds` gives it.
+        end_at: Likewise.
+        costs_minor: What a piece of each product costs now; one that is missing counts as nothing.
+    """
+    wanted = tuple(kiosk_ids)
+
+    def of(kind: Kind) -> dict[str, list[Figure]]:
+        found: dict[str, list[Figure]] = {}
+        for each in read_figures(connection, wanted, kind, start_at, end_at):
+            found.setdefault(each.kiosk_id, []).append(each)
+        return found
+
+    kinds = {kind: of(kind) for kind in Kind}
+    held = read_balances_at(connection, wanted, end_at)
+    stock = _stock(connection, wanted, costs_minor)
+
+    def result(kiosk_id: str) -> Result:
+        rows = {kind: found.get(kiosk_id, []) for kind, found in kinds.items()}
+        moved = {each.name: each.amount_minor for each in rows[Kind.ACCOUNT]}
+        at_end = {account: amount for (each, account), amount in held.items() if each == kiosk_id}
+
+        def group(name: str) -> int:
+            return sum(amount for account, amount in at_end.items() if account.startswith(name))
+
+        return Result(
+            kiosk_id=kiosk_id,
+            sales=sum(each.qty for each in rows[Kind.RECEIPT]),
+            pieces=sum(each.qty for each in rows[Kind.SALE]),
+            gross_minor=sum(each.amount_minor for each in rows[Kind.RECEIPT]),
+            taxes=tuple(_tax(each) for each in rows[Kind.TAX]),
+            deposits_minor=sum(each.amount_minor for each in rows[Kind.DEPOSIT]),
+            goods_minor=sum(each.part_minor for each in rows[Kind.SALE]),
+            uncosted_qty=sum(each.qty for each in rows[Kind.UNCOSTED]),
+            waste_qty=sum(each.qty for each in rows[Kind.WASTE]),
+            waste_minor=sum(each.qty * costs_minor.get(each.name, 0) for each in rows[Kind.WASTE]),
+            missing_qty=sum(_missing(each) for each in rows[Kind.COUNT]),
+            missing_minor=sum(_missing(each) * costs_minor.get(each.name, 0) for each in rows[Kind.COUNT]),
+            over_short_minor=moved.get("over_short", 0),
+            goodwill_minor=moved.get("goodwill", 0),
+            cash_minor=group("cash."),
+            transit_minor=group("transit."),
+            card_minor=at_end.get(CLEARING_CARD, 0) + at_end.get(OWED_TO_CARDS, 0),
+            owed_minor=-at_end.get("owed", 0),
+            suspense_minor=-group("suspense."),
+            stock_minor=stock.get(kiosk_id, 0),
+        )
+
+    return tuple(result(kiosk_id) for kiosk_id in wanted)
+
+
+def _missing(each: Figure) -> int:
+    """Pieces of a product that its counts found missing in all; what they found too many is no profit: it had been there."""
+    return max(0, -each.qty)
+
+
+def _tax(each: Figure) -> TaxSum:
+    tax_class, _, rate_bp = each.name.rpartition(":")
+    return TaxSum(tax_class, int(rate_bp), each.amount_minor, each.part_minor)
+
+
+def _stock(
+    connection: Connection, kiosk_ids: tuple[str, ...], costs_minor: Mapping[str, int]
+) -> dict[str, int]:
+    table = models.stock
+    rows = connection.execute(
+        select(table.c.kiosk_id, table.c.sku, table.c.qty).where(table.c.kiosk_id.in_(kiosk_ids))
+    )
+    found: dict[str, int] = {}
+    for row in rows:
+        # Below 0 more was sold than booked in: there is nothing there, and nothing is worth less than nothing.
+        value_minor = max(0, row.qty) * costs_minor.get(row.sku, 0)
+        found[row.kiosk_id] = found.get(row.kiosk_id, 0) + value_minor
+    return found

@@ -1,0 +1,191 @@
+"""Sales and month end: every figure is the sum of its entries, of one kiosk and of all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from inventory.stockroom import save_catalogue
+from kiosk.config import ConfigError, MachineConfig, parse_config
+from kiosk.core import events as ev
+from kiosk.core import facts as f
+from kiosk.store.reading import month_bounds, month_days
+from kiosk.store.results import Result, read_results
+from tests.kiosk.goods import CATALOGUE, PRICES
+from tests.kiosk.world import World
+from tests.web.admin.office import CLERK, OWNER, Office
+from tests.web.admin.test_fleet import KEYS, HubOffice
+from tests.web.test_hub_api import SMALL
+from web.admin.pages.sales import HEATS, bars_of, heats_of
+from web.admin.pages.sales import Span as Days
+
+MARCH = month_bounds("2026-03", "Europe/Berlin")
+COSTS = {product.sku: product.cost_minor for product in CATALOGUE.products.values()}
+DAY_MS = 86_400_000
+
+
+def trade(world: World, days: int) -> None:
+    """A few sales on each of some days, a cash box that lacks 30, and two apples thrown away."""
+    for day in range(days):
+        world.choose("A1" if day % 2 else "A2")
+        world.coins(200)
+        world.pass_time(30_000)
+        world.scan("water")
+        world.coins(200)
+        world.pass_time(DAY_MS - 30_000)
+    world.ask(ev.ClerkEntered("clerk"))
+    world.ask(ev.StockCounted("fill-1", "clerk", "S1", "fill", 9))
+    world.ask(ev.StockCounted("spoilt-1", "clerk", "S1", "spoilage", 2))
+    world.ask(ev.ClerkLeft("clerk"))
+
+
+@pytest.fixture(scope="module")
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, World]]:
+    """Two kiosks that traded three days and one."""
+    made = []
+    for days, (kiosk_id, key) in zip((3, 1), KEYS.items(), strict=True):
+        world = World(tmp_path_factory.mktemp(kiosk_id), kiosk_id=kiosk_id, key=key)
+        trade(world, days)
+        assert world.ledger is not None
+        save_catalogue(world.ledger.connection, CATALOGUE)
+        made.append(world)
+    yield made[0], made[1]
+    for world in made:
+        world.die()
+
+
+@pytest.fixture
+def fleet(tmp_path: Path, worlds: tuple[World, World]) -> Iterator[HubOffice]:
+    """A desk that holds both kiosks."""
+    made = HubOffice(tmp_path / "desk")
+    made.clock.at = datetime(2026, 3, 20, 12, tzinfo=UTC)
+    made.enrol("Lobby", "Ward 4")
+    for world in worlds:
+        made.hear(world)
+    yield made
+    made.hub.close()
+
+
+def test_the_desks_figures_are_the_sum_of_the_kiosks_own(
+    fleet: HubOffice, worlds: tuple[World, World]
+) -> None:
+    own: list[Result] = []
+    for world in worlds:
+        assert world.ledger is not None
+        own += read_results(world.ledger.connection, [world.kiosk_id], *MARCH, costs_minor=COSTS)
+    with fleet.hub.reader.connect() as connection:
+        at_desk = read_results(connection, list(KEYS), *MARCH, costs_minor=COSTS)
+    assert list(at_desk) == own
+    for world, result in zip(worlds, own, strict=True):
+        sales = [fact for fact in world.facts(f.SaleClosed) if isinstance(fact, f.SaleClosed)]
+        assert result.gross_minor == sum(sale.total_minor for sale in sales)
+        assert result.sales == len(sales)
+        assert result.goods_minor == sum(sum(sale.costs or ()) for sale in sales) > 0
+        assert result.tax_minor == sum(part.tax_minor for sale in sales for part in sale.taxes) > 0
+        assert (result.waste_qty, result.waste_minor) == (2, 2 * COSTS["water"])
+        held = world.state.totals
+        assert result.cash_minor > held.sold
+        assert result.margin_minor == result.net_minor - result.goods_minor - 2 * COSTS["water"]
+
+
+def test_month_end_shows_every_kiosk_and_every_amount_opens_entries_of_its_month(fleet: HubOffice) -> None:
+    visitor = fleet.client()
+    page = visitor.get("/desk/month", query={"month": "2026-03"}).text
+    assert "Lobby" in page
+    assert "Ward 4" in page
+    links = {href.replace("&amp;", "&") for href in re.findall(r'class="figure" href="([^"]+)"', page)}
+    assert len(links) >= 16
+    for href in links:
+        assert "month=2026-03" in href
+        assert visitor.get(href).status_code == 200, href
+    tax = visitor.get("/desk/journal?kiosk=K2&month=2026-03&account=tax.standard").text
+    assert tax.count('<th scope="row"><a') == 1, "the water; chips came on another day than bars"
+    before = visitor.get("/desk/month", query={"month": "2026-02"}).text
+    assert "€0.00" in before
+
+
+def test_month_end_is_a_file_in_one_tap_in_three_languages(fleet: HubOffice) -> None:
+    for language, title in (("en", "Profit per machine"), ("fa", "سود هر دستگاه"), ("ar", "ربح كل جهاز")):
+        answer = fleet.client(language).get("/desk/month?month=2026-03&format=csv")
+        assert answer.mimetype == "text/csv"
+        assert title in answer.text, language
+
+
+def test_fees_and_depreciation_of_the_configuration_lower_the_profit() -> None:
+    config = parse_config(
+        f"{SMALL}\n[machines.K1]\nmonthly_fees_minor = 2500\nmonthly_depreciation_minor = 4000\n", "k.toml"
+    )
+    assert config.machines["K1"] == MachineConfig(2500, 4000)
+    with pytest.raises(ConfigError, match="monthly_fee: is no setting"):
+        parse_config(f"{SMALL}\n[machines.K1]\nmonthly_fee = 2500\n", "k.toml")
+
+
+def test_a_month_that_is_none_is_refused_and_the_last_of_february_is_found(office: Office) -> None:
+    visitor = office.client(OWNER)
+    for month in ("2026-13", "now", "2026-3", "9999-12", "2026-03-01"):
+        assert visitor.get("/desk/month", query={"month": month}).status_code == 400, month
+        assert visitor.get("/desk/journal", query={"month": month}).status_code == 400, month
+    assert month_days("2028-02") == (date(2028, 2, 1), date(2028, 2, 29))
+    assert month_days("2026-12")[1] == date(2026, 12, 31)
+    assert visitor.get("/desk/month").status_code == 200
+    assert office.client(CLERK).get("/desk/month").status_code == 403
+
+
+def test_sales_stand_by_day_by_hour_by_product_and_by_kiosk(fleet: HubOffice) -> None:
+    visitor = fleet.client()
+    span = {"from": "2026-03-01", "to": "2026-03-05"}
+    page = visitor.get("/desk/sales", query=span).text
+    per_day = PRICES[2] + 150
+    assert f"€{(3 * 150 + 2 * 120 + 150 + 150 + 120) / 100:.2f}" in page
+    assert f"€{2 * per_day / 100:.2f}" in page, "the first day of both"
+    assert "Ward 4" in page
+    links = [href.replace("&amp;", "&") for href in re.findall(r'class="figure" href="([^"]+)"', page)]
+    assert all(visitor.get(href).status_code == 200 for href in links)
+    water = visitor.get("/desk/sales", query={**span, "sku": "water", "kiosk": "K1"}).text
+    assert "€4.50" in water
+    assert 'id="by-kiosk"' not in water, "of one kiosk there is nothing to compare"
+    plot = visitor.get("/desk/sales.svg", query={**span, "size": "small"})
+    assert (plot.status_code, plot.mimetype) == (200, "image/svg+xml")
+
+
+def test_sales_of_no_days_say_so_and_wrong_days_are_told(fleet: HubOffice) -> None:
+    visitor = fleet.client()
+    empty = visitor.get("/desk/sales", query={"from": "2025-01-01", "to": "2025-01-02"}).text
+    assert "Nothing was sold in these days" in empty
+    for query, words in (
+        ({"from": "soon"}, "That is no day"),
+        ({"from": "2026-03-02", "to": "2026-03-01"}, "first day is after"),
+        ({"from": "1990-01-01", "to": "2026-03-01"}, "are shown at once"),
+    ):
+        page = visitor.get("/desk/sales", query=query).text
+        assert words in page
+
+
+def test_a_week_begins_as_its_reader_begins_it(fleet: HubOffice) -> None:
+    query = {"from": "2026-03-01", "to": "2026-03-05"}
+    for language, first in (("en", "Monday"), ("fa", "شنبه"), ("ar", "السبت")):
+        page = fleet.client(language).get("/desk/sales", query=query).text
+        heat = page[page.index('class="heat"') :]
+        assert re.findall(r'<tr><th scope="row">([^<]+)</th>', heat)[0] == first
+
+
+def test_a_long_span_has_a_bar_for_each_month() -> None:
+    bars = bars_of(
+        Days(date(2026, 1, 15), date(2026, 4, 2)), {date(2026, 2, 3): (1, 50), date(2026, 2, 9): (2, 70)}
+    )
+    assert [(bar.first.month, bar.pieces, bar.amount_minor) for bar in bars] == [
+        (1, 0, 0),
+        (2, 3, 120),
+        (3, 0, 0),
+        (4, 0, 0),
+    ]
+    assert bars[1].last == date(2026, 2, 28)
+
+
+def test_the_best_hour_is_darkest_and_a_small_one_is_still_seen() -> None:
+    shades = {place: heat.shade for place, heat in heats_of({(0, 8): 1, (0, 9): 1_000, (1, 8): 0}).items()}
+    assert shades == {(0, 8): 1, (0, 9): HEATS, (1, 8): 0}

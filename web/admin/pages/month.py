@@ -1,0 +1,257 @@
+"""Month end on one page: what each kiosk sold, what it cost, what was lost, what is left, and where the money is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import flask
+from flask.typing import ResponseReturnValue
+
+from inventory.shrink import Interval, clopper_pearson
+from kiosk.config import MachineConfig
+from kiosk.store.reading import month_bounds, month_days
+from kiosk.store.results import Result, read_results
+from web.admin.desk import Desk
+from web.admin.voice import Voice
+from web.exports import Column, Kind, Table
+
+MONTHS: Final = 24
+"""Months to choose from: this one and two years before; an older one is reached by its address."""
+
+NO_COSTS: Final = MachineConfig()
+
+Say = Callable[[Result], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure of the page: an amount for each kiosk and their sum; each amount opens its entries.
+
+    Attributes:
+        label: In the reader's language.
+        values: A number for each kiosk.
+        hrefs: Where each opens; empty where no entry is behind it.
+        is_count: Pieces or sales, not money.
+        is_sum: The lines above it lead to this one.
+        note: A word more, in small letters.
+    """
+
+    label: str
+    values: tuple[int, ...]
+    hrefs: tuple[str, ...]
+    is_count: bool = False
+    is_sum: bool = False
+    note: str = ""
+
+    @property
+    def total(self) -> int:
+        """Of all kiosks."""
+        return sum(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A heading and its lines."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+class Sheet:
+    """Builds the lines of one month."""
+
+    def __init__(self, desk: Desk, voice: Voice, month: str, results: Sequence[Result]) -> None:
+        self._desk = desk
+        self._voice = voice
+        self._month = month
+        self._results = results
+
+    def line(self, key: str, say: Say, *, label: str = "", note: str = "", **entries: str) -> Line:
+        """An amount that opens the entries under these filters of the journal page."""
+        return Line(
+            label=label or self._voice.say(key),
+            values=tuple(say(each) for each in self._results),
+            hrefs=tuple(self._href(each.kiosk_id, entries) for each in self._results),
+            note=note,
+        )
+
+    def count(self, key: str, say: Say, *, note: str = "", **entries: str) -> Line:
+        """The same of a number of things."""
+        line = self.line(key, say, note=note, **entries)
+        return Line(line.label, line.values, line.hrefs, is_count=True, note=note)
+
+    def total(self, key: str, say: Say) -> Line:
+        """What the lines above it lead to."""
+        line = self.line(key, say)
+        return Line(line.label, line.values, tuple("" for _ in line.values), is_sum=True)
+
+    def _href(self, kiosk_id: str, entries: dict[str, str]) -> str:
+        if not entries:
+            return ""
+        filters = {**entries, "month": self._month, **({"kiosk": kiosk_id} if self._desk.is_fleet else {})}
+        return flask.url_for("desk.journal", **filters)  # type: ignore[arg-type]  # names of our own filters
+
+    def costs(self, each: Result) -> MachineConfig:
+        """Fees and depreciation of a kiosk, as the configuration says."""
+        return self._desk.config.machines.get(each.kiosk_id, NO_COSTS)
+
+    def parts(self) -> tuple[Part, ...]:
+        """The whole page."""
+        say = self._voice.say
+        return (
+            Part(say("month.sales"), self._sales()),
+            Part(say("month.profit_title"), self._profit()),
+            Part(say("month.money"), self._money()),
+        )
+
+    def _sales(self) -> tuple[Line, ...]:
+        voice = self._voice
+        rates = sorted({(tax.tax_class, tax.rate_bp) for each in self._results for tax in each.taxes})
+        taxes = []
+        for tax_class, rate_bp in rates:
+
+            def of(each: Result, key: tuple[str, int] = (tax_class, rate_bp)) -> int:
+                return sum(tax.tax_minor for tax in each.taxes if (tax.tax_class, tax.rate_bp) == key)
+
+            label = voice.say("month.tax", name=voice.isolate(tax_class), rate=voice.percent(rate_bp))
+            taxes.append(self.line("month.tax", of, label=label, account=f"tax.{tax_class}"))
+        deposits = self.line("month.deposits", lambda each: each.deposits_minor, kind="SaleClosed")
+        return (
+            self.count("month.receipts", lambda each: each.sales, kind="SaleClosed"),
+            self.count("month.pieces", lambda each: each.pieces, kind="SaleClosed"),
+            self.line("month.gross", lambda each: each.gross_minor, kind="SaleClosed"),
+            *((deposits,) if deposits.total else ()),
+            *taxes,
+            self.total("month.net", lambda each: each.net_minor),
+        )
+
+    def _profit(self) -> tuple[Line, ...]:
+        voice = self._voice
+        uncosted = sum(each.uncosted_qty for each in self._results)
+        note = voice.say("month.uncosted", n=voice.count(uncosted)) if uncosted else ""
+        return (
+            self.line("month.net", lambda each: each.net_minor, kind="SaleClosed"),
+            self.line("month.goods", lambda each: -each.goods_minor, note=note, kind="SaleClosed"),
+            self.line(
+                "month.waste",
+                lambda each: -each.waste_minor,
+                note=voice.say(
+                    "month.n_pieces", n=voice.count(sum(each.waste_qty for each in self._results))
+                ),
+                kind="StockMoved",
+            ),
+            self.line(
+                "month.missing", lambda each: -each.missing_minor, note=self._missing(), kind="StockMoved"
+            ),
+            self.line("month.over_short", lambda each: -each.over_short_minor, account="over_short"),
+            self.line("month.goodwill", lambda each: -each.goodwill_minor, account="goodwill"),
+            self.line("month.fees", lambda each: -self.costs(each).monthly_fees_minor),
+            self.line("month.depreciation", lambda each: -self.costs(each).monthly_depreciation_minor),
+            self.total("month.profit", self.profit_minor),
+        )
+
+    def profit_minor(self, each: Result) -> int:
+        """Sales less goods, losses, fees and depreciation."""
+        costs = self.costs(each)
+        return each.margin_minor - costs.monthly_fees_minor - costs.monthly_depreciation_minor
+
+    def _missing(self) -> str:
+        """How many pieces are missing, and between which rates the truth lies."""
+        voice = self._voice
+        rate = missing_rate(self._results)
+        qty = max(0, sum(each.missing_qty for each in self._results))
+        return voice.say(
+            "month.missing_rate",
+            n=voice.count(qty),
+            low=voice.percent(round(rate.low * 10_000)),
+            high=voice.percent(round(rate.high * 10_000)),
+        )
+
+    def _money(self) -> tuple[Line, ...]:
+        return (
+            self.line("month.cash", lambda each: each.cash_minor, account="cash.*"),
+            self.line("month.transit", lambda each: each.transit_minor, account="transit.*"),
+            self.line("month.card", lambda each: each.card_minor, account="clearing.card"),
+            self.line("month.owed", lambda each: each.owed_minor, account="owed"),
+            self.line("month.suspense", lambda each: each.suspense_minor, account="suspense.*"),
+            self.line("month.stock", lambda each: each.stock_minor),
+        )
+
+
+def missing_rate(results: Sequence[Result]) -> Interval:
+    """Between which rates the share of missing pieces lies, of all that left: sold, thrown away or gone."""
+    missing = sum(max(0, each.missing_qty) for each in results)
+    return clopper_pearson(missing, missing + sum(each.pieces + each.waste_qty for each in results))
+
+
+def read_month(desk: Desk, month: str) -> tuple[Result, ...]:
+    """The results of the kiosks that the address names."""
+    costs_minor = {product.sku: product.cost_minor for product in desk.door.catalogue().products.values()}
+    with desk.reading() as connection:
+        return read_results(
+            connection,
+            desk.kiosk_ids(),
+            *month_bounds(month, desk.config.timezone),
+            costs_minor=costs_minor,
+        )
+
+
+def _table(voice: Voice, names: Sequence[str], parts: Sequence[Part], month: str) -> Table:
+    """The page as a file: a row for each line, in major order of its parts."""
+    rows: list[tuple[str | int | None, ...]] = []
+    for part in parts:
+        for line in part.lines:
+            if line.is_count:
+                continue
+            rows.append((part.title, line.label, *line.values, *((line.total,) if len(names) > 1 else ())))
+    columns = [Column(voice.say("month.part")), Column(voice.say("month.figure"))]
+    columns += [Column(name, Kind.MONEY) for name in names]
+    if len(names) > 1:
+        columns.append(Column(voice.say("fleet.all"), Kind.MONEY))
+    return Table(voice.say("nav.month"), tuple(columns), rows, voice.month(month))
+
+
+def _months(desk: Desk) -> tuple[str, ...]:
+    today = desk.today()
+    year, month = today.year, today.month
+    found = []
+    for _ in range(MONTHS):
+        found.append(f"{year:04d}-{month:02d}")
+        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+    return tuple(found)
+
+
+def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
+    """Add this page."""
+
+    @pages.get("/month")
+    def month() -> ResponseReturnValue:
+        months = _months(desk)
+        wanted = flask.request.args.get("month", months[0])
+        try:
+            _, last = month_days(wanted)
+        except ValueError:
+            flask.abort(400)
+        voice, kiosks = desk.voice(), desk.kiosks()
+        results = read_month(desk, wanted)
+        sheet = Sheet(desk, voice, wanted, results)
+        parts = sheet.parts()
+        names = tuple(voice.isolate(kiosks.get(each.kiosk_id, each.kiosk_id)) for each in results)
+        file = desk.wanted_file()
+        if file is not None:
+            return desk.send_file(file, f"month-{wanted}", _table(voice, names, parts, wanted))
+        return desk.render(
+            "month.html",
+            "nav.month",
+            month=wanted,
+            months=months if wanted in months else (wanted, *months),
+            is_running=last >= desk.today(),
+            results=results,
+            parts=parts,
+            names=names,
+            profit_minor=sum(sheet.profit_minor(each) for each in results),
+            gross_minor=sum(each.gross_minor for each in results),
+            has_costs=any(each.kiosk_id in desk.config.machines for each in results),
+        )

@@ -1,0 +1,250 @@
+"""Sales over any stretch of days: by day, by weekday and hour, by product, by kiosk; the filters stand in the address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import flask
+from flask.typing import ResponseReturnValue
+
+from kiosk.store.figures import Figure, Quarter, read_figures, read_quarters
+from kiosk.store.figures import Kind as Rollup
+from kiosk.store.reading import day_bounds
+from web.admin.desk import Desk
+from web.admin.plot import bar_plot
+from web.admin.voice import Voice
+from web.exports import Column, Kind, Table
+
+USUAL_DAYS: Final = 30
+DAYS_MOST: Final = 800
+"""Two years and some weeks, to compare a season with the one before; more is a matter for the export of postings."""
+
+MONTHLY_ABOVE_DAYS: Final = 62
+"""More bars than days of two months cannot be told apart: then a bar is a month."""
+
+LABELS_MOST: Final = 10
+"""Names below the bars; between them bars stand without a name."""
+
+HEATS: Final = 5
+"""Shades of the table of weekdays and hours, beside the empty one."""
+
+PRODUCTS_MOST: Final = 200
+
+FIRST_WEEKDAY: Final = {"en": 0, "fa": 5, "ar": 5}
+"""With which day a week begins, 0 is Monday: Saturday where Persian and mostly Arabic is spoken. Source: CLDR, week data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days that are asked for, first and last, and what was wrong with them (a message's key)."""
+
+    first: date
+    last: date
+    wrong: str = ""
+
+    @property
+    def days(self) -> int:
+        """How many."""
+        return (self.last - self.first).days + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: a day, or the month that begins with ``first``."""
+
+    first: date
+    last: date
+    pieces: int
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """Sales of one hour of one weekday over the whole span; ``shade`` is 0 where nothing was sold, else 1 to `HEATS`."""
+
+    amount_minor: int
+    shade: int
+
+
+def read_span(today: date) -> Span:
+    """The span of the address; what cannot be a span becomes the usual one, and is said."""
+    wanted = flask.request.args
+    usual = Span(today - timedelta(days=USUAL_DAYS - 1), today)
+    if not wanted.get("from") and not wanted.get("to"):
+        return usual
+    try:
+        last = date.fromisoformat(wanted["to"]) if wanted.get("to") else today
+        first = date.fromisoformat(wanted["from"]) if wanted.get("from") else last - timedelta(USUAL_DAYS - 1)
+        day_bounds(last, "UTC")
+    except (ValueError, OverflowError):
+        return Span(usual.first, usual.last, "sales.wrong_day")
+    if first > last:
+        return Span(usual.first, usual.last, "sales.wrong_order")
+    if (last - first).days >= DAYS_MOST:
+        return Span(last - timedelta(days=DAYS_MOST - 1), last, "sales.too_long")
+    return Span(first, last)
+
+
+def bars_of(span: Span, by_day: dict[date, tuple[int, int]]) -> tuple[Bar, ...]:
+    """A bar for every day of the span, or for every month of a long one; days without a sale are there."""
+    bars: list[Bar] = []
+    is_monthly = span.days > MONTHLY_ABOVE_DAYS
+    for number in range(span.days):
+        day = span.first + timedelta(days=number)
+        pieces, amount_minor = by_day.get(day, (0, 0))
+        if is_monthly and bars and day.day != 1:
+            last = bars.pop()
+            bars.append(Bar(last.first, day, last.pieces + pieces, last.amount_minor + amount_minor))
+        else:
+            bars.append(Bar(day, day, pieces, amount_minor))
+    return tuple(bars)
+
+
+def heats_of(by_hour: dict[tuple[int, int], int]) -> dict[tuple[int, int], Heat]:
+    """(weekday, hour) -> its shade, in equal steps up to the best hour."""
+    most = max(by_hour.values(), default=0)
+    return {
+        place: Heat(amount_minor, -(-amount_minor * HEATS // most) if amount_minor > 0 else 0)
+        for place, amount_minor in by_hour.items()
+    }
+
+
+class Sales:
+    """What the page shows, read once."""
+
+    def __init__(self, desk: Desk, span: Span, sku: str) -> None:
+        self.span = span
+        self.sku = sku
+        timezone = desk.config.timezone
+        bounds = day_bounds(span.first, timezone)[0], day_bounds(span.last, timezone)[1]
+        with desk.reading() as connection:
+            self._quarters = read_quarters(connection, desk.kiosk_ids(), *bounds, sku=sku)
+            products = read_figures(connection, desk.kiosk_ids(), Rollup.SALE, *bounds)
+        self.by_day: dict[date, tuple[int, int]] = {}
+        self.by_hour: dict[tuple[int, int], int] = {}
+        self.by_kiosk: dict[str, tuple[int, int]] = dict.fromkeys(desk.kiosk_ids(), (0, 0))
+        zone = ZoneInfo(timezone)
+        for each in self._quarters:
+            self._add(each, zone)
+        self.products = _products(products)
+
+    def _add(self, each: Quarter, zone: ZoneInfo) -> None:
+        local = datetime.fromisoformat(f"{each.quarter}:00+00:00").astimezone(zone)
+        day, place = local.date(), (local.weekday(), local.hour)
+        pieces, amount_minor = self.by_day.get(day, (0, 0))
+        self.by_day[day] = (pieces + each.qty, amount_minor + each.amount_minor)
+        self.by_hour[place] = self.by_hour.get(place, 0) + each.amount_minor
+        pieces, amount_minor = self.by_kiosk.get(each.kiosk_id, (0, 0))
+        self.by_kiosk[each.kiosk_id] = (pieces + each.qty, amount_minor + each.amount_minor)
+
+    @property
+    def amount_minor(self) -> int:
+        """All of it."""
+        return sum(each.amount_minor for each in self._quarters)
+
+    @property
+    def pieces(self) -> int:
+        """Pieces sold."""
+        return sum(each.qty for each in self._quarters)
+
+    def bars(self) -> tuple[Bar, ...]:
+        """By day or by month."""
+        return bars_of(self.span, self.by_day)
+
+
+def _products(figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
+    """The kiosks' sums by product, the most money first."""
+    sums: dict[str, list[int]] = {}
+    for each in figures:
+        row = sums.setdefault(each.name, [0, 0, 0])
+        for index, step in enumerate((each.qty, each.amount_minor, each.part_minor)):
+            row[index] += step
+    found = [Figure("", name, *row) for name, row in sums.items()]
+    return tuple(sorted(found, key=lambda each: (-each.amount_minor, each.name)))
+
+
+def _label(voice: Voice, bar: Bar) -> str:
+    """Short words for below a bar: day and month, or the month of a long span."""
+    words = voice.day(bar.first).split()
+    return " ".join(words[:2])
+
+
+def _labels(voice: Voice, bars: tuple[Bar, ...], *, is_small: bool) -> list[str]:
+    most = LABELS_MOST // 3 if is_small else LABELS_MOST
+    step = -(-len(bars) // most)
+    return ["" if index % step else _label(voice, bar) for index, bar in enumerate(bars)]
+
+
+def _table(voice: Voice, desk: Desk, sales: Sales) -> Table:
+    """The products as a file."""
+    products = desk.door.catalogue().products
+    rows = [
+        (
+            each.name,
+            voice.name(products.get(each.name), each.name),
+            each.qty,
+            each.amount_minor,
+            each.part_minor,
+        )
+        for each in sales.products
+        if not sales.sku or each.name == sales.sku
+    ]
+    columns = (
+        Column(voice.say("goods.sku"), Kind.CODE),
+        Column(voice.say("goods.name")),
+        Column(voice.say("sales.pieces"), Kind.COUNT),
+        Column(voice.say("sales.amount"), Kind.MONEY),
+        Column(voice.say("sales.cost"), Kind.MONEY),
+    )
+    period = f"{voice.day(sales.span.first)} – {voice.day(sales.span.last)}"
+    return Table(voice.say("nav.sales"), columns, rows, period)
+
+
+def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
+    """Add these pages."""
+
+    @pages.get("/sales")
+    def sales() -> ResponseReturnValue:
+        voice, span = desk.voice(), read_span(desk.today())
+        if span.wrong:
+            desk.tell(span.wrong, n=voice.count(DAYS_MOST))
+        found = Sales(desk, span, flask.request.args.get("sku", "")[:32])
+        file = desk.wanted_file()
+        if file is not None:
+            return desk.send_file(file, "sales", _table(voice, desk, found))
+        products = desk.door.catalogue().products
+        first = FIRST_WEEKDAY[voice.language]
+        hours = sorted({hour for _, hour in found.by_hour})
+        best = next((each for each in found.products), None)
+        return desk.render(
+            "sales.html",
+            "nav.sales",
+            sales=found,
+            span=span,
+            bars=found.bars(),
+            weekdays=[(first + number) % 7 for number in range(7)],
+            hours=range(hours[0], hours[-1] + 1) if hours else (),
+            heats=heats_of(found.by_hour),
+            products=products,
+            shown=found.products[:PRODUCTS_MOST],
+            best=best,
+            kiosks=desk.kiosks(),
+            keep={"from": span.first.isoformat(), "to": span.last.isoformat()},
+        )
+
+    @pages.get("/sales.svg")
+    def sales_plot() -> ResponseReturnValue:
+        voice = desk.voice()
+        found = Sales(desk, read_span(desk.today()), flask.request.args.get("sku", "")[:32])
+        bars = found.bars()
+        is_small = flask.request.args.get("size") == "small"
+        picture = bar_plot(
+            voice,
+            _labels(voice, bars, is_small=is_small),
+            [max(0, bar.amount_minor) for bar in bars],
+            is_small=is_small,
+        )
+        return flask.Response(picture, mimetype="image/svg+xml")

@@ -1,0 +1,122 @@
+"""Sales over time, and month end."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kiosk.i18n import Table, Words
+
+FIGURES: Final[Table] = {
+    "nav.sales": Words("Sales", "فروش", "المبيعات"),
+    "nav.month": Words("Month end", "پایان ماه", "نهاية الشهر"),
+    "sales.from": Words("From", "از", "من"),
+    "sales.to": Words("To", "تا", "إلى"),
+    "sales.all_goods": Words("All goods", "همهٔ کالاها", "كل السلع"),
+    "sales.show": Words("Show", "نمایش", "عرض"),
+    "sales.nothing": Words(
+        "Nothing was sold in these days", "در این روزها فروشی نبوده است", "لم يُبع شيء في هذه الأيام"
+    ),
+    "sales.nothing_how": Words(
+        "Choose a longer span, or other goods.",
+        "بازهٔ بلندتر یا کالای دیگری برگزینید.",
+        "اختر مدة أطول أو سلعًا أخرى.",
+    ),
+    "sales.amount": Words("Sold", "مبلغ فروش", "مبلغ المبيعات"),
+    "sales.pieces": Words("Pieces", "تعداد", "القطع"),
+    "sales.cost": Words("Cost of the goods", "بهای تمام‌شدهٔ کالا", "تكلفة السلع"),
+    "sales.best": Words("Most money", "پرفروش‌ترین", "الأكثر مبيعًا"),
+    "sales.by_day": Words("By day", "روز به روز", "حسب اليوم"),
+    "sales.plot": Words(
+        "Bars of what was sold each day; the table beside it has the same figures.",
+        "ستون‌های فروش هر روز؛ جدول کنار آن همین ارقام را دارد.",
+        "أعمدة مبيعات كل يوم؛ والجدول بجانبها يحوي الأرقام نفسها.",
+    ),
+    "sales.day": Words("Day", "روز", "اليوم"),
+    "sales.by_hour": Words("By weekday and hour", "به تفکیک روز هفته و ساعت", "حسب يوم الأسبوع والساعة"),
+    "sales.heat_how": Words(
+        "What was sold in each hour, over all days of the span; the darker, the more.",
+        "فروش هر ساعت در همهٔ روزهای این بازه؛ هرچه تیره‌تر، بیشتر.",
+        "ما بيع في كل ساعة خلال كل أيام المدة؛ وكلما زاد اللون زاد البيع.",
+    ),
+    "sales.weekday": Words("Weekday", "روز هفته", "يوم الأسبوع"),
+    "sales.weekday.0": Words("Monday", "دوشنبه", "الاثنين"),
+    "sales.weekday.1": Words("Tuesday", "سه‌شنبه", "الثلاثاء"),
+    "sales.weekday.2": Words("Wednesday", "چهارشنبه", "الأربعاء"),
+    "sales.weekday.3": Words("Thursday", "پنجشنبه", "الخميس"),
+    "sales.weekday.4": Words("Friday", "جمعه", "الجمعة"),
+    "sales.weekday.5": Words("Saturday", "شنبه", "السبت"),
+    "sales.weekday.6": Words("Sunday", "یکشنبه", "الأحد"),
+    "sales.by_product": Words("By product", "به تفکیک کالا", "حسب السلعة"),
+    "sales.by_kiosk": Words("By kiosk", "به تفکیک کیوسک", "حسب الكشك"),
+    "sales.wrong_day": Words(
+        "That is no day. These are the last days instead.",
+        "این تاریخ درست نیست. به جای آن روزهای اخیر را می‌بینید.",
+        "هذا ليس تاريخًا صحيحًا. تُعرض الأيام الأخيرة بدلًا منه.",
+    ),
+    "sales.wrong_order": Words(
+        "The first day is after the last. These are the last days instead.",
+        "روز نخست پس از روز پایانی است. به جای آن روزهای اخیر را می‌بینید.",
+        "اليوم الأول بعد الأخير. تُعرض الأيام الأخيرة بدلًا من ذلك.",
+    ),
+    "sales.too_long": Words(
+        "At most {n} days are shown at once: the last ones of those.",
+        "حداکثر {n} روز یکجا نشان داده می‌شود: واپسین روزهای آن.",
+        "يُعرض {n} يومًا على الأكثر دفعة واحدة: آخر تلك الأيام.",
+    ),
+    "month.which": Words("Month", "ماه", "الشهر"),
+    "month.show": Words("Show", "نمایش", "عرض"),
+    "month.running": Words(
+        "This month is not over: the figures still grow.",
+        "این ماه تمام نشده است: ارقام هنوز تغییر می‌کند.",
+        "لم ينته هذا الشهر: الأرقام ما زالت تتغير.",
+    ),
+    "month.part": Words("Part", "بخش", "القسم"),
+    "month.figure": Words("Figure", "رقم", "البند"),
+    "month.sales": Words("Sales and tax", "فروش و مالیات", "المبيعات والضريبة"),
+    "month.profit_title": Words("Profit per machine", "سود هر دستگاه", "ربح كل جهاز"),
+    "month.money": Words("Where the money is at the end", "پول در پایان کجاست", "أين المال في النهاية"),
+    "month.receipts": Words("Sales", "شمار فروش‌ها", "عدد المبيعات"),
+    "month.pieces": Words("Pieces", "تعداد", "القطع"),
+    "month.gross": Words("Sold, with tax", "فروش با مالیات", "المبيعات مع الضريبة"),
+    "month.deposits": Words("Deposits in it", "گرویی در آن", "العربون ضمنها"),
+    "month.tax": Words("Tax {name} {rate}", "مالیات {name} {rate}", "ضريبة {name} {rate}"),
+    "month.net": Words("Sold, without tax", "فروش بدون مالیات", "المبيعات دون الضريبة"),
+    "month.goods": Words("Cost of the goods sold", "بهای کالای فروخته‌شده", "تكلفة السلع المبيعة"),
+    "month.uncosted": Words(
+        "without {n} pieces whose cost was not yet noted",
+        "بدون {n} عدد که بهایشان هنوز ثبت نمی‌شد",
+        "دون {n} قطعة لم تكن تكلفتها مسجلة بعد",
+    ),
+    "month.waste": Words("Thrown away", "دور ریخته", "التالف"),
+    "month.n_pieces": Words("pieces: {n}", "تعداد: {n}", "القطع: {n}"),
+    "month.missing": Words("Missing goods", "کالای کم‌آمده", "السلع الناقصة"),
+    "month.missing_rate": Words(
+        "pieces: {n}; the true rate lies between {low} and {high}",
+        "تعداد: {n}؛ نرخ واقعی میان {low} و {high} است",
+        "القطع: {n}؛ النسبة الحقيقية بين {low} و{high}",
+    ),
+    "month.over_short": Words("Cash counts that differed", "کسری و اضافهٔ پول نقد", "فروق عدّ النقد"),
+    "month.goodwill": Words("Goodwill and discounts", "دلجویی و تخفیف", "التعويضات والخصومات"),
+    "month.fees": Words("Fees", "هزینه‌های ثابت", "الرسوم"),
+    "month.depreciation": Words("Depreciation", "استهلاک", "الإهلاك"),
+    "month.profit": Words("Profit", "سود", "الربح"),
+    "month.cash": Words("Cash in the machines", "پول نقد در دستگاه‌ها", "النقد في الأجهزة"),
+    "month.transit": Words("Collected, on its way", "جمع‌شده و در راه", "محصّل وفي الطريق"),
+    "month.card": Words(
+        "Card settlement still to come", "تسویهٔ کارت که باید برسد", "تسوية البطاقات المنتظرة"
+    ),
+    "month.owed": Words("Owed to shoppers", "بدهی به خریداران", "مستحق للمتسوقين"),
+    "month.suspense": Words("Unexplained", "بی‌توضیح", "غير مفسَّر"),
+    "month.stock": Words("Stock now, at cost", "موجودی اکنون، به بهای خرید", "المخزون الآن بسعر التكلفة"),
+    "month.how": Words(
+        "Goods sold stand at what they had cost when they were sold; lost goods and the stock at what they cost now.",
+        "کالای فروخته‌شده به بهای هنگام فروش آمده است؛ کالای ازدست‌رفته و موجودی به بهای امروز.",
+        "السلع المبيعة بتكلفتها وقت البيع؛ والسلع المفقودة والمخزون بتكلفتها الآن.",
+    ),
+    "month.no_costs": Words(
+        "Fees and depreciation are typed into the configuration:",
+        "هزینه‌های ثابت و استهلاک در پیکربندی نوشته می‌شود:",
+        "تُكتب الرسوم والإهلاك في الإعدادات:",
+    ),
+}
+"""What the pages of figures say."""
