@@ -20,6 +20,8 @@ from playwright.sync_api import Page, expect
 from tests.browser import VIEWPORTS, open_browser
 from tests.market import Market, MarketError
 from tests.stories.vendor_claims import READ_IN_A_MINUTE, answer_claims
+from tests.stories.vendor_round import PRODUCTS as RESTOCKED
+from tests.stories.vendor_round import restock
 
 COUNTER: Final = (
     "window.taps = 0; addEventListener('click', e => { if (e.isTrusted) window.taps += 1 }, true);"
@@ -259,6 +261,17 @@ def claims_at_the_desk(teller: Teller) -> None:
     )
 
 
+def round_of_a_clerk(teller: Teller) -> None:
+    """J9: twenty places filled on a phone, eighteen as it was filled in beforehand, two otherwise."""
+    browser = teller.page.context.browser
+    assert browser is not None
+    done = restock(browser, teller.market)
+    if done.placed != RESTOCKED:
+        raise MarketError(f"{done.placed} of {RESTOCKED} places are in the journal")
+    target = f"{done.taps_target}"
+    teller.tell(Told("J9 restock 20 products", done.taps, target, done.seconds, "first to last tap", "90 s"))
+
+
 STORIES: Final[tuple[Callable[[Teller], None], ...]] = (
     cash_two_goods,
     money_first,
@@ -268,6 +281,7 @@ STORIES: Final[tuple[Callable[[Teller], None], ...]] = (
     receipt,
     claim,
     claims_at_the_desk,
+    round_of_a_clerk,
 )
 
 
