@@ -131,6 +131,7 @@ class Slot:
         capacity: How many pieces fit.
         par_qty: The stock we want after a service.
         coil: The board's own number of the coil, or the old machine's number of the item; 0 for shelf places.
+        zone: The part of the site or shelf it belongs to, in the vendor's own words; empty for none.
     """
 
     code: str
@@ -139,6 +140,7 @@ class Slot:
     capacity: int
     par_qty: int
     coil: int = 0
+    zone: str = ""
 
 
 class Measure(StrEnum):

@@ -38,6 +38,9 @@ NAME_LIMIT_CHARS = 80
 PRICE_LIMIT_MINOR = 1_000_000_000
 """Highest price or cost: enough for a currency without decimals, and a barcode in the price is caught."""
 
+ZONE_LIMIT_CHARS = 40
+"""A heading above a few places."""
+
 CALORIES_LIMIT_KCAL = 9_999
 """More than a kilogram of pure fat."""
 
@@ -98,7 +101,7 @@ OPTIONAL_COLUMNS = (
 )
 """Columns that a goods file may leave out: files that were written before a column was thought of are read unchanged."""
 
-PLANOGRAM_COLUMNS = ("slot", "place", "sku", "capacity", "par", "coil")
+PLANOGRAM_COLUMNS = ("slot", "place", "sku", "capacity", "par", "coil", "zone")
 """Columns of a planogram file."""
 
 _COLUMN_OF_FIELD = {"code": "slot", "sku": "sku", "capacity": "capacity", "par_qty": "par", "coil": "coil"}
@@ -208,7 +211,7 @@ def read_planogram(data: bytes, products: Sequence[Product]) -> MarketFiles:
         All slots, or the problems and no slot; ``products`` of the answer is empty either way.
     """
     report = _Report()
-    rows = _read_rows(data, PLANOGRAM_COLUMNS, ("coil",), report)
+    rows = _read_rows(data, PLANOGRAM_COLUMNS, ("coil", "zone"), report)
     slots: list[Slot] = []
     lines: list[int] = []
     for row in rows:
@@ -276,6 +279,7 @@ def write_planogram(slots: Iterable[Slot]) -> bytes:
                 str(slot.capacity),
                 str(slot.par_qty),
                 str(slot.coil) if slot.coil else "",
+                slot.zone,
             )
             for slot in slots
         ),
@@ -420,9 +424,19 @@ def _slot(row: _Row, report: _Report) -> Slot | None:
     sku = cells.text("sku", limit=32)
     capacity, par_qty = cells.whole("capacity"), cells.whole("par")
     coil = cells.whole("coil") if cells.has("coil") else 0
+    zone = cells.text("zone", limit=ZONE_LIMIT_CHARS) if cells.has("zone") else ""
     if cells.is_bad:
         return None
-    return Slot(code=code, place=Place(place), sku=sku, capacity=capacity, par_qty=par_qty, coil=coil)
+    return Slot(
+        code=code, place=Place(place), sku=sku, capacity=capacity, par_qty=par_qty, coil=coil, zone=zone
+    )
+
+
+def read_slot(cells: Mapping[str, str]) -> tuple[Slot | None, tuple[Problem, ...]]:
+    """Read one place from cells by column, as a form has them: the place, or what is wrong with which cell."""
+    report = _Report()
+    slot = _slot(_Row(0, cells), report)
+    return (None, tuple(report.problems)) if report.problems else (slot, ())
 
 
 class _Cells:

@@ -14,6 +14,7 @@ MENU: Final[Mapping[str, tuple[str, ...]]] = {
     "menu.goods": (
         "goods",
         "prices",
+        "planogram",
         "stock",
         "restock",
         "shrink",

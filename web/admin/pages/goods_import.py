@@ -48,15 +48,20 @@ def _mend(voice: Voice, problem: Problem) -> Mend:
 
 
 def price_mends(desk: Desk, voice: Voice, products: tuple[Product, ...]) -> list[Mend]:
-    """Prices that the till could not take: it refuses them one by one, so a file must not bring them in either."""
+    """Prices that the till could not take: it refuses them one by one, so a file must not bring them in either.
+
+    At most one more than a page shows: a wrong column spoils every row.
+    """
     money = desk.config.money
     step, most = voice.money(money.cash_step_minor), voice.money(money.max_credit_minor)
-    mends = []
+    mends: list[Mend] = []
     for product in products:
         if product.due_minor % money.cash_step_minor:
             mends.append(Mend(0, "price", voice.say("problem.price_step", sku=product.sku, step=step)))
         elif product.due_minor > money.max_credit_minor:
             mends.append(Mend(0, "price", voice.say("problem.price_most", sku=product.sku, most=most)))
+        if len(mends) > SHOWN_MOST:
+            break
     return mends
 
 

@@ -20,6 +20,7 @@ from inventory.pictures.motifs import MOTIFS
 from kiosk.core.events import ProductOffered
 from web.admin.desk import Desk
 from web.admin.pages.goods_import import price_mends, problem_text
+from web.admin.voice import Voice
 from web.forms import MISSING, REASON_MOST, TEXT_MOST, DeskForm, make_token
 
 PICTURE_DAY_SECONDS: Final = 86_400
@@ -66,6 +67,10 @@ class RetireForm(DeskForm):
     to = HiddenField(validators=[MISSING, AnyOf(("retired", "sold"), message="form.choice")])
 
 
+COUNTS: Final = ("calories", "case_size", "min_age", "shelf_life")
+"""Columns that hold a whole number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """The form as it is drawn: the cells, and what is wrong with which."""
@@ -95,11 +100,14 @@ def state_of(product: Product | None, exponent: int) -> str:
     return hashlib.sha256(row.encode()).hexdigest()
 
 
-def sheet_of(product: Product | None, exponent: int) -> Sheet:
-    """The form of a product; with the usual values for a new one."""
+def sheet_of(product: Product | None, voice: Voice) -> Sheet:
+    """The form of a product, numbers in the reader's digits; with the usual values for a new one."""
     if product is None:
-        return Sheet({"case_size": "1"}, palette="red")
-    cells = dict(zip(GOODS_COLUMNS, goods_row(product, exponent), strict=True))
+        return Sheet({"case_size": voice.digits("1")}, palette="red")
+    cells = dict(zip(GOODS_COLUMNS, goods_row(product, voice.exponent), strict=True))
+    cells |= {name: voice.digits(cells[name]) for name in COUNTS}
+    amounts = {"price": product.price_minor, "cost": product.cost_minor, "deposit": product.deposit_minor}
+    cells |= {name: voice.typed(minor) for name, minor in amounts.items() if minor or cells[name]}
     form, palette, motif = picture_parts(product.picture)
     return Sheet(cells, form=form, palette=palette, motif=motif)
 
@@ -146,6 +154,8 @@ def _page(
         tax_classes=tuple(desk.config.tax_rates_bp),
         allergens=ALLERGENS,
         chosen=frozenset(sheet.cells.get("allergens", "").split()),
+        picture=picture_name(sheet.form, sheet.palette, sheet.motif),
+        is_looking=bool(flask.request.form.get("look")) or "picture" in sheet.wrong,
         pictures=tuple((name, picture_name(name, sheet.palette, sheet.motif)) for name in FORMS),
         palettes=tuple(PALETTES),
         marks=tuple((name, picture_name(sheet.form or "pouch", sheet.palette, name)) for name in MOTIFS),
@@ -195,7 +205,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
 
     @pages.get("/product/new")
     def new_product() -> ResponseReturnValue:
-        return _page(desk, None, sheet_of(None, desk.config.money.exponent), "")
+        return _page(desk, None, sheet_of(None, desk.voice()), "")
 
     @pages.post("/product/new")
     def make_product() -> ResponseReturnValue:
@@ -204,7 +214,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
     @pages.get("/goods/<sku>/edit")
     def edit_product(sku: str) -> ResponseReturnValue:
         product = _product_of(desk, sku)
-        return _page(desk, product, sheet_of(product, desk.config.money.exponent), "")
+        return _page(desk, product, sheet_of(product, desk.voice()), "")
 
     @pages.post("/goods/<sku>/edit")
     def save_product(sku: str) -> ResponseReturnValue:

@@ -17,6 +17,7 @@ from web.admin.texts.labels import LABELS
 from web.admin.texts.lots import LOTS
 from web.admin.texts.pages import PAGES
 from web.admin.texts.people import PEOPLE
+from web.admin.texts.planogram import PLANOGRAM
 from web.admin.texts.prices import PRICES
 from web.admin.texts.problems import PROBLEMS
 from web.admin.texts.product_form import PRODUCT_FORM
@@ -38,6 +39,7 @@ DESK_BOOK: Final = Phrasebook(
     GOODS_IMPORT,
     LABELS,
     LOTS,
+    PLANOGRAM,
     PRICES,
     PROBLEMS,
     RESTOCK,

@@ -54,6 +54,7 @@ PRODUCT_FORM: Final[Table] = {
     ),
     "product.case_size": Words("Pieces in a case", "شمار در هر کارتن", "القطع في الصندوق"),
     "product.picture": Words("Picture", "تصویر", "الصورة"),
+    "product.choose_picture": Words("Choose by looking", "با نگاه برگزینید", "اختر بالنظر"),
     "product.palette": Words("Colour", "رنگ", "اللون"),
     "product.motif": Words("Motif", "نقش", "النقش"),
     "product.shapes": Words("Shape", "شکل", "الشكل"),
