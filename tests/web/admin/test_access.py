@@ -19,7 +19,6 @@ VALUES: dict[str, Any] = {
     "visit": "V1-1",
     "claim": "C1-1",
     "plan": "P1-1",
-    "slot": "A1",
     "preview": "nothing",
     "epoch": 1,
     "seq": 1,
