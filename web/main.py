@@ -24,6 +24,7 @@ from inventory.sample import sample_catalogue
 from kiosk.config import Config, ConfigError, WebConfig, load_config
 from kiosk.core import events as ev
 from kiosk.core.diagram import diagram
+from kiosk.core.events import SecondStepOffered
 from kiosk.i18n import say
 from kiosk.runtime.halt import BY_CLERK, keep_evidence
 from kiosk.runtime.hub import open_hub
@@ -564,7 +565,12 @@ def user() -> None:
     default=str(Role.OWNER),
     show_default=True,
 )
-def add(folder: Path, name: str, role: str) -> None:
+@click.option(
+    "--reset-second-step",
+    is_flag=True,
+    help="Also take away the second step, for somebody who lost the phone and the recovery codes.",
+)
+def add(folder: Path, name: str, role: str, *, reset_second_step: bool) -> None:
     """Make a desk user, or give one new secrets. The kiosk must not be running."""
     password = click.prompt(
         "Password for the desk (empty: none)", hide_input=True, default="", show_default=False
@@ -579,6 +585,8 @@ def add(folder: Path, name: str, role: str) -> None:
     try:
         service.till.screen()
         made = add_user(service.till, name, role, password, pin)
+        if reset_second_step:
+            service.till.ask(SecondStepOffered(user=made, by="console", sealed=b""))
     except WeakSecretError as error:
         raise click.ClickException(say("en", error.key)) from error
     finally:
