@@ -29,3 +29,14 @@ def largest_pieces(config: Config) -> dict[str, int]:
         for device in port.devices
         if device.coins or device.notes
     }
+
+
+def latin_digits(text: str) -> str:
+    """A bag's number with Latin digits: it is the same bag in whatever digits somebody types it."""
+    return "".join(str(int(each)) if each.isdecimal() else each for each in text)
+
+
+def typed_amount(amount_minor: int, exponent: int, mark: str) -> str:
+    """An amount as somebody would type it: Latin digits, ``mark`` before the decimals, no groups and no currency."""
+    whole, part = divmod(amount_minor, 10**exponent)
+    return f"{whole}{mark}{part:0{exponent}d}" if exponent else str(whole)

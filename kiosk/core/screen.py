@@ -54,6 +54,15 @@ class Rest(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class CollectionView:
+    """A collection that is out and waits for its count: its containers, and the change that stayed inside by the books."""
+
+    collection: str
+    containers: tuple[str, ...]
+    float_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class CartLine:
     """One piece in the cart; ``deposit_minor`` is the part of its price that is the deposit on the pack.
 
@@ -184,6 +193,7 @@ class Screen:
         machine_rests: Slots of the old machine that rest until somebody has counted them; for the desk.
         is_printer_ready: Whether a receipt on paper can be promised; known before paying.
         has_drawer: Whether a cash drawer is configured, for the clerk's page.
+        collection: What was taken out and is not counted yet, for the clerk's page.
         is_scanner_off: The kiosk has scanners, and none is there: goods are chosen on the screen.
     """
 
@@ -234,6 +244,7 @@ class Screen:
     machine_rests: tuple[str, ...] = ()
     is_printer_ready: bool = False
     has_drawer: bool = False
+    collection: CollectionView | None = None
     is_scanner_off: bool = False
     thanks: Thanks | None = None
     clerk: str = ""
@@ -330,6 +341,13 @@ def _planned_coils(catalogue: Catalogue) -> tuple[Slot, ...]:
     coils = (slot for slot in catalogue.slots.values() if slot.place is Place.COIL)
     for_sale = {sku for sku, product in catalogue.products.items() if product.is_for_sale}
     return tuple(slot for slot in sorted(coils, key=lambda each: each.coil) if slot.sku in for_sale)
+
+
+def _collection(state: State) -> CollectionView | None:
+    out = state.collection
+    if out is None or state.phase is not Phase.SERVICE:
+        return None
+    return CollectionView(out.collection, tuple(out.expected), out.float_minor)
 
 
 def _thanks(state: State, *, is_ready: bool) -> Thanks | None:
@@ -538,6 +556,7 @@ def screen_of(  # noqa: PLR0913 - a screen is made of all of these
         machine_rests=resting(state, shop) if rules.machines else (),
         is_printer_ready=is_ready,
         has_drawer=bool(rules.drawers),
+        collection=_collection(state),
         is_scanner_off=_is_scanner_off(state, rules),
         thanks=_thanks(state, is_ready=is_ready) if view in {View.THANKS, View.HALTED} else None,
         clerk=state.clerk,

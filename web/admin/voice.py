@@ -29,6 +29,7 @@ from kiosk.i18n import (
 )
 from kiosk.store.reading import month_days
 from web.admin.texts import DESK_BOOK
+from web.denominations import typed_amount
 
 CREDIT_SIDE: Final = ("credit", "bank", "owed", "tax.", "sales.", "float", "suspense.")
 """Accounts that grow by a credit: shown without the minus sign of the books."""
@@ -80,10 +81,8 @@ class Voice:
 
     def typed(self, amount_minor: int) -> str:
         """An amount as its reader would type it into a field: without groups and without a currency."""
-        whole, part = divmod(amount_minor, 10**self.exponent)
         mark = "." if self.direction == "ltr" else "\u066b"
-        text = f"{whole}{mark}{part:0{self.exponent}d}" if self.exponent else str(whole)
-        return self.digits(text)
+        return self.digits(typed_amount(amount_minor, self.exponent, mark))
 
     def count(self, number: int) -> str:
         """A whole number."""

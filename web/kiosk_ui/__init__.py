@@ -209,6 +209,10 @@ def _add_service(
         if act not in acts:
             flask.abort(404)
         notice = acts.do(act, flask.request.get_data())
+        if act == "count" and notice.is_refusal:
+            return _told(door, config, notice)  # what was counted stays on the sheet
+        if notice.key == "boxes_out":
+            return _told(door, config, notice, sheet=sheets.draw("count", ""))
         if notice.key != "collected":
             return _told(door, config, notice, closes=True)
         figures = sheets.counted(int(notice.params["expected_minor"]), int(notice.params["counted_minor"]))

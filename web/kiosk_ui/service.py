@@ -10,11 +10,11 @@ from msgspec import Meta
 
 from kiosk.core import events as ev
 from kiosk.core.draft import Notice
-from kiosk.core.postings import CASH_BOX
 from kiosk.core.screen import View
 from kiosk.i18n import parse_amount, parse_count
 from kiosk.runtime.door import TillDoor
 from kiosk.store.rounds import move_of, token_of
+from web.denominations import latin_digits
 from web.kiosk_ui.backroom import Backroom
 from web.kiosk_ui.taps import Id
 
@@ -52,12 +52,24 @@ class FloatBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     keep: Typed
 
 
-class CollectBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """The cash box, or the stacker of ``container``, emptied and counted."""
+class OutBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Cash box and stackers are out now."""
 
     token: Id
-    counted: Typed
-    container: Short = CASH_BOX
+
+
+PIECES: Final = "pieces:"
+"""How the fields of a count begin: then come the container and, behind another colon, the value of the piece."""
+
+CountBody = dict[Annotated[str, Meta(max_length=96)], Typed]
+"""A count as its form brings it: token, collection, bag, float_left, and a field for each piece that was counted."""
+
+
+class TryBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """A coil is to turn once, to see whether it works."""
+
+    token: Id
+    slot: Short
 
 
 class DrawerBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -99,7 +111,9 @@ class ServiceActs:
             "sign_in": self._sign_in,
             "fill": self._of(FillBody, self._fill),
             "float": self._of(FloatBody, self._float),
-            "collect": self._of(CollectBody, self._collect),
+            "out": self._of(OutBody, lambda b, clerk: ev.BoxesTaken(token=b.token, clerk=clerk)),
+            "count": self._of(CountBody, self._count),
+            "try": self._of(TryBody, lambda b, clerk: ev.CoilTestAsked(b.token, clerk, b.slot)),
             "drawer": self._of(DrawerBody, lambda b, clerk: ev.DrawerAsked(token=b.token, clerk=clerk)),
             "stock": self._of(StockBody, self._stock),
             "halt": self._of(NothingBody, lambda _, clerk: ev.HaltAsked(clerk=clerk)),
@@ -167,11 +181,25 @@ class ServiceActs:
     def _float(self, wish: FloatBody, clerk: str) -> ev.PersonEvent:
         return ev.FloatLeft(token=wish.token, clerk=clerk, device=wish.device, keep=parse_count(wish.keep))
 
-    def _collect(self, wish: CollectBody, clerk: str) -> ev.PersonEvent:
-        counted_minor = parse_amount(wish.counted, self._door.screen().exponent)
-        return ev.CashBoxCollected(
-            token=wish.token, clerk=clerk, counted_minor=counted_minor, container=wish.container
+    def _count(self, wish: CountBody, clerk: str) -> ev.PersonEvent:
+        counts: dict[str, list[tuple[int, int]]] = {name: [] for name in self._out()}
+        for name, typed in wish.items():
+            if name.startswith(PIECES):
+                container, _, value = name.removeprefix(PIECES).rpartition(":")
+                counts.setdefault(container, []).append((parse_count(value), parse_count(typed)))
+        return ev.CollectionCount(
+            token=wish.get("token", ""),
+            by=clerk,
+            collection=wish.get("collection", ""),
+            counts=tuple((container, tuple(pieces)) for container, pieces in counts.items()),
+            bag=latin_digits(wish.get("bag", "")),
+            float_left_minor=parse_amount(wish.get("float_left", "0"), self._door.screen().exponent),
         )
+
+    def _out(self) -> tuple[str, ...]:
+        """Containers that are out: one whose fields all stayed empty was counted too, and is empty."""
+        out = self._door.screen().collection
+        return out.containers if out else ()
 
     def _stock(self, wish: StockBody, clerk: str) -> ev.PersonEvent:
         return ev.StockCounted(

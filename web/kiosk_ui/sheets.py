@@ -19,9 +19,11 @@ from kiosk.core.screen import Screen, View
 from kiosk.receipts.layout import spaced_code
 from kiosk.runtime.door import TillDoor
 from kiosk.runtime.shop import boxes_of
+from web.denominations import denominations_of, typed_amount
 from web.kiosk_ui.backroom import Backroom, ScreenReceipt
 from web.kiosk_ui.goods import Finder
 from web.kiosk_ui.painter import hoppers_of, place_kind, stackers_of
+from web.kiosk_ui.service import PIECES
 from web.kiosk_ui.voice import Voice
 
 QR_BYTES: Final = 1_200
@@ -112,6 +114,7 @@ class Sheets:
             "fill": self._fill,
             "float": self._float,
             "collect": self._collect,
+            "count": self._count,
             "drawer": lambda screen, _: {} if screen.has_drawer and screen.view is View.SERVICE else None,
             "slot": self._slot,
             "round": self._round,
@@ -124,7 +127,7 @@ class Sheets:
 
         Args:
             name: Which sheet.
-            of: What it is about: a kind of claim, a visit, a hopper, a stacker's device, a slot; empty for the others.
+            of: What it is about: a kind of claim, a visit, a hopper, a slot; empty for the others.
         """
         screen, voice = self._now()
         maker = self._sheets.get(name)
@@ -214,10 +217,20 @@ class Sheets:
     def _float(self, screen: Screen, device: str) -> Mapping[str, object] | None:
         return self._fill(screen, device) if device in boxes_of(self._config) else None
 
-    def _collect(self, screen: Screen, device: str) -> Mapping[str, object] | None:
-        if screen.view is not View.SERVICE or (device and device not in stackers_of(self._config)):
+    def _collect(self, screen: Screen, _of: str) -> Mapping[str, object] | None:
+        if screen.view is not View.SERVICE or screen.collection is not None:
             return None
-        return {"container": stacker_container(device) if device else CASH_BOX, "stacker": device}
+        return {"containers": (CASH_BOX, *(stacker_container(each) for each in stackers_of(self._config)))}
+
+    def _count(self, screen: Screen, _of: str) -> Mapping[str, object] | None:
+        out = screen.collection
+        if out is None:
+            return None
+        parts = [(each, denominations_of(self._config, each)) for each in out.containers]
+        voice = Voice(screen, self._config.timezone)
+        mark = "\u066b" if voice.direction == "rtl" else "."
+        float_typed = voice.digits(typed_amount(out.float_minor, screen.exponent, mark))
+        return {"collection": out, "parts": parts, "prefix": PIECES, "float_typed": float_typed}
 
     def _cut(self, screen: Screen, _of: str) -> Mapping[str, object] | None:
         if screen.view is not View.SERVICE:

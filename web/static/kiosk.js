@@ -390,7 +390,9 @@ document.addEventListener("submit", (event) => {
   const button = event.submitter;
   const content = formContent(form);
   if (button?.name) content[button.name] = button.value;
-  ask(form.dataset.form, content, button);
+  ask(form.dataset.form, content, button).then((answer) => {
+    if (answer?.refused) token.delete(form); // nothing was done: what is mended and sent again is another act
+  });
 });
 
 document.addEventListener("input", (event) => {

@@ -31,9 +31,6 @@ SERVICE: Final[Table] = {
     "service.tube": Words("Tube {value}", "لولهٔ {value}", "أنبوب {value}"),
     "service.recycler": Words("Notes to give back, {value}", "اسکناس برگشتی {value}", "أوراق للرد {value}"),
     "service.stacker": Words("Note stacker", "جعبهٔ اسکناس", "خزنة الأوراق النقدية"),
-    "service.stacker_of": Words(
-        "Note stacker {device}", "جعبهٔ اسکناس {device}", "خزنة الأوراق النقدية {device}"
-    ),
     "service.holds": Words("{n} by the book", "{n} به حساب دفتر", "{n} حسب الدفتر"),
     "service.fill": Words("Fill in coins", "افزودن سکه", "تعبئة نقود"),
     "service.fill_title": Words("Fill the hopper of {value}", "پر کردن هاپر {value}", "تعبئة خزان {value}"),
@@ -53,19 +50,26 @@ SERVICE: Final[Table] = {
         "Your name and the time are written down.", "نام شما و زمان یادداشت می‌شود.", "يُسجَّل اسمك والوقت."
     ),
     "service.collect": Words("Empty and count", "خالی کردن و شمردن", "إفراغ وعدّ"),
-    "service.collect_title": Words("Empty the cash box", "خالی کردن صندوق", "إفراغ الصندوق"),
+    "service.collect_title": Words("Take the cash out", "بیرون آوردن پول", "إخراج النقود"),
     "service.collect_text": Words(
-        "Count everything in the box, then enter the sum. The difference shows at once.",
-        "همهٔ صندوق را بشمارید و جمع را وارد کنید. اختلاف همان لحظه دیده می‌شود.",
-        "عُدّ كل ما في الصندوق وأدخل المجموع. يظهر الفرق فورًا.",
+        "Take box and stacker out, then tap: from that moment on coins belong to the next collection. A power cut loses nothing.",
+        "صندوق و جعبهٔ اسکناس را بیرون بیاورید و بعد بزنید: از آن لحظه سکه‌ها از آن گردآوری بعدی‌اند. با قطع برق چیزی گم نمی‌شود.",
+        "أخرج الصندوق وخزنة الأوراق ثم اضغط: من تلك اللحظة تخص القطع التحصيل التالي. لا يضيع شيء بانقطاع الكهرباء.",
     ),
-    "service.collect_stacker": Words(
-        "Empty the note stacker", "خالی کردن جعبهٔ اسکناس", "إفراغ خزنة الأوراق النقدية"
+    "service.is_out": Words("They are out", "بیرون‌اند", "أُخرجت"),
+    "service.count_title": Words("Count the collection", "شمردن گردآوری", "عدّ التحصيل"),
+    "service.count_waits": Words("Out, not counted yet", "بیرون است، شمرده نشده", "خارج الآلة ولم يُعدّ"),
+    "service.count_text": Words(
+        "Tap a coin and type how many there are. Empty means none.",
+        "روی هر سکه بزنید و تعدادش را بنویسید. خالی یعنی هیچ.",
+        "اضغط قطعة واكتب عددها. الفارغ يعني صفرًا.",
     ),
-    "service.collect_notes": Words(
-        "Count all notes in the stacker, then enter the sum. The difference shows at once.",
-        "همهٔ اسکناس‌های جعبه را بشمارید و جمع را وارد کنید. اختلاف همان لحظه دیده می‌شود.",
-        "عُدّ كل الأوراق في الخزنة وأدخل المجموع. يظهر الفرق فورًا.",
+    "service.and_then": Words("And then", "و سپس", "ثم"),
+    "service.float_left": Words("Change left inside", "پول خرد مانده", "الفكة الباقية"),
+    "service.bag": Words("Bag number", "شمارهٔ کیسه", "رقم الكيس"),
+    "service.count_save": Words("Sealed and counted", "بسته و شمرده شد", "خُتم وعُدّ"),
+    "service.try": Words(
+        "Try it: turn once, no sale", "امتحان: یک بار بچرخد، فروش نیست", "جرّب: دورة واحدة، ليست بيعًا"
     ),
     "service.empty_recycler": Words(
         "Notes of {value} to the box", "اسکناس {value} به جعبه", "أوراق {value} إلى الخزنة"

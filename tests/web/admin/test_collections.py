@@ -95,7 +95,9 @@ def test_a_count_that_cannot_be_read_says_what_to_do_and_changes_nothing(
 ) -> None:
     path = take_out(office)
     before = office.state.seq
-    assert words in text_of(count(office.client(CLERK), path, **fields))
+    page = count(office.client(CLERK), path, **{"box_100": "۳", **fields})
+    assert words in text_of(page)
+    assert 'value="۳"' in page, "what was counted is not counted twice"
     assert office.state.seq == before
 
 

@@ -517,9 +517,35 @@ def test_a_collection_shows_its_difference_at_once(client: FlaskClient, stall: S
     stall.coin(200)
     stall.serve()
     service(client, "sign_in", name="sara", pin=PIN)
-    answer = service(client, "collect", token="collect-token-1", counted="1٫90")
+    assert "They are out" in client.get("/sheet/collect").text
+    answer = service(client, "out", token="collect-token-1")
+    assert "Bag number" in answer["sheet"]
+    assert client.get("/sheet/collect").status_code == 404, "one collection is open at a time"
+    assert "Out, not counted yet" in client.get("/").text
+    collection = stall.state.collection
+    assert collection is not None
+    wish = {
+        "token": "collect-token-2",
+        "collection": collection.collection,
+        "bag": "۱۷",
+        "float_left": "1٫90",
+    }
+    refused = service(client, "count", **wish, **{"pieces:stacker.none:200": "1"})
+    assert (refused["key"], refused["closes"]) == ("count_needed", False), (
+        "what was counted stays on the sheet"
+    )
+    wish["token"] = "collect-token-3"
+    answer = service(client, "count", **wish, **{"pieces:box:100": "۱"})
     assert answer["key"] == "collected"
-    assert "€0.10\u2069 is missing" in answer["sheet"]
+    assert "€1.00\u2069 is missing" in answer["sheet"]
+    assert stall.state.bags[collection.collection].bag == "17"
+
+
+def test_a_clerk_tries_a_coil_from_its_sheet(client: FlaskClient, stall: Stall) -> None:
+    service(client, "sign_in", name="sara", pin=PIN)
+    assert "no sale" in client.get("/sheet/slot?of=B3").text
+    assert service(client, "try", token="try-token-01", slot="B3")["key"] == "test_started"
+    assert stall.state.test is not None
 
 
 def with_drawer(pin: int) -> Config:
@@ -568,12 +594,10 @@ def test_only_configured_stackers_have_a_sheet_and_are_collected() -> None:
     stall = Stall(ALL_MEANS)
     client = create_kiosk_app(stall, stall.config, stall.backroom(), stop=threading.Event()).test_client()
     service(client, "sign_in", name="sara", pin=PIN)
-    assert "note stacker" in client.get("/sheet/collect?of=notes").text
-    assert client.get("/sheet/collect?of=coin").status_code == 404
-    wish = {"token": "collect-token-7", "counted": "0"}
-    assert service(client, "collect", **wish, container="stacker.notes")["key"] == "collected"
-    wish["token"] = "collect-token-8"
-    assert service(client, "collect", **wish, container="stacker.coin")["key"] == "unknown_device"
+    service(client, "out", token="collect-token-7")
+    sheet = client.get("/sheet/count").text
+    assert 'name="pieces:stacker.notes:500"' in sheet
+    assert 'name="pieces:box:200"' in sheet
 
 
 def test_a_tube_and_a_recycler_are_called_what_they_are() -> None:
@@ -611,13 +635,15 @@ def test_nothing_is_serviced_without_a_clerk(client: FlaskClient, stall: Stall) 
     before = len(stall.facts)
     for act, body in {
         "fill": {"token": "fill-token-2", "device": "hopper-20", "qty": "5"},
-        "collect": {"token": "collect-token-2", "counted": "0"},
+        "out": {"token": "collect-token-2"},
+        "count": {"token": "collect-token-2"},
+        "try": {"token": "try-token-02", "slot": "B3"},
         "float": {"token": "float-token-3", "device": "hopper-20", "keep": "0"},
         "stock": {"token": "stock-token-2", "slot": "B3", "move": "count", "qty": "1"},
         "release": {}, "halt": {}, "leave": {},
     }.items():  # fmt: skip
         assert service(client, act, **body)["key"] == "not_in_service", act
-    for sheet in ("fill?of=hopper-20", "collect", "slot?of=B3"):
+    for sheet in ("fill?of=hopper-20", "collect", "count", "slot?of=B3"):
         assert client.get(f"/sheet/{sheet}").status_code == 404
     assert len(stall.facts) == before
 

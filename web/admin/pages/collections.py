@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -27,7 +28,7 @@ from kiosk.store.cash import (
 )
 from kiosk.store.reading import read_entries_at
 from web.admin.desk import Desk
-from web.denominations import denominations_of, largest_pieces
+from web.denominations import denominations_of, largest_pieces, latin_digits
 from web.forms import BagGivenForm, BagPaidInForm, DeskForm, TokenForm, make_token, read_amount
 
 OLD_DAYS: Final = 7
@@ -100,15 +101,17 @@ def bags_of(desk: Desk, connection: Connection) -> tuple[BagView, ...]:
     )
 
 
-def _fields(desk: Desk, row: CollectionRow, part: PartRow) -> tuple[Field, ...]:
+def _fields(desk: Desk, row: CollectionRow, part: PartRow, typed: Mapping[str, str]) -> tuple[Field, ...]:
     counted = {each.value_minor: each.counted_qty for each in part.pieces}
     voice = desk.voice()
     values = denominations_of(desk.config, part.container, counted)
     return tuple(
         Field(
-            f"{part.container}:{value}",
+            name := f"{part.container}:{value}",
             value,
-            voice.digits(str(counted[value])) if row.is_counted and counted.get(value) else "",
+            typed.get(
+                name, voice.digits(str(counted[value])) if row.is_counted and counted.get(value) else ""
+            ),
         )
         for value in values
     )
@@ -156,11 +159,11 @@ def _add_collection(pages: flask.Blueprint, desk: Desk) -> None:
             parts = read_parts(connection, desk.kiosk_id, collection)
             return row, parts, explain_parts(desk, row, parts, connection)
 
-    @pages.get("/cash/<collection>")
-    def collection(collection: str) -> ResponseReturnValue:
+    def draw(collection: str, typed: Mapping[str, str]) -> str:
+        """The page; ``typed`` is what a refused form brought, so that nobody counts twice."""
         row, parts, explanations = find(collection)
         views = tuple(
-            PartView(part, explanation, _fields(desk, row, part))
+            PartView(part, explanation, _fields(desk, row, part, typed))
             for part, explanation in zip(parts, explanations, strict=True)
         )
         return desk.render(
@@ -169,21 +172,26 @@ def _add_collection(pages: flask.Blueprint, desk: Desk) -> None:
             row=row,
             parts=views,
             token=make_token(),
-            float_typed=desk.voice().typed(row.float_minor),
+            typed=typed,
+            float_typed=typed.get("float_left", desk.voice().typed(row.float_minor)),
             given=BagGivenForm(formdata=None),
             paid_in=BagPaidInForm(formdata=None),
             amount_typed=desk.voice().typed(row.counted_minor),
         )
 
+    @pages.get("/cash/<collection>")
+    def collection(collection: str) -> ResponseReturnValue:
+        return draw(collection, {})
+
     @pages.post("/cash/<collection>/count")
     def count_collection(collection: str) -> ResponseReturnValue:
         """The first count, or a correction of it: what the page was drawn for decides."""
         row, parts, _ = find(collection)
-        fields = tuple(_fields(desk, row, part) for part in parts)
+        fields = tuple(_fields(desk, row, part, {}) for part in parts)
         form = _count_form(tuple(each.name for mine in fields for each in mine))
-        back = flask.redirect(flask.url_for("desk.collection", collection=collection))
         if not form.is_sent():
             flask.abort(400)
+        typed = {field.name: str(field.data or "") for field in form}
         text = {name: str(form[name].data or "").strip() for name in ("token", "bag", "float_left", "reason")}
         event: ev.PersonEvent
         try:
@@ -193,23 +201,17 @@ def _add_collection(pages: flask.Blueprint, desk: Desk) -> None:
             else:
                 float_minor = parse_amount(text["float_left"] or "0", desk.config.money.exponent)
                 event = ev.CollectionCount(
-                    text["token"], desk.by(), collection, counts, plain_number(text["bag"]), float_minor
+                    text["token"], desk.by(), collection, counts, latin_digits(text["bag"]), float_minor
                 )
         except CountError:
             flask.flash(desk.voice().say("form.count"), "refusal")
-            return back
+            return draw(collection, typed)
         except AmountError:
             flask.flash(desk.voice().say("form.amount"), "refusal")
-            return back
-        notice = desk.ask(event)
-        if not notice.is_refusal:
-            desk.tell_notice(notice)
-        return back
-
-
-def plain_number(text: str) -> str:
-    """A bag's number with Latin digits: it is the same bag in whatever digits somebody types it."""
-    return "".join(str(int(each)) if each.isdecimal() else each for each in text)
+            return draw(collection, typed)
+        if desk.ask(event).is_refusal:
+            return draw(collection, typed)
+        return flask.redirect(flask.url_for("desk.collection", collection=collection))
 
 
 def _add_bags(pages: flask.Blueprint, desk: Desk) -> None:
