@@ -115,6 +115,11 @@ def _service(stall: Stall) -> None:
     stall.put(ev.ClerkEntered(clerk="sara"))
 
 
+def _box_out(stall: Stall) -> None:
+    _service(stall)
+    stall.put(ev.BoxesTaken(token="boxes-out", clerk="sara"))
+
+
 def _round(stall: Stall) -> None:
     """A clerk in the middle of a round."""
     _service(stall)
@@ -334,7 +339,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     "all_service": Scene(_service, has_all_means=True),
     "fill_notes": Scene(_service, sheet=("fill", "notes-5"), has_all_means=True),
     "devices": Scene(_troubled, sheet=("devices", ""), has_all_means=True),
-    "collect_stacker": Scene(_service, sheet=("collect", "notes"), has_all_means=True),
+    "count": Scene(_box_out, sheet=("count", ""), has_all_means=True),
     "covered": Scene(_shopping, is_lost=True),
 }
 """Every page by name."""
