@@ -68,9 +68,7 @@ SERVICE: Final[Table] = {
     "service.float_left": Words("Change left inside", "پول خرد مانده", "الفكة الباقية"),
     "service.bag": Words("Bag number", "شمارهٔ کیسه", "رقم الكيس"),
     "service.count_save": Words("Sealed and counted", "بسته و شمرده شد", "خُتم وعُدّ"),
-    "service.try": Words(
-        "Try it: turn once, no sale", "امتحان: یک بار بچرخد، فروش نیست", "جرّب: دورة واحدة، ليست بيعًا"
-    ),
+    "service.try": Words("Turn once, no sale", "یک بار بچرخان، فروش نیست", "دورة واحدة، ليست بيعًا"),
     "service.empty_recycler": Words(
         "Notes of {value} to the box", "اسکناس {value} به جعبه", "أوراق {value} إلى الخزنة"
     ),
