@@ -21,7 +21,7 @@ from kiosk.i18n import Phrasebook, format_moment, format_money, isolate
 from kiosk.i18n.phrases import Table, Words
 from kiosk.journal.entry import recorded_of
 from kiosk.store import models
-from kiosk.store.reading import read_entries_at
+from kiosk.store.reading import position_of, read_entries_at
 
 LOOKED_BACK: Final = 20_000
 """Entries in which the last start is looked for; a cut longer ago than that is in the journal, not on a page."""
@@ -35,7 +35,7 @@ CUTS_MOST: Final = 10
 LOOKS_MOST: Final = 1_000
 """Newest counts and collections that are read: weeks of daily rounds. Any one after the cut ends its question."""
 
-LOOKS: Final = ("SlotCounted", "CashCollected", "CashFilled", "DeviceCameOnline")
+LOOKS: Final = ("SlotCounted", "CashCollected", "CollectionCounted", "CashFilled", "DeviceCameOnline")
 """Kinds of entries that end a question which is not about a debt."""
 
 SENTENCES: Final[Table] = {
@@ -410,16 +410,26 @@ def _ends(look: Recorded, item: Item) -> bool:
     match look.fact:
         case f.SlotCounted(slot=slot):
             return slot == item.values.get("slot")
-        case f.CashCollected(container=container) if item.key in STACKER_ASKED:
-            return container == stacker_container(str(device))
         case f.CashCollected(container=container):
-            return item.key in {"after.swallowed", "after.coins_missing"} and container == CASH_BOX
+            return container == _asked_container(item)
+        case f.CollectionCounted(collection=collection, counted=counted):
+            # What was taken out before the cut cannot hold what the cut hid.
+            taken_out = position_of(collection)
+            is_later = taken_out is not None and taken_out[1] > item.seq
+            return is_later and _asked_container(item) in {each.container for each in counted}
         case f.CashFilled():  # whoever filled the hopper had its coins in hand
             return item.key == "after.hopper" and look.fact.device == device
         case f.DeviceCameOnline():
             return item.key == "after.silent" and look.fact.device == device
         case _:
             return False
+
+
+def _asked_container(item: Item) -> str | None:
+    """The container whose count answers the item; None when no cash does."""
+    if item.key in STACKER_ASKED:
+        return stacker_container(str(item.values.get("device", "")))
+    return CASH_BOX if item.key in {"after.swallowed", "after.coins_missing"} else None
 
 
 def _item(fact: f.Fact, owed: Mapping[str, int]) -> tuple[str, dict[str, str | int], bool] | None:

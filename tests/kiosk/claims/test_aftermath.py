@@ -199,6 +199,29 @@ def test_a_swallowed_coin_is_asked_for_until_the_next_collection(world: World) -
     assert "after.swallowed" not in keys(world)[1]
 
 
+def test_a_swallowed_coin_is_asked_for_until_a_box_that_was_taken_out_after_it_is_counted(
+    world: World,
+) -> None:
+    def count(token: str) -> None:
+        assert world.state.collection is not None
+        name = world.state.collection.collection
+        world.ask(ev.CollectionCount(token, "clerk", name, (("box", ()),), token, 0))
+
+    world.ask(ev.ClerkEntered("clerk"))
+    world.ask(ev.BoxesTaken("out-1", "clerk"))
+    world.ask(ev.ClerkLeft("clerk"))
+    world.coin(100)
+    world.cut_power()
+    world.tell(hw.AcceptorIdentified("coins", 7001, 1, world._events, None, restarted=True))
+    world.wait(10_000)
+    count("count-1")
+    assert "after.swallowed" in keys(world)[1], "that box was out before the coin came"
+    world.ask(ev.ClerkEntered("clerk"))
+    world.ask(ev.BoxesTaken("out-2", "clerk"))
+    count("count-2")
+    assert "after.swallowed" not in keys(world)[1]
+
+
 def test_devices_are_called_what_a_clerk_calls_them(world: World) -> None:
     world.coin(100)
     world.money_back()
