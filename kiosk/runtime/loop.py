@@ -414,6 +414,7 @@ class Till:
             if len(self._answers) > ANSWERS_KEPT:
                 self._answers.popitem(last=False)
         if letter.reply is not None:
+            self._publish()  # first: who has the answer draws from the screen, and must find it there
             letter.reply.set_result(answer)
 
     def _step(self, events: tuple[ev.Event, ...]) -> Notice:

@@ -21,7 +21,7 @@ from tests.browser import VIEWPORTS, open_browser
 from tests.market import Market, MarketError
 from tests.stories.vendor_claims import READ_IN_A_MINUTE, answer_claims
 from tests.stories.vendor_round import PRODUCTS as RESTOCKED
-from tests.stories.vendor_round import restock
+from tests.stories.vendor_round import collect, restock
 
 COUNTER: Final = (
     "window.taps = 0; addEventListener('click', e => { if (e.isTrusted) window.taps += 1 }, true);"
@@ -272,6 +272,16 @@ def round_of_a_clerk(teller: Teller) -> None:
     teller.tell(Told("J9 restock 20 products", done.taps, target, done.seconds, "first to last tap", "90 s"))
 
 
+def cash_of_a_clerk(teller: Teller) -> None:
+    """J10: the box counted by pieces at the screen, and the answer at once."""
+    teller.fresh()
+    done = collect(teller.page, teller.market)
+    if not done.is_balanced:
+        raise MarketError("the box was counted right, and the books do not agree")
+    what = f"count to answer, {done.fields} fields (6)"
+    teller.tell(Told("J10 cash collection", done.taps, "-", done.seconds, what, "at once"))
+
+
 STORIES: Final[tuple[Callable[[Teller], None], ...]] = (
     cash_two_goods,
     money_first,
@@ -282,6 +292,7 @@ STORIES: Final[tuple[Callable[[Teller], None], ...]] = (
     claim,
     claims_at_the_desk,
     round_of_a_clerk,
+    cash_of_a_clerk,
 )
 
 

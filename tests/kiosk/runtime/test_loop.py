@@ -51,6 +51,17 @@ def sold(kiosk: KioskThread) -> bool:
     return kiosk.until(lambda state: state.last is not None).phase is Phase.IDLE
 
 
+def test_who_has_the_answer_finds_it_on_the_screen(kiosk: KioskThread) -> None:
+    """A sheet that is drawn with the answer shows what the answer says, never the moment before."""
+    seen: list[View] = []
+    for event in (ev.ClerkEntered("clerk"), ev.ClerkLeft("clerk")):
+        answer = kiosk.till.post(event)
+        answer.add_done_callback(lambda _: seen.append(kiosk.till.screen().view))
+        answer.result(timeout=10)
+    kiosk.till.ask(ev.Touched(tap="touch-1", screen=kiosk.till.screen().version))
+    assert seen == [View.SERVICE, View.IDLE]
+
+
 # --- record, then act -----------------------------------------------------------------------------------------------------
 
 
