@@ -40,7 +40,7 @@ LANGUAGE_COOKIE: Final = "desk_language"
 ALL: Final = "all"
 """What an address says instead of a kiosk's id when all are meant."""
 
-OF_ALL: Final = frozenset({"desk.fleet", "desk.sales", "desk.sales_plot", "desk.month"})
+OF_ALL: Final = frozenset({"desk.fleet", "desk.sales", "desk.sales_plot", "desk.month", "desk.coils"})
 """Pages that can show all kiosks at once; the others show one."""
 
 OF_FLEET: Final = OF_ALL | {

@@ -25,7 +25,7 @@ DAYS_MOST: Final = 800
 MONTHLY_ABOVE_DAYS: Final = 62
 """More bars than days of two months cannot be told apart: then a bar is a month."""
 
-LABELS_MOST: Final = 10
+LABELS_MOST: Final = 6
 """Names below the bars; between them bars stand without a name."""
 
 HEATS: Final = 5
@@ -173,7 +173,7 @@ def _label(voice: Voice, bar: Bar) -> str:
 
 
 def _labels(voice: Voice, bars: tuple[Bar, ...], *, is_small: bool) -> list[str]:
-    most = LABELS_MOST // 3 if is_small else LABELS_MOST
+    most = LABELS_MOST // 2 if is_small else LABELS_MOST
     step = -(-len(bars) // most)
     return ["" if index % step else _label(voice, bar) for index, bar in enumerate(bars)]
 
