@@ -289,8 +289,8 @@ class Desk:
         """Back to the page that a file was asked of, with what to do instead."""
         flask.flash(self.voice().say("exports.too_many", n=self.voice().count(error.most)), "refusal")
         kept = {name: values for name, values in flask.request.args.lists() if name != "format"}
-        path = {**(flask.request.view_args or {}), **kept}
-        return flask.redirect(flask.url_for(flask.request.endpoint or "desk.overview", **path))
+        # Written out: names of the address's own choice are no arguments for `url_for`, which knows some of its own.
+        return flask.redirect(f"{flask.request.path}?{urlencode(kept, doseq=True)}")
 
     def render(self, template: str, page: str, **values: object) -> str:
         """A page in the reader's language.

@@ -9,7 +9,7 @@ import flask
 import pytest
 
 from tests.web.admin.office import OWNER, Office
-from web.exports import PAPER_ROWS_MOST, Column, Format, Table
+from web.exports import PAPER_ROWS_MOST, Column, Format, Table, TooManyRowsError
 
 LISTS = ["goods", "stock?view=shelf&all=1", "journal", "claims", "cash"]
 
@@ -52,3 +52,12 @@ def test_a_list_that_is_too_long_for_a_file_leads_back_to_its_page_which_says_wh
     assert answer.location == "/desk/journal?kind=UserSaved"
     assert [each[0] for each in said] == ["refusal"]
     assert "narrow the list" in said[0][1]
+
+
+def test_a_file_that_would_be_too_long_leads_back_to_the_same_page_whatever_the_address_adds(
+    office: Office,
+) -> None:
+    address = "/desk/journal?kind=SaleClosed&format=csv&_external=1&_scheme=gopher&endpoint=x"
+    with office.app.test_request_context(address, base_url="http://localhost"):
+        answer = flask.make_response(office.desk.refuse_file(TooManyRowsError(5_000)))
+    assert answer.headers["Location"] == "/desk/journal?kind=SaleClosed&_external=1&_scheme=gopher&endpoint=x"
