@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import MAXYEAR, UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Select, and_, func, or_, select
 from kiosk.core import facts as f
 from kiosk.journal.entry import Content, Entry, read_content
 from kiosk.store import models
+from kiosk.store.figures import QUARTER_MINUTES, Kind
 
 Position = tuple[int, int]
 """Epoch and sequence number of an entry."""
@@ -29,6 +30,10 @@ WINDOW_ENTRIES: Final = 20_000
 """Entries looked at for one page: some 6 MB, read in a fraction of the readers' one second."""
 
 CHUNK_ENTRIES: Final = 1_000
+
+TURNED: Final = "VendEnded"
+"""Its places are in the rollups, as the accounts of postings are."""
+
 ROWS_MOST: Final = 200
 """Codes and debts in one list; more is a matter for a search."""
 
@@ -472,7 +477,10 @@ def _is_wanted(entry: Entry, wanted: EntryFilter) -> bool:
         return False
     if wanted.start_at and not wanted.start_at <= entry.at < wanted.end_at:
         return False
-    if wanted.slot and getattr(read_content(entry).fact, "slot", "") != wanted.slot:
+    if wanted.slot and (
+        f'"{wanted.slot}"'.encode() not in entry.body
+        or getattr(read_content(entry).fact, "slot", "") != wanted.slot
+    ):
         return False
     if not wanted.account:
         return True
@@ -497,23 +505,77 @@ def read_journal(
         back there may be more.
     """
     opened = position_of(wanted.visit)
-    is_forward = opened is not None
+    if opened is None and (wanted.account or (wanted.slot and wanted.kind == TURNED)):
+        return _read_by_rollup(connection, kiosk_id, wanted, since)
     if since is None:
         since = (opened[0], opened[1] - 1) if opened else _start(connection, kiosk_id, wanted.end_at)
+    return _walk(connection, kiosk_id, wanted, since, is_forward=opened is not None)
+
+
+def _walk(
+    connection: Connection,
+    kiosk_id: str,
+    wanted: EntryFilter,
+    since: Position,
+    *,
+    is_forward: bool = False,
+    most: int = PAGE_ENTRIES,
+) -> EntryPage:
+    """Entry by entry from a place on, through a bounded window."""
     found: list[Entry] = []
     looked = 0
     while looked < WINDOW_ENTRIES:
         rows = connection.execute(_chunk(kiosk_id, since, is_forward=is_forward)).fetchall()
         for row in rows:
-            entry = _entry(row)
-            if not is_forward and wanted.start_at and entry.at < wanted.start_at:
+            if not is_forward and wanted.start_at and row.at < wanted.start_at:
                 return EntryPage(tuple(found), None)
             looked += 1
-            since = (entry.epoch, entry.seq)
+            since = (row.epoch, row.seq)
+            if wanted.kind and row.kind != wanted.kind:
+                continue
+            entry = _entry(row)
             if _is_wanted(entry, wanted):
                 found.append(entry)
-                if len(found) == PAGE_ENTRIES:
+                if len(found) == most:
                     return EntryPage(tuple(found), since)
         if len(rows) < CHUNK_ENTRIES:
             return EntryPage(tuple(found), None)
     return EntryPage(tuple(found), since)
+
+
+def _read_by_rollup(
+    connection: Connection, kiosk_id: str, wanted: EntryFilter, since: Position | None
+) -> EntryPage:
+    """A page of what the rollups know the quarters of an hour of: it costs what it finds, however rare that is."""
+    found: list[Entry] = []
+    for quarter in _quarters(connection, kiosk_id, wanted):
+        start = datetime.fromisoformat(f"{quarter}:00+00:00")
+        end = start + timedelta(minutes=QUARTER_MINUTES)
+        start_at, end_at = (each.strftime("%Y-%m-%dT%H:%M:%S.000Z") for each in (start, end))
+        if wanted.start_at:
+            start_at, end_at = max(start_at, wanted.start_at), min(end_at, wanted.end_at)
+        last = _start(connection, kiosk_id, end_at)
+        last = last if since is None else min(last, since)
+        if start_at >= end_at or last <= _start(connection, kiosk_id, start_at):
+            continue
+        within = replace(wanted, start_at=start_at, end_at=end_at)
+        found += _walk(connection, kiosk_id, within, last, most=PAGE_ENTRIES - len(found)).entries
+        if len(found) == PAGE_ENTRIES:
+            return EntryPage(tuple(found), (found[-1].epoch, found[-1].seq))
+    return EntryPage(tuple(found), None)
+
+
+def _quarters(connection: Connection, kiosk_id: str, wanted: EntryFilter) -> tuple[str, ...]:
+    """The quarters of an hour (UTC) in which something was posted to the account, or the coil turned; newest first."""
+    table = models.figure
+    name, kind = (wanted.account, Kind.ACCOUNT) if wanted.account else (wanted.slot, Kind.TURN)
+    is_named = (
+        table.c.name.startswith(name[:-1], autoescape=True) if name.endswith("*") else table.c.name == name
+    )
+    rows = connection.execute(
+        select(table.c.quarter)
+        .distinct()
+        .where(table.c.kiosk_id == kiosk_id, table.c.kind == kind.value, is_named)
+        .order_by(table.c.quarter.desc())
+    )
+    return tuple(rows.scalars())

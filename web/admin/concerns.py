@@ -71,7 +71,7 @@ def _dates(desk: Desk, voice: Voice, connection: Connection, kiosk_id: str) -> l
         if lot.expires_on and lot.qty > 0 and lot.slot != STORE:
             past += lot.qty if lot.expires_on < today.isoformat() else 0
             soon += lot.qty if today.isoformat() <= lot.expires_on < (today + SOON).isoformat() else 0
-    href = _of_kiosk(desk, "desk.stock" if desk.has_page("desk.stock") else "desk.journal", kiosk_id)
+    href = flask.url_for("desk.dates") if desk.has_page("desk.dates") else _moves_of(kiosk_id)
     alerts = []
     if past:
         alerts.append(Alert(voice.say("alert.expired", n=voice.count(past)), href, is_urgent=True))
@@ -114,3 +114,8 @@ def _page_of(desk: Desk, row: CollectionRow, kiosk_id: str) -> str:
 
 def _of_kiosk(desk: Desk, endpoint: str, kiosk_id: str) -> str:
     return flask.url_for(endpoint, kiosk=kiosk_id) if desk.is_fleet else flask.url_for(endpoint)
+
+
+def _moves_of(kiosk_id: str) -> str:
+    """What people did with goods at a kiosk, for a desk that has no page of its dates."""
+    return flask.url_for("desk.journal", kiosk=kiosk_id, kind="StockMoved")

@@ -51,7 +51,7 @@ def test_a_list_that_is_too_long_for_a_file_leads_back_to_its_page_which_says_wh
         said = flask.get_flashed_messages(with_categories=True)
     assert answer.location == "/desk/journal?kind=UserSaved"
     assert [each[0] for each in said] == ["refusal"]
-    assert "narrow the list" in said[0][1]
+    assert "narrow it" in said[0][1]
 
 
 def test_a_file_that_would_be_too_long_leads_back_to_the_same_page_whatever_the_address_adds(

@@ -78,19 +78,20 @@ def _send(desk: Desk, file: Format, wanted: EntryFilter, day: str) -> ResponseRe
     voice, products = desk.voice(), desk.door.catalogue().products
     rows: list[tuple[Entry, str, int]] = []
     since: Position | None = None
-    with desk.reading() as connection:
-        windows = 0
-        for _ in range(PAGES_MOST):
+    windows = 0
+    for _ in range(PAGES_MOST):
+        # A reading for each page: every one has the readers' time for itself, and the log is not held back meanwhile.
+        with desk.reading() as connection:
             page = read_journal(connection, desk.kiosk_id, wanted, since=since)
-            for entry in page.entries:
-                content = read_content(entry)
-                amount_minor = sum(each[1] for each in postings_to(content, wanted.account))
-                words = entry_words(voice, products, content.fact)
-                rows.append((entry, words, voice.shown(wanted.account, amount_minor)))
-            since = page.go_on
-            windows += len(page.entries) < PAGE_ENTRIES
-            if since is None or windows > WINDOWS_MOST:
-                break
+        for entry in page.entries:
+            content = read_content(entry)
+            amount_minor = sum(each[1] for each in postings_to(content, wanted.account))
+            words = entry_words(voice, products, content.fact)
+            rows.append((entry, words, voice.shown(wanted.account, amount_minor)))
+        since = page.go_on
+        windows += len(page.entries) < PAGE_ENTRIES
+        if since is None or windows > WINDOWS_MOST:
+            break
     if since is not None:
         return desk.refuse_file(TooManyRowsError(PAGES_MOST * PAGE_ENTRIES))
     period = (

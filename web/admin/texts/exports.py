@@ -13,9 +13,9 @@ EXPORTS: Final[Table] = {
     "exports.pdf": Words("PDF", "PDF", "PDF"),
     "exports.page": Words("Page {page} of {pages}", "صفحهٔ {page} از {pages}", "صفحة {page} من {pages}"),
     "exports.too_many": Words(
-        "A file of this kind takes {n} rows, and this list has more. Please narrow the list with its filters, or take CSV.",
-        "در چنین فایلی {n} ردیف جا می‌شود و این فهرست بیشتر دارد. لطفاً فهرست را با صافی‌هایش کوتاه‌تر کنید، یا CSV بگیرید.",
-        "يتسع ملف من هذا النوع لـ {n} صفًا وفي هذه القائمة أكثر. يرجى تضييق القائمة بالمرشحات، أو أخذ CSV.",
+        "A file of this kind takes {n} rows, and this list has more. Please narrow it with its filters: a month, a day, a kind.",
+        "در چنین فایلی {n} ردیف جا می‌شود و این فهرست بیشتر دارد. لطفاً آن را با صافی‌ها کوتاه‌تر کنید: یک ماه، یک روز، یک نوع.",
+        "يتسع ملف من هذا النوع لـ {n} صفًا وفي هذه القائمة أكثر. يرجى تضييقها بالمرشحات: شهر أو يوم أو نوع.",
     ),
     "exports.place": Words("Place", "جا", "الموضع"),
     "exports.holds": Words("Pieces", "تعداد", "القطع"),
