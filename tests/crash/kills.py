@@ -178,7 +178,7 @@ class KillMarket(Market):
         """The kiosk is dead: forget it and what it showed."""
         process = self._processes.pop("kiosk")
         process.kill()
-        process.wait()
+        process.communicate()
         self._frame = {}
 
     @property

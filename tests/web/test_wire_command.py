@@ -18,6 +18,8 @@ from web.devices_command import devices
 from web.wire_command import wire
 
 SECONDS = 30
+PATIENCE = ("2", "5", "15")
+"""Seconds of watching: a quiet machine needs half of the first."""
 
 
 def run(*arguments: str) -> Result:
@@ -28,13 +30,16 @@ def run(*arguments: str) -> Result:
 def trace(tmp_path: Path) -> Path:
     """What our driver and a simulated acceptor said to each other."""
     out = tmp_path / "coin.trace"
-    with Bench((wire_alone("cctalk-coin", Wishes(echo=True)),), tmp_path) as bench:
-        seen = CliRunner().invoke(
-            devices,
-            ["watch", Workbench(bench).path, "--protocol", "cctalk", "--seconds", "2", "--record", str(out)],
-        )
-    assert "acceptor identified" in seen.output
-    return out
+    said = ""
+    for seconds in PATIENCE:
+        with Bench((wire_alone("cctalk-coin", Wishes(echo=True)),), tmp_path / seconds) as bench:
+            path = Workbench(bench).path
+            order = ["watch", path, "--protocol", "cctalk", "--seconds", seconds, "--record", str(out)]
+            said = CliRunner().invoke(devices, order).output
+        # On a machine that stalls, the driver asks again and the answers come late: another recording, and more time for it.
+        if "acceptor identified" in said and "noise" not in said:
+            return out
+    pytest.fail(f"no clean recording: {said}")
 
 
 def test_a_trace_is_shown_with_time_direction_bytes_and_words(trace: Path) -> None:

@@ -475,9 +475,10 @@ def test_a_clerk_empties_a_stacker_and_fills_a_recycler(market: tuple[Page, Stal
     stall.ask(ev.MoneyBackTapped(tap="money-back", screen=stall.screen().version))
     stall.serve()
     stall.put(ev.ClerkEntered(clerk="sara"))
-    page.get_by_role("button", name=say("en", "service.stacker")).click()
-    page.locator("#sheet [data-entry]").fill("10.00")
-    page.get_by_role("button", name=say("en", "service.save")).click()
+    page.locator("[data-sheet=collect]").first.click()
+    page.get_by_role("button", name=say("en", "service.is_out")).click()
+    page.locator('#sheet input[name$="stacker.notes:1000"]').fill("1")
+    page.get_by_role("button", name=say("en", "service.count_save")).click()
     expect(page.locator("#sheet")).to_contain_text(say("en", "service.balanced"))
     assert stall.state.cash["stacker.notes"] == 0
     page.get_by_role("button", name=say("en", "close")).click()
