@@ -23,7 +23,7 @@ from tests.crash.past import write_past
 from tests.crash.shopper import HOPPERS, QUICK, Clerk, Shopper, box_minor, tray_minor
 from tests.market import Market, MarketError
 
-ROUNDS_PUSH: Final = 10
+ROUNDS_PUSH: Final = 5
 ROUNDS_PER_MARKET: Final = 40
 """Then a new market is laid out: coils whose vend was cut rest until somebody counts them."""
 

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.mark.rule("MS-G4")
-def test_ten_kills_of_the_real_service_leave_boxes_hands_and_books_equal(
+def test_five_kills_of_the_real_service_leave_boxes_hands_and_books_equal(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     counts = run_kills(seed=11, rounds=ROUNDS_PUSH)

@@ -1,6 +1,6 @@
 """Every view at four sizes: rules of axe, sizes of targets, nothing clipped, controls within reach.
 
-Each view in one language of three, in turn; in all of them with ``./run looks``.
+Each view in one language of three, in turn, and axe on every second; all of them with ``./run looks``.
 """
 
 from __future__ import annotations
@@ -71,10 +71,13 @@ def test_a_view_is_whole_within_reach_and_accessible(
     problems: list[str] = []
     with open_page(stall) as address:
         show(page, address, scene, stall)
-        own = LANGUAGES[list(SCENES).index(name) % len(LANGUAGES)]
+        number = list(SCENES).index(name)
+        own = LANGUAGES[number % len(LANGUAGES)]
         for language in LANGUAGES if in_every_language else (own,):
             speak(page, stall, language)
             problems += [f"{language}, {each}" for each in faults_of(page)]
+            if not in_every_language and number % 2:
+                continue  # the gate asks axe about every second view; `./run looks` about all
             violations = Axe().run(page, options=AXE).response["violations"]
             problems += [
                 f"{language}, axe {each['id']}: {node['html'][:120]}"
