@@ -20,6 +20,7 @@ function take(page, card) {
   freshen(page);
   if (fresh) {
     card.replaceWith(document.adoptNode(fresh));
+    showSteppers();
     document.getElementById(card.id).querySelector("button, summary")?.focus();
   } else {
     const next = card.nextElementSibling ?? card.previousElementSibling;
@@ -56,25 +57,51 @@ function postpone(form, submitter, card) {
   card.remove();
 }
 
-/** Send what waits, oldest first; what the desk refuses is shown by the page itself, which is loaded anew. */
+/** Take what was sent off the list; what was kept meanwhile stays on it. */
+function sent(act) {
+  const same = JSON.stringify(act);
+  keep(waiting().filter((each) => JSON.stringify(each) !== same));
+}
+
+/** Show the page that came last, with everything that the desk said to any of the acts: a refusal must be read. */
+function showAll(page, told) {
+  document.querySelector("main").replaceWith(document.adoptNode(page.querySelector("main")));
+  document.querySelector(".told").replaceChildren(...told);
+  showSteppers();
+  keep(waiting());
+}
+
+let isCatchingUp = false;
+
+/** Send what waits, oldest first; what the desk could not take now, stays. */
 async function catchUp() {
   const acts = waiting();
   keep(acts);
-  if (!acts.length) return;
+  if (!acts.length || isCatchingUp) return;
+  isCatchingUp = true;
+  const told = [];
+  let page = null;
   try {
-    for (let [act] = acts; act; [act] = acts) {
+    for (const act of acts) {
       const body = new URLSearchParams(act.body);
       // The session may be another one by now: its token stands on this page.
-      body.set("csrf_token", document.querySelector("main [name=csrf_token]")?.value ?? "");
+      body.set("csrf_token", document.querySelector("[name=csrf_token]")?.value ?? "");
       const answer = await fetch(act.action, { method: "POST", body, credentials: "same-origin" });
-      if (answer.url.includes("/sign-in")) break; // signed out: it waits until somebody is signed in
-      acts.shift();
-      keep(acts);
+      if (answer.url.includes("/sign-in")) {
+        window.location.reload(); // signed out: it waits until somebody is signed in
+        return;
+      }
+      if (!answer.ok) continue;
+      sent(act);
+      page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      told.push(...page.querySelectorAll(".told > *"));
     }
-    window.location.reload();
   } catch {
     // Still no signal: the next look is a moment later.
+  } finally {
+    isCatchingUp = false;
   }
+  if (page?.querySelector("main")) showAll(page, told);
 }
 
 const ASCII = (text) => text.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => digit.charCodeAt(0) & 15);
@@ -85,7 +112,12 @@ const written = (number) => {
   return [...String(number)].map((digit) => String.fromCharCode(zero + Number(digit))).join("");
 };
 
-for (const button of document.querySelectorAll("[data-step]")) button.hidden = false;
+/** The buttons for one more and one less need this script; without it the number is typed. */
+function showSteppers() {
+  for (const button of document.querySelectorAll("[data-step]")) button.hidden = false;
+}
+
+showSteppers();
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-step]");

@@ -119,14 +119,45 @@ def test_a_day_that_no_page_of_ours_made_is_refused(office: Office) -> None:
     assert do(visitor, {**first, "expires_on": "tomorrow"}).status_code == 400
 
 
+def enter(page: Page, address: str) -> None:
+    """The round's page on a phone, signed in."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{address}desk/round")
+    page.get_by_label("Name").fill(CLERK)
+    page.get_by_label("Password").fill(PASSWORDS[CLERK])
+    page.get_by_role("button", name="Sign in").click()
+
+
+@pytest.mark.parametrize("has_signal", [True, False])
+def test_what_the_desk_refuses_stays_on_the_page_with_its_reason(
+    office: Office, page: Page, *, has_signal: bool
+) -> None:
+    with office.served() as address:
+        enter(page, address)
+        page.get_by_role("button", name="Begin the round").click()
+        cards = page.locator(".task")
+        expect(cards.first).to_be_visible()
+        many = cards.count()
+        cards.first.locator("button.main").click()
+        expect(cards).to_have_count(many - 1)
+        page.context.set_offline(not has_signal)
+        cards.first.locator("[name=qty]").fill("400")
+        seq = office.state.seq
+        cards.first.locator("button.main").click()
+        if not has_signal:
+            expect(cards).to_have_count(many - 2)
+            page.context.set_offline(False)
+        expect(page.locator(".told .refusal")).to_be_visible(timeout=20_000)
+        expect(page.locator(".task")).to_have_count(many - 1)
+        expect(page.locator("[data-step]").first).to_be_visible()
+        assert office.state.seq == seq
+        page.goto("about:blank")
+
+
 def test_without_a_signal_a_phone_keeps_what_was_done_and_sends_it_later(office: Office, page: Page) -> None:
     """J9: one tap for each that matches; the signal goes in the middle, and comes back."""
     with office.served() as address:
-        page.set_viewport_size({"width": 390, "height": 844})
-        page.goto(f"{address}desk/round")
-        page.get_by_label("Name").fill(CLERK)
-        page.get_by_label("Password").fill(PASSWORDS[CLERK])
-        page.get_by_role("button", name="Sign in").click()
+        enter(page, address)
         page.get_by_role("button", name="Begin the round").click()
         cards = page.locator(".task")
         expect(cards.first).to_be_visible()
