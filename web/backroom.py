@@ -95,7 +95,6 @@ def make_backroom(service: Service, sign_in: SignIn) -> Backroom:
         )
 
     def read_round() -> OpenRound | None:
-        screen = till.screen()
         with reading(reader) as connection:
             return read_open_round(
                 connection,
@@ -103,7 +102,7 @@ def make_backroom(service: Service, sign_in: SignIn) -> Backroom:
                 till.catalogue(),
                 today=dt.datetime.now(ZoneInfo(config.timezone)).date(),
                 tax_rates_bp=config.tax_rates_bp,
-                unsure={*(slot.code for slot in screen.slots if slot.is_off), *screen.machine_rests},
+                unsure=till.screen().resting,
             )
 
     return Backroom(

@@ -253,6 +253,11 @@ class Screen:
     """Functions that rest because a limit is reached: payouts, claims, goodwill."""
     notice: Notice | None = None
 
+    @property
+    def resting(self) -> frozenset[str]:
+        """Coils and places of the old machine that are off sale until somebody has counted them."""
+        return frozenset((*(slot.code for slot in self.slots if slot.is_off), *self.machine_rests))
+
 
 _VIEWS = {
     Phase.STARTING: View.STARTING,

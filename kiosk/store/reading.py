@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Select, and_, func, or_, select
 from kiosk.core import facts as f
 from kiosk.journal.entry import Content, Entry, read_content
 from kiosk.store import models
-from kiosk.store.figures import QUARTER_MINUTES, Kind
+from kiosk.store.figures import QUARTER_CHARS, QUARTER_MINUTES, Kind
 
 Position = tuple[int, int]
 """Epoch and sequence number of an entry."""
@@ -30,6 +30,12 @@ WINDOW_ENTRIES: Final = 20_000
 """Entries looked at for one page: some 6 MB, read in a fraction of the readers' one second."""
 
 CHUNK_ENTRIES: Final = 1_000
+
+QUARTERS_MOST: Final = 200
+"""Quarters of an hour looked into for one page: each holds an entry, unless the filter asks for more than the account."""
+
+NEVER: Final = "9999"
+"""Later than any time in a journal."""
 
 TURNED: Final = "VendEnded"
 """Its places are in the rollups, as the accounts of postings are."""
@@ -548,7 +554,8 @@ def _read_by_rollup(
 ) -> EntryPage:
     """A page of what the rollups know the quarters of an hour of: it costs what it finds, however rare that is."""
     found: list[Entry] = []
-    for quarter in _quarters(connection, kiosk_id, wanted):
+    quarters = _quarters(connection, kiosk_id, wanted, since)
+    for quarter in quarters:
         start = datetime.fromisoformat(f"{quarter}:00+00:00")
         end = start + timedelta(minutes=QUARTER_MINUTES)
         start_at, end_at = (each.strftime("%Y-%m-%dT%H:%M:%S.000Z") for each in (start, end))
@@ -562,12 +569,23 @@ def _read_by_rollup(
         found += _walk(connection, kiosk_id, within, last, most=PAGE_ENTRIES - len(found)).entries
         if len(found) == PAGE_ENTRIES:
             return EntryPage(tuple(found), (found[-1].epoch, found[-1].seq))
+    if len(quarters) == QUARTERS_MOST:
+        return EntryPage(tuple(found), _start(connection, kiosk_id, f"{quarters[-1]}:00.000Z"))
     return EntryPage(tuple(found), None)
 
 
-def _quarters(connection: Connection, kiosk_id: str, wanted: EntryFilter) -> tuple[str, ...]:
-    """The quarters of an hour (UTC) in which something was posted to the account, or the coil turned; newest first."""
+def _quarters(
+    connection: Connection, kiosk_id: str, wanted: EntryFilter, since: Position | None
+) -> tuple[str, ...]:
+    """The quarters of an hour (UTC) in which something was posted to the account, or the coil turned; newest first.
+
+    None that the filter's days or ``since`` leave out, and at most `QUARTERS_MOST`.
+    """
     table = models.figure
+    until = wanted.end_at or NEVER
+    if since is not None:
+        last = connection.execute(_chunk(kiosk_id, since, is_forward=False).limit(1)).first()
+        until = min(until, last.at if last else "")
     name, kind = (wanted.account, Kind.ACCOUNT) if wanted.account else (wanted.slot, Kind.TURN)
     is_named = (
         table.c.name.startswith(name[:-1], autoescape=True) if name.endswith("*") else table.c.name == name
@@ -575,7 +593,14 @@ def _quarters(connection: Connection, kiosk_id: str, wanted: EntryFilter) -> tup
     rows = connection.execute(
         select(table.c.quarter)
         .distinct()
-        .where(table.c.kiosk_id == kiosk_id, table.c.kind == kind.value, is_named)
+        .where(
+            table.c.kiosk_id == kiosk_id,
+            table.c.kind == kind.value,
+            is_named,
+            table.c.quarter >= wanted.start_at[:QUARTER_CHARS],
+            table.c.quarter <= until[:QUARTER_CHARS],
+        )
         .order_by(table.c.quarter.desc())
+        .limit(QUARTERS_MOST)
     )
     return tuple(rows.scalars())

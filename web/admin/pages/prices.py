@@ -7,7 +7,6 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 import flask
 from flask.typing import ResponseReturnValue
@@ -162,11 +161,6 @@ def _lines(desk: Desk, changes: tuple[Repriced, ...]) -> tuple[Line, ...]:
     )
 
 
-def today_of(desk: Desk) -> dt.date:
-    """The kiosk's day."""
-    return desk.clock.wall().astimezone(ZoneInfo(desk.config.timezone)).date()
-
-
 def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
     """Add these pages."""
 
@@ -184,7 +178,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
         if not changes or digest_of(changes) != form.seen.data:
             flask.flash(desk.voice().say("prices.changed"), "refusal")
             return _page(desk, asked), 409
-        today = today_of(desk)
+        today = desk.today()
         day = read_day(str(form.day.data or ""), today)
         if day is None:
             return _page(desk, asked, problem="prices.day_wrong", day=str(form.day.data)), 400
@@ -263,7 +257,7 @@ def _page(desk: Desk, asked: Asked, *, problem: str = "", day: str = "") -> str:
         form=PricesForm(formdata=None),
         problem=problem or asked.problem,
         day=day,
-        today=today_of(desk).isoformat(),
+        today=desk.today().isoformat(),
         lines=_lines(desk, changes),
         change_qty=len(changes),
         is_too_many=len(changes) > PRICES_MOST,

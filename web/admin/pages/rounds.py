@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import flask
 from flask.typing import ResponseReturnValue
@@ -22,15 +21,14 @@ ROUNDS_SHOWN: Final = 8
 
 def read_open(desk: Desk) -> OpenRound | None:
     """The open round, if there is one."""
-    screen = desk.door.screen()
     with desk.reading() as connection:
         return read_open_round(
             connection,
             desk.kiosk_id,
             desk.door.catalogue(),
-            today=desk.clock.wall().astimezone(ZoneInfo(desk.config.timezone)).date(),
+            today=desk.today(),
             tax_rates_bp=desk.config.tax_rates_bp,
-            unsure={*(slot.code for slot in screen.slots if slot.is_off), *screen.machine_rests},
+            unsure=desk.door.screen().resting,
         )
 
 

@@ -38,8 +38,7 @@ class PlaceCard:
 def place_cards(desk: Desk, place: Place) -> tuple[PlaceCard, ...]:
     """All places of the shelf, or of the machines (coils, then an old machine), in the order in which a clerk meets them."""
     catalogue = desk.door.catalogue()
-    screen = desk.door.screen()
-    off = {*(slot.code for slot in screen.slots if slot.is_off), *screen.machine_rests}
+    off = desk.door.screen().resting
     with desk.reading() as connection:
         held: dict[str, int] = {}
         for row in read_stock(connection, desk.kiosk_id):
