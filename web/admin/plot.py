@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 import pygal
@@ -41,14 +41,56 @@ def font_css() -> str:
     )
 
 
-def _steps(most_minor: int, unit_minor: int) -> list[int]:
-    """Round amounts from 0 to above ``most_minor``, in whole units of money."""
-    step = unit_minor
+def round_steps(least: float, most: float, unit: int, lines: int) -> list[int]:
+    """Round values around what is drawn, 0 among them, in whole ``unit``s; about ``lines`` of them."""
+    step = unit
     for factor in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 100_000, 1_000_000):
-        step = factor * unit_minor
-        if step * STEPS_MOST >= most_minor:
+        step = factor * unit
+        if step * lines >= most - least:
             break
-    return list(range(0, max(most_minor, step) + step, step))
+    low = -(-max(0, -int(least)) // step)
+    high = max(1, -(-int(max(0.0, most) + 0.999) // step))
+    return [step * each for each in range(-low, high + 1)]
+
+
+def house_style(colours: tuple[str, ...]) -> Style:
+    """The house's colours and letters, with these for the bars."""
+    return Style(
+        background=CARD,
+        plot_background=CARD,
+        foreground=INK_SOFT,
+        foreground_strong=INK,
+        foreground_subtle=LINE,
+        colors=colours,
+        opacity=1,
+        font_family="Vazirmatn, sans-serif",
+        label_font_size=22,
+        major_label_font_size=22,
+        legend_font_size=20,
+    )
+
+
+def house_options(*, is_small: bool) -> dict[str, Any]:
+    """What all plots share: one file with its font and no script, and fewer dots on a phone."""
+    return {
+        "css": ["file://style.css", "file://graph.css", font_css()],
+        "js": [],
+        "width": 480 if is_small else 900,
+        "margin": 12,
+        "print_values": False,
+        "truncate_label": -1,  # the library's guess at the width of our digits would dot them out
+        "show_minor_y_labels": True,
+        "explicit_size": True,
+        "disable_xml_declaration": True,
+        "pretty_print": False,
+    }
+
+
+def drawn(chart: pygal.graph.graph.Graph) -> bytes:
+    """The plot as a picture without the library's scripts."""
+    chart.add_xml_filter(without_scripts)
+    rendered = chart.render()
+    return rendered if isinstance(rendered, bytes) else str(rendered).encode()
 
 
 def without_scripts(root: Element) -> Element:
@@ -82,39 +124,16 @@ def bar_plot(voice: Voice, labels: Sequence[str], sums_minor: Sequence[int], *, 
         sums_minor: Minor units, as many as labels.
         is_small: For a phone: fewer dots, so that the letters stay readable.
     """
-    style = Style(
-        background=CARD,
-        plot_background=CARD,
-        foreground=INK_SOFT,
-        foreground_strong=INK,
-        foreground_subtle=LINE,
-        colors=(LEAF,),
-        opacity=1,
-        font_family="Vazirmatn, sans-serif",
-        label_font_size=22,
-        major_label_font_size=22,
-    )
     chart = pygal.Bar(
-        style=style,
-        css=["file://style.css", "file://graph.css", font_css()],
-        js=[],
+        style=house_style((LEAF,)),
         show_legend=False,
-        width=480 if is_small else 900,
         height=320 if is_small else 360,
-        margin=12,
         spacing=6 if len(labels) < 32 else 1,
         rounded_bars=4 if len(labels) < 32 else 1,
-        print_values=False,
-        truncate_label=-1,  # an hour has two digits; the library's guess at their width would dot them out
-        show_minor_y_labels=True,
-        explicit_size=True,
-        disable_xml_declaration=True,
-        pretty_print=False,
         value_formatter=lambda value: voice.money(int(value)),
+        **house_options(is_small=is_small),
     )
     chart.x_labels = labels
-    chart.y_labels = _steps(max((*sums_minor, 1)), 10**voice.exponent)
+    chart.y_labels = round_steps(0, max((*sums_minor, 1)), 10**voice.exponent, STEPS_MOST)
     chart.add("", sums_minor)
-    chart.add_xml_filter(without_scripts)
-    rendered = chart.render()
-    return rendered if isinstance(rendered, bytes) else str(rendered).encode()
+    return drawn(chart)
