@@ -136,6 +136,7 @@ class Stall:
             rules_of(config), sample_catalogue(2, CONFIG.tax_rates_bp)[0] if catalogue is None else catalogue
         )
         self.publisher = Publisher()
+        self._way_of_screens = threading.Lock()
         self.hearing = Hearing(lambda: self.now_ms)
         self.traces: dict[str, Trace] = {port.name: Trace() for port in config.rig.ports}
         self.facts: list[f.Recorded] = []
@@ -174,7 +175,15 @@ class Stall:
         return self.publisher.screen()
 
     def wait_for_screen(self, after: int, timeout_ms: int) -> Screen | None:
-        return self.publisher.wait(after, timeout_ms)
+        screen = self.publisher.wait(after, timeout_ms)
+        with self._way_of_screens:
+            return screen
+
+    @contextmanager
+    def late_screens(self) -> Iterator[None]:
+        """New screens stay on their way until this ends, while answers arrive."""
+        with self._way_of_screens:
+            yield
 
     def acknowledge(self, stream: int) -> None:
         self.publisher.acknowledge(stream, self.now_ms)
@@ -487,7 +496,7 @@ def open_page(stall: Stall) -> Iterator[str]:
     stop = threading.Event()
     app = create_kiosk_app(stall, stall.config, stall.backroom(), stop=stop)
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/"

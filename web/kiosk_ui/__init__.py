@@ -98,6 +98,7 @@ def _told(
         quiet=is_shown_anyway(screen, notice.key),
         sheet=sheet,
         closes=closes and not notice.is_refusal,
+        stream=screen.stream,
     )
 
 

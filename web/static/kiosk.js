@@ -23,6 +23,7 @@ let drawnStream = -1;
 let touchedAt = 0;
 let sheetAt = 0;
 let sheetAddress = null; // null also for a sheet that came as an answer: it has no address to ask for again
+let answeredStream = -1; // the screen that stood when the last answer was given; it may be drawn after the answer
 let isMuted = false;
 let ends = {};
 let audio = null;
@@ -152,12 +153,14 @@ function drawScreen(next) {
       isMuted = false; // who needs the sounds must not find them off because of somebody else
     }
     const isShop = (view) => view === "idle" || view === "shopping";
+    if (next.stream < before.stream) answeredStream = -1; // another server counts from the beginning
+    const isAnswered = next.stream <= answeredStream; // the answer that is shown knew this screen already
     // An answer (a claim's number) outlives the thanks under it, but no sheet outlives its shopper.
     const stays = sheetAddress === null
-      ? next.view === "idle" && before.view === "thanks"
+      ? isAnswered || (next.view === "idle" && before.view === "thanks")
       : isShop(next.view) && isShop(before.view);
     if (!stays) closeSheet();
-    hush(); // what was said about the page before would be read as being about this one
+    if (!isAnswered) hush(); // what was said about the page before would be read as being about this one
   }
   if (next.lang !== before.lang && sheetAddress !== null) openSheet(...sheetAddress);
   drawLocal();
@@ -238,6 +241,7 @@ async function ask(address, content, asker = null) {
   asker?.setAttribute("data-busy", "");
   try {
     const answer = await send(address, content);
+    answeredStream = answer.stream;
     if (answer.sheet) {
       sheetAddress = null;
       showSheet(answer.sheet);

@@ -105,6 +105,7 @@ def test_money_first_and_then_a_choice_closes_with_a_bar_that_can_be_hurried(
 
 def test_a_failed_coil_offers_a_second_choice_without_a_tap(shop: Page, stall: Stall) -> None:
     shop.locator("[data-keep=A1]").click()
+    expect(shop.locator("#cart .line")).to_have_count(1)
     stall.coin(200)
     expect(shop.locator("html")).to_have_attribute("data-view", "fulfilling")
     stall.deliver(fault=hw.Fault.JAM)
@@ -139,9 +140,13 @@ def test_a_lost_server_covers_the_prices_within_seconds(page: Page, stall: Stall
 def test_the_page_acknowledges_what_it_drew(shop: Page, stall: Stall) -> None:
     stall.coin(50)
     expect(shop.locator("#bar")).to_contain_text("€0.50")
-    with shop.expect_response("**/seen"):
-        pass
-    assert stall.publisher.seen_stream == stall.screen().stream
+    stream = stall.screen().stream
+    if stall.publisher.seen_stream < stream:
+        shop.wait_for_event(
+            "response",
+            lambda answer: answer.url.endswith("/seen") and answer.request.post_data_json == {"stream": stream},
+        )
+    assert stall.publisher.seen_stream == stream
 
 
 def test_three_taps_open_a_claim_and_show_its_number(shop: Page, stall: Stall) -> None:
@@ -175,6 +180,17 @@ def test_a_proven_claim_that_is_paid_at_once_leaves_the_falling_coins_in_sight(
     expect(shop.locator("#sheet")).to_be_hidden()
     stall.pay_all()
     expect(shop.locator("#stage h1")).to_have_text(say("en", "thanks.returned"))
+
+
+def test_the_words_of_an_answer_outlive_the_screen_that_comes_after_them(shop: Page, stall: Stall) -> None:
+    SCENES["owed_short"].play(stall)
+    shop.locator("[data-keep=help]").click()
+    shop.get_by_role("button", name="My change did not come").click()
+    with stall.late_screens():
+        shop.locator("#sheet [data-send]").first.click()
+        expect(shop.locator("#said")).to_contain_text("You are right")
+    expect(shop.locator("#stage h1")).to_have_text(say("en", "settling.title"))
+    expect(shop.locator("#said")).to_contain_text("You are right", timeout=1)
 
 
 def test_another_sum_is_typed_on_the_glass_in_persian(shop: Page, stall: Stall) -> None:
@@ -256,6 +272,7 @@ def test_the_next_shopper_hears_the_sounds_again(shop: Page, stall: Stall) -> No
     shop.locator("[data-keep=mute]").click()
     expect(shop.locator("[data-keep=mute]")).to_have_attribute("aria-pressed", "true")
     shop.locator("[data-tap=money_back]").click()
+    expect(shop.locator("html")).to_have_attribute("data-view", "settling")
     stall.pay_all()
     shop.locator("[data-tap=done]").click()
     expect(shop.locator("[data-keep=mute]")).to_have_attribute("aria-pressed", "false")
@@ -349,6 +366,7 @@ def test_money_that_is_in_already_is_named_while_a_card_is_asked_for_the_rest(
     expect(page.locator("#stage")).to_contain_text(say("en", "tender.cancelling_rest", amount="€2.00"))
     stall.card(hw.CardCancelled)
     page.locator("[data-keep=money-back]").click()
+    expect(page.locator("html")).to_have_attribute("data-view", "settling")
     stall.serve()
     expect(page.locator("#stage h1")).to_have_text(say("en", "thanks.returned"))
 
@@ -511,6 +529,7 @@ def test_a_clerk_sends_all_notes_of_a_recycler_to_the_box(market: tuple[Page, St
 def test_a_shopper_has_the_money_put_onto_the_card(market: tuple[Page, Stall], language: str) -> None:
     page, stall = market
     page.locator(f"[data-keep=lang-{language}]").click()
+    expect(page.locator("html")).to_have_attribute("lang", language)
     stall.coin(20)
     page.locator("[data-keep=B3]").click()
     expect(page.locator("#cart .line")).to_have_count(1)

@@ -328,7 +328,7 @@ def test_a_scan_adds_goods_and_a_longer_one_than_anybody_may_try_is_refused(
     gtin = next(each.gtins[0] for each in stall.catalogue().products.values() if each.sku == "SW-CHBAR")
     assert client.post("/scan", json={"code": gtin}).json == {
         "key": "added", "said": "Added: \u2068Shokara Caramel Bar 45 g\u2069", "refused": False, "quiet": True,
-        "sheet": "", "closes": False,
+        "sheet": "", "closes": False, "stream": stall.screen().stream,
     }  # fmt: skip
     assert client.post("/scan", json={"code": "9" * 4_097}).status_code == 400
 

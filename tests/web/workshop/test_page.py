@@ -56,7 +56,7 @@ def address(bench: Bench) -> Iterator[str]:
         kiosk_name="K-001",
     )
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
@@ -254,7 +254,7 @@ def vending(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bench, s
             bench, products=(COLA,), slots=(), draw=picture_svg, currency="EUR", exponent=2
         )
         server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         yield bench, f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
