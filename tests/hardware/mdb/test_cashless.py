@@ -42,7 +42,7 @@ from hardware.events import (
 from hardware.mdb.host import Adapter, MdbBus, PeripheralConfig, ReaderConfig
 from hardware.mdb.messages import Identity
 from hardware.mdb.reader_device import ReaderFirmware
-from hardware.mdb.reader_messages import Ability, Mode, Option, read_reader_events
+from hardware.mdb.reader_messages import Ability, Code, Mode, Option, Reported, read_reader_events
 from hardware.mdb.reader_messages import ReaderConfig as Said
 from hardware.sansio import UnauthorizedError, WireError
 from hardware.simulators.mdb_box import MdbPeripheral
@@ -274,6 +274,15 @@ def test_a_session_of_unknown_funds_says_so() -> None:
 
 
 # --- cancelling --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("level", [2, 3])
+def test_what_a_reader_says_of_the_card_itself_is_dropped_where_it_is_read(level: int) -> None:
+    mode = Mode(level=level)
+    funds, medium, kind_and_data = b"\x01\x2c", b"\x12\x34\x56\x78", b"\x01\x9a\xbc"
+    events, rest = read_reader_events(b"\x03" + funds + medium + kind_and_data, mode)
+    assert rest == b""
+    assert events == (Reported(Code.BEGIN_SESSION, 300),)
 
 
 def test_a_request_that_was_never_sent_is_cancelled_at_once() -> None:

@@ -144,7 +144,9 @@ def test_the_page_acknowledges_what_it_drew(shop: Page, stall: Stall) -> None:
     if stall.publisher.seen_stream < stream:
         shop.wait_for_event(
             "response",
-            lambda answer: answer.url.endswith("/seen") and answer.request.post_data_json == {"stream": stream},
+            lambda answer: (
+                answer.url.endswith("/seen") and answer.request.post_data_json == {"stream": stream}
+            ),
         )
     assert stall.publisher.seen_stream == stream
 
