@@ -17,6 +17,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -67,11 +68,14 @@ class Market:
         self._closing = threading.Event()
 
     def __enter__(self) -> Self:
-        self.make()
-        self.start_devices()
-        self.start_kiosk()
-        self.watch()
-        self.wait_for("a screen", lambda: bool(self._frame))
+        with ExitStack() as begun:
+            begun.callback(self.close)  # a start that fails half way leaves no process behind
+            self.make()
+            self.start_devices()
+            self.start_kiosk()
+            self.watch()
+            self.wait_for("a screen", lambda: bool(self._frame))
+            begun.pop_all()
         return self
 
     def __exit__(self, *_details: object) -> None:

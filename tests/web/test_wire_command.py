@@ -29,9 +29,9 @@ def run(*arguments: str) -> Result:
 @pytest.fixture
 def trace(tmp_path: Path) -> Path:
     """What our driver and a simulated acceptor said to each other."""
-    out = tmp_path / "coin.trace"
     said = ""
     for seconds in PATIENCE:
+        out = tmp_path / f"coin-{seconds}.trace"
         with Bench((wire_alone("cctalk-coin", Wishes(echo=True)),), tmp_path / seconds) as bench:
             path = Workbench(bench).path
             order = ["watch", path, "--protocol", "cctalk", "--seconds", seconds, "--record", str(out)]
