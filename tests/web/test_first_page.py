@@ -148,7 +148,7 @@ def test_a_kiosk_without_a_configuration_shows_the_page_and_then_starts(tmp_path
         [sys.executable, "-P", "-m", "web.main", "run", "--data", str(tmp_path), "--screen-port", "0", "--desk-port", "0"],
         cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
     )  # fmt: skip
-    killer = threading.Timer(50, process.kill)
+    killer = threading.Timer(100, process.kill)
     killer.start()
     try:
         assert process.stdout is not None
@@ -167,7 +167,7 @@ def test_a_kiosk_without_a_configuration_shows_the_page_and_then_starts(tmp_path
             assert process.poll() is None, "it ended instead of starting"
             tick.wait(0.1)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
     finally:
         killer.cancel()
         process.kill()
