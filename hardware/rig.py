@@ -66,6 +66,9 @@ LARGEST_COIN_MINOR = 1_000_000_000
 ten).
 """
 
+LARGEST_HOPPER = 100_000
+"""A hundred times the largest hopper on the market: more is a slip of the keyboard."""
+
 INPUT_FOLDER = "/dev/input/"
 """Where Linux keeps keyboards, and scanners that play one."""
 
@@ -164,6 +167,8 @@ class DeviceConfig:
             positions that are missing here go to the cash box or stacker.
         paths: ccTalk acceptors with a sorter: position -> path (1 to 8) to be set in it; empty leaves it as it is.
         value_minor: Hoppers, tubes and recyclers: what one of its pieces is worth.
+        capacity: Hoppers, tubes and recyclers: how many pieces it holds, as its maker says or as somebody counted; absent where
+            nobody knows. Nothing is paid or refused by it: it only limits what the desk proposes to pour in.
         security: ccTalk hoppers: how a payout is signed: serial, key_echo or zero_key.
         tube: Hoppers that are a part of an acceptor on the same port: its position there (1 to 16).
         fixed_key: SSP only, with one device of each unit: the fixed half of its key, 16 hexadecimal digits, where the service
@@ -191,6 +196,7 @@ class DeviceConfig:
     into: Mapping[int, str] = field(default_factory=dict)
     paths: Mapping[int, int] = field(default_factory=dict)
     value_minor: int | None = None
+    capacity: int | None = None
     security: str = Security.SERIAL
     tube: int | None = None
     fixed_key: str = ""
@@ -329,6 +335,12 @@ def _check_money(key: str, device: DeviceConfig) -> None:
             raise RigConfigError(f"{key}.value_minor", f"1 to {LARGEST_COIN_MINOR} minor units")
     elif device.value_minor is not None:
         raise RigConfigError(f"{key}.value_minor", "nothing: only a hopper has one value")
+    if device.capacity is None:
+        return
+    if device.kind is not DeviceKind.HOPPER:
+        raise RigConfigError(f"{key}.capacity", "nothing: only a hopper, tube or recycler holds change")
+    if not 1 <= device.capacity <= LARGEST_HOPPER:
+        raise RigConfigError(f"{key}.capacity", f"1 to {LARGEST_HOPPER} pieces")
 
 
 def _check_cctalk(key: str, wire: Wire, device: DeviceConfig) -> None:

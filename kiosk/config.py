@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Final
 from urllib.parse import urlsplit
@@ -165,13 +166,48 @@ class BackupConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class MachineConfig:
-    """What a kiosk costs its vendor each month, beside goods and losses, in minor units."""
+class MonthCosts:
+    """What a kiosk costs in one month, in minor units."""
 
-    monthly_fees_minor: Annotated[int, Meta(ge=0)] = 0
-    """Rent, power, the card reader's line and the like."""
-    monthly_depreciation_minor: Annotated[int, Meta(ge=0)] = 0
+    fees_minor: int = 0
+    depreciation_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LaterCosts:
+    """Costs that are others from a month on; what is left out stays as it was."""
+
+    from_month: str
+    """The first month with them, such as 2026-07; months before keep what they had."""
+    monthly_fees_minor: NotNegative | None = None
+    monthly_depreciation_minor: NotNegative | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MachineConfig:
+    """What a kiosk costs its vendor each month, beside goods and losses, in minor units.
+
+    Whoever changes a figure in place changes every month that was ever read: a new fee is one more entry of ``later``.
+    """
+
+    monthly_fees_minor: NotNegative = 0
+    """Rent, power, the card reader's line and the like, from the first month on."""
+    monthly_depreciation_minor: NotNegative = 0
     """What the machine loses in worth: mostly its price over the months that it will stand."""
+    later: tuple[LaterCosts, ...] = ()
+    """In the order of their months."""
+
+    def costs_in(self, month: str) -> MonthCosts:
+        """Fees and depreciation of a month that is written as ``2026-03``."""
+        fees_minor, depreciation_minor = self.monthly_fees_minor, self.monthly_depreciation_minor
+        for each in self.later:
+            if each.from_month > month:
+                break
+            if each.monthly_fees_minor is not None:
+                fees_minor = each.monthly_fees_minor
+            if each.monthly_depreciation_minor is not None:
+                depreciation_minor = each.monthly_depreciation_minor
+        return MonthCosts(fees_minor, depreciation_minor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +273,8 @@ class Config:
     has_keyboard_wedge: bool = False
     """The page reads a keyboard scanner: demo only, a shopper's keyboard could scan too."""
 
+
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 _KEY = re.compile(r"""["']?([A-Za-z0-9_-]+)["']?\s*=(?!=)""")
 """A name before an equals sign, bare or quoted; also the names inside an inline table."""
@@ -399,6 +437,14 @@ def _rules(config: Config) -> Iterator[tuple[str, bool, str]]:
         yield f"vendor.{each.name}", text.isprintable(), "one line without control characters"
     days = config.claims.workdays
     yield "claims.workdays", set(days) <= set(WEEKDAYS), "days of the week: " + ", ".join(WEEKDAYS)
+    for name, machine in config.machines.items():
+        months = [each.from_month for each in machine.later]
+        is_right = all(map(_MONTH.fullmatch, months)) and all(a < b for a, b in pairwise(months))
+        yield (
+            f"machines.{name}.later",
+            is_right,
+            "months such as 2026-07 as from_month, each later than the one before",
+        )
     coins = [value for port in config.rig.ports for device in port.devices for value in device.coins.values()]
     least = min(coins, default=0)
     yield "money.max_credit_minor", money.max_credit_minor >= least, f"at least the smallest coin ({least})"
@@ -460,6 +506,7 @@ _TABLES: Mapping[str, type] = {
         BackupConfig,
         HubConfig,
         MachineConfig,
+        LaterCosts,
         Times,
         ExpiryConfig,
         RigConfig,

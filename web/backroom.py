@@ -101,6 +101,7 @@ def make_backroom(service: Service, sign_in: SignIn) -> Backroom:
                 config.kiosk_id,
                 till.catalogue(),
                 today=dt.datetime.now(ZoneInfo(config.timezone)).date(),
+                timezone=config.timezone,
                 tax_rates_bp=config.tax_rates_bp,
                 unsure=till.screen().resting,
             )

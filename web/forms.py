@@ -6,6 +6,7 @@ any of the three digit sets.
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import Final
 
@@ -46,6 +47,10 @@ VALUE_DIGITS: Final = ("3", "4", "5", "6", "7", "8")
 MISSING: Final = InputRequired(message="form.missing")
 
 
+_BOOK: Final = re.compile(r"-?[0-9]{1,7}", re.ASCII)
+"""Pieces of one product in one place; `kiosk.core.stock.MOST_STORED` has fewer digits."""
+
+
 def _longest(most: int) -> Length:
     return Length(max=most, message="form.too_long")
 
@@ -84,6 +89,11 @@ def read_count(field: Field) -> int | None:
     except CountError:
         field.errors = [*field.errors, "form.count"]
         return None
+
+
+def read_book(text: str) -> int | None:
+    """The book that a page told in a hidden field, below 0 too; None (nothing is compared) when it is no number."""
+    return int(text) if _BOOK.fullmatch(text) else None
 
 
 class SignInForm(DeskForm):
@@ -190,11 +200,16 @@ class StockForm(DeskForm):
     move = StringField(validators=[MISSING, AnyOf(MOVES, message="form.choice")])
     qty = StringField(validators=[MISSING, _longest(TEXT_MOST)])
     token = HiddenField(validators=[MISSING, _longest(TEXT_MOST)])
+    was = HiddenField(validators=[_longest(TEXT_MOST)])
     view = HiddenField(validators=[_longest(8)])
 
 
 class LotForm(DeskForm):
-    """A move of goods with all that may be said of it; `kiosk.core.stock` says what of it cannot be."""
+    """A move of goods with all that may be said of it; `kiosk.core.stock` says what of it cannot be.
+
+    ``counted`` is a count's product and its book as the page showed them: ``24:NUTS``, so that a storeroom with many products
+    tells the book of the very one that was counted.
+    """
 
     move = StringField(validators=[MISSING, AnyOf(GOODS_MOVES, message="form.choice")])
     qty = StringField(validators=[MISSING, _longest(TEXT_MOST)])
@@ -203,7 +218,7 @@ class LotForm(DeskForm):
     lot = StringField(validators=[_longest(TEXT_MOST)])
     reason = StringField(validators=[_longest(TEXT_MOST)])
     other = StringField(validators=[_longest(TEXT_MOST)])
-    was = HiddenField(validators=[_longest(TEXT_MOST)])
+    counted = StringField(validators=[_longest(TEXT_MOST)])
     token = HiddenField(validators=[MISSING, _longest(TEXT_MOST)])
     back = HiddenField(validators=[_longest(8)])
 

@@ -135,17 +135,6 @@ class DayCloseRow:
     perpetual_minor: int
 
 
-@dataclass(frozen=True, slots=True)
-class DayPieces:
-    """Pieces of one value that came into and went out of one container on one day (UTC)."""
-
-    day: str
-    container: str
-    value_minor: int
-    came: int
-    went: int
-
-
 def _collection(row: Any) -> CollectionRow:
     return CollectionRow(
         collection=row.collection,
@@ -266,14 +255,3 @@ def read_day_closes(
         DayCloseRow(row.number, (row.epoch, row.seq), row.at, row.by, row.gross_minor, row.perpetual_minor)
         for row in rows
     )
-
-
-def read_day_pieces(connection: Connection, kiosk_id: str, first_day: str) -> tuple[DayPieces, ...]:
-    """What change came and went since ``first_day`` (ISO 8601, itself included), by day."""
-    table = models.day_piece
-    rows = connection.execute(
-        select(table)
-        .where(table.c.kiosk_id == kiosk_id, table.c.day >= first_day)
-        .order_by(table.c.day, table.c.container)
-    )
-    return tuple(DayPieces(row.day, row.container, row.value_minor, row.came, row.went) for row in rows)

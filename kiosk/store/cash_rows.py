@@ -9,18 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from kiosk.core import facts as f
-from kiosk.core.postings import hopper_container, hopper_of
+from kiosk.core.postings import hopper_container
 from kiosk.journal.entry import Entry
 
 Write = tuple[str, Mapping[str, object]]
 
 CASH_SQL: Final[Mapping[str, str]] = {
-    "day_piece": (
-        "INSERT INTO day_piece (kiosk_id, day, container, value_minor, came, went) "
-        "VALUES (:kiosk_id, :day, :container, :value_minor, :came, :went) "
-        "ON CONFLICT (kiosk_id, day, container, value_minor) DO UPDATE SET came = day_piece.came + excluded.came, "
-        "went = day_piece.went + excluded.went"
-    ),
     "collection": (
         "INSERT INTO collection (kiosk_id, collection, epoch, seq, at, clerk, state, by_piece, expected_minor, float_minor, "
         "bag, holder, moved_at, counted_epoch, counted_seq, counted_at, counted_by, counted_minor, float_left_minor, "
@@ -91,17 +85,6 @@ def _key(entry: Entry, **values: object) -> dict[str, object]:
     return {"kiosk_id": entry.kiosk_id, "epoch": entry.epoch, "seq": entry.seq, "at": entry.at, **values}
 
 
-def _day(entry: Entry, container: str, value_minor: int, *, came: int = 0, went: int = 0) -> Iterator[Write]:
-    """Of what can be paid out again alone: a box needs no forecast, and a coin's commit writes one row less."""
-    if hopper_of(container):
-        yield (
-            "day_piece",
-            _key(
-                entry, day=entry.at[:10], container=container, value_minor=value_minor, came=came, went=went
-            ),
-        )
-
-
 def _incident(
     entry: Entry, kind: str, device: str, *, container: str = "", value_minor: int = 0, qty: int = 0
 ) -> Write:
@@ -111,19 +94,13 @@ def _incident(
     )
 
 
-def _came(entry: Entry, fact: f.CoinCredited | f.NoteCredited) -> Iterator[Write]:
-    yield from _day(entry, fact.container, fact.value_minor, came=1)
-
-
 def _coins_found(entry: Entry, fact: f.CoinFound) -> Iterator[Write]:
-    yield from _day(entry, fact.container, fact.value_minor, came=fact.qty)
     yield _incident(
         entry, "found", fact.device, container=fact.container, value_minor=fact.value_minor, qty=fact.qty
     )
 
 
 def _note_found(entry: Entry, fact: f.NoteFound) -> Iterator[Write]:
-    yield from _day(entry, fact.container, fact.value_minor, came=1)
     yield _incident(
         entry, "found", fact.device, container=fact.container, value_minor=fact.value_minor, qty=1
     )
@@ -133,12 +110,6 @@ def _by_hand(entry: Entry, fact: f.CoinTested) -> Iterator[Write]:
     yield _incident(
         entry, "by_hand", fact.device, container=fact.container, value_minor=fact.value_minor, qty=1
     )
-
-
-def _paid(entry: Entry, fact: f.PayoutEnded) -> Iterator[Write]:
-    if fact.paid_qty:
-        container = hopper_container(fact.device)
-        yield from _day(entry, container, fact.value_minor, went=fact.paid_qty)
 
 
 def _left(entry: Entry, fact: f.HopperDiffered) -> Iterator[Write]:
@@ -292,12 +263,9 @@ def _day_closed(entry: Entry, fact: f.DayClosed) -> Iterator[Write]:
 
 
 CASH_RULES: Final[Mapping[type[f.Fact], _Rule]] = {
-    f.CoinCredited: _came,
-    f.NoteCredited: _came,
     f.CoinFound: _coins_found,
     f.NoteFound: _note_found,
     f.CoinTested: _by_hand,
-    f.PayoutEnded: _paid,
     f.HopperDiffered: _left,
     f.CashMoveEnded: _moved,
     f.MoneyPossiblySwallowed: _swallowed,

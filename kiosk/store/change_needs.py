@@ -1,6 +1,6 @@
 """Which coins to bring at the next visit: what hoppers gave out and took in lately, carried forward to the next visit.
 
-Pure arithmetic on the daily sums of `kiosk.store.cash.read_day_pieces`. It is a forecast: the mean of the last weeks and a
+Arithmetic on the daily sums of `read_day_pieces`, by the kiosk's own days. It is a forecast: the mean of the last weeks and a
 margin that suffices nine times in ten if days are independent and alike; it knows no holidays.
 """
 
@@ -13,9 +13,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final
+from zoneinfo import ZoneInfo
 
+from sqlalchemy import Connection
+
+from kiosk.core.goods import day_of
 from kiosk.core.postings import hopper_container
-from kiosk.store.cash import CollectionRow, DayPieces
+from kiosk.store.cash import CollectionRow
+from kiosk.store.days import Days, read_day_sums
+from kiosk.store.figures import Kind
 
 HISTORY_DAYS: Final = 28
 """Four of each weekday: recent enough to follow the season, long enough to know a bad day."""
@@ -37,6 +43,17 @@ ROLLS: Final[Mapping[str, Mapping[int, int]]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
+class DayPieces:
+    """Pieces of one value that came into and went out of one container on one day of the kiosk."""
+
+    day: date
+    container: str
+    value_minor: int
+    came: int
+    went: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeNeed:
     """What one hopper needs until the next visit.
 
@@ -45,9 +62,12 @@ class ChangeNeed:
         value_minor: Its coin.
         inside: Coins in it by the books.
         used: What it is expected to give out more than it takes in, the margin included.
-        bring: Coins to bring, whole rolls where there are any.
-        rolls: So many rolls; 0 where coins are not rolled.
+        bring: Coins to bring, whole rolls where there are any, and never more than there is room for.
+        rolls: So many rolls; 0 where coins are not rolled, or where not even one roll fits.
         lasts_days: Days until it is empty at the mean; None when it does not empty.
+        capacity: Coins that it holds; None where nobody entered it, and then nobody knows whether ``bring`` fits.
+        unmet: Coins that are needed beyond all that it holds: somebody must come twice, or give it more room.
+        full_days: Days that it lasts when it is full at the mean; None when it does not empty, or its size is unknown.
     """
 
     device: str
@@ -57,11 +77,36 @@ class ChangeNeed:
     bring: int
     rolls: int
     lasts_days: int | None
+    capacity: int | None = None
+    unmet: int = 0
+    full_days: int | None = None
 
 
-def days_between_visits(collections: Iterable[CollectionRow]) -> int:
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A hopper, tube or recycler: what one piece is worth, how many it holds by the books, and how many fit (None: unknown)."""
+
+    value_minor: int
+    qty: int
+    capacity: int | None = None
+
+
+def read_day_pieces(
+    connection: Connection, kiosk_id: str, *, today: date, timezone: str
+) -> tuple[DayPieces, ...]:
+    """What change came and went on each of the last `HISTORY_DAYS` before ``today``."""
+    window = Days(today - timedelta(days=HISTORY_DAYS), today - timedelta(days=1), timezone)
+    found = []
+    for each in read_day_sums(connection, kiosk_id, Kind.PIECE, window):
+        container, _, value = each.name.rpartition(":")
+        found.append(DayPieces(each.day, container, int(value), each.qty, each.amount_minor))
+    return tuple(found)
+
+
+def days_between_visits(collections: Iterable[CollectionRow], timezone: str) -> int:
     """The usual distance of collections in days (the middle one), or a week when there are too few to tell."""
-    days = sorted({date.fromisoformat(each.at[:10]) for each in collections}, reverse=True)[:RHYTHM]
+    zone = ZoneInfo(timezone)
+    days = sorted({date.fromisoformat(day_of(each.at, zone)) for each in collections}, reverse=True)[:RHYTHM]
     steps = sorted((later - earlier).days for later, earlier in itertools.pairwise(days))
     if len(steps) < 2:
         return DEFAULT_DAYS
@@ -70,7 +115,7 @@ def days_between_visits(collections: Iterable[CollectionRow]) -> int:
 
 def change_needs(
     pieces: Iterable[DayPieces],
-    inside: Mapping[str, tuple[int, int]],
+    inside: Mapping[str, Inside],
     *,
     today: date,
     days: int,
@@ -80,49 +125,52 @@ def change_needs(
 
     Args:
         pieces: Daily sums of the last `HISTORY_DAYS`; days without any are days without use.
-        inside: Hopper -> value of its coin, and how many it holds.
+        inside: By hopper.
         today: Not counted: it is not over.
         days: Until the next visit.
         currency: For its rolls.
     """
     used: dict[str, dict[date, int]] = {}
     for each in pieces:
-        day = date.fromisoformat(each.day)
-        if today - timedelta(days=HISTORY_DAYS) <= day < today:
+        if today - timedelta(days=HISTORY_DAYS) <= each.day < today:
             by_day = used.setdefault(each.container, {})
-            by_day[day] = by_day.get(day, 0) + each.went - each.came
+            by_day[each.day] = by_day.get(each.day, 0) + each.went - each.came
     first = min((day for by_day in used.values() for day in by_day), default=today)
     span = (today - first).days
     rolls = ROLLS.get(currency, {})
     found = [
-        _need(device, value_minor, qty, used.get(hopper_container(device), {}), span, days, rolls)
-        for device, (value_minor, qty) in inside.items()
+        _need(
+            device, each, used.get(hopper_container(device), {}), span, days, rolls.get(each.value_minor, 0)
+        )
+        for device, each in inside.items()
     ]
     return tuple(sorted(found, key=lambda each: (each.value_minor, each.device)))
 
 
 def _need(  # noqa: PLR0917 - one row of the reckoning
-    device: str,
-    value_minor: int,
-    qty: int,
-    by_day: Mapping[date, int],
-    span: int,
-    days: int,
-    rolls: Mapping[int, int],
+    device: str, inside: Inside, by_day: Mapping[date, int], span: int, days: int, roll: int
 ) -> ChangeNeed:
     mean = sum(by_day.values()) / span if span else 0.0
     spread = sum((each - mean) ** 2 for each in by_day.values()) + (span - len(by_day)) * mean**2
     deviation = math.sqrt(spread / (span - 1)) if span > 1 else 0.0
     expected = max(0, math.ceil(mean * days + MARGIN * deviation * math.sqrt(days)))
-    short = max(0, expected - max(0, qty))
-    roll = rolls.get(value_minor, 0)
+    held = max(0, inside.qty)
+    short = max(0, expected - held)
     count = -(-short // roll) if roll else 0
+    bring = count * roll if roll else short
+    room = bring if inside.capacity is None else max(0, inside.capacity - held)
+    if bring > room:  # as many whole rolls as fit; a rest of less than a roll stays with whoever carries it
+        count = room // roll if roll else 0
+        bring = count * roll or min(short, room)
     return ChangeNeed(
         device=device,
-        value_minor=value_minor,
-        inside=qty,
+        value_minor=inside.value_minor,
+        inside=inside.qty,
         used=expected,
-        bring=count * roll if roll else short,
+        bring=bring,
         rolls=count,
-        lasts_days=int(max(0, qty) / mean) if mean > 0 else None,
+        lasts_days=int(held / mean) if mean > 0 else None,
+        capacity=inside.capacity,
+        unmet=0 if inside.capacity is None else max(0, short - room),
+        full_days=int(inside.capacity / mean) if inside.capacity is not None and mean > 0 else None,
     )

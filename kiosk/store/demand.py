@@ -1,13 +1,13 @@
 """What the journal's readings tell of demand, of losses and of visits: day counts, sold-out times, what people did with goods.
 
-A day here is the journal's own, in UTC: sales are kept by it, and a forecast needs days of equal length more than it needs
-midnight. Every reading is bounded by a window of days, never by the length of the history.
+A day here is the kiosk's own (`kiosk.store.days`), as on every page. Every reading is bounded by a window of days, never by the
+length of the history.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from sqlalchemy import Connection, or_, select
@@ -15,17 +15,14 @@ from sqlalchemy import Connection, or_, select
 from inventory.forecast import Availability, Day, days_between
 from kiosk.core.facts import STORE
 from kiosk.store import models
+from kiosk.store.days import Days, read_day_sums
+from kiosk.store.figures import Kind
 
 HISTORY_DAYS: Final = 16 * 7
 """Sixteen of every weekday: enough for a week's shape, short enough to forget the last season."""
 
 Interval = tuple[str, str]
 """From a moment (UTC text as the journal writes it) until before another."""
-
-
-def day_start(day: date) -> str:
-    """The first moment of a UTC day, as the journal writes it."""
-    return datetime.combine(day, time(), UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 END: Final = "9999"
@@ -38,32 +35,16 @@ def _shared(left: Sequence[Interval], right: Sequence[Interval]) -> list[Interva
     return [each for each in both if each[0] < each[1]]
 
 
-def availability_of(day: date, out: Iterable[Interval]) -> Availability:
-    """Whether a product was there on a day, when it was sold out everywhere during ``out``."""
-    start, end = day_start(day), day_start(day + timedelta(days=1))
+def availability_of(day: Interval, out: Iterable[Interval]) -> Availability:
+    """Whether a product was there on a day, given by its bounds, when it was sold out everywhere during ``out``."""
+    start, end = day
     touching = [each for each in out if each[0] < end and each[1] > start]
     if any(each[0] <= start and each[1] >= end for each in touching):
         return Availability.NONE
     return Availability.PART if touching else Availability.ALL_DAY
 
 
-def _sold(
-    connection: Connection, kiosk_id: str, first: date, today: date, sku: str
-) -> dict[str, dict[str, int]]:
-    table = models.day_product
-    statement = select(table.c.sku, table.c.day, table.c.qty).where(
-        table.c.kiosk_id == kiosk_id,
-        table.c.day >= first.isoformat(),
-        table.c.day < today.isoformat(),
-    )
-    rows = connection.execute(statement.where(table.c.sku == sku) if sku else statement)
-    sold: dict[str, dict[str, int]] = {}
-    for row in rows:
-        sold.setdefault(row.sku, {})[row.day] = row.qty
-    return sold
-
-
-def _sold_out(connection: Connection, kiosk_id: str, first: date) -> dict[str, list[Interval]]:
+def _sold_out(connection: Connection, kiosk_id: str, start_at: str) -> dict[str, list[Interval]]:
     """When each product was sold out in all of its places at once."""
     stock, out = models.stock, models.stock_out
     places: dict[str, dict[str, list[Interval]]] = {}
@@ -72,9 +53,7 @@ def _sold_out(connection: Connection, kiosk_id: str, first: date) -> dict[str, l
             continue  # nothing is sold out of the storeroom
         places.setdefault(row.sku, {})[row.slot] = []
     rows = connection.execute(
-        select(out).where(
-            out.c.kiosk_id == kiosk_id, or_(out.c.until_at == "", out.c.until_at >= day_start(first))
-        )
+        select(out).where(out.c.kiosk_id == kiosk_id, or_(out.c.until_at == "", out.c.until_at >= start_at))
     )
     for row in rows:
         places.setdefault(row.sku, {}).setdefault(row.slot, []).append((row.since_at, row.until_at or END))
@@ -88,7 +67,13 @@ def _sold_out(connection: Connection, kiosk_id: str, first: date) -> dict[str, l
 
 
 def read_histories(
-    connection: Connection, kiosk_id: str, today: date, *, days: int = HISTORY_DAYS, sku: str = ""
+    connection: Connection,
+    kiosk_id: str,
+    today: date,
+    *,
+    timezone: str,
+    days: int = HISTORY_DAYS,
+    sku: str = "",
 ) -> dict[str, tuple[Day, ...]]:
     """The days of every product that was sold in the window, oldest first, without today.
 
@@ -98,17 +83,20 @@ def read_histories(
     Args:
         connection: For reading.
         kiosk_id: Whose.
-        today: The UTC day that is not over yet.
+        today: The day at the kiosk, which is not over yet.
+        timezone: The kiosk's.
         days: Length of the window.
         sku: Only this product.
     """
-    first = today - timedelta(days=days)
-    sold = _sold(connection, kiosk_id, first, today, sku)
-    out = _sold_out(connection, kiosk_id, first)
+    window = Days(today - timedelta(days=days), today - timedelta(days=1), timezone)
+    sold: dict[str, dict[date, int]] = {}
+    for each in read_day_sums(connection, kiosk_id, Kind.SALE, window, name=sku):
+        sold.setdefault(each.name, {})[each.day] = each.qty
+    out = _sold_out(connection, kiosk_id, window.start_at)
     return {
-        sku: tuple(
-            Day(day, by_day.get(day.isoformat(), 0), availability_of(day, out.get(sku, ())))
-            for day in days_between(date.fromisoformat(min(by_day)) + timedelta(days=1), today)
+        own: tuple(
+            Day(day, by_day.get(day, 0), availability_of(window.bounds(day), out.get(own, ())))
+            for day in days_between(min(by_day) + timedelta(days=1), today)
         )
-        for sku, by_day in sorted(sold.items())
+        for own, by_day in sorted(sold.items())
     }

@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 from sqlalchemy import Connection, func, select
 
 from kiosk.core import facts as f
-from kiosk.core.postings import postings_of
+from kiosk.core.postings import hopper_container, hopper_of, postings_of
 from kiosk.journal.entry import Entry
 from kiosk.store import models
 
@@ -47,6 +47,9 @@ class Kind(StrEnum):
     """A coil or an old machine's place; turns that ended; those after which nothing came; those that nobody could tell."""
     COUNT = "count"
     """A product; found minus book, so that what is missing is below 0; -; the same at what they had cost."""
+    PIECE = "piece"
+    """A container that can pay out alone and what one of its pieces is worth, as ``hopper.h50:50``; pieces that came; those that
+    went; -."""
 
 
 def quarter_of(at: str) -> str:
@@ -66,6 +69,9 @@ def figure_writes(entry: Entry, fact: f.Fact) -> Iterator[tuple[str, Mapping[str
 
     for account, amount_minor in postings_of(fact):
         add(Kind.ACCOUNT, account, amount_minor=amount_minor)
+    for container, value_minor, came, went in _pieces(fact):
+        if hopper_of(container):  # a box pays nothing: it needs no forecast
+            add(Kind.PIECE, f"{container}:{value_minor}", came, went)
     if isinstance(fact, f.SaleClosed):
         _add_sale(fact, add)
     elif isinstance(fact, f.VendEnded):
@@ -90,6 +96,16 @@ def figure_writes(entry: Entry, fact: f.Fact) -> Iterator[tuple[str, Mapping[str
                     "part_minor": row[2],
                 },
             )
+
+
+def _pieces(fact: f.Fact) -> Iterator[tuple[str, int, int, int]]:
+    """Coins and notes that shoppers put in or got out: container, value, how many came, how many went."""
+    if isinstance(fact, f.CoinCredited | f.NoteCredited | f.NoteFound):
+        yield fact.container, fact.value_minor, 1, 0
+    elif isinstance(fact, f.CoinFound):
+        yield fact.container, fact.value_minor, fact.qty, 0
+    elif isinstance(fact, f.PayoutEnded):
+        yield hopper_container(fact.device), fact.value_minor, 0, fact.paid_qty
 
 
 class _Add(Protocol):
@@ -141,7 +157,8 @@ class Quarter:
     part_minor: int
 
 
-def _between(kiosk_ids: Iterable[str], start_at: str, end_at: str) -> Any:
+def figures_between(kiosk_ids: Iterable[str], start_at: str, end_at: str) -> Any:
+    """The rows of these kiosks from ``start_at`` until before ``end_at``."""
     table = models.figure
     return (
         table.c.kiosk_id.in_(tuple(kiosk_ids))
@@ -158,7 +175,7 @@ def read_figures(
     sums = [func.sum(table.c[name]).label(name) for name in ("qty", "amount_minor", "part_minor")]
     rows = connection.execute(
         select(table.c.kiosk_id, table.c.name, *sums)
-        .where(_between(kiosk_ids, start_at, end_at), table.c.kind == kind.value)
+        .where(figures_between(kiosk_ids, start_at, end_at), table.c.kind == kind.value)
         .group_by(table.c.kiosk_id, table.c.name)
         .order_by(table.c.kiosk_id, table.c.name)
     )
@@ -176,7 +193,7 @@ def read_quarters(
     sums = [func.sum(table.c[name]).label(name) for name in ("qty", "amount_minor", "part_minor")]
     statement = (
         select(table.c.kiosk_id, table.c.quarter, *sums)
-        .where(_between(kiosk_ids, start_at, end_at), table.c.kind == Kind.SALE.value)
+        .where(figures_between(kiosk_ids, start_at, end_at), table.c.kind == Kind.SALE.value)
         .group_by(table.c.kiosk_id, table.c.quarter)
         .order_by(table.c.kiosk_id, table.c.quarter)
     )

@@ -18,10 +18,9 @@ from sqlalchemy import Connection, and_, or_, select
 from inventory.catalogue import Catalogue, Product
 from inventory.shrink import Doubt, Interval, Shrink, Tally, clopper_pearson, explain
 from kiosk.store import models
-from kiosk.store.demand import day_start
+from kiosk.store.days import WEEK_DAYS, Days, read_day_sums, week_of
+from kiosk.store.figures import Kind
 from kiosk.store.reading import Position, start_of
-
-WEEK_DAYS: Final = 7
 
 RHYTHM_DAYS: Final = 8 * WEEK_DAYS
 """Fills of so many days tell how often somebody comes."""
@@ -45,6 +44,7 @@ class Find:
         sku: The product.
         slot: The place.
         at: When, UTC.
+        day: The day at the kiosk.
         position: The entry.
         move: `COUNT` or `WASTE`.
         qty: Pieces missing (negative: too many), or thrown away.
@@ -54,6 +54,7 @@ class Find:
     sku: str
     slot: str
     at: str
+    day: date
     position: Position
     move: str
     qty: int
@@ -62,7 +63,10 @@ class Find:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Losses of one week at cost, in minor units; ``missing_minor`` is below zero when counts found more than was booked."""
+    """Losses of one week at cost, in minor units; ``missing_minor`` is below zero when counts found more than was booked.
+
+    ``first`` is the first day of the calendar's week; the window's first and last week may be cut.
+    """
 
     first: date
     wasted_minor: int
@@ -84,10 +88,10 @@ class Losses:
     weeks: tuple[Week, ...]
 
 
-def _moves(connection: Connection, kiosk_id: str, skus: Iterable[str], since: date) -> list[Find]:
-    """What people did with products from a day on, lots of one move together, in the order of the entries."""
+def _moves(connection: Connection, kiosk_id: str, skus: Iterable[str], window: Days) -> list[Find]:
+    """What people did with products since a window began, lots of one move together, in the order of the entries."""
     table = models.stock_move
-    epoch, seq = start_of(connection, kiosk_id, day_start(since))
+    epoch, seq = start_of(connection, kiosk_id, window.start_at)
     rows = connection.execute(
         select(table)
         .where(
@@ -102,14 +106,19 @@ def _moves(connection: Connection, kiosk_id: str, skus: Iterable[str], since: da
         before = found.pop() if row.part else None
         qty = -row.qty + (before.qty if before else 0)
         position = (row.epoch, row.seq)
-        found.append(Find(row.sku, row.slot, row.at, position, row.move, qty, max(0, row.found)))
+        found.append(
+            Find(row.sku, row.slot, row.at, window.day_of(row.at), position, row.move, qty, max(0, row.found))
+        )
     return found
 
 
-def usual_gap(connection: Connection, kiosk_id: str, catalogue: Catalogue, today: date) -> int:
+def usual_gap(
+    connection: Connection, kiosk_id: str, catalogue: Catalogue, today: date, *, timezone: str
+) -> int:
     """Days between two visits: the middle one of the gaps between days on which somebody filled, or `USUAL_GAP_DAYS`."""
-    moves = _moves(connection, kiosk_id, catalogue.products, today - timedelta(days=RHYTHM_DAYS))
-    days = sorted({date.fromisoformat(each.at[:10]) for each in moves if each.move == FILL})
+    window = Days(today - timedelta(days=RHYTHM_DAYS), today, timezone)
+    moves = _moves(connection, kiosk_id, catalogue.products, window)
+    days = sorted({each.day for each in moves if each.move == FILL})
     gaps = [(later - earlier).days for earlier, later in pairwise(days)]
     if not gaps:
         return USUAL_GAP_DAYS
@@ -117,48 +126,60 @@ def usual_gap(connection: Connection, kiosk_id: str, catalogue: Catalogue, today
 
 
 def _sold_until(
-    connection: Connection, kiosk_id: str, first: date, ends: Mapping[str, str]
+    connection: Connection, kiosk_id: str, window: Days, ends: Mapping[str, date | None]
 ) -> dict[str, int]:
-    """Pieces sold of each product in ``ends`` from a day until its own last day, that day too."""
-    table = models.day_product
-    rows = connection.execute(
-        select(table.c.sku, table.c.day, table.c.qty).where(
-            table.c.kiosk_id == kiosk_id, table.c.day >= first.isoformat()
-        )
-    )
+    """Pieces sold of each product in ``ends`` from the window's beginning until its own last day, that day too; None: never."""
     sold: dict[str, int] = {}
-    for row in rows:
-        if row.day <= ends.get(row.sku, ""):
-            sold[row.sku] = sold.get(row.sku, 0) + row.qty
+    for each in read_day_sums(connection, kiosk_id, Kind.SALE, window):
+        end = ends.get(each.name)
+        if end is not None and each.day <= end:
+            sold[each.name] = sold.get(each.name, 0) + each.qty
     return sold
 
 
 def read_losses(
-    connection: Connection, kiosk_id: str, catalogue: Catalogue, *, today: date, days: int
+    connection: Connection,
+    kiosk_id: str,
+    catalogue: Catalogue,
+    *,
+    today: date,
+    days: int,
+    timezone: str,
+    first_weekday: int = 0,
 ) -> Losses:
     """Counts, waste and what is missing in the last ``days`` days, today included.
 
     What left is counted until a product's last count: what sold after it has not been looked at yet.
+
+    Args:
+        connection: For reading.
+        kiosk_id: Whose.
+        catalogue: Its goods.
+        today: The day at the kiosk.
+        days: Length of the window.
+        timezone: The kiosk's.
+        first_weekday: With which day the reader's weeks begin; 0 is Monday.
     """
-    first = today - timedelta(days=days - 1)
-    moves = _moves(connection, kiosk_id, catalogue.products, first)
+    window = Days(today - timedelta(days=days - 1), today, timezone)
+    moves = _moves(connection, kiosk_id, catalogue.products, window)
     finds: dict[str, list[Find]] = {}
     for each in moves:
         if each.move in {COUNT, WASTE}:
             finds.setdefault(each.sku, []).append(each)
-    ends = {
-        sku: max((each.at[:10] for each in own if each.move == COUNT), default="")
-        for sku, own in finds.items()
-    }
-    sold = _sold_until(connection, kiosk_id, first, ends)
+    ends = {sku: _last_count(own) for sku, own in finds.items()}
+    sold = _sold_until(connection, kiosk_id, window, ends)
     shrinks = explain(_tally(catalogue.products[sku], own, sold.get(sku, 0)) for sku, own in finds.items())
     costs = {sku: product.cost_minor for sku, product in catalogue.products.items()}
     ranked = sorted(shrinks, key=lambda each: (-_lost_minor(each, costs), each.tally.sku))
     return Losses(
         shrinks=tuple(ranked),
         finds={sku: tuple(reversed(own)) for sku, own in finds.items()},
-        weeks=_weeks(finds, costs, first, today),
+        weeks=_weeks(finds, costs, window, first_weekday),
     )
+
+
+def _last_count(finds: Iterable[Find]) -> date | None:
+    return max((each.day for each in finds if each.move == COUNT), default=None)
 
 
 def _lost_minor(shrink: Shrink, costs: Mapping[str, int]) -> int:
@@ -180,15 +201,15 @@ def _tally(product: Product, finds: Iterable[Find], sold_qty: int) -> Tally:
 
 
 def _weeks(
-    finds: Mapping[str, Iterable[Find]], costs: Mapping[str, int], first: date, today: date
+    finds: Mapping[str, Iterable[Find]], costs: Mapping[str, int], window: Days, first_weekday: int
 ) -> tuple[Week, ...]:
-    """Weeks of seven days that end today; the oldest may begin before the window."""
-    weeks = -(-((today - first).days + 1) // WEEK_DAYS)
-    start = today - timedelta(days=weeks * WEEK_DAYS - 1)
+    """The calendar's weeks that the window touches."""
+    start = week_of(window.first, first_weekday)
+    weeks = ((window.last - start).days // WEEK_DAYS) + 1
     sums = [[0, 0] for _ in range(weeks)]
     for sku, own in finds.items():
         for each in own:
-            index = min(weeks - 1, max(0, (date.fromisoformat(each.at[:10]) - start).days // WEEK_DAYS))
+            index = min(weeks - 1, max(0, (each.day - start).days // WEEK_DAYS))
             sums[index][each.move == COUNT] += each.qty * costs[sku]
     return tuple(
         Week(start + timedelta(days=WEEK_DAYS * index), wasted, missing)
@@ -204,6 +225,7 @@ def read_doubts(
     *,
     today: date,
     days: int,
+    timezone: str,
 ) -> tuple[Doubt, ...]:
     """How much a count of each product with a place is worth now.
 
@@ -212,27 +234,25 @@ def read_doubts(
         kiosk_id: Whose.
         catalogue: Goods and places.
         losses: Of the same window.
-        today: The day of the visit.
+        today: The day of the visit, at the kiosk.
         days: Length of the window; a product that was not counted in it is as old as the window.
+        timezone: The kiosk's.
     """
-    first = today - timedelta(days=days - 1)
+    window = Days(today - timedelta(days=days - 1), today, timezone)
     planned = {slot.sku for slot in catalogue.slots.values()} & catalogue.products.keys()
-    sold = _sold_until(connection, kiosk_id, first, dict.fromkeys(planned, today.isoformat()))
+    sold = _sold_until(connection, kiosk_id, window, dict.fromkeys(planned, today))
     rates = {each.tally.sku: each.rate for each in losses.shrinks if each.rate is not None}
-    last = {
-        sku: max((each.at[:10] for each in own if each.move == COUNT), default="")
-        for sku, own in losses.finds.items()
-    }
+    last = {sku: _last_count(own) for sku, own in losses.finds.items()}
     doubts = []
     for sku in sorted(planned):
-        day = last.get(sku, "")
-        age = (today - date.fromisoformat(day)).days if day else days
+        day = last.get(sku)
+        age = (today - day).days if day is not None else days
         rate: Interval = rates.get(sku) or clopper_pearson(0, 0)
         doubts.append(
             Doubt(
                 sku=sku,
                 days=max(0, age),
-                is_never=not day,
+                is_never=day is None,
                 daily=sold.get(sku, 0) / days,
                 price_minor=catalogue.products[sku].price_minor,
                 width=rate.width,

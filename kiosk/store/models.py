@@ -112,17 +112,6 @@ sale = _table(
     _column("pieces", Whole),
 )
 
-day_product = _table(
-    "day_product",
-    _key("kiosk_id"),
-    _key("day"),
-    _key("sku"),
-    _column("qty", Whole),
-    _column("gross_minor", Whole),
-    _column("deposit_minor", Whole),
-)
-"""``gross_minor`` is what was paid; ``deposit_minor`` is the part of it that was deposits on packs."""
-
 figure = _table(
     "figure",
     _key("kiosk_id"),
@@ -422,17 +411,6 @@ cash_incident = _table(
 )
 """What may make a count of cash differ from the books: the few entries that `kiosk.claims.variance` weighs."""
 
-day_piece = _table(
-    "day_piece",
-    _key("kiosk_id"),
-    _key("day"),
-    _key("container"),
-    _key("value_minor", Whole),
-    _column("came", Whole),
-    _column("went", Whole),
-)
-"""Coins and notes that shoppers put into and got out of each container on a day (UTC): what change is used up."""
-
 day_close = _table(
     "day_close",
     _key("kiosk_id"),
@@ -450,7 +428,6 @@ PROJECTIONS = (
     coin_event,
     visit,
     sale,
-    day_product,
     figure,
     stock,
     stock_out,
@@ -468,7 +445,6 @@ PROJECTIONS = (
     collection_part,
     collection_piece,
     cash_incident,
-    day_piece,
     day_close,
 )
 """Tables that can be dropped and rebuilt from the journal."""

@@ -47,13 +47,6 @@ SQL: Final[dict[str, str]] = {
         "INSERT INTO sale (kiosk_id, receipt_no, epoch, seq, visit, at, total_minor, pieces) "
         "VALUES (:kiosk_id, :receipt_no, :epoch, :seq, :visit, :at, :total_minor, :pieces)"
     ),
-    "day_product": (
-        "INSERT INTO day_product (kiosk_id, day, sku, qty, gross_minor, deposit_minor) "
-        "VALUES (:kiosk_id, :day, :sku, :qty, :gross_minor, :deposit_minor) "
-        "ON CONFLICT (kiosk_id, day, sku) DO UPDATE SET qty = day_product.qty + excluded.qty, "
-        "gross_minor = day_product.gross_minor + excluded.gross_minor, "
-        "deposit_minor = day_product.deposit_minor + excluded.deposit_minor"
-    ),
     "figure": (
         "INSERT INTO figure (kiosk_id, quarter, kind, name, qty, amount_minor, part_minor) "
         "VALUES (:kiosk_id, :quarter, :kind, :name, :qty, :amount_minor, :part_minor) "
@@ -280,27 +273,12 @@ def _sale(entry: Entry, fact: f.SaleClosed) -> Iterator[Write]:
             pieces=len(fact.lines),
         ),
     )
-    sums: dict[tuple[str, str], list[int]] = {}
-    deposits = dict(fact.deposits or ())
+    sums: dict[tuple[str, str], int] = {}
     for line in fact.lines:
-        three = sums.setdefault((line.slot, line.sku), [0, 0, 0])
-        three[0] += 1
-        three[1] += line.price_minor
-        three[2] += deposits.get(line.line, 0)
-    for (slot, sku), (qty, gross_minor, deposit_minor) in sorted(sums.items()):
+        sums[line.slot, line.sku] = sums.get((line.slot, line.sku), 0) + 1
+    for (slot, sku), qty in sorted(sums.items()):
         yield "stock", _key(entry, slot=slot, sku=sku, qty=-qty)
         yield from _sold_out(entry, slot, sku)
-        yield (
-            "day_product",
-            _key(
-                entry,
-                day=entry.at[:10],
-                sku=sku,
-                qty=qty,
-                gross_minor=gross_minor,
-                deposit_minor=deposit_minor,
-            ),
-        )
     lines = {line.line: line for line in fact.lines}
     for number, expires_on, lot in fact.lots or ():
         line = lines[number]

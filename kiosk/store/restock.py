@@ -72,7 +72,7 @@ def plan_restock(
         catalogue: Goods and places.
         held: Slot and SKU -> good pieces there.
         histories: See `kiosk.store.demand.read_histories`.
-        today: The UTC day of the visit.
+        today: The day of the visit, at the kiosk.
         days: Until the next visit, 1 or more.
         tax_rates_bp: Of the configuration.
         sku: Only this product.

@@ -159,6 +159,7 @@ def read_open_round(
     catalogue: Catalogue,
     *,
     today: date,
+    timezone: str,
     tax_rates_bp: Mapping[str, int],
     unsure: Collection[str],
 ) -> OpenRound | None:
@@ -169,6 +170,7 @@ def read_open_round(
         kiosk_id: Whose.
         catalogue: Goods and places.
         today: At the kiosk.
+        timezone: Its own.
         tax_rates_bp: Tax class -> rate, for the margin that the filling is worked out with.
         unsure: Coils that are off sale until they are counted.
     """
@@ -180,9 +182,9 @@ def read_open_round(
         catalogue.slots.values(),
         _lying(connection, kiosk_id),
         today=today,
-        bring=_bring(connection, kiosk_id, catalogue, today, tax_rates_bp),
+        bring=_bring(connection, kiosk_id, catalogue, today, timezone, tax_rates_bp),
         doubtful=_doubtful(
-            connection, kiosk_id, catalogue, today, done - {_count_key(each) for each in unsure}
+            connection, kiosk_id, catalogue, today, timezone, done - {_count_key(each) for each in unsure}
         ),
         unsure=unsure,
     )
@@ -210,16 +212,21 @@ def _lying(connection: Connection, kiosk_id: str) -> tuple[Lying, ...]:
     )
 
 
-def _bring(
-    connection: Connection, kiosk_id: str, catalogue: Catalogue, today: date, tax_rates_bp: Mapping[str, int]
+def _bring(  # noqa: PLR0917 - a part of `read_open_round`
+    connection: Connection,
+    kiosk_id: str,
+    catalogue: Catalogue,
+    today: date,
+    timezone: str,
+    tax_rates_bp: Mapping[str, int],
 ) -> dict[str, int]:
     """Place -> pieces that the restock plan puts in."""
     restocks = plan_restock(
         catalogue,
         {(row.slot, row.sku): row.qty for row in read_stock(connection, kiosk_id)},
-        read_histories(connection, kiosk_id, today),
+        read_histories(connection, kiosk_id, today, timezone=timezone),
         today=today,
-        days=usual_gap(connection, kiosk_id, catalogue, today),
+        days=usual_gap(connection, kiosk_id, catalogue, today, timezone=timezone),
         tax_rates_bp=tax_rates_bp,
     )
     return {fill.slot.code: fill.qty for fill, _ in pick_list(restocks)}
@@ -229,13 +236,20 @@ def _count_key(slot: str) -> str:
     return f"{Step.COUNT}-{slot}"
 
 
-def _doubtful(
-    connection: Connection, kiosk_id: str, catalogue: Catalogue, today: date, done: Collection[str]
+def _doubtful(  # noqa: PLR0917 - a part of `read_open_round`
+    connection: Connection,
+    kiosk_id: str,
+    catalogue: Catalogue,
+    today: date,
+    timezone: str,
+    done: Collection[str],
 ) -> set[str]:
     """Products to count: those that this round has counted already, and as many more as are missing to `COUNT_THESE`."""
     counted = {slot.sku for slot in catalogue.slots.values() if _count_key(slot.code) in done}
-    losses = read_losses(connection, kiosk_id, catalogue, today=today, days=RHYTHM_DAYS)
-    doubts = read_doubts(connection, kiosk_id, catalogue, losses, today=today, days=RHYTHM_DAYS)
+    losses = read_losses(connection, kiosk_id, catalogue, today=today, days=RHYTHM_DAYS, timezone=timezone)
+    doubts = read_doubts(
+        connection, kiosk_id, catalogue, losses, today=today, days=RHYTHM_DAYS, timezone=timezone
+    )
     rest = count_these(
         (each for each in doubts if each.sku not in counted), max(0, COUNT_THESE - len(counted))
     )

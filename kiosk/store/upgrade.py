@@ -30,6 +30,9 @@ READINGS: Final = 2
 EARLIER: Final[frozenset[str]] = frozenset()
 """What earlier versions wrote here: who changes a reading adds the old value; any other value is damage."""
 
+FORMER: Final = ("day_product",)
+"""Readings that earlier versions kept and this one does not: dropped with the others, so that no dead table is left behind."""
+
 ENTRIES_AT_ONCE: Final = 5_000
 """Balances are summed over so many entries: one write per account, and little memory."""
 
@@ -94,6 +97,8 @@ def renew_readings(
             metadata.create_all(connection)
             goods_metadata.create_all(connection)
             metadata.drop_all(connection, tables=list(PROJECTIONS))
+            for name in FORMER:
+                connection.execute(text(f"DROP TABLE IF EXISTS {name}"))
             metadata.create_all(connection)
             done = _read_all(connection, source, progress)
             note_readings(connection)

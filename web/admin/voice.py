@@ -34,6 +34,9 @@ from web.denominations import typed_amount
 CREDIT_SIDE: Final = ("credit", "bank", "owed", "tax.", "sales.", "float", "suspense.")
 """Accounts that grow by a credit: shown without the minus sign of the books."""
 
+FIRST_WEEKDAY: Final = {"en": 0, "fa": 5, "ar": 5}
+"""With which day a week begins, 0 is Monday: Saturday where Persian and mostly Arabic is spoken. Source: CLDR, week data."""
+
 _OWN_ACCOUNTS: Final = ("cash", "transit", "tax", "sales", "suspense")
 """Groups of accounts whose rest is a name."""
 
@@ -52,6 +55,11 @@ class Voice:
         self.timezone = timezone
         self.own_names = OWN_NAMES
         self._hoppers = hoppers
+
+    @property
+    def first_weekday(self) -> int:
+        """The day with which the reader's weeks begin; 0 is Monday."""
+        return FIRST_WEEKDAY[self.language]
 
     def say(self, key: str, **values: str | int) -> str:
         """The text of a key, the desk's own or the house's."""

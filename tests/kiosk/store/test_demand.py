@@ -14,6 +14,7 @@ from kiosk.core.facts import STORE
 from kiosk.journal.entry import recorded_of
 from kiosk.store.database import reading
 from kiosk.store.demand import availability_of, read_histories
+from kiosk.store.reading import day_bounds
 from kiosk.store.verify import verify_journal
 from tests.kiosk.ledger_world import KIOSK_ID, World
 
@@ -48,9 +49,9 @@ def days_pass(world: World, days: float) -> None:
     world.tell()
 
 
-def histories(world: World, today: date) -> dict[str, tuple[Day, ...]]:
+def histories(world: World, today: date, timezone: str = "UTC") -> dict[str, tuple[Day, ...]]:
     with reading(world.reader) as connection:
-        return read_histories(connection, KIOSK_ID, today)
+        return read_histories(connection, KIOSK_ID, today, timezone=timezone)
 
 
 def test_the_sale_of_the_last_piece_begins_a_sold_out_time_and_a_fill_ends_it(world: World) -> None:
@@ -105,7 +106,7 @@ def test_two_sold_out_times_in_one_moment_are_two_rows(world: World) -> None:
     ],
 )
 def test_a_day_is_cut_only_by_what_lies_in_it(since: str, until: str, said: Availability) -> None:
-    assert availability_of(date(2026, 11, 20), [(since, until)]) is said
+    assert availability_of(day_bounds(date(2026, 11, 20), "UTC"), [(since, until)]) is said
 
 
 def test_a_history_begins_after_the_first_sale_and_knows_the_days_without_one(world: World) -> None:

@@ -42,7 +42,7 @@ def days_pass(world: World, days: int) -> None:
 
 def losses(world: World, *, today: date = TODAY, days: int = 28) -> Losses:
     with reading(world.reader) as connection:
-        return read_losses(connection, KIOSK_ID, CATALOGUE, today=today, days=days)
+        return read_losses(connection, KIOSK_ID, CATALOGUE, today=today, days=days, timezone="UTC")
 
 
 def test_what_was_counted_short_is_missing_and_what_was_thrown_away_stands_apart(world: World) -> None:
@@ -104,7 +104,7 @@ def test_what_lies_before_the_window_is_not_read(world: World) -> None:
 def test_the_usual_gap_is_the_middle_one_between_days_of_filling(world: World) -> None:
     def gap(after: int) -> int:
         with reading(world.reader) as connection:
-            return usual_gap(connection, KIOSK_ID, CATALOGUE, TODAY + timedelta(days=after))
+            return usual_gap(connection, KIOSK_ID, CATALOGUE, TODAY + timedelta(days=after), timezone="UTC")
 
     assert gap(0) == USUAL_GAP_DAYS
     for days in (3, 3, 14):
@@ -123,7 +123,7 @@ def test_doubt_is_as_old_as_the_last_count_and_as_wide_as_what_it_showed(world: 
     today = TODAY + timedelta(days=5)
     found = losses(world, today=today)
     with reading(world.reader) as connection:
-        cola, nuts = read_doubts(connection, KIOSK_ID, CATALOGUE, found, today=today, days=28)
+        cola, nuts = read_doubts(connection, KIOSK_ID, CATALOGUE, found, today=today, days=28, timezone="UTC")
     assert (cola.sku, cola.days, cola.is_never, cola.daily) == ("COLA", 5, False, 1 / 28)
     assert cola.width == pytest.approx(0.975)  # none of one piece is hardly any evidence
     assert (nuts.sku, nuts.days, nuts.is_never, nuts.width) == ("NUTS", 28, True, 1.0)

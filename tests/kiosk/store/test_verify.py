@@ -112,7 +112,7 @@ def keys(name: str) -> str:
         ("debt", "state = 'open'"),
         ("claim", "amount_minor = amount_minor + 1"),
         ("visit", "paid_minor = paid_minor + 1"),
-        ("day_product", "gross_minor = 0"),
+        ("figure", "part_minor = 7"),
         ("device", "is_online = 1 - is_online"),
         ("unknown_code", "qty = qty + 1"),
         ("plan", "qty = qty + 1"),

@@ -31,6 +31,8 @@ from web.serve import WebServer
 OWNER, CLERK = "parvin", "sami"
 PASSWORDS = {OWNER: "four quiet herons at dawn", CLERK: "seven paper lanterns float"}
 PIN = "582093"
+HOLDS = {"hopper-50": 2}
+"""A hopper that is much too small, so that its page has something to say; nobody entered what the others hold."""
 CHEAP = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 KEYS = Keys(signing=SigningKey(b"s" * 32), codes=b"k" * 32, sessions=b"c" * 32, second_steps=b"t" * 32)
 
@@ -40,7 +42,13 @@ def make_config(*, certificate: str = "", private_key: str = "") -> Config:
     devices = (
         DeviceConfig("coins", DeviceKind.COIN_ACCEPTOR, address=2, coins=COINS),
         *(
-            DeviceConfig(name, DeviceKind.HOPPER, address=3 + index, value_minor=value_minor)
+            DeviceConfig(
+                name,
+                DeviceKind.HOPPER,
+                address=3 + index,
+                value_minor=value_minor,
+                capacity=HOLDS.get(name),
+            )
             for index, (name, value_minor) in enumerate(HOPPERS.items())
         ),
     )

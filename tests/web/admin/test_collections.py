@@ -145,6 +145,9 @@ def test_the_change_to_bring_is_reckoned_for_the_days_asked_for(office: Office) 
     owner = office.client(OWNER)
     page = text_of(owner.get("/desk/cash/change?days=۳۰").text)
     assert "Used in 30 days" in page
+    assert "are needed in 30 days, and only 2 fit. Come twice" in page
+    assert "How much these hold is not in the configuration" in page
+    assert "hopper-10, hopper-20: capacity" in page
     assert 'value="7"' in owner.get("/desk/cash/change?days=0").text
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from inventory.stockroom import save_catalogue
-from kiosk.config import ConfigError, MachineConfig, parse_config
+from kiosk.config import ConfigError, MachineConfig, MonthCosts, parse_config
 from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.store.reading import month_bounds, month_days
@@ -19,6 +19,7 @@ from tests.kiosk.goods import CATALOGUE, PRICES
 from tests.kiosk.world import World
 from tests.web.admin.office import CLERK, OWNER, Office
 from tests.web.admin.test_fleet import KEYS, HubOffice
+from tests.web.admin.test_pages import text_of
 from tests.web.test_hub_api import SMALL
 from web.admin.pages.sales import HEATS, bars_of, heats_of
 from web.admin.pages.sales import Span as Days
@@ -122,6 +123,55 @@ def test_fees_and_depreciation_of_the_configuration_lower_the_profit() -> None:
     assert config.machines["K1"] == MachineConfig(2500, 4000)
     with pytest.raises(ConfigError, match="monthly_fee: is no setting"):
         parse_config(f"{SMALL}\n[machines.K1]\nmonthly_fee = 2500\n", "k.toml")
+
+
+LATER = """
+[machines.K1]
+monthly_fees_minor = 2500
+monthly_depreciation_minor = 4000
+
+[[machines.K1.later]]
+from_month = "2026-03"
+monthly_fees_minor = 3100
+
+[[machines.K1.later]]
+from_month = "2027-01"
+monthly_depreciation_minor = 0
+"""
+
+
+def test_a_new_fee_counts_from_its_month_and_past_months_stay_as_they_were(tmp_path: Path) -> None:
+    machine = parse_config(SMALL + LATER, "k.toml").machines["K1"]
+    assert [machine.costs_in(month) for month in ("2020-12", "2026-02", "2026-03", "2026-12", "2027-01")] == [
+        MonthCosts(2500, 4000), MonthCosts(2500, 4000), MonthCosts(3100, 4000), MonthCosts(3100, 4000),
+        MonthCosts(3100, 0),
+    ]  # fmt: skip
+    made = HubOffice(tmp_path / "desk", machines={"K1": machine})
+    made.enrol("Lobby")
+    visitor = made.client()
+    for month, fees in (("2026-02", "-€25.00"), ("2026-03", "-€31.00")):
+        page = text_of(visitor.get("/desk/month", query={"month": month}).text).replace("\u2212", "-")
+        assert fees in page, month
+    made.hub.close()
+
+
+@pytest.mark.parametrize(
+    ("months", "is_right"),
+    [
+        (("2026-03", "2026-04"), True),
+        (("2026-04", "2026-03"), False),
+        (("2026-03", "2026-03"), False),
+        (("2026-13",), False),
+        (("March",), False),
+    ],
+)
+def test_months_of_later_costs_are_months_in_their_order(months: tuple[str, ...], *, is_right: bool) -> None:
+    text = SMALL + "".join(f'\n[[machines.K1.later]]\nfrom_month = "{month}"\n' for month in months)
+    if is_right:
+        assert [each.from_month for each in parse_config(text, "k.toml").machines["K1"].later] == list(months)
+        return
+    with pytest.raises(ConfigError, match=r"machines\.K1\.later: .*each later than the one before"):
+        parse_config(text, "k.toml")
 
 
 def test_a_month_that_is_none_is_refused_and_the_last_of_february_is_found(office: Office) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from nacl.signing import SigningKey
 
 from inventory.stockroom import save_catalogue
+from kiosk.config import MachineConfig
 from kiosk.fleet.wire import Batch, pack_batch
 from kiosk.runtime.courier import Courier, HubAnswer
 from kiosk.runtime.hub import Hub, NoTillError, open_hub
@@ -59,10 +60,10 @@ class ClientLine:
 class HubOffice:
     """A desk for several kiosks in a test's hand."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, machines: Mapping[str, MachineConfig] | None = None) -> None:
         self.clock = Evening()
         self.hub: Hub = open_hub(folder, self.clock)
-        config = replace(make_config(), kiosk_id="desk")
+        config = replace(make_config(), kiosk_id="desk", machines=machines or {})
         self.app = create_hub_app(
             self.hub, config, on_failure=lambda _error: None, clock=self.clock, hasher=CHEAP
         )

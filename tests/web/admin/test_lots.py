@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from itertools import count
 
@@ -76,13 +77,39 @@ def test_a_date_that_is_over_is_asked_again_and_nothing_typed_is_lost(office: Of
 
 def test_a_count_on_an_older_page_is_told_what_changed_since(office: Office) -> None:
     one, other = office.client(CLERK), office.client(CLERK)
-    assert 'name="was" value="0"' in one.get("/desk/stock/places/S1").text
+    assert 'name="counted" value="0:NUTS"' in one.get("/desk/stock/places/S1").text
     send(other, "S1", "fill", "3")
-    answer = send(one, "S1", "count", "2", was="0")
+    answer = send(one, "S1", "count", "2", counted="0:NUTS")
     assert "S1 changed while this page was open: from 0 to 3 by the book." in answer
     assert qty_in(office, "S1") == 3
-    send(one, "S1", "count", "2", was="3")
+    send(one, "S1", "count", "2", counted="3:NUTS")
     assert qty_in(office, "S1") == 2
+
+
+def test_a_count_in_a_storeroom_of_several_products_is_compared_with_the_book_of_its_own(
+    office: Office,
+) -> None:
+    one, other = office.client(CLERK), office.client(CLERK)
+    send(other, STORE, "receive", "24", sku="NUTS")
+    send(other, STORE, "receive", "6", sku="COLA")
+    page = one.get(f"/desk/stock/places/{STORE}").text
+    assert re.findall(r'value="(-?[0-9]+:[A-Z]+)"', page) == ["6:COLA", "24:NUTS"]
+    send(other, STORE, "take_out", "4", sku="NUTS")
+    answer = send(one, STORE, "count", "23", counted="24:NUTS")
+    assert "from 24 to 20 by the book" in answer
+    assert qty_in(office, STORE) == 26
+    assert "Saved: " in send(one, STORE, "count", "5", counted="6:COLA")
+    assert qty_in(office, STORE) == 25
+
+
+def test_a_coil_that_somebody_filled_meanwhile_is_not_counted_over_from_the_list(office: Office) -> None:
+    clerk = office.client(CLERK)
+    page = clerk.get("/desk/stock?all=1").text
+    assert 'name="was" value="5"' in page
+    send(clerk, "A1", "fill", "2")
+    fields = {"slot": "A1", "move": "count", "qty": "5", "token": "older", "view": "coils", "was": "5"}
+    assert "from 5 to 7 by the book" in text_of(clerk.post("/desk/stock", follow=True, **fields).text)
+    assert qty_in(office, "A1") == 7
 
 
 @pytest.mark.parametrize(

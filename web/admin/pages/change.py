@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import flask
 from flask.typing import ResponseReturnValue
 
 from kiosk.core.postings import hopper_container
 from kiosk.i18n import CountError, parse_count
-from kiosk.store.cash import read_collection_rows, read_day_pieces
-from kiosk.store.change_needs import HISTORY_DAYS, LONGEST_DAYS, change_needs, days_between_visits
+from kiosk.store.cash import read_collection_rows
+from kiosk.store.change_needs import LONGEST_DAYS, Inside, change_needs, days_between_visits, read_day_pieces
 from kiosk.store.reading import read_balances
 from web.admin.desk import Desk
 
@@ -30,13 +28,18 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
     @pages.get("/cash/change")
     def change() -> ResponseReturnValue:
         today = desk.today()
-        first_day = (today - timedelta(days=HISTORY_DAYS)).isoformat()
         with desk.reading() as connection:
-            usual_days = days_between_visits(read_collection_rows(connection, desk.kiosk_id))
-            pieces = read_day_pieces(connection, desk.kiosk_id, first_day)
+            usual_days = days_between_visits(
+                read_collection_rows(connection, desk.kiosk_id), desk.config.timezone
+            )
+            pieces = read_day_pieces(connection, desk.kiosk_id, today=today, timezone=desk.config.timezone)
             balances = {each.account: each.amount_minor for each in read_balances(connection, desk.kiosk_id)}
         inside = {
-            device: (value_minor, balances.get(f"cash.{hopper_container(device)}", 0) // value_minor)
+            device: Inside(
+                value_minor,
+                balances.get(f"cash.{hopper_container(device)}", 0) // value_minor,
+                desk.devices()[device][0].capacity,
+            )
             for device, value_minor in desk.hopper_values().items()
             if value_minor
         }
@@ -49,4 +52,6 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             days=days,
             has_history=bool(pieces),
             bring_minor=sum(each.bring * each.value_minor for each in needs),
+            unmet=tuple(each for each in needs if each.unmet),
+            unsized=tuple(each for each in needs if each.capacity is None),
         )

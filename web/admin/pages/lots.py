@@ -20,7 +20,7 @@ from kiosk.runtime.shop import rules_of
 from kiosk.store.goods import MOVES_MOST, LotRow, read_lots, read_moves
 from kiosk.store.reading import Position
 from web.admin.desk import Desk
-from web.forms import LotForm, make_token, read_count
+from web.forms import LotForm, make_token, read_book, read_count
 
 SOON_DAYS: Final = 3
 """Where no ladder says when goods are marked down: a clerk comes by within this many days."""
@@ -101,7 +101,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             errors = [key for field in form for key in field.errors]
             flask.flash(desk.voice().say(str(errors[0]) if errors else "form.missing"), "refusal")
             return _place(desk, slot, form, str(form.move.data or ""))
-        was = ascii_digits(str(form.was.data or ""))
+        sku, was = _product(form)
         notice = desk.ask(
             StockCounted(
                 token=str(form.token.data),
@@ -109,12 +109,12 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
                 slot=slot,
                 move=str(form.move.data),
                 qty=qty,
-                sku=str(form.sku.data or ""),
+                sku=sku,
                 expires_on=ascii_digits(str(form.expires_on.data or "")).strip(),
                 lot=str(form.lot.data or "").strip(),
                 reason=str(form.reason.data or ""),
                 other=str(form.other.data or ""),
-                was=int(was) if was.isdecimal() else None,
+                was=was,
             )
         )
         if notice.is_refusal:  # what was typed stays in the form
@@ -172,7 +172,14 @@ def _place(desk: Desk, slot: str, form: LotForm, act: str) -> ResponseReturnValu
         reasons=REASONS,
         token=make_token(),
         form=form,
+        picked=_product(form)[0],
     )
+
+
+def _product(form: LotForm) -> tuple[str, int | None]:
+    """Which product a form is of, and the book that its page showed for it, which only a count tells."""
+    book, _, sku = str(form.counted.data or "").partition(":")
+    return (sku, read_book(book)) if sku else (str(form.sku.data or ""), None)
 
 
 def _of(slot: Slot | None) -> tuple[str, ...]:

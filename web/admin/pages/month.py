@@ -10,7 +10,7 @@ import flask
 from flask.typing import ResponseReturnValue
 
 from inventory.shrink import Interval, clopper_pearson
-from kiosk.config import MachineConfig
+from kiosk.config import MachineConfig, MonthCosts
 from kiosk.store.reading import month_bounds, month_days
 from kiosk.store.results import Result, read_results
 from web.admin.desk import Desk
@@ -93,9 +93,9 @@ class Sheet:
         filters = {**entries, "month": self._month, **({"kiosk": kiosk_id} if self._desk.is_fleet else {})}
         return flask.url_for("desk.journal", **filters)  # type: ignore[arg-type]  # names of our own filters
 
-    def costs(self, each: Result) -> MachineConfig:
-        """Fees and depreciation of a kiosk, as the configuration says."""
-        return self._desk.config.machines.get(each.kiosk_id, NO_COSTS)
+    def costs(self, each: Result) -> MonthCosts:
+        """Fees and depreciation of a kiosk in this month, as the configuration says."""
+        return self._desk.config.machines.get(each.kiosk_id, NO_COSTS).costs_in(self._month)
 
     def parts(self) -> tuple[Part, ...]:
         """The whole page."""
@@ -147,15 +147,15 @@ class Sheet:
             ),
             self.line("month.over_short", lambda each: -each.over_short_minor, account="over_short"),
             self.line("month.goodwill", lambda each: -each.goodwill_minor, account="goodwill"),
-            self.line("month.fees", lambda each: -self.costs(each).monthly_fees_minor),
-            self.line("month.depreciation", lambda each: -self.costs(each).monthly_depreciation_minor),
+            self.line("month.fees", lambda each: -self.costs(each).fees_minor),
+            self.line("month.depreciation", lambda each: -self.costs(each).depreciation_minor),
             self.total("month.profit", self.profit_minor),
         )
 
     def profit_minor(self, each: Result) -> int:
         """Sales less goods, losses, fees and depreciation."""
         costs = self.costs(each)
-        return each.margin_minor - costs.monthly_fees_minor - costs.monthly_depreciation_minor
+        return each.margin_minor - costs.fees_minor - costs.depreciation_minor
 
     def _missing(self) -> str:
         """How many pieces are missing, and between which rates the truth lies."""

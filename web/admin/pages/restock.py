@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 import flask
@@ -71,13 +71,13 @@ def make_plan(desk: Desk, sku: str = "") -> Plan:
 
     Pieces past their last day count as gone: they are pulled before anything is filled.
     """
-    today = desk.clock.wall().astimezone(UTC).date()
+    today, timezone = desk.today(), desk.config.timezone
     catalogue = desk.door.catalogue()
     with desk.reading() as connection:
-        gap = usual_gap(connection, desk.kiosk_id, catalogue, today)
+        gap = usual_gap(connection, desk.kiosk_id, catalogue, today, timezone=timezone)
         stock = read_stock(connection, desk.kiosk_id)
         lots = read_lots(connection, desk.kiosk_id)
-        histories = read_histories(connection, desk.kiosk_id, today, sku=sku)
+        histories = read_histories(connection, desk.kiosk_id, today, timezone=timezone, sku=sku)
     held = {(row.slot, row.sku): row.qty for row in stock}
     for lot in lots:
         if lot.expires_on and lot.expires_on < today.isoformat():
@@ -259,9 +259,18 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
         plan = make_plan(desk)
         catalogue = desk.door.catalogue()
         with desk.reading() as connection:
-            losses = read_losses(connection, desk.kiosk_id, catalogue, today=plan.today, days=HISTORY_DAYS)
+            timezone = desk.config.timezone
+            losses = read_losses(
+                connection, desk.kiosk_id, catalogue, today=plan.today, days=HISTORY_DAYS, timezone=timezone
+            )
             doubts = read_doubts(
-                connection, desk.kiosk_id, catalogue, losses, today=plan.today, days=HISTORY_DAYS
+                connection,
+                desk.kiosk_id,
+                catalogue,
+                losses,
+                today=plan.today,
+                days=HISTORY_DAYS,
+                timezone=timezone,
             )
         return desk.render(
             "restock_pick.html",

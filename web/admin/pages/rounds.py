@@ -13,7 +13,7 @@ from inventory.rounds import Step, Task
 from kiosk.core.events import RoundClosed, RoundOpened, TaskLeft
 from kiosk.store.rounds import OpenRound, move_of, read_open_round, read_rounds, token_of
 from web.admin.desk import Desk
-from web.forms import RoundForm, RoundTaskForm, make_token, read_count
+from web.forms import RoundForm, RoundTaskForm, make_token, read_book, read_count
 
 ROUNDS_SHOWN: Final = 8
 """Earlier rounds below the button: a month of them."""
@@ -27,6 +27,7 @@ def read_open(desk: Desk) -> OpenRound | None:
             desk.kiosk_id,
             desk.door.catalogue(),
             today=desk.today(),
+            timezone=desk.config.timezone,
             tax_rates_bp=desk.config.tax_rates_bp,
             unsure=desk.door.screen().resting,
         )
@@ -115,6 +116,13 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
                 expires_on=_day(form.expires_on),
                 lot=str(form.lot.data or ""),
             )
-            was = int(str(form.was.data)) if str(form.was.data or "").isdecimal() else None
-            desk.ask(move_of(task, qty, round_id=str(form.round.data), by=desk.by(), was=was))
+            desk.ask(
+                move_of(
+                    task,
+                    qty,
+                    round_id=str(form.round.data),
+                    by=desk.by(),
+                    was=read_book(str(form.was.data or "")),
+                )
+            )
         return back

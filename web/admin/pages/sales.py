@@ -33,9 +33,6 @@ HEATS: Final = 5
 
 PRODUCTS_MOST: Final = 200
 
-FIRST_WEEKDAY: Final = {"en": 0, "fa": 5, "ar": 5}
-"""With which day a week begins, 0 is Monday: Saturday where Persian and mostly Arabic is spoken. Source: CLDR, week data."""
-
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -216,7 +213,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
         if file is not None:
             return desk.send_file(file, "sales", _table(voice, desk, found))
         products = desk.door.catalogue().products
-        first = FIRST_WEEKDAY[voice.language]
+        first = voice.first_weekday
         hours = sorted({hour for _, hour in found.by_hour})
         best = next((each for each in found.products), None)
         return desk.render(

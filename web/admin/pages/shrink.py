@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date
+from datetime import date, timedelta
 from typing import Final
 
 import flask
@@ -12,8 +12,9 @@ from flask.typing import ResponseReturnValue
 from inventory.shrink import Interval, Shrink, count_these
 from kiosk.core.facts import STORE
 from kiosk.i18n import format_percent
+from kiosk.store.days import WEEK_DAYS
 from kiosk.store.losses import COUNT, Find, Week, read_doubts, read_losses
-from kiosk.store.reading import read_unknown_codes
+from kiosk.store.reading import day_bounds, read_unknown_codes
 from web.admin.desk import Desk
 from web.admin.restock_plot import BRICK, SAFFRON, Series, stacked_bars
 from web.admin.voice import Voice
@@ -23,7 +24,6 @@ WINDOWS: Final = (4, 12, 26)
 """Weeks that can be looked at: since the last month end, a quarter, half a year."""
 
 USUAL_WEEKS: Final = 12
-WEEK_DAYS: Final = 7
 BP: Final = 10_000
 NBSP: Final = "\u00a0"
 LABELS, LABELS_SMALL = 4, 2
@@ -41,7 +41,7 @@ def say_rate(voice: Voice, rate: Interval | None) -> str:
 def say_find(voice: Voice, find: Find) -> str:
     """A count or a waste in words, without a name: nobody is accused."""
     place = voice.say("shrink.store") if find.slot == STORE else find.slot
-    words: dict[str, str | int] = {"day": voice.iso_day(find.at[:10]), "slot": place, "qty": abs(find.qty)}
+    words: dict[str, str | int] = {"day": voice.day(find.day), "slot": place, "qty": abs(find.qty)}
     if find.move != COUNT:
         return voice.say("shrink.threw", **words)
     key = "shrink.counted" if find.qty > 0 else "shrink.counted_more" if find.qty else "shrink.counted_right"
@@ -108,19 +108,29 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
     @pages.get("/shrink")
     def shrink() -> ResponseReturnValue:
         voice, weeks = desk.voice(), _weeks()
-        today = desk.clock.wall().astimezone(UTC).date()
+        today, timezone = desk.today(), desk.config.timezone
         catalogue = desk.door.catalogue()
         days = weeks * WEEK_DAYS
         with desk.reading() as connection:
-            losses = read_losses(connection, desk.kiosk_id, catalogue, today=today, days=days)
-            doubts = read_doubts(connection, desk.kiosk_id, catalogue, losses, today=today, days=days)
+            losses = read_losses(
+                connection,
+                desk.kiosk_id,
+                catalogue,
+                today=today,
+                days=days,
+                timezone=timezone,
+                first_weekday=voice.first_weekday,
+            )
+            doubts = read_doubts(
+                connection, desk.kiosk_id, catalogue, losses, today=today, days=days, timezone=timezone
+            )
             codes = read_unknown_codes(connection, desk.kiosk_id)
         wanted = desk.wanted_file()
         if wanted is not None:
             return desk.send_file(wanted, "shrink", shrink_table(voice, desk, losses.shrinks, weeks))
         products = catalogue.products
         costs = {sku: product.cost_minor for sku, product in products.items()}
-        since = losses.weeks[0].first.isoformat()
+        since = day_bounds(today - timedelta(days=days - 1), timezone)[0]
         return desk.render(
             "shrink.html",
             "nav.shrink",
@@ -134,7 +144,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             swapped=sum(max(0, each.swapped_qty) for each in losses.shrinks),
             unknown=sum(each.unknown_qty for each in losses.shrinks),
             unknown_minor=sum(each.unknown_qty * costs[each.tally.sku] for each in losses.shrinks),
-            codes=sum(1 for each in codes if each.at[:10] >= since),
+            codes=sum(1 for each in codes if each.at >= since),
             short_day=lambda day: short_day(voice, day),
             rate=lambda found: say_rate(voice, found),
             find=lambda found: say_find(voice, found),
@@ -142,11 +152,17 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
 
     @pages.get("/shrink/plot.svg")
     def shrink_plot() -> ResponseReturnValue:
-        today = desk.clock.wall().astimezone(UTC).date()
+        voice = desk.voice()
         with desk.reading() as connection:
             losses = read_losses(
-                connection, desk.kiosk_id, desk.door.catalogue(), today=today, days=_weeks() * WEEK_DAYS
+                connection,
+                desk.kiosk_id,
+                desk.door.catalogue(),
+                today=desk.today(),
+                days=_weeks() * WEEK_DAYS,
+                timezone=desk.config.timezone,
+                first_weekday=voice.first_weekday,
             )
         is_small = flask.request.args.get("size") == "small"
-        picture = _plot(desk.voice(), losses.weeks, is_small=is_small)
+        picture = _plot(voice, losses.weeks, is_small=is_small)
         return flask.Response(picture, mimetype="image/svg+xml")

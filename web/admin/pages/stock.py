@@ -13,7 +13,7 @@ from kiosk.core.events import StockCounted
 from kiosk.store.reading import read_stock
 from web.admin.desk import Desk
 from web.admin.tables import stock_table
-from web.forms import StockForm, make_token, read_count
+from web.forms import StockForm, make_token, read_book, read_count
 
 VIEWS: Final = ("coils", "shelf")
 
@@ -95,7 +95,12 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             return back
         slot = str(form.slot.data)
         event = StockCounted(
-            token=str(form.token.data), by=desk.by(), slot=slot, move=str(form.move.data), qty=qty
+            token=str(form.token.data),
+            by=desk.by(),
+            slot=slot,
+            move=str(form.move.data),
+            qty=qty,
+            was=read_book(str(form.was.data or "")),
         )
         notice = desk.ask(event)
         if not notice.is_refusal:

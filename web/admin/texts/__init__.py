@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kiosk.i18n import Phrasebook
+from web.admin.texts.change import CHANGE
 from web.admin.texts.claims import CLAIMS
 from web.admin.texts.coils import COILS
 from web.admin.texts.collections import COLLECTIONS
@@ -28,6 +29,7 @@ from web.admin.texts.store import STORE
 
 DESK_BOOK: Final = Phrasebook(
     PAGES,
+    CHANGE,
     CLAIMS,
     COILS,
     COLLECTIONS,

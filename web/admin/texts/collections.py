@@ -116,11 +116,10 @@ COLLECTIONS: Final[Table] = {
     ),
     "collections.change_text": Words(
         "The mean of the last four weeks, with a margin that suffices nine times in ten if days are alike. "
-        "It knows no holidays. Look whether the coins fit before you pour them in.",
+        "It knows no holidays.",
         "میانگین چهار هفتهٔ گذشته با حاشیه‌ای که اگر روزها مانند هم باشند نه بار از ده بار کافی است. "
-        "تعطیلی‌ها را نمی‌شناسد. پیش از ریختن ببینید سکه‌ها جا می‌شوند.",
-        "متوسط الأسابيع الأربعة الأخيرة مع هامش يكفي تسع مرات من عشر إن تشابهت الأيام. "
-        "لا يعرف العطل. انظر هل تتسع للقطع قبل صبّها.",
+        "تعطیلی‌ها را نمی‌شناسد.",
+        "متوسط الأسابيع الأربعة الأخيرة مع هامش يكفي تسع مرات من عشر إن تشابهت الأيام. لا يعرف العطل.",
     ),
     "collections.days_title": Words("Day closes", "بستن روزها", "إقفال الأيام"),
     "collections.day": Words("Day close {number}", "بستن روز {number}", "إقفال اليوم {number}"),
