@@ -47,7 +47,7 @@ WIRE_MS: Final = (REQUEST_BYTES + REPLY_BYTES) * BITS_PER_BYTE * 1000 / CCTALK_B
 """One read of the buffered credit on the wire."""
 
 
-def _config(folder: Path) -> Config:
+def bench_config(folder: Path) -> Config:
     config = Config(
         kiosk_id="BENCH-1",
         vendor=Vendor(name="Bench", phone="1", machine="1"),
@@ -57,11 +57,11 @@ def _config(folder: Path) -> Config:
     return replace(config, rig=demo_rig_config(folder / "ports"))
 
 
-def _no_receipts(_till: Till, _engine: Engine, _effect: PrintReceipt) -> Document:
+def no_receipts(_till: Till, _engine: Engine, _effect: PrintReceipt) -> Document:
     raise NotSellingError("this bench prints nothing")
 
 
-def _no_failures(port: str, error: Exception) -> None:
+def no_failures(port: str, error: Exception) -> None:
     raise NotSellingError(f"{port}: {error}")
 
 
@@ -111,7 +111,7 @@ class _Page:
         self._thread.join(timeout=2)
 
 
-def _wait_until(what: str, till: Till, phase: Phase) -> None:
+def wait_until(what: str, till: Till, phase: Phase) -> None:
     until = time.monotonic() + PATIENCE_SECONDS
     stream = 0
     while till.state().phase is not phase:
@@ -124,10 +124,10 @@ def _wait_until(what: str, till: Till, phase: Phase) -> None:
 @contextmanager
 def _kiosk(folder: Path) -> Iterator[tuple[Service, _Page]]:
     """A running kiosk with full hoppers."""
-    service = open_service(_config(folder), folder, layout=_no_receipts, on_rig_failure=_no_failures)
+    service = open_service(bench_config(folder), folder, layout=no_receipts, on_rig_failure=no_failures)
     page = _Page(service.till)
     try:
-        _wait_until("start", service.till, Phase.IDLE)
+        wait_until("start", service.till, Phase.IDLE)
         service.till.ask(ev.ClerkEntered(clerk="clerk"))
         for device in HOPPERS:
             service.till.ask(

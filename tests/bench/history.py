@@ -32,6 +32,9 @@ P5_GOAL: Final = 1.05
 VISITS_PER_COMMIT: Final = 500
 """The past is written through the real rules and projections, but with one sync for so many visits."""
 
+BETWEEN_COMMITS_MS: Final = 8 * 3_600_000
+"""Far enough apart that claims never meet their hourly limit."""
+
 VISITS_PER_DAY: Final = 110
 VISITS_PER_CLAIM: Final = 100
 """One visit in a hundred ends in a claim; each is decided, as a vendor would."""
@@ -40,7 +43,7 @@ LOOK_UPS: Final = 20
 """One look-up is too short for a clock; so many in a row are timed."""
 
 
-class _Past:
+class Past:
     """Writes visits into a counter's journal in bulk; every fact is decided and folded as in a sale."""
 
     def __init__(self, counter: Counter) -> None:
@@ -91,21 +94,20 @@ class _Past:
             ev.ClaimDecided(claim=self.last_claim, by="owner", amount_minor=0, reason="seen and refused")
         )
 
-    def store(self) -> None:
-        """One durable transaction with all of it."""
+    def store(self, pass_ms: int = BETWEEN_COMMITS_MS) -> None:
+        """One durable transaction with all of it; what comes next comes ``pass_ms`` later."""
         counter = self._counter
         counter.ledger.append(self._facts, self._stamp, actor="")
         counter.ledger.tidy(WAL_LIMIT_BYTES + 1)
         self._facts = []
-        # Far enough apart that claims never meet their hourly limit.
-        counter.pass_ms(8 * 3_600_000)
+        counter.pass_ms(pass_ms)
         self._stamp = counter.stamp()
 
 
 def make_past(counter: Counter, entries: int) -> _Claim:
     """Sell until the journal holds ``entries``; returns a claim from the middle of it."""
     progress = Progress(f"P5, writing a history of {entries:,} entries", entries)
-    past, claims, visits = _Past(counter), list[_Claim](), 0
+    past, claims, visits = Past(counter), list[_Claim](), 0
     supply = baskets(counter.shop)
     while counter.state.seq < entries:
         visit = f"V{counter.state.epoch}-{counter.state.seq + 1}"

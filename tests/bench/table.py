@@ -18,7 +18,7 @@ class Row:
     """One figure.
 
     Attributes:
-        name: Which goal it belongs to (P1, P4, P5, P7, P9; MS: money safety).
+        name: Which goal it belongs to, as `tests.bench.__main__.PARTS` lists them.
         what: What was measured.
         value: The figure as text, with its unit.
         anchor: What it is compared with, measured in the same run.
