@@ -74,7 +74,7 @@ def create_hub_app(
         reader=hub.reader,
         config=config,
         keys=hub.keys,
-        machines=hub.machines,
+        fleet=hub,
         **desk,
     )
     register_hub_api(

@@ -263,6 +263,7 @@ class ClaimDesk:
         wall: Callable[[], datetime],
         public_url: str = "",
         promise: Promise | None = None,
+        has_key: bool = True,
     ) -> None:
         """Read through ``reader`` (read-only), write through ``door``.
 
@@ -273,6 +274,7 @@ class ClaimDesk:
             wall: Tells UTC.
             public_url: Where phones reach the claim page; empty when they cannot.
             promise: By when a person answers; None promises nothing.
+            has_key: Whether the door makes codes. Where the kiosk's key is elsewhere, claims go by their ids and no code is told.
         """
         self._reader = reader
         self._door = door
@@ -280,6 +282,7 @@ class ClaimDesk:
         self._wall = wall
         self._public_url = public_url.rstrip("/")
         self._promise = promise
+        self._has_key = has_key
         self._turn = threading.Lock()
 
     # --- opening ------------------------------------------------------------------------------------------------------
@@ -677,7 +680,9 @@ class ClaimDesk:
         return self.status(name) if name else None
 
     def number_of(self, claim: str) -> str:
-        """The number of a claim, made from where it was opened: ``C-XXXX-XXXX``."""
+        """The number of a claim, made from where it was opened: ``C-XXXX-XXXX``; its id where no key is."""
+        if not self._has_key:
+            return claim
         code = self._door.debt_code(*place_of(claim))
         return f"{NUMBER_PREFIX}{code[:4]}-{code[4:]}"
 
@@ -710,7 +715,8 @@ class ClaimDesk:
         rest = connection.execute(
             select(claims.claim).where(claims.kiosk_id == self._kiosk_id, claims.token == row.token + REST)
         ).scalar()
-        pays = row.state == "approved" and debt is not None and debt.state == "open" and bool(debt.is_certain)
+        is_due = debt is not None and debt.state == "open" and bool(debt.is_certain)
+        pays = row.state == "approved" and is_due and self._has_key
         return ClaimStatus(
             claim=row.claim,
             number=self.number_of(row.claim),

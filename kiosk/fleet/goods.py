@@ -26,3 +26,9 @@ def all_products(lists: dict[str, Goods]) -> Catalogue:
     for goods in sorted(lists.values(), key=lambda each: each.at):
         products.update({product.sku: product for product in goods.products})
     return Catalogue.of(tuple(products.values()), ())
+
+
+def goods_of(lists: dict[str, Goods], kiosk_id: str) -> Catalogue:
+    """What one kiosk sells and where it lies; nothing before it said so."""
+    goods = lists.get(kiosk_id)
+    return Catalogue.of(goods.products, goods.slots) if goods is not None else Catalogue.of((), ())

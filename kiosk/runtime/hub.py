@@ -17,7 +17,7 @@ from inventory.catalogue import Catalogue
 from kiosk.core.draft import Notice
 from kiosk.core.events import PersonEvent
 from kiosk.core.screen import Screen
-from kiosk.fleet.goods import all_products, goods_stamp, read_goods_lists
+from kiosk.fleet.goods import all_products, goods_of, goods_stamp, read_goods_lists
 from kiosk.fleet.inbox import Inbox, Registered, read_registered
 from kiosk.runtime.clock import Clock, SystemClock, at_text
 from kiosk.runtime.door import Answer
@@ -43,7 +43,7 @@ class HubDoor:
         self._reader = reader
         self._turn = turn
         self._clock = clock
-        self._goods: tuple[tuple[tuple[str, str], ...], Catalogue] = ((), Catalogue.of((), ()))
+        self._goods: tuple[tuple[tuple[str, str], ...], dict[str, Catalogue]] = ((), {})
 
     def ask(self, event: PersonEvent) -> Answer:
         """Keep who may sign in, and failed tries.
@@ -60,11 +60,17 @@ class HubDoor:
 
     def catalogue(self) -> Catalogue:
         """The products of all kiosks, without places."""
+        return self.goods_of("")
+
+    def goods_of(self, kiosk_id: str) -> Catalogue:
+        """What one kiosk sells and where it lies, as it last said; the products of all, without places, where no id is given."""
         with reading(self._reader) as connection:
-            stamp = goods_stamp(connection)
-            if stamp != self._goods[0]:
-                self._goods = (stamp, all_products(read_goods_lists(connection)))
-        return self._goods[1]
+            stamp, known = goods_stamp(connection), self._goods
+            if stamp != known[0]:
+                lists = read_goods_lists(connection)
+                known = (stamp, {"": all_products(lists)} | {each: goods_of(lists, each) for each in lists})
+                self._goods = known
+        return known[1].get(kiosk_id, Catalogue.of((), ()))
 
     def screen(self) -> Screen:
         """No shopper stands here.
@@ -126,6 +132,10 @@ class Hub:
         """The kiosks of this desk, by id."""
         with reading(self.reader) as connection:
             return read_registered(connection)
+
+    def goods_of(self, kiosk_id: str) -> Catalogue:
+        """What one kiosk sells and where it lies, as it last said."""
+        return self.door.goods_of(kiosk_id)
 
     def close(self) -> None:
         """Let the store and the folder go."""

@@ -7,7 +7,6 @@ and limits already.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import argon2
@@ -24,13 +23,12 @@ from inventory.goods_file import FILE_LIMIT_BYTES
 from kiosk.claims.deadline import promise_of
 from kiosk.claims.desk import ClaimDesk
 from kiosk.config import Config
-from kiosk.fleet.inbox import Registered
 from kiosk.i18n import say
 from kiosk.runtime.clock import Clock, SystemClock
 from kiosk.runtime.door import TillDoor
 from kiosk.runtime.keys import Keys
 from web.admin.access import guard, may
-from web.admin.desk import Desk
+from web.admin.desk import Desk, Fleet
 from web.admin.menu import MENU
 from web.admin.pages import (
     account,
@@ -119,7 +117,7 @@ def register_desk(  # noqa: PLR0913 - what a desk is made of
     keys: Keys,
     clock: Clock | None = None,
     hasher: argon2.PasswordHasher | None = None,
-    machines: Callable[[], tuple[Registered, ...]] | None = None,
+    fleet: Fleet | None = None,
 ) -> Desk:
     """Put the desk on ``app`` at ``/desk``, with its sessions, its protection against forged forms, and its error pages.
 
@@ -131,12 +129,20 @@ def register_desk(  # noqa: PLR0913 - what a desk is made of
         keys: Signs the cookies.
         clock: The machine's unless a test passes its own.
         hasher: Only tests pass a cheaper one.
-        machines: The kiosks of a desk that serves several; ``door`` then has no till behind it.
+        fleet: The kiosks of a desk that serves several; ``door`` then has no till behind it.
 
     Returns:
         The desk; its ``sign_in`` also serves the kiosk's service page, so that both count failures in one place.
     """
     clock = clock or SystemClock()
+
+    def claims_of(kiosk_id: str) -> ClaimDesk:
+        # The claims of a kiosk elsewhere are read here; its key, which makes their numbers, is there.
+        return ClaimDesk(
+            reader, door, kiosk_id, wall=clock.wall, promise=promise_of(config), has_key=fleet is None
+        )
+
+    own = claims_of(config.kiosk_id)
     desk = Desk(
         door=door,
         reader=reader,
@@ -144,9 +150,9 @@ def register_desk(  # noqa: PLR0913 - what a desk is made of
         clock=clock,
         sign_in=SignIn(reader, door, clock=clock, hasher=hasher, key=keys.second_steps),
         sessions=Sessions(reader, clock),
-        claims=ClaimDesk(reader, door, config.kiosk_id, wall=clock.wall, promise=promise_of(config)),
+        claims_of=claims_of if fleet is not None else lambda _kiosk_id: own,
         keys=keys,
-        machines=machines,
+        fleet=fleet,
     )
     _set_cookies(app, keys, is_tls=bool(config.desk.certificate))
     _set_upload_limit(app)

@@ -10,7 +10,7 @@ import flask
 from sqlalchemy import Connection
 
 from kiosk.core.facts import STORE
-from kiosk.store.cash import CollectionRow, read_collection_rows
+from kiosk.store.cash import read_collection_rows
 from kiosk.store.coils import LOOK_BACK_DAYS, read_jamming
 from kiosk.store.goods import read_lots
 from web.admin.desk import Desk
@@ -71,7 +71,7 @@ def _dates(desk: Desk, voice: Voice, connection: Connection, kiosk_id: str) -> l
         if lot.expires_on and lot.qty > 0 and lot.slot != STORE:
             past += lot.qty if lot.expires_on < today.isoformat() else 0
             soon += lot.qty if today.isoformat() <= lot.expires_on < (today + SOON).isoformat() else 0
-    href = flask.url_for("desk.dates") if desk.has_page("desk.dates") else _moves_of(kiosk_id)
+    href = _of_kiosk(desk, "desk.dates", kiosk_id)
     alerts = []
     if past:
         alerts.append(Alert(voice.say("alert.expired", n=voice.count(past)), href, is_urgent=True))
@@ -100,22 +100,12 @@ def _counts(desk: Desk, voice: Voice, connection: Connection, kiosk_id: str) -> 
         text = voice.say(
             key, day=voice.moment(row.at), clerk=voice.isolate(row.clerk), amount=voice.money(abs(odd_minor))
         )
-        alerts.append(Alert(text, _page_of(desk, row, kiosk_id), is_urgent=True))
+        href = _of_kiosk(desk, "desk.collection", kiosk_id, collection=row.collection)
+        alerts.append(Alert(text, href, is_urgent=True))
     return alerts
 
 
-def _page_of(desk: Desk, row: CollectionRow, kiosk_id: str) -> str:
-    """Where a collection is explained; a desk without the page has its entry."""
-    if desk.has_page("desk.collection"):
-        return flask.url_for("desk.collection", collection=row.collection)
-    epoch, seq = row.counted
-    return flask.url_for("desk.entry", epoch=epoch, seq=seq, kiosk=kiosk_id)
-
-
-def _of_kiosk(desk: Desk, endpoint: str, kiosk_id: str) -> str:
-    return flask.url_for(endpoint, kiosk=kiosk_id) if desk.is_fleet else flask.url_for(endpoint)
-
-
-def _moves_of(kiosk_id: str) -> str:
-    """What people did with goods at a kiosk, for a desk that has no page of its dates."""
-    return flask.url_for("desk.journal", kiosk=kiosk_id, kind="StockMoved")
+def _of_kiosk(desk: Desk, endpoint: str, kiosk_id: str, **values: str) -> str:
+    if desk.is_fleet:
+        values["kiosk"] = kiosk_id
+    return flask.url_for(endpoint, **values)  # type: ignore[arg-type]  # names of our own pages' parameters

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -17,11 +17,15 @@ from sqlalchemy import Connection, Engine
 
 from hardware.events import DeviceKind
 from hardware.rig import DeviceConfig
+from inventory.catalogue import Catalogue
 from kiosk.claims.desk import ClaimDesk
 from kiosk.config import Config, SecondStep
 from kiosk.core.draft import Notice
 from kiosk.core.events import PersonEvent
+from kiosk.core.postings import stacker_container
+from kiosk.core.state import State
 from kiosk.fleet.inbox import Registered
+from kiosk.fleet.state import read_state
 from kiosk.i18n import LANGUAGES, local_time
 from kiosk.runtime.clock import Clock
 from kiosk.runtime.door import TillDoor
@@ -43,34 +47,82 @@ ALL: Final = "all"
 OF_ALL: Final = frozenset({"desk.fleet", "desk.sales", "desk.sales_plot", "desk.month", "desk.coils"})
 """Pages that can show all kiosks at once; the others show one."""
 
-OF_FLEET: Final = OF_ALL | {
-    "desk.sign_in",
-    "desk.language",
-    "desk.sign_out",
-    "desk.second_step",
-    "desk.set_up_second_step",
-    "desk.remove_second_step",
-    "desk.account",
-    "desk.end_session",
-    "desk.end_sessions",
-    "desk.journal",
-    "desk.entry",
-    "desk.health",
-    "desk.coils",
-    "desk.codes",
-    "desk.deeds",
-    "desk.users",
-    "desk.save_user",
-    "desk.remove_user",
+READ_HERE: Final[Mapping[str, str]] = {
+    "desk.stock": "stock",
+    "desk.dates": "stock",
+    "desk.place": "stock",
+    "desk.moves": "stock",
+    "desk.restock": "restock",
+    "desk.pick": "restock",
+    "desk.buy": "",
+    "desk.forecast": "",
+    "desk.forecast_plot": "",
+    "desk.shrink": "stock",
+    "desk.shrink_plot": "",
+    "desk.claims": "claims",
+    "desk.claim": "claims",
+    "desk.cash": "cash",
+    "desk.collection": "cash",
+    "desk.bags": "cash",
+    "desk.change": "",
+    "desk.days": "cash",
+    "desk.day": "",
 }
+"""Pages of one kiosk that a desk for several only reads -> where its acts are done (a text's last word); nothing where it has
+none."""
+
+LISTS: Final[Mapping[str, str]] = {
+    "desk.collection": "desk.cash",
+    "desk.day": "desk.days",
+    "desk.place": "desk.dates",
+    "desk.moves": "desk.dates",
+    "desk.forecast": "desk.restock",
+    "desk.claim": "desk.claims",
+}
+"""A page about a thing that only one kiosk has -> the page of all such things, to which the links from kiosk to kiosk lead."""
+
+OF_FLEET: Final = (
+    OF_ALL
+    | READ_HERE.keys()
+    | {
+        "desk.sign_in",
+        "desk.language",
+        "desk.sign_out",
+        "desk.second_step",
+        "desk.set_up_second_step",
+        "desk.remove_second_step",
+        "desk.account",
+        "desk.end_session",
+        "desk.end_sessions",
+        "desk.journal",
+        "desk.entry",
+        "desk.health",
+        "desk.coils",
+        "desk.codes",
+        "desk.deeds",
+        "desk.users",
+        "desk.save_user",
+        "desk.remove_user",
+    }
+)
 """Pages that need no till: those of a desk for several kiosks."""
 
 ONLY_OF_FLEET: Final = frozenset({"desk.fleet"})
 
 
+class Fleet(Protocol):
+    """The kiosks of a desk for several, as they told of themselves."""
+
+    def machines(self) -> tuple[Registered, ...]:
+        """All of them, by id."""
+
+    def goods_of(self, kiosk_id: str) -> Catalogue:
+        """What one of them sells and where it lies."""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The desk of one kiosk, or, with ``machines``, of all that push their journals to it."""
+    """The desk of one kiosk, or, with ``fleet``, of all that push their journals to it; ``claims_of`` finds a kiosk's claims."""
 
     door: TillDoor
     reader: Engine
@@ -78,14 +130,19 @@ class Desk:
     clock: Clock
     sign_in: SignIn
     sessions: Sessions
-    claims: ClaimDesk
+    claims_of: Callable[[str], ClaimDesk]
     keys: Keys
-    machines: Callable[[], tuple[Registered, ...]] | None = None
+    fleet: Fleet | None = None
 
     @property
     def is_fleet(self) -> bool:
         """Whether this desk serves several kiosks and has no till."""
-        return self.machines is not None
+        return self.fleet is not None
+
+    @property
+    def claims(self) -> ClaimDesk:
+        """The claims of the kiosk that the page shows."""
+        return self.claims_of(self.kiosk_id)
 
     def has_page(self, endpoint: str) -> bool:
         """Whether this desk has the page at all."""
@@ -93,9 +150,9 @@ class Desk:
 
     def kiosks(self) -> dict[str, str]:
         """Kiosk id -> what people call it."""
-        if self.machines is None:
+        if self.fleet is None:
             return {self.config.kiosk_id: self.config.vendor.machine}
-        return {each.kiosk_id: each.name for each in self.machines()}
+        return {each.kiosk_id: each.name for each in self.fleet.machines()}
 
     def chosen(self) -> str:
         """The kiosk that the address names; empty when it means all. One that is not of this desk ends the request with 404."""
@@ -118,6 +175,39 @@ class Desk:
         chosen = self.chosen()
         return (chosen,) if chosen else tuple(self.kiosks())
 
+    def catalogue(self) -> Catalogue:
+        """The goods of the kiosk that the page shows, with their places; of a page about all, all products without places."""
+        kiosk_id = self._one()
+        return self.fleet.goods_of(kiosk_id) if self.fleet is not None and kiosk_id else self.door.catalogue()
+
+    def _one(self) -> str:
+        """The one kiosk elsewhere that the page is about; empty when it is about all, or the address names none of ours."""
+        if self.fleet is None:
+            return ""
+        kiosks, is_of_all = self.kiosks(), flask.request.endpoint in OF_ALL
+        wanted = flask.request.args.get("kiosk", ALL)
+        if wanted == ALL:
+            return "" if is_of_all else next(iter(kiosks), "")
+        return wanted if wanted in kiosks else ""
+
+    def told(self) -> State | None:
+        """The till of the kiosk that the page shows, as this desk heard of it last; None where a till stands behind the desk."""
+        kiosk_id = self._one()
+        if not kiosk_id:
+            return None
+        known: dict[str, State | None] = flask.g.setdefault("told", {})
+        if kiosk_id not in known:
+            with self.reading() as connection:
+                known[kiosk_id] = read_state(connection, kiosk_id)
+        return known[kiosk_id]
+
+    def resting(self) -> frozenset[str]:
+        """Places that are off sale until somebody has counted them."""
+        if self.fleet is None:
+            return self.door.screen().resting
+        told = self.told()
+        return frozenset(slot for slot, book in told.coils.items() if book.is_off) if told else frozenset()
+
     def today(self) -> date:
         """Today on the kiosks' clock."""
         return self.clock.wall().astimezone(ZoneInfo(self.config.timezone)).date()
@@ -131,7 +221,8 @@ class Desk:
         is_of_all = endpoint in OF_ALL
         path, values = flask.request.path, flask.request.args.to_dict()
         if not self.has_page(endpoint) or flask.request.view_args or flask.request.method != "GET":
-            path, values = flask.url_for("desk.journal"), {}  # an entry or a form is of one kiosk only
+            # An entry or a form is of one kiosk only.
+            path, values = flask.url_for(LISTS.get(endpoint, "desk.journal")), {}
         wanted = flask.request.args.get(
             "kiosk", ALL
         )  # an unknown one has an error page, which has this frame too
@@ -155,6 +246,9 @@ class Desk:
 
     def hopper_values(self) -> dict[str, int]:
         """Hopper -> value of its coin."""
+        if self.fleet is not None:
+            told = self.told()
+            return {name: book.value_minor for name, book in told.hoppers.items()} if told else {}
         return {
             name: device.value_minor or 0
             for name, (device, _) in self.devices().items()
@@ -163,12 +257,21 @@ class Desk:
 
     def stackers(self) -> tuple[str, ...]:
         """Note validators: each has a stacker."""
+        if self.fleet is not None:
+            told, of_validator = self.told(), stacker_container("")
+            found = told.pieces if told else {}
+            return tuple(name.removeprefix(of_validator) for name in found if name.startswith(of_validator))
         return tuple(
             name for name, (device, _) in self.devices().items() if device.kind is DeviceKind.NOTE_VALIDATOR
         )
 
     def has_cards(self) -> bool:
         """Whether a card reader is configured."""
+        if self.fleet is not None:
+            told = self.told()
+            return told is not None and any(
+                book.kind == DeviceKind.CARD_READER for book in told.devices.values()
+            )
         return any(device.kind is DeviceKind.CARD_READER for device, _ in self.devices().values())
 
     def language(self) -> str:
@@ -292,6 +395,13 @@ class Desk:
         # Written out: names of the address's own choice are no arguments for `url_for`, which knows some of its own.
         return flask.redirect(f"{flask.request.path}?{urlencode(kept, doseq=True)}")
 
+    def read_only(self, voice: Voice) -> str:
+        """Where to do what this page only shows; empty where everything can be done here."""
+        what, kiosk_id = READ_HERE.get(flask.request.endpoint or "", ""), self._one()
+        if not what or not kiosk_id:
+            return ""
+        return voice.say(f"fleet.there.{what}", kiosk=voice.isolate(self.kiosks()[kiosk_id]))
+
     def render(self, template: str, page: str, **values: object) -> str:
         """A page in the reader's language.
 
@@ -315,5 +425,6 @@ class Desk:
             here=flask.request.full_path.rstrip("?"),
             switch=self.switch(),
             is_fleet=self.is_fleet,
+            read_only=self.read_only(voice),
             **values,
         )

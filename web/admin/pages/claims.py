@@ -93,7 +93,7 @@ def _add_lists(pages: flask.Blueprint, desk: Desk) -> None:
                 desk.config,
                 visit,
                 key=desk.keys.signing,
-                catalogue=desk.door.catalogue,
+                catalogue=desk.catalogue,
                 wall=desk.clock.wall(),
             )
         except (NoSuchVisitError, VisitOpenError):
@@ -346,7 +346,7 @@ def _page(
     transfer_form: TransferForm | None = None,
 ) -> str:
     case, voice = _case(desk, claim), desk.voice()
-    products = desk.door.catalogue().products
+    products = desk.catalogue().products
     status, weighing = case.status, case.now
     bought = _bought(desk, status.visit)
     debt = _debt(desk, case)

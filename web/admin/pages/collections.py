@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -19,6 +19,7 @@ from kiosk.i18n import AmountError, CountError, parse_amount, parse_count
 from kiosk.journal.entry import read_content
 from kiosk.store.cash import (
     CollectionRow,
+    Incident,
     PartRow,
     read_bags,
     read_collection,
@@ -70,7 +71,7 @@ def explain_parts(
     desk: Desk, row: CollectionRow, parts: tuple[PartRow, ...], connection: Connection
 ) -> tuple[Explanation, ...]:
     """What could explain each container's difference; nothing before it was counted."""
-    largest, stackers = largest_pieces(desk.config), desk.stackers()
+    configured, stackers = largest_pieces(desk.config), desk.stackers()
     found: list[Explanation] = []
     for part in parts:
         incidents = (
@@ -82,7 +83,7 @@ def explain_parts(
             explain(
                 part,
                 incidents,
-                largest_minor=largest,
+                largest_minor=_largest_found(part, incidents) if desk.is_fleet else configured,
                 stackers=stackers,
                 by_piece=row.by_piece,
             )
@@ -90,6 +91,12 @@ def explain_parts(
             else Explanation(part.container, 0, (), 0)
         )
     return tuple(found)
+
+
+def _largest_found(part: PartRow, incidents: Sequence[Incident]) -> dict[str, int]:
+    """`largest_pieces` for a desk that knows no devices: the largest piece that was in this very container."""
+    largest_minor = max((each.value_minor for each in part.pieces), default=0)
+    return {each.device: largest_minor for each in incidents}
 
 
 def bags_of(desk: Desk, connection: Connection) -> tuple[BagView, ...]:

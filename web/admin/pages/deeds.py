@@ -102,7 +102,7 @@ def _filter(desk: Desk) -> tuple[DeedFilter, dict[str, str]]:
 
 def _words(desk: Desk, connection: Connection, deeds: tuple[Deed, ...]) -> list[tuple[Deed, str]]:
     """Each deed with the sentence of its entry."""
-    voice, products = desk.voice(), desk.door.catalogue().products
+    voice, products = desk.voice(), desk.catalogue().products
     found: dict[Position, Entry] = {
         (entry.epoch, entry.seq): entry
         for entry in read_entries_at(connection, desk.kiosk_id, (deed.position for deed in deeds))

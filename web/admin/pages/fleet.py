@@ -21,6 +21,7 @@ from kiosk.store.reading import (
     read_devices,
     read_head,
 )
+from web.admin.access import may_follow
 from web.admin.concerns import Alert, concerns_of
 from web.admin.desk import Desk
 from web.admin.voice import Voice
@@ -68,26 +69,26 @@ def _alerts_of(desk: Desk, voice: Voice, connection: Connection, row: KioskRow) 
     """What this kiosk needs a person for, each with the page where it is looked at."""
     kiosk, alerts = row.kiosk, []
     name = voice.isolate(kiosk.name)
-    journal = flask.url_for("desk.journal", kiosk=kiosk.kiosk_id)
+    line = flask.url_for("desk.fleet", kiosk=kiosk.kiosk_id, _anchor="line")
     if kiosk.problem:
         text = voice.say("fleet.refused", kiosk=name, at=voice.moment(kiosk.problem_at), why=kiosk.problem)
-        alerts.append(Alert(text, journal, is_urgent=True))
+        alerts.append(Alert(text, line, is_urgent=True))
     if not kiosk.heard_at:
-        alerts.append(Alert(voice.say("fleet.never", kiosk=name), journal, is_urgent=False))
+        alerts.append(Alert(voice.say("fleet.never", kiosk=name), line, is_urgent=False))
         return alerts
     if row.is_silent:
         text = voice.say("fleet.silent", kiosk=name, at=voice.moment(kiosk.heard_at))
-        alerts.append(Alert(text, journal, is_urgent=True))
+        alerts.append(Alert(text, line, is_urgent=True))
     claims = count_open_claims(connection, kiosk.kiosk_id)
     if claims:
-        href = flask.url_for("desk.journal", kiosk=kiosk.kiosk_id, kind="ClaimOpened")
+        href = flask.url_for("desk.claims", kiosk=kiosk.kiosk_id)
         alerts.append(
             Alert(voice.say("fleet.claims", kiosk=name, n=voice.count(claims)), href, is_urgent=False)
         )
     waiting = [debt for debt in read_debts(connection, kiosk.kiosk_id) if not debt.is_certain]
     if waiting:
         amount = voice.money(sum(debt.amount_minor for debt in waiting))
-        href = flask.url_for("desk.journal", kiosk=kiosk.kiosk_id, account="owed")
+        href = flask.url_for("desk.cash", kiosk=kiosk.kiosk_id, _anchor="debts")
         alerts.append(Alert(voice.say("fleet.uncertain", kiosk=name, amount=amount), href, is_urgent=False))
     ill = [each for each in read_devices(connection, kiosk.kiosk_id) if not each.is_online or each.fault]
     if ill:
@@ -107,15 +108,18 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
     @pages.get("/kiosks")
     def fleet() -> ResponseReturnValue:
         voice = desk.voice()
-        machines = desk.machines() if desk.machines is not None else ()
+        machines = desk.fleet.machines() if desk.fleet is not None else ()
         with desk.reading() as connection:
             rows = _rows(desk, connection, machines)
-            alerts = [alert for row in rows for alert in _alerts_of(desk, voice, connection, row)]
+            found = [alert for row in rows for alert in _alerts_of(desk, voice, connection, row)]
             heads = {row.kiosk.kiosk_id: read_head(connection, row.kiosk.kiosk_id) for row in rows}
+        who = desk.who()
+        alerts = [alert for alert in found if who and may_follow(who.role, alert.href)]
         return desk.render(
             "fleet.html",
             "nav.fleet",
             rows=rows,
+            one=rows[0] if desk.chosen() and rows else None,
             heads=heads,
             alerts=sorted(alerts, key=lambda alert: not alert.is_urgent),
             today=desk.today(),

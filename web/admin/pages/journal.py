@@ -75,7 +75,7 @@ def _filter(desk: Desk) -> tuple[EntryFilter, str, str]:
 
 def _send(desk: Desk, file: Format, wanted: EntryFilter, day: str) -> ResponseReturnValue:
     """Every entry that the filter finds; a journal that is longer than a file takes asks for a narrower filter."""
-    voice, products = desk.voice(), desk.door.catalogue().products
+    voice, products = desk.voice(), desk.catalogue().products
     rows: list[tuple[Entry, str, int]] = []
     since: Position | None = None
     windows = 0
@@ -117,7 +117,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
         if file is not None:
             return _send(desk, file, wanted, day or month)
         since = _position(flask.request.args.get("since", ""))
-        voice, products = desk.voice(), desk.door.catalogue().products
+        voice, products = desk.voice(), desk.catalogue().products
         with desk.reading() as connection:
             page = read_journal(connection, desk.kiosk_id, wanted, since=since)
             balances = read_balances(connection, desk.kiosk_id)
@@ -180,7 +180,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             "entry.html",
             "nav.journal",
             entry=found[seq],
-            words=entry_words(voice, desk.door.catalogue().products, content.fact),
+            words=entry_words(voice, desk.catalogue().products, content.fact),
             postings=content.postings,
             body=json.dumps(json.loads(found[seq].body), indent=2, ensure_ascii=False, sort_keys=True),
             before=seq - 1 if seq - 1 in found else 0,

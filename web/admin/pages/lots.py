@@ -55,7 +55,7 @@ def lot_cards(desk: Desk) -> tuple[LotCard, ...]:
     rules = rules_of(desk.config)
     today = today_of(at_text(desk.clock.wall()), rules)
     soon = max((days for days, _ in rules.ladder), default=SOON_DAYS)
-    products = desk.door.catalogue().products
+    products = desk.catalogue().products
     with desk.reading() as connection:
         rows = read_lots(connection, desk.kiosk_id)
     cards = []
@@ -129,7 +129,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
         before = _position(flask.request.args.get("before", ""))
         with desk.reading() as connection:
             found = read_moves(connection, desk.kiosk_id, sku, before=before)
-        product = desk.door.catalogue().products.get(sku)
+        product = desk.catalogue().products.get(sku)
         if product is None and not found:
             flask.abort(404)
         cards = [card for card in lot_cards(desk) if card.row.sku == sku]
@@ -146,7 +146,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
 
 def _place(desk: Desk, slot: str, form: LotForm, act: str) -> ResponseReturnValue:
     """A place or the storeroom: its lots, and what may be done there."""
-    catalogue = desk.door.catalogue()
+    catalogue = desk.catalogue()
     planned = catalogue.slots.get(slot)
     cards = tuple(card for card in lot_cards(desk) if card.row.slot == slot)
     if planned is None and not cards and slot != STORE:

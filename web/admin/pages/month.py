@@ -188,7 +188,7 @@ def missing_rate(results: Sequence[Result]) -> Interval:
 
 def read_month(desk: Desk, month: str) -> tuple[Result, ...]:
     """The results of the kiosks that the address names."""
-    costs_minor = {product.sku: product.cost_minor for product in desk.door.catalogue().products.values()}
+    costs_minor = {product.sku: product.cost_minor for product in desk.catalogue().products.values()}
     with desk.reading() as connection:
         return read_results(
             connection,

@@ -72,7 +72,7 @@ def make_plan(desk: Desk, sku: str = "") -> Plan:
     Pieces past their last day count as gone: they are pulled before anything is filled.
     """
     today, timezone = desk.today(), desk.config.timezone
-    catalogue = desk.door.catalogue()
+    catalogue = desk.catalogue()
     with desk.reading() as connection:
         gap = usual_gap(connection, desk.kiosk_id, catalogue, today, timezone=timezone)
         stock = read_stock(connection, desk.kiosk_id)
@@ -257,7 +257,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
     @pages.get("/restock/pick")
     def pick() -> ResponseReturnValue:
         plan = make_plan(desk)
-        catalogue = desk.door.catalogue()
+        catalogue = desk.catalogue()
         with desk.reading() as connection:
             timezone = desk.config.timezone
             losses = read_losses(

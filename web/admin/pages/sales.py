@@ -177,7 +177,7 @@ def _labels(voice: Voice, bars: tuple[Bar, ...], *, is_small: bool) -> list[str]
 
 def _table(voice: Voice, desk: Desk, sales: Sales) -> Table:
     """The products as a file."""
-    products = desk.door.catalogue().products
+    products = desk.catalogue().products
     rows = [
         (
             each.name,
@@ -212,7 +212,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
         file = desk.wanted_file()
         if file is not None:
             return desk.send_file(file, "sales", _table(voice, desk, found))
-        products = desk.door.catalogue().products
+        products = desk.catalogue().products
         first = voice.first_weekday
         hours = sorted({hour for _, hour in found.by_hour})
         best = next((each for each in found.products), None)

@@ -60,7 +60,7 @@ def shrink_table(voice: Voice, desk: Desk, shrinks: Sequence[Shrink], weeks: int
         Column(voice.say("shrink.unknown"), Kind.COUNT),
         Column(voice.say("shrink.rate")),
     )
-    products = desk.door.catalogue().products
+    products = desk.catalogue().products
     rows: list[Sequence[Cell]] = [
         (
             voice.name(products.get(each.tally.sku), each.tally.sku),
@@ -109,7 +109,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
     def shrink() -> ResponseReturnValue:
         voice, weeks = desk.voice(), _weeks()
         today, timezone = desk.today(), desk.config.timezone
-        catalogue = desk.door.catalogue()
+        catalogue = desk.catalogue()
         days = weeks * WEEK_DAYS
         with desk.reading() as connection:
             losses = read_losses(
@@ -157,7 +157,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             losses = read_losses(
                 connection,
                 desk.kiosk_id,
-                desk.door.catalogue(),
+                desk.catalogue(),
                 today=desk.today(),
                 days=_weeks() * WEEK_DAYS,
                 timezone=desk.config.timezone,

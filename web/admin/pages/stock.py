@@ -37,8 +37,8 @@ class PlaceCard:
 
 def place_cards(desk: Desk, place: Place) -> tuple[PlaceCard, ...]:
     """All places of the shelf, or of the machines (coils, then an old machine), in the order in which a clerk meets them."""
-    catalogue = desk.door.catalogue()
-    off = desk.door.screen().resting
+    catalogue = desk.catalogue()
+    off = desk.resting()
     with desk.reading() as connection:
         held: dict[str, int] = {}
         for row in read_stock(connection, desk.kiosk_id):

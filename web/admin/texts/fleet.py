@@ -55,8 +55,8 @@ FLEET: Final[Table] = {
     ),
     "fleet.claims": Words(
         "{kiosk}: open claims: {n}. Answer them at its own desk.",
-        "{kiosk}: شکایت‌های باز: {n}. در میز خودش پاسخ دهید.",
-        "{kiosk}: مطالبات مفتوحة: {n}. أجب عنها في مكتبه.",
+        "{kiosk}: درخواست‌های باز: {n}. در میز خودش پاسخ دهید.",
+        "{kiosk}: طلبات مفتوحة: {n}. أجب عنها في مكتبه.",
     ),
     "fleet.uncertain": Words(
         "{kiosk}: {amount} may be owed and waits for a decision.",
@@ -67,6 +67,46 @@ FLEET: Final[Table] = {
         "{kiosk}: these devices need a hand: {devices}.",
         "{kiosk}: این دستگاه‌ها رسیدگی می‌خواهند: {devices}.",
         "{kiosk}: هذه الأجهزة تحتاج إلى عناية: {devices}.",
+    ),
+    "fleet.there.stock": Words(
+        "Read here, done there: whoever stands at {kiosk} counts, fills and takes out, on its own desk or its screen.",
+        "اینجا خواندنی است: شمارش، پرکردن و برداشتن را کسی که کنار {kiosk} است در میز یا صفحهٔ خود آن انجام می‌دهد.",
+        "هنا للقراءة فقط: العدّ والملء والإخراج يجريه من يقف عند {kiosk}، في مكتبه أو على شاشته.",
+    ),
+    "fleet.there.restock": Words(
+        "What to bring to {kiosk}. What was filled is entered there, on its own desk or its screen.",
+        "آنچه باید به {kiosk} برد. آنچه پر شد همان‌جا، در میز یا صفحهٔ خود آن، ثبت می‌شود.",
+        "ما ينبغي إحضاره إلى {kiosk}. وما مُلئ يُسجَّل هناك، في مكتبه أو على شاشته.",
+    ),
+    "fleet.there.claims": Words(
+        "Read here, decided there: open the own desk of {kiosk}, under Claims. Only that kiosk can pay.",
+        "اینجا خواندنی است: برای تصمیم، میز خود {kiosk} را باز کنید، بخش «درخواست‌ها». فقط همان کیوسک می‌تواند بپردازد.",
+        "هنا للقراءة فقط: للبت فيها افتح مكتب {kiosk} نفسه، قسم «الطلبات». ذلك الكشك وحده يستطيع الدفع.",
+    ),
+    "fleet.there.cash": Words(
+        "Read here, done there: counts, bags, debts and the close of a day are entered on the own desk of {kiosk}, under Cash.",
+        "اینجا خواندنی است: شمارش، کیسه‌ها، بدهی‌ها و بستن روز در میز خود {kiosk}، بخش «پول نقد»، ثبت می‌شوند.",
+        "هنا للقراءة فقط: العدّ والأكياس والديون وإقفال اليوم تُسجَّل في مكتب {kiosk} نفسه، قسم «النقد».",
+    ),
+    "fleet.contact": Words(
+        "What shoppers write of themselves stays at their kiosk.",
+        "آنچه خریداران از خود می‌نویسند در کیوسک می‌ماند.",
+        "ما يكتبه المتسوقون عن أنفسهم يبقى في الكشك.",
+    ),
+    "fleet.line": Words("The line to {kiosk}", "خط {kiosk}", "الاتصال بـ{kiosk}"),
+    "fleet.until": Words("Its journal is here up to", "دفترش تا اینجا رسیده است", "سجله موجود هنا حتى"),
+    "fleet.silent_how": Words(
+        "It may be selling all the same: everything since then comes as soon as the line is back. Look for power, then for the "
+        "network. At the kiosk's own desk, Devices says what this line told last.",
+        "شاید همچنان می‌فروشد: همه‌چیز از آن پس، با برگشت خط می‌رسد. نخست برق و سپس شبکه را ببینید. در میز خود کیوسک، بخش «تجهیزات» "
+        "می‌گوید این خط آخرین بار چه گفت.",
+        "قد يكون البيع مستمرًا: كل ما بعد ذلك يصل حين يعود الاتصال. افحص الكهرباء ثم الشبكة. وفي مكتب الكشك نفسه يقول قسم "
+        "«الأجهزة» ما قاله هذا الاتصال آخر مرة.",
+    ),
+    "fleet.refused_how": Words(
+        "Nothing that was refused is in these figures. Do not delete anything on either side. At the kiosk, check its journal:",
+        "آنچه پذیرفته نشد در این ارقام نیست. در هیچ‌یک از دو سو چیزی را پاک نکنید. در کیوسک دفترش را بررسی کنید:",
+        "ما رُفض ليس ضمن هذه الأرقام. لا تحذف شيئًا في أي من الطرفين. وعلى الكشك افحص سجله:",
     ),
 }
 """What the pages for several kiosks say."""

@@ -183,7 +183,7 @@ PAGES: Final[Table] = {
     "account.clearing.card": Words("Due from the card's side", "طلب از طرف کارت", "مستحق من جهة البطاقات"),
     "account.cash": Words("Cash {name}", "نقد {name}", "نقد {name}"),
     "account.transit": Words("Collected, {name}", "گردآوری‌شده، {name}", "محصّل، {name}"),
-    "account.transit.all": Words("Collected so far", "گردآوری‌شده تاکنون", "المحصّل حتى الآن"),
+    "account.transit.all": Words("In bags, on its way", "در کیسه‌ها، در راه", "في الأكياس، في الطريق"),
     "account.credit": Words(
         "Held for the shopper now at the machine",
         "اعتبار مشتری کنونی",
