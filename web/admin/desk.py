@@ -241,7 +241,9 @@ class Desk:
             yield connection
 
     def devices(self) -> dict[str, tuple[DeviceConfig, str]]:
-        """Configured devices by name, each with the path of its port."""
+        """Configured devices by name, each with the path of its port; those of kiosks elsewhere are written there."""
+        if self.fleet is not None:
+            return {}
         return {device.name: (device, port.path) for port in self.config.rig.ports for device in port.devices}
 
     def hopper_values(self) -> dict[str, int]:

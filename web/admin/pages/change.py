@@ -38,7 +38,8 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             device: Inside(
                 value_minor,
                 balances.get(f"cash.{hopper_container(device)}", 0) // value_minor,
-                desk.devices()[device][0].capacity,
+                # How much a hopper elsewhere holds is written in that kiosk's own configuration.
+                None if desk.is_fleet else desk.devices()[device][0].capacity,
             )
             for device, value_minor in desk.hopper_values().items()
             if value_minor
@@ -53,5 +54,5 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             has_history=bool(pieces),
             bring_minor=sum(each.bring * each.value_minor for each in needs),
             unmet=tuple(each for each in needs if each.unmet),
-            unsized=tuple(each for each in needs if each.capacity is None),
+            unsized=tuple(each for each in needs if each.capacity is None and not desk.is_fleet),
         )
