@@ -315,6 +315,17 @@ deed = _table(
 )
 """What a person did, one row per entry that names somebody: `kiosk.store.deeds` reads it."""
 
+person = _table(
+    "person",
+    _key("kiosk_id"),
+    _key("name"),
+    _column("role"),
+    _column("epoch", Whole),
+    _column("seq", Whole),
+    _column("at"),
+)
+"""Who works at a kiosk by its journal, one row each: `kiosk.store.people` writes and reads it."""
+
 snapshot = _table(
     "snapshot",
     _key("kiosk_id"),
@@ -440,6 +451,7 @@ PROJECTIONS = (
     device,
     unknown_code,
     deed,
+    person,
     plan,
     collection,
     collection_part,

@@ -18,6 +18,7 @@ from kiosk.core.state import CARD_LATE
 from kiosk.journal.entry import Entry
 from kiosk.store.cash_rows import CASH_RULES, CASH_SQL
 from kiosk.store.figures import figure_writes
+from kiosk.store.people import PEOPLE_SQL, person_did, person_saved
 
 Write = tuple[str, Mapping[str, object]]
 """A statement's name in `SQL`, and its parameters."""
@@ -157,6 +158,7 @@ SQL: Final[dict[str, str]] = {
         "UPDATE plan SET state = :state, closed_seq = :seq, changed = :changed WHERE kiosk_id = :kiosk_id AND plan = :plan"
     ),
     **CASH_SQL,
+    **PEOPLE_SQL,
     "entry": (
         "INSERT INTO journal (kiosk_id, epoch, seq, at, now_ms, time_ok, boot, kind, version, visit, actor, body, digest) "
         "VALUES (:kiosk_id, :epoch, :seq, :at, :now_ms, :time_ok, :boot, :kind, :version, :visit, :actor, :body, :digest)"
@@ -644,6 +646,7 @@ _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.CoilTestEnded: _tried,
     f.RoundStarted: _round_started,
     f.RoundEnded: _round_ended,
+    f.UserSaved: person_saved,
 }
 
 
@@ -678,6 +681,7 @@ def _deed(entry: Entry, fact: f.Fact) -> Iterator[Write]:
             "deed",
             _key(entry, epoch=entry.epoch, actor=who, kind=type(fact).__name__, subject=str(about)),
         )
+        yield person_did(entry, who)
 
 
 def entry_write(entry: Entry) -> Write:

@@ -44,7 +44,9 @@ LANGUAGE_COOKIE: Final = "desk_language"
 ALL: Final = "all"
 """What an address says instead of a kiosk's id when all are meant."""
 
-OF_ALL: Final = frozenset({"desk.fleet", "desk.sales", "desk.sales_plot", "desk.month", "desk.coils"})
+OF_ALL: Final = frozenset(
+    {"desk.fleet", "desk.sales", "desk.sales_plot", "desk.month", "desk.coils", "desk.users"}
+)
 """Pages that can show all kiosks at once; the others show one."""
 
 READ_HERE: Final[Mapping[str, str]] = {

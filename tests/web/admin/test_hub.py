@@ -147,6 +147,19 @@ def test_hoppers_are_called_by_the_coins_that_are_in_them_there(hub_office: HubO
     assert "No collection yet" in nothing
 
 
+def test_clerks_known_at_a_kiosk_stand_beside_the_people_of_this_desk(hub_office: HubOffice) -> None:
+    visitor = hub_office.client()
+    page = (
+        visitor.get("/desk/users").text.partition('aria-labelledby="elsewhere"')[2].partition("</section>")[0]
+    )
+    text = text_of(page)
+    assert f"{CLERK} Lobby clerk" in text, "once, although he has a password and a PIN"
+    assert text.count(CLERK) == 1
+    (deeds,) = re.findall(rf'href="([^"]*who={CLERK})"', page)
+    assert visitor.get(html.unescape(deeds)).text.count("/desk/journal/1/") >= 3, "each deed opens its entry"
+    assert CLERK not in visitor.get("/desk/users?kiosk=K9").text
+
+
 def paths_read_here(hub_office: HubOffice) -> list[tuple[str, str]]:
     """Every page of one kiosk: its endpoint and its address."""
     values = {**VALUES, "claim": "", "collection": ""}

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from kiosk.journal.entry import Entry, read_content
 from kiosk.store.deeds import Deed, DeedFilter, read_deeds
+from kiosk.store.people import read_people
 from kiosk.store.projections import DEEDS
 from kiosk.store.reading import Position, day_bounds, position_of, read_entries_at, read_users
 from web.admin.desk import Desk
@@ -114,8 +115,10 @@ def _words(desk: Desk, connection: Connection, deeds: tuple[Deed, ...]) -> list[
     ]
 
 
-def _people(connection: Connection) -> list[str]:
-    return sorted({row.name.removeprefix(PIN_PREFIX) for row in read_users(connection)} | {"console"})
+def _people(desk: Desk, connection: Connection) -> list[str]:
+    """Whom to choose from: who may sign in; at a desk for several kiosks, whom the shown kiosk's journal names."""
+    rows = read_people(connection, (desk.kiosk_id,)) if desk.is_fleet else read_users(connection)
+    return sorted({row.name.removeprefix(PIN_PREFIX) for row in rows} | {"console"})
 
 
 def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
@@ -133,7 +136,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             else:
                 found, go_on = read_deeds(connection, desk.kiosk_id, wanted, since=since)
             rows = _words(desk, connection, found)
-            people = _people(connection)
+            people = _people(desk, connection)
         if file is not None:
             if go_on is not None:
                 return desk.refuse_file(TooManyRowsError(FILE_DEEDS))

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk.core.events import UserOffered
 from kiosk.store.deeds import read_second_steps
+from kiosk.store.people import PersonRow, read_people
 from kiosk.store.reading import UserRow, read_users
 from web.admin.desk import Desk
 from web.auth import NO_ONE, PIN_PREFIX, Role, WeakSecretError, add_user, clean_name
@@ -54,6 +55,19 @@ def _people(desk: Desk) -> tuple[Person, ...]:
     return tuple(replace(each, has_second=each.name in second) for each in people)
 
 
+def people_elsewhere(rows: tuple[PersonRow, ...]) -> tuple[PersonRow, ...]:
+    """One row for each person of a kiosk, whichever of its doors they have; who lost them and did nothing is left out."""
+    found: dict[tuple[str, str], PersonRow] = {}
+    for row in rows:
+        name = row.name.removeprefix(PIN_PREFIX)
+        other = found.get((row.kiosk_id, name))
+        late, early = (row, other) if other is None or row.position > other.position else (other, row)
+        roles = [each.role for each in (row, other) if each is not None and each.role not in {"", NO_ONE}]
+        role = roles[0] if roles else late.role or (early.role if early else "")
+        found[row.kiosk_id, name] = replace(late, name=name, role=role)
+    return tuple(each for each in found.values() if each.at or each.role != NO_ONE)
+
+
 def _leaves_no_owner(desk: Desk, name: str) -> bool:
     """Whether nobody could own the desk without ``name``."""
     owners = {each.name for each in _people(desk) if each.role == Role.OWNER and each.has_password}
@@ -90,7 +104,18 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
     """Add these pages."""
 
     def page(form: UserForm) -> str:
-        return desk.render("users.html", "nav.users", people=_people(desk), form=form, roles=tuple(Role))
+        kiosks = desk.kiosks() if desk.is_fleet else {}
+        with desk.reading() as connection:
+            elsewhere = people_elsewhere(read_people(connection, desk.kiosk_ids())) if kiosks else ()
+        return desk.render(
+            "users.html",
+            "nav.users",
+            people=_people(desk),
+            form=form,
+            roles=tuple(Role),
+            kiosks=kiosks,
+            elsewhere=elsewhere,
+        )
 
     @pages.get("/users")
     def users() -> ResponseReturnValue:

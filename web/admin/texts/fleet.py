@@ -108,5 +108,20 @@ FLEET: Final[Table] = {
         "آنچه پذیرفته نشد در این ارقام نیست. در هیچ‌یک از دو سو چیزی را پاک نکنید. در کیوسک دفترش را بررسی کنید:",
         "ما رُفض ليس ضمن هذه الأرقام. لا تحذف شيئًا في أي من الطرفين. وعلى الكشك افحص سجله:",
     ),
+    "fleet.people": Words("At the kiosks", "در کیوسک‌ها", "عند الأكشاك"),
+    "fleet.did": Words("Last deed", "آخرین کار", "آخر فعل"),
+    "fleet.people_text": Words(
+        "These people are known to the kiosks, not to this desk. They are added, changed and taken away at the own desk of their "
+        "kiosk, under Users. Without a role, the journal only names them.",
+        "این افراد را کیوسک‌ها می‌شناسند، نه این میز. افزودن، تغییر و حذفشان در میز خود کیوسک، بخش «کاربران»، است. "
+        "کسی که نقشی ندارد فقط در دفتر نام برده شده است.",
+        "هؤلاء تعرفهم الأكشاك لا هذا المكتب. ويضافون ويغيَّرون ويُزالون في مكتب كشكهم، قسم «المستخدمون». "
+        "ومن لا دور له فالسجل يذكر اسمه فقط.",
+    ),
+    "fleet.no_people": Words(
+        "No kiosk has named anybody yet.",
+        "هنوز هیچ کیوسکی از کسی نام نبرده است.",
+        "لم يذكر أي كشك اسم أحد بعد.",
+    ),
 }
 """What the pages for several kiosks say."""
