@@ -134,6 +134,8 @@ class Books:
             "CoilTestStarted": custody.test_started,
             "CoilTestEnded": custody.test_ended,
             "StrayDropSeen": machine.drop_seen,
+            "ServiceStarted": machine.service_started,
+            "ServiceEnded": machine.service_ended,
             "Booted": self._booted,
             "Recovered": self._recovered,
             "Stopped": self._stopped,
@@ -259,6 +261,7 @@ class Books:
         ensure(fact["boot"] > self._boot, "I9", entry, f"start {fact['boot']} after start {self._boot}")
         self._boot = max(self._boot, fact["boot"])
         self._is_recovered = False
+        self.machine.service_ended(fact, entry)
         if fact["is_clean"]:
             self.boots_clean += 1
             ensure(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -14,6 +15,8 @@ _Fact = Mapping[str, Any]
 
 HOPPER: Final = "hopper."
 """How the container of a hopper, tube or recycler is named."""
+
+PAYOUTS: Final = frozenset({"PayoutStarted"})
 
 STORE: Final = "store"
 """How the storeroom is named, as a place for goods."""
@@ -39,6 +42,10 @@ class Machine:
         self._values: dict[str, int] = {}
         self._levels: dict[str, int | None] = {}
         """Tube -> pieces inside by its own count, as far as entries tell."""
+        self._typed: Counter[str] = Counter()
+        """Tube -> pieces that a clerk typed in and the tube has not counted yet; below 0: counted, and not typed in yet."""
+        self._is_service = False
+        """Whether a clerk is at it."""
         self.moves: dict[str, tuple[str, str]] = {}
         """Device -> its open move into its own box: job and container."""
         self._validators: set[str] = set()
@@ -147,6 +154,17 @@ class Machine:
         )
         self._levels[device] = level
         self._values[device] = fact["value_minor"]
+        is_paying = any(job.fact["device"] == device for job in self._shoppers.jobs_of(PAYOUTS))
+        if level is not None and not self._is_service and not is_paying:
+            self._typed[device] = min(0, self._typed[device])
+
+    def service_started(self, _fact: _Fact, _entry: str) -> None:
+        """ServiceStarted: every count of a tube may be of a clerk's hand."""
+        self._is_service = True
+
+    def service_ended(self, _fact: _Fact, _entry: str) -> None:
+        """ServiceEnded; a start of the kiosk ends it as well."""
+        self._is_service = False
 
     def notes_moved(self, fact: _Fact, _entry: str) -> None:
         """NotesMoved: from one place of the same validator to another."""
@@ -179,6 +197,9 @@ class Machine:
 
     def hopper_counted(self, fact: _Fact, _entry: str) -> None:
         """HopperCounted."""
+        known = self._levels.get(fact["device"])
+        if known is not None:
+            self._typed[fact["device"]] -= max(0, fact["level"] - known)
         self._told_level(fact)
 
     def _told_level(self, fact: _Fact) -> None:
@@ -190,7 +211,13 @@ class Machine:
     def levels(self) -> tuple[LevelDiffers, ...]:
         """Tubes whose own count and whose books differ: somebody's hands, or coins that nobody saw."""
         return tuple(
-            LevelDiffers(device, level, self.cash.get(f"{HOPPER}{device}", 0), self._values[device])
+            LevelDiffers(
+                device,
+                level,
+                self.cash.get(f"{HOPPER}{device}", 0),
+                self._values[device],
+                self._typed[device],
+            )
             for device, level in sorted(self._levels.items())
             if level is not None
             and device in self._values
@@ -211,6 +238,8 @@ class Machine:
         self.acted(fact, entry)
         minor = fact["qty"] * fact["value_minor"]
         self.filled_minor += minor
+        if self._levels.get(fact["device"]) is not None:
+            self._typed[fact["device"]] += fact["qty"]
         self._add(fact["container"], minor)
 
     def collected(self, fact: _Fact, entry: str, at: str) -> None:

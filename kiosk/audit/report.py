@@ -149,12 +149,16 @@ class LostTender:
 
 @dataclass(frozen=True, slots=True)
 class LevelDiffers:
-    """A tube's own count of its pieces is another than what the books say lies in it."""
+    """A tube's own count of its pieces is another than what the books say lies in it.
+
+    ``typed`` is how many pieces a clerk typed in and the tube has not counted yet; below 0: counted, and not typed in yet.
+    """
 
     device: str
     counted: int
     booked_minor: int
     value_minor: int
+    typed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -281,6 +281,8 @@ def hopper_identified(draft: Draft, event: hw.HopperIdentified) -> None:
         _end_old_move(draft, event, is_new=is_new)
         if not is_new:
             _compare_count(draft, event)
+    if not is_new:
+        _end_refill(draft, event)
     draft.add(
         f.HopperBaselined(
             device=event.device,
@@ -294,6 +296,20 @@ def hopper_identified(draft: Draft, event: hw.HopperIdentified) -> None:
         )
     )
     recovery.finish_if_explained(draft)
+
+
+def _end_refill(draft: Draft, event: hw.HopperIdentified) -> None:
+    """What a clerk typed in and a tube that begins anew does not have is not in it: a slip, or somebody took it out again.
+
+    Until then it may still be on its way into the tube. While the clerk is at it, and while a payout of this run is open, the
+    count says nothing about it.
+    """
+    state = draft.state
+    book = state.hoppers.get(event.device)
+    is_paying = state.payout is not None and state.payout.device == event.device
+    if book is None or book.level is None or event.level is None or state.phase is Phase.SERVICE or is_paying:
+        return
+    _note_difference(draft, event.device, book.typed, None, "", level=event.level)
 
 
 def _end_old_move(draft: Draft, event: hw.HopperIdentified, *, is_new: bool) -> None:

@@ -283,7 +283,10 @@ class HopperCounted(Fact):
 
 @dataclass(frozen=True, slots=True)
 class HopperDiffered(Fact):
-    """``qty`` coins left that no job of ours asked for: by the hopper's lifetime count, or by its own word on a job."""
+    """``qty`` coins left that no job of ours asked for: by the hopper's own count, or by its own word on a job.
+
+    Or they never came: a clerk typed them in, and a tube that begins anew does not have them.
+    """
 
     device: str
     value_minor: int

@@ -409,10 +409,11 @@ def _swallowed(state: State, recorded: f.Recorded, fact: f.MoneyPossiblySwallowe
 
 def _hopper(state: State, recorded: f.Recorded, fact: f.HopperBaselined) -> State:
     book = state.hoppers.get(fact.device, HopperBook(value_minor=fact.value_minor))
-    is_settled = fact.level is not None and state.phase is not Phase.SERVICE
+    is_paying = state.payout is not None and state.payout.device == fact.device
+    is_settled = fact.level is not None and state.phase is not Phase.SERVICE and not is_paying
     book = replace(
         book,
-        # With nobody's hand in it the count has all that was poured: the rest of what was typed in was a slip.
+        # With nobody's hand in it the count has all that was poured: the rest of what was typed in is not there.
         typed=min(book.typed, 0) if is_settled else book.typed,
         value_minor=fact.value_minor,
         serial=fact.serial,

@@ -192,6 +192,7 @@ class _Comparison:
                 words = "the world's own doing, past every sensor"
                 self.explanations.append(Explanation(count.container, count.hidden_minor, words))
             rest_minor = self._rest_minor(count) - taken_minor.get(count.container, 0)
+            rest_minor -= self._by_refills(count.container, rest_minor)
             if rest_minor > 0 and count.container == BOX:
                 rest_minor -= self._by_windows(rest_minor)
             elif rest_minor < 0 and count.container.startswith("hopper."):
@@ -249,6 +250,22 @@ class _Comparison:
         self.swallowed_minor += part
         names = tuple(window.entry for window in windows)
         self.explanations.append(Explanation(BOX, part, "coins of possible-swallowed windows", names))
+        return part
+
+    def _by_refills(self, container: str, rest_minor: int) -> int:
+        """How much of a rest is a refill of a tube that counts itself, typed in and not counted yet, or the other way round.
+
+        Until the tube begins anew nobody knows better; then the till books what is not there.
+        """
+        differing = next((each for each in self.report.levels if f"hopper.{each.device}" == container), None)
+        if differing is None:
+            return 0
+        typed_minor = differing.typed * differing.value_minor
+        if rest_minor * typed_minor >= 0:
+            return 0
+        part = max(rest_minor, -typed_minor) if rest_minor < 0 else min(rest_minor, -typed_minor)
+        words = "a refill that was typed in and not counted yet, or counted and not typed in"
+        self.explanations.append(Explanation(container, part, words))
         return part
 
     def _by_lost_payouts(self, container: str, minor: int) -> int:

@@ -119,16 +119,16 @@ class WorldReach:
         """Do something with a hand; coins that it takes past every sensor are noted as the world's own doing."""
         world = self._world
         hopper = next((each for each in world.hoppers if each.name == device), None)
-        before, believed = (hopper.inside, self._believed(hopper)) if hopper else (0, 0)
+        before, believed = (hopper.inside, self.believed(hopper)) if hopper else (0, 0)
         if hopper and hand == "remove" and int(values["qty"]) > before:
             return  # there is nothing to steal
         world.simulators[device].act(hand, values, world.clock.world_ms())
         if hopper:
-            unseen = (hopper.inside - before) - (self._believed(hopper) - believed)
+            unseen = (hopper.inside - before) - (self.believed(hopper) - believed)
             world.hidden[hopper_container(device)] += unseen * hopper.value_minor
         world.touch(device)
 
-    def _believed(self, hopper: CoinPayer) -> int:
+    def believed(self, hopper: CoinPayer) -> int:
         """What a device that counts its pieces believes to have in it: some see every hand, some only their own motors."""
         if hopper.name not in self._world.counted:
             return 0
@@ -414,17 +414,29 @@ def _rob_box(world: World, dice: random.Random) -> None:
 
 
 def _mistyped_refill(world: World, dice: random.Random) -> None:
-    """A clerk pours coins into a hopper and types another number; the next count of the bowl will show it."""
+    """A clerk pours coins into a hopper and types another number; the next count of the bowl will show it.
+
+    A device that counts its pieces shows it by itself: what it knows of is not past every sensor.
+    """
     hopper = dice.choice(world.hoppers)
+    reach = WorldReach(world)
+    believed = reach.believed(hopper)
     poured = min(dice.randrange(5, 30), CAPACITY - hopper.inside)
     typed = max(1, poured + dice.choice((-4, -1, 1, 5)))
     try:
         hopper.fill(poured)
     except UnknownActError:
         return  # it is full: nobody types anything in
-    world.hidden[hopper_container(hopper.name)] += (poured - typed) * hopper.value_minor
+    seen = reach.believed(hopper) - believed if hopper.name in world.counted else typed
+    world.hidden[hopper_container(hopper.name)] += (poured - seen) * hopper.value_minor
     event = ev.HopperFilled(token=_token(world, "refill"), clerk="hasty", device=hopper.name, qty=typed)
     _type_in(world, "hasty", event)
+    if hopper.name in world.counted and poured > typed:
+        # Some units tell their levels only after they paid or took something; that nobody typed it in would be unknown till then.
+        world.set_power(hopper.name, is_on=False)
+        world.set_power(hopper.name, is_on=True)
+        world.run_for(EXCHANGE_MS)
+        world.settle()
 
 
 def _mistyped_collection(world: World, dice: random.Random) -> None:

@@ -300,3 +300,20 @@ def test_a_coin_is_found_although_the_acceptors_counts_could_not_be_read_before(
 
 def test_seed_106_of_the_swarm_is_accounted_for() -> None:
     assert counted_after("swarm", seed=106, visits=33, cuts=True).problems == ()
+
+
+@pytest.mark.parametrize("rig", ["mdb", "ssp", "coils"])
+def test_a_mistyped_refill_of_a_tube_that_counts_itself_comes_into_the_books(rig: str) -> None:
+    trade = Trade(Order(seed=2, sales=0, profile="refill_mistyped=1000", rigs=(rig,)))
+    trade.open()
+    for index in range(6):
+        trade.doses.before(trade.world, index)
+    for name in sorted(trade.world.counted):
+        for is_on in (False, True):
+            trade.world.set_power(name, is_on=is_on)
+    trade.world.run_for(AFTERWARDS_MS)
+    trade.world.settle()
+    counted = trade.audit()
+    assert counted.problems == ()
+    assert not [each.device for each in counted.report.levels]
+    assert not any(trade.world.hidden[f"hopper.{name}"] for name in trade.world.counted)

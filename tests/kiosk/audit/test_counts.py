@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.audit.report import AuditReport, Window
+from kiosk.audit.report import AuditReport, LevelDiffers, Window
 from kiosk.audit.walk import audit_journal
 from kiosk.simulation.auditor import Accounts, CashCount, PhysicalCount, audit_world
 from kiosk.simulation.count import count_world
@@ -130,6 +130,25 @@ def test_what_a_hand_took_and_the_device_believed_to_move_is_lacking_where_it_we
         for count in morning.count.cash
     )
     accounts = audit_world(morning.report, replace(morning.count, cash=cash, shoppers=()))
+    assert accounts.unaccounted_minor == unaccounted
+
+
+@pytest.mark.parametrize(
+    ("minor", "typed", "unaccounted"),
+    [(-100, 2, 0), (-100, 1, 50), (-100, -2, 100), (100, -2, 0), (100, -1, 50), (100, 2, 100)],
+)
+def test_a_refill_that_is_typed_in_or_counted_explains_as_much_as_it_is_worth(
+    morning: Counted, minor: int, typed: int, unaccounted: int
+) -> None:
+    name = "hopper.hopper-50"
+    cash = tuple(
+        replace(count, minor=count.minor + minor) if count.container == name else count
+        for count in morning.count.cash
+    )
+    tube = LevelDiffers("hopper-50", 0, 0, 50, typed)
+    accounts = audit_world(
+        replace(morning.report, levels=(tube,)), replace(morning.count, cash=cash, shoppers=())
+    )
     assert accounts.unaccounted_minor == unaccounted
 
 

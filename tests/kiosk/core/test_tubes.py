@@ -266,8 +266,15 @@ def test_a_refill_that_another_device_counts_first_is_not_waited_for(shop: Tende
     audited(shop)
 
 
+def lacks(world: TenderWorld) -> list[tuple[int, str]]:
+    """Pieces that left a tube with no job, and for one that was given up: how many, and which job."""
+    return [
+        (fact.qty, fact.job) for fact in world.facts(f.HopperDiffered) if isinstance(fact, f.HopperDiffered)
+    ]
+
+
 @pytest.mark.rule("MS-P4")
-def test_a_slip_of_the_clerks_is_not_taken_for_coins_that_left(shop: TenderWorld) -> None:
+def test_a_slip_of_the_clerks_is_not_taken_for_coins_that_left_for_a_payout(shop: TenderWorld) -> None:
     only_tubes(shop)
     refilled(shop, typed=47, poured=7)
     shop.coins(50, 50)
@@ -275,9 +282,57 @@ def test_a_slip_of_the_clerks_is_not_taken_for_coins_that_left(shop: TenderWorld
         shop.money_back()
     shop.start()
     assert only_debt(shop) == (100, False, "payout_unknown")
-    (differed,) = shop.facts(f.HopperDiffered)
-    assert isinstance(differed, f.HopperDiffered)
-    assert differed.qty == 2
+    (started,) = shop.facts(f.PayoutStarted)
+    assert isinstance(started, f.PayoutStarted)
+    assert lacks(shop) == [(2, started.job), (38, "")]
+
+
+def test_coins_that_are_gone_before_a_refill_is_first_counted_are_missed_once_the_tube_begins_anew(
+    shop: TenderWorld,
+) -> None:
+    refilled(shop, typed=10, poured=10)
+    tube(shop, "tube-50").qty -= 3  # somebody's hand
+    shop.step(hw.HopperCounted("tube-50", tube(shop, "tube-50").qty))
+    assert lacks(shop) == []  # the rest may still be on its way into the tube
+    assert shop.state.hoppers["tube-50"].typed == 3
+    for _ in range(2):
+        shop.answer("tube-50")
+        assert lacks(shop) == [(3, "")]
+    book = shop.state.hoppers["tube-50"]
+    assert book.qty == book.level == tube(shop, "tube-50").qty
+    assert shop.state.cash["hopper.tube-50"] == book.qty * 50
+    assert shop.state.totals.suspense == -150
+
+
+def test_a_refill_is_waited_for_while_the_clerk_is_still_at_it(shop: TenderWorld) -> None:
+    shop.ask(ev.ClerkEntered("clerk"))
+    shop.ask(ev.HopperFilled("more", "clerk", "tube-50", 10))
+    shop.answer("tube-50")
+    tube(shop, "tube-50").qty += 10
+    shop.step(hw.HopperCounted("tube-50", tube(shop, "tube-50").qty))
+    shop.ask(ev.ClerkLeft("clerk"))
+    shop.answer("tube-50")
+    assert lacks(shop) == []
+    audited(shop)
+
+
+def test_a_tube_that_begins_anew_while_it_pays_still_waits_for_its_refill(shop: TenderWorld) -> None:
+    only_tubes(shop)
+    refilled(shop, typed=7, poured=7)
+    shop.coins(50, 50)
+    hello: list[hw.DeviceEvent] = []
+    tube(shop, "tube-50").answer(hello.append)
+    shop.holds = True
+    shop.money_back()
+    assert shop.state.payout is not None
+    shop.step(hello[0])
+    assert shop.state.hoppers["tube-50"].typed == 7
+    shop.release()
+    book = shop.state.hoppers["tube-50"]
+    assert (book.typed, book.qty, book.level) == (0, tube(shop, "tube-50").qty, tube(shop, "tube-50").qty)
+    assert shop.tray_minor == 100
+    assert lacks(shop) == []
+    audited(shop)
 
 
 @pytest.mark.rule("MS-P4")
