@@ -139,6 +139,32 @@ FIXED_KEY_DIGITS = 16
 """The fixed half of an SSP key: eight bytes in hexadecimal."""
 
 
+_MULTI_COIN = (
+    "one hopper that pays several coins (ccTalk commands 134 to 130) is not supported: give each coin a hopper with an address "
+    "of its own, or use an SSP coin hopper"
+)
+_TICKETS = (
+    "barcode tickets are not supported: leave them out of the configuration; a note reader gives them back"
+)
+_NOTE_FLOAT = (
+    "a note float (NV11) as a payer is not supported, it pays only the note on top: have its service route all notes to the "
+    "cash box and configure it as a note_validator without into and tube, or use a unit with a note recycler (SMART Payout)"
+)
+
+UNSUPPORTED: Mapping[str, str] = {
+    "multi_coin_hopper": _MULTI_COIN,
+    "ticket": _TICKETS,
+    "ticket_reader": _TICKETS,
+    "ticket_printer": _TICKETS,
+    "note_float": _NOTE_FLOAT,
+    "nv11": _NOTE_FLOAT,
+}
+"""Kinds that people ask for and nothing here drives, each with what to do instead."""
+
+TICKET_POSITION = 255
+"""The bill type of a barcode ticket on ccTalk."""
+
+
 class RigConfigError(ValueError):
     """A setting of the rig is not allowed; ``key`` names it and ``allowed`` says what may stand there."""
 
@@ -300,8 +326,11 @@ def _check_device(key: str, wire: Wire, device: DeviceConfig, addresses: set[int
         raise RigConfigError(f"{key}.kind", f"on {wire}: " + " or ".join(kinds))
     if wire is Wire.CCTALK:
         # Address 0 is everybody and 1 is us, the host.
-        if device.address is None or not 2 <= device.address <= 255 or device.address in addresses:
+        if device.address is None or not 2 <= device.address <= 255:
             raise RigConfigError(f"{key}.address", "2 to 255, each once on a bus")
+        if device.address in addresses:
+            more = f"; {_MULTI_COIN}" if device.kind is DeviceKind.HOPPER else ""
+            raise RigConfigError(f"{key}.address", f"2 to 255, each once on a bus{more}")
         addresses.add(device.address)
     elif wire in MDB:
         _check_mdb_address(f"{key}.address", device, addresses)
@@ -327,6 +356,8 @@ def _check_money(key: str, device: DeviceConfig) -> None:
     elif device.coins:
         raise RigConfigError(f"{key}.coins", "nothing: only a coin acceptor has coins")
     if device.kind is DeviceKind.NOTE_VALIDATOR:
+        if TICKET_POSITION in device.notes:
+            raise RigConfigError(f"{key}.notes.{TICKET_POSITION}", f"positions 1 to 16; {_TICKETS}")
         _check_values(f"{key}.notes", device.notes)
     elif device.notes:
         raise RigConfigError(f"{key}.notes", "nothing: only a note validator has notes")

@@ -23,7 +23,7 @@ from babel.numbers import is_currency
 from msgspec import Meta
 
 from hardware.events import DeviceKind
-from hardware.rig import DeviceConfig, PortConfig, RigConfig, RigConfigError, Wire, check_rig
+from hardware.rig import UNSUPPORTED, DeviceConfig, PortConfig, RigConfig, RigConfigError, Wire, check_rig
 
 NAME_FORM = "^[A-Za-z0-9][A-Za-z0-9-]{0,31}$"
 CURRENCY_FORM = "^[A-Z]{3}$"
@@ -343,7 +343,9 @@ def _allowed(message: str, key: str) -> str:
         return "is missing; it must be given"
     name = key.rpartition(".")[2]
     if "enum value" in message and name in _CHOICES:
-        return "one of " + ", ".join(_CHOICES[name])
+        choices = "one of " + ", ".join(_CHOICES[name])
+        asked = message.partition("'")[2].rpartition("'")[0].strip().lower().replace("-", "_")
+        return f"{choices}; {UNSUPPORTED[asked]}" if name == "kind" and asked in UNSUPPORTED else choices
     for form, words in _FORMS.items():
         if form in message:
             return words

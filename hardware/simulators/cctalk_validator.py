@@ -25,6 +25,8 @@ ESCROW_MS = 30_000
 """Without a word of the host the note is given back (specification part 2, header 154: typically 30 s or more)."""
 SHORT_ESCROW_MS = 3000
 """The same under "impatient"."""
+AT_ONCE_MS = 10
+"""Under "stacks_by_itself" and "pulled_back": no host can answer so soon."""
 CAPACITY = 300
 """Notes that the stacker holds."""
 NEXT_SERIAL = 1000
@@ -39,6 +41,10 @@ FAR_OFF = 10
     REJECT,
     WRONG_NOTE,
     STRING,
+    STRING_FROM_BOX,
+    PULLED_BACK,
+    BY_ITSELF,
+    RESET_STACKING,
     DOUBLE_REPORT,
     IMPATIENT,
     STUCK_ROUTE,
@@ -56,6 +62,10 @@ FAR_OFF = 10
     "reject",
     "wrong_note",
     "string",
+    "string_from_box",
+    "pulled_back",
+    "stacks_by_itself",
+    "reset_while_stacking",
     "double_report",
     "impatient",
     "stuck_route",
@@ -116,6 +126,7 @@ class NoteValidatorSim(CcTalkSlave):
         self._note: _Note | None = None
         self._inserted: Counter[int] = Counter()
         self._hand: Counter[int] = Counter()
+        self._taken_back: Counter[int] = Counter()
         self._stacker: Counter[int] = Counter()
         self._collected: Counter[int] = Counter()
         self._stuck: Counter[int] = Counter()
@@ -137,7 +148,7 @@ class NoteValidatorSim(CcTalkSlave):
             Hand("pull"),
             Hand("remove_box"),
             Hand("insert_box"),
-            Hand("empty_box"),
+            Hand("empty_stacker"),
             Hand("replace"),
         )
 
@@ -153,8 +164,8 @@ class NoteValidatorSim(CcTalkSlave):
                 self.move_box(is_in=False)
             case "insert_box":
                 self.move_box(is_in=True)
-            case "empty_box":
-                self.empty_box()
+            case "empty_stacker":
+                self.empty_stacker()
             case "replace":
                 self.replace(now_ms)
             case _:
@@ -164,14 +175,23 @@ class NoteValidatorSim(CcTalkSlave):
     def insert(self, position: int, now_ms: int) -> bool:
         """Hold a note to the mouth; False when there is another note in the way, so that it stays in the hand."""
         self.tick(now_ms)
-        if self._note is not None or self._stuck:
-            return False
         self._inserted[position] += 1
-        if self._is_powered and now_ms >= self._deaf_until_ms:
+        is_free = self._note is None and not self._stuck
+        if is_free and self._is_powered and now_ms >= self._deaf_until_ms:
             self._note = _Note(position, _Stage.ENTERING, now_ms + LOOK_MS)
         else:
             self._hand[position] += 1
-        return True
+        return is_free
+
+    @property
+    def hand(self) -> Mapping[int, int]:
+        """Notes that came back, or were never taken: bill type -> qty."""
+        return dict(+self._hand)
+
+    def take_hand(self) -> None:
+        """Put away what came back."""
+        self._taken_back.update(self._hand)
+        self._hand.clear()
 
     def pull(self, now_ms: int) -> bool:
         """Pull the note back out of the escrow by force; False when there is none to be had."""
@@ -192,7 +212,7 @@ class NoteValidatorSim(CcTalkSlave):
         if self._is_powered:
             self.firmware.push(0, BillCode.STACKER_INSERTED if is_in else BillCode.STACKER_REMOVED)
 
-    def empty_box(self) -> int:
+    def empty_stacker(self) -> int:
         """Take every note out of the box, as a clerk does; returns what they are worth."""
         worth_minor = sum(self._notes.get(position, 0) * qty for position, qty in self._stacker.items())
         self._collected.update(self._stacker)
@@ -218,6 +238,8 @@ class NoteValidatorSim(CcTalkSlave):
             "value_minor": plain(self._notes),
             "inserted": plain(self._inserted),
             "hand": plain(self._hand),
+            "taken_back": plain(self._taken_back),
+            "lost": plain(self._stuck),
             "escrow": note.position if note is not None and note.stage is _Stage.ESCROW else 0,
             "moving": note.position if note is not None and note.stage is not _Stage.ESCROW else 0,
             "stacker": plain(self._stacker),
@@ -227,6 +249,7 @@ class NoteValidatorSim(CcTalkSlave):
             "has_box": self._has_box,
             "is_powered": self.is_powered,
             "is_open": self.firmware.is_open,
+            "enabled": [position for position in self._notes if self.firmware.accepts(position, 0)],
             "counter": self.firmware.ring.counter,
         }
 
@@ -240,6 +263,7 @@ class NoteValidatorSim(CcTalkSlave):
             "kept": self._chip.kept,
             "inserted": plain(self._inserted),
             "hand": plain(hand),
+            "taken_back": plain(self._taken_back),
             "stacker": plain(self._stacker),
             "collected": plain(self._collected),
             "stuck": plain(self._stuck),
@@ -252,6 +276,7 @@ class NoteValidatorSim(CcTalkSlave):
         self._chip.kept = cast("int", memory["kept"])
         self._inserted = counted(memory["inserted"])
         self._hand = counted(memory["hand"])
+        self._taken_back = counted(memory["taken_back"])
         self._stacker = counted(memory["stacker"])
         self._collected = counted(memory["collected"])
         self._stuck = counted(memory["stuck"])
@@ -282,6 +307,10 @@ class NoteValidatorSim(CcTalkSlave):
             match note.stage:
                 case _Stage.ENTERING:
                     self._judge(note)
+                case _Stage.ESCROW if self._faults[PULLED_BACK]:
+                    self._refuse(note, BillCode.PULLED_BACK)
+                case _Stage.ESCROW if self._faults[BY_ITSELF]:
+                    note.stage, note.due_ms = _Stage.STACKING, note.due_ms + STACK_MS
                 case _Stage.ESCROW:
                     self._leave_escrow()
                     note.stage, note.due_ms = _Stage.RETURNING, note.due_ms + RETURN_MS
@@ -314,7 +343,9 @@ class NoteValidatorSim(CcTalkSlave):
 
     def _wait(self, note: _Note, now_ms: int) -> None:
         note.stage = _Stage.ESCROW
-        note.due_ms = now_ms + (SHORT_ESCROW_MS if self._faults[IMPATIENT] else ESCROW_MS)
+        is_at_once = self._faults[BY_ITSELF] or self._faults[PULLED_BACK]
+        short_ms = AT_ONCE_MS if is_at_once else SHORT_ESCROW_MS
+        note.due_ms = now_ms + (short_ms if is_at_once or self._faults[IMPATIENT] else ESCROW_MS)
         self.firmware.escrow = note.position
         self.firmware.push(note.position, ESCROWED)
 
@@ -326,12 +357,21 @@ class NoteValidatorSim(CcTalkSlave):
         if self._faults[JAM_MOUTH]:
             self._refuse(note, BillCode.JAM_UNSAFE)  # its end looks out, and the shopper pulls it
             return
+        if self._faults[STRING]:
+            self._refuse(
+                note, BillCode.STRING
+            )  # out of the escrow on a thread, past the gate that should hold it
+            return
+        if self._faults[RESET_STACKING]:
+            self._faults[RESET_STACKING] = False
+            self._restart(note.due_ms)  # which finds the note past the escrow
+            return
         event = (0, BillCode.UNKNOWN_STACKED) if self._faults[WRONG_NOTE] else (note.position, STACKED)
         self._keep(note)
         self.firmware.push(*event)
         if self._faults[DOUBLE_REPORT]:
             self.firmware.push(*event)
-        if self._faults[STRING]:
+        if self._faults[STRING_FROM_BOX]:
             self._stacker[note.position] -= 1
             self._hand[note.position] += 1
             self.firmware.push(0, BillCode.STRING)

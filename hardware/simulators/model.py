@@ -130,6 +130,14 @@ class CoinPayer(Simulator, Protocol):
 
 
 @runtime_checkable
+class BoxOwner(CoinPayer, Protocol):
+    """A payer whose unit sends pieces into a box of its own; ``snapshot()`` has ``boxed`` and ``emptied``."""
+
+    def empty_box(self) -> int:
+        """Empty the unit's box; what was in it, in minor units."""
+
+
+@runtime_checkable
 class NoteTaker(Simulator, Protocol):
     """A simulator that notes go into; ``snapshot()`` has ``value_minor`` and, by position, ``stacker``, ``hand``, ``lost``."""
 

@@ -18,9 +18,14 @@ from hardware.mdb.messages import READER as MDB_READER
 from hardware.mdb.messages import VALIDATOR as MDB_VALIDATOR
 from hardware.rig import SSP_NOTES, DeviceConfig, PortConfig, RigConfig
 from hardware.rig import Wire as Protocol
+from hardware.simulators.cctalk_validator import NoteValidatorSim as BillValidatorSim
+from hardware.simulators.cctalk_wire import CcTalkWire
+from hardware.simulators.coin_acceptor import CoinAcceptorSim
 from hardware.simulators.k1_board import K1BoardSim
 from hardware.simulators.market import (
     ACCEPTOR,
+    ACCEPTOR_ADDRESS,
+    CCTALK_BAUD,
     COIL_BOARD,
     COIL_CAPACITY,
     COINS,
@@ -36,6 +41,8 @@ from hardware.simulators.mdb_changer import ChangerSim
 from hardware.simulators.mdb_reader import ReaderSim
 from hardware.simulators.mdb_validator import ValidatorSim
 from hardware.simulators.pty_line import Wire
+from hardware.simulators.ssp_hopper import ADDRESS as SSP_COINS
+from hardware.simulators.ssp_hopper import SmartHopperSim
 from hardware.simulators.ssp_validator import NoteValidatorSim
 from hardware.simulators.ssp_wire import SspWire
 from hardware.simulators.vending_machine import VendingMachineSim
@@ -249,6 +256,45 @@ def lift_config(ports: Path) -> RigConfig:
     return RigConfig(tuple(coils if port.name == COIL_BOARD else port for port in coils_config(ports).ports))
 
 
+SMART: Final[Mapping[str, int]] = MappingProxyType({"smart-10": 10, "smart-20": 20, "smart-50": 50})
+"""What a coin hopper of several values pays: device -> value of its coins."""
+
+BUS_WIRE: Final = "bus"
+SMART_WIRE: Final = "smart"
+BILL_ADDRESS: Final = 40
+"""The usual address of a bill validator."""
+
+
+def smart_wires(goods: Mapping[int, int]) -> tuple[Wire, ...]:
+    """Coin acceptor and bill validator on one ccTalk bus, and an SSP hopper that pays coins of three values."""
+    coins = CoinAcceptorSim(ACCEPTOR, ACCEPTOR_ADDRESS, FIRST_SERIAL, COINS)
+    notes = BillValidatorSim(VALIDATOR, BILL_ADDRESS, FIRST_SERIAL + BILL_ADDRESS, NOTES)
+    hopper = SmartHopperSim(SMART_WIRE, FIRST_SERIAL + 400, tuple(SMART.values()))
+    return (
+        Wire(BUS_WIRE, Protocol.CCTALK, CCTALK_BAUD, CcTalkWire((coins, notes)), (coins, notes)),
+        Wire(SMART_WIRE, Protocol.SSP, SSP_BAUD, SspWire((hopper,)), hopper.tubes(SMART)),
+        *_wires_beside(goods, COIL_BOARD, SCANNER, PRINTER),
+    )
+
+
+def smart_config(ports: Path) -> RigConfig:
+    """The kiosk's side of `smart_wires`."""
+    bus = _port(
+        ports,
+        BUS_WIRE,
+        CCTALK_BAUD,
+        Protocol.CCTALK,
+        DeviceConfig(ACCEPTOR, DeviceKind.COIN_ACCEPTOR, address=ACCEPTOR_ADDRESS, coins=COINS),
+        DeviceConfig(VALIDATOR, DeviceKind.NOTE_VALIDATOR, address=BILL_ADDRESS, notes=NOTES),
+    )
+    payers = (
+        DeviceConfig(name, DeviceKind.HOPPER, address=SSP_COINS, value_minor=value_minor)
+        for name, value_minor in SMART.items()
+    )
+    hopper = _port(ports, SMART_WIRE, SSP_BAUD, Protocol.SSP, *payers)
+    return RigConfig((bus, hopper, *_beside(demo_rig_config(ports), COIL_BOARD, SCANNER, PRINTER)))
+
+
 CCTALK: Final = MarketRig(
     name="cctalk",
     says="a ccTalk coin acceptor, three hoppers on one bus, an FA FB coil board",
@@ -294,12 +340,25 @@ COILS: Final = MarketRig(
     machine=OLD_MACHINE,
 )
 
+SMART_HOPPER: Final = MarketRig(
+    name="smart",
+    says="a coin acceptor and a note validator on one ccTalk bus, an SSP coin hopper of three values, an FA FB coil board",
+    wires=smart_wires,
+    config=smart_config,
+    coins=COINS,
+    hoppers=SMART,
+    notes=NOTES,
+    validator=VALIDATOR,
+)
+
 BINARY_MDB: Final = replace(
     MDB, says=f"{MDB.says}, through a binary adapter", wires=binary_mdb_wires, config=binary_mdb_config
 )
 LIFT: Final = replace(COILS, says=f"{COILS.says} with a lift", wires=lift_wires, config=lift_config)
 
-RIGS: Final[Mapping[str, MarketRig]] = MappingProxyType({rig.name: rig for rig in (CCTALK, MDB, SSP, COILS)})
+RIGS: Final[Mapping[str, MarketRig]] = MappingProxyType(
+    {rig.name: rig for rig in (CCTALK, MDB, SSP, COILS, SMART_HOPPER)}
+)
 """By name."""
 
 MAKES: Final[Mapping[str, tuple[MarketRig, ...]]] = MappingProxyType(

@@ -36,7 +36,7 @@ PAY_FAULTS: Final = (JAM, STALLS, EXTRA, SENSOR_LIES, NO_PIECES, NO_ACK)
 """Faults of everything that pays."""
 GIVE_UP_MS: Final = 3000
 """Without a piece for this long a unit ends its payout."""
-PLACES: Final = ("inside", "tray", "taken", "filled", "removed", "boxed", "paid_pieces")
+PLACES: Final = ("inside", "tray", "taken", "filled", "removed", "boxed", "emptied", "paid_pieces")
 """Where pieces can be."""
 
 
@@ -258,6 +258,7 @@ class PayingUnit(SspUnit):
         self._moved_at_ms = 0
         self._ends_with = Event.DISPENSED
         self._boxed: dict[int, int] = {}
+        self._emptied: dict[int, int] = {}
         self._boxed_value = 0
         super().__init__(name, address, firmware, (*PAY_FAULTS, *own_faults))
 
@@ -292,6 +293,14 @@ class PayingUnit(SspUnit):
         for each in list(self._tray) if value is None else [value]:
             _add(self._taken, each, self._tray.pop(each, 0))
 
+    def empty_box(self) -> int:
+        """Take everything out of its own cash box, as a clerk does; what was in it, in minor units."""
+        worth_minor = sum(value * qty for value, qty in self._boxed.items())
+        for value, qty in self._boxed.items():
+            _add(self._emptied, value, qty)
+        self._boxed.clear()
+        return worth_minor
+
     def tubes(self, names: Mapping[str, int]) -> tuple[TubeSim, ...]:
         """The values of this unit as devices of their own: name -> value."""
         return tuple(TubeSim(self, value, name) for name, value in names.items())
@@ -322,6 +331,7 @@ class PayingUnit(SspUnit):
             "filled": self._filled.get(value, 0),
             "removed": self._removed.get(value, 0),
             "boxed": self._boxed.get(value, 0),
+            "emptied": self._emptied.get(value, 0),
             "paid_total": self._paid_pieces.get(value, 0),
             "level": self.firmware.chip.levels.get(value, 0),
             "remaining": self._to_pay.count(value),
@@ -349,7 +359,7 @@ class PayingUnit(SspUnit):
         chip.paid = cast("int", memory["paid"])
         chip.asked = cast("int", memory["asked"])
         for name in PLACES:
-            setattr(self, f"_{name}", counted(memory[name]))
+            setattr(self, f"_{name}", counted(memory.get(name, {})))
         self.firmware.reset()
         self.firmware.report_broken_payout()
 
@@ -529,6 +539,10 @@ class TubeSim:
     def take_tray(self) -> None:
         """Take what it paid."""
         self._unit.take_tray(self._value)
+
+    def empty_box(self) -> int:
+        """Take out what the unit sent into its own cash box, of all values; what it was, in minor units."""
+        return self._unit.empty_box()
 
     @property
     def machine(self) -> DeviceMachine:

@@ -210,7 +210,7 @@ COIN, NOTE, CARD, HOPPER, COILS, MACHINE, SCANNER, PRINTER = (
     )
 )
 ANY: Final[frozenset[DeviceKind]] = frozenset()
-BUS: Final = COIN | HOPPER
+BUS: Final = COIN | HOPPER | NOTE
 """Devices on a wire that repeats the host's own bytes."""
 
 OFTEN: Final = 120

@@ -218,7 +218,10 @@ class IdentifiedUnit(Unit):
         for tube in config.tubes:
             if not is_payer:
                 self._report(Fault.REFUSED, setup.unit, tube.name)
-                self.findings[tube.name] = "a note float (NV11) pays from its top only: not supported yet"
+                self.findings[tube.name] = (
+                    "a note float (NV11) pays from its top only, which is not supported: have its service route all notes to "
+                    "the cash box, and take this device and the reader's into out of the configuration"
+                )
             elif (tube.value_minor, config.currency) in known:
                 payable.add(tube.name)
             else:

@@ -269,7 +269,11 @@ class UnitTalk(IdentifiedUnit):
         self._job = None
         self._keep_level(job.tube.name, level)
         self._ack_after = self.drains
-        self.learned.append(close_job(job, heard, level, self._config.currency, why))
+        end = close_job(job, heard, level, self._config.currency, why)
+        self.learned.append(end)
+        if isinstance(end, PayoutUnknown) and level is not None:
+            # What it was for cannot be told; how many are left can, and nobody would say so later.
+            self.learned.append(HopperCounted(job.tube.name, level))
 
     def _read_level_of(self, tube: TubeConfig) -> Script[int | None]:
         levels = yield from self._read_levels()

@@ -71,7 +71,7 @@ class Machine:
     def event(self, fact: _Fact, entry: str) -> None:
         """Each event of a device once: its numbers rise within a device's serial and epoch."""
         key = (fact["device"], fact["serial"], fact["device_epoch"])
-        last = self._events.get(key, 0)
+        last = self._events.get(key, -1)  # a note that only its count knows bears number 0 of a new epoch
         if fact["event_no"] <= last:
             self._findings.add(
                 "I6",
@@ -115,7 +115,8 @@ class Machine:
     def swallowed(self, fact: _Fact, entry: str, at: str) -> None:
         """MoneyPossiblySwallowed."""
         key = (fact["device"], fact["serial"], fact["device_epoch"])
-        self._events[key] = max(self._events.get(key, 0), fact["event_no"])
+        if fact["event_no"]:  # 0: nobody knows which event
+            self._events[key] = max(self._events.get(key, 0), fact["event_no"])
         self.windows.append(
             Window(entry, at, fact["visit"], fact["device"], fact["qty"], fact["reason"], is_collected=False)
         )

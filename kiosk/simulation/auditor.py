@@ -547,7 +547,11 @@ def count_devices(  # noqa: PLR0913 - each kind of device is counted in its own 
     """
     hidden = hidden_minor or {}
     acceptors, boards = tuple(acceptors), tuple(boards)
-    box_minor = sum(_coins(each, "cash_box") for each in acceptors)
+    box_minor = sum(_coins(each, "cash_box") for each in acceptors) + sum(
+        cast("int", snapshot["value_minor"]) * cast("int", snapshot["boxed"])
+        for device, snapshot in hoppers.items()
+        if (boxes or {}).get(device) == BOX
+    )
     cash = [CashCount(BOX, box_minor, hidden.get(BOX, 0))]
     strays_minor = sum(_coins(each, "tray", "swallowed", "stuck") for each in acceptors)
     for device, snapshot in sorted(hoppers.items()):

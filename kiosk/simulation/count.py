@@ -26,6 +26,7 @@ def count_world(world: World, crowd: Crowd) -> PhysicalCount:
             brought_minor=_worth_of(world, "filled"),
             carried_off_minor=sum(world.rig.coins[int(position)] * qty for position, qty in collected.items())
             + _worth_of(world, "removed")
+            + sum(each.value_minor * cast("int", each.snapshot()["emptied"]) for each in world.box_owners)
             + sum(worth(each.returned) + worth(each.paid) for each in crowd.people if each.manner == CLERK),
         ),
         hidden_minor=world.hidden,

@@ -410,7 +410,7 @@ def _token(world: World, name: str) -> str:
 def _rob_box(world: World, dice: random.Random) -> None:
     """Somebody with a key empties the cash box and tells nobody."""
     del dice
-    world.hidden[CASH_BOX] -= world.acceptor.empty_box()
+    world.hidden[CASH_BOX] -= world.empty_box()
 
 
 def _mistyped_refill(world: World, dice: random.Random) -> None:
@@ -441,8 +441,7 @@ def _mistyped_refill(world: World, dice: random.Random) -> None:
 
 def _mistyped_collection(world: World, dice: random.Random) -> None:
     """A clerk empties the cash box and types another sum than was in it."""
-    counted_minor = max(0, world.acceptor.empty_box() + dice.choice((-100, -10, 10, 200)))
-    world.hidden.pop(CASH_BOX, None)
+    counted_minor = max(0, world.collect_box() + dice.choice((-100, -10, 10, 200)))
     event = ev.CashBoxCollected(token=_token(world, "box"), clerk="hasty", counted_minor=counted_minor)
     _type_in(world, "hasty", event)
 

@@ -717,8 +717,7 @@ class Clerk:
                 yield from self._do(device, event)
         if self.index:
             if self.counted_minor is None:
-                self.counted_minor = self.world.acceptor.empty_box()
-                self.world.hidden.pop("box", None)  # the count finds it: it is a variance in the books now
+                self.counted_minor = self.world.collect_box()
                 self.crowd.collected_minor += self.counted_minor
                 self.world.tell("clerk", f"empties the cash box and counts {self.counted_minor}")
             token = f"{name}-box"

@@ -373,6 +373,9 @@ def _trade(trade: Trade, progress: Callable[[int, int], None]) -> Counted:
     if trade.claimants is not None:
         trade.claimants.close()
     trade.world.disarm()
+    if trade.world.counted:
+        trade.world.run_for(LEVELS_MS)
+        trade.world.settle()
     trade.world.stop()
     return trade.audit()
 
@@ -406,6 +409,9 @@ def shortest(
         part //= 2
     return best
 
+
+LEVELS_MS: Final = 65_000
+"""Units that count their pieces tell a level that changed by itself once a minute."""
 
 WARM_UP_MS: Final = 3_000
 """Until every device has been heard and told what to take."""

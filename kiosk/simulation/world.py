@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from nacl.signing import SigningKey
@@ -25,7 +25,7 @@ from hardware.document import Document
 from hardware.events import DeviceEvent
 from hardware.rig import build_pumps
 from hardware.simulators.market import COIL_CAPACITY, CURRENCY, PRINTER, SCANNER
-from hardware.simulators.model import CardTaker, CoinPayer, CoinTaker, NoteTaker, Simulator
+from hardware.simulators.model import BoxOwner, CardTaker, CoinPayer, CoinTaker, NoteTaker, Simulator
 from hardware.simulators.printer import PrinterSim
 from hardware.simulators.rigs import CCTALK, MACHINE_PRICES, MarketRig
 from hardware.simulators.scanner import ScannerSim
@@ -37,6 +37,7 @@ from kiosk.config import Config, MoneyConfig, Vendor
 from kiosk.core import events as ev
 from kiosk.core.effects import PrintReceipt
 from kiosk.core.facts import Fact
+from kiosk.core.postings import CASH_BOX, hopper_container
 from kiosk.core.rules import Shop
 from kiosk.core.screen import Screen, View
 from kiosk.journal.entry import read_content
@@ -46,7 +47,7 @@ from kiosk.runtime.clock import stamp_of
 from kiosk.runtime.door import Answer
 from kiosk.runtime.loop import Till, TillParts
 from kiosk.runtime.service import memories_of
-from kiosk.runtime.shop import rules_of
+from kiosk.runtime.shop import boxes_of, rules_of
 from kiosk.simulation.clock import US_PER_MS, SimClock
 from kiosk.simulation.lines import NEVER, Line
 from kiosk.simulation.power import PowerCut
@@ -224,13 +225,8 @@ class World:
         self.printer = self.body(PRINTER, PrinterSim)
         self.hoppers = tuple(self.hopper(name) for name in rig.hoppers)
         """Everything that pays coins or notes."""
-        self.counted = frozenset(
-            device.name
-            for port in self.config.rig.ports
-            for device in port.devices
-            if device.tube is not None
-        )
-        """Tubes and recyclers: their devices count what is in them, so that no hand in them is past every sensor."""
+        self.counted = frozenset(self._counting())
+        """Tubes, recyclers and coin units: they count what is in them, so that a hand in them is not past every sensor."""
         self.validator = self._note_taker(rig.validator) if rig.validator else None
         """What takes notes, if anything does."""
         self.reader = self._card_taker(rig.reader) if rig.reader else None
@@ -272,6 +268,36 @@ class World:
         if not isinstance(body, CoinPayer):
             raise StuckError(f"{name} pays no coins")
         return body
+
+    def _counting(self) -> Iterator[str]:
+        boxes = boxes_of(self.config)
+        for port in self.config.rig.ports:
+            for device in port.devices:
+                if device.tube is not None or boxes.get(device.name) == CASH_BOX:
+                    yield device.name
+
+    @property
+    def box_owners(self) -> tuple[BoxOwner, ...]:
+        """Payers of coins whose unit has a cash box of its own beside the acceptor's; to the books they are one."""
+        boxes = boxes_of(self.config)
+        bodies = (self.simulators[name] for name in self.rig.hoppers if boxes.get(name) == CASH_BOX)
+        return tuple(body for body in bodies if isinstance(body, BoxOwner))
+
+    def empty_box(self) -> int:
+        """Empty every cash box; what was in them, in minor units."""
+        return self.acceptor.empty_box() + sum(each.empty_box() for each in self.box_owners)
+
+    def collect_box(self) -> int:
+        """Empty every cash box to count it: what hands did to it is a variance in the books from then on.
+
+        So is what a hand took from a coin unit that believed to send it into its box: only what it still believes to have is
+        hidden from now on.
+        """
+        self.hidden.pop(CASH_BOX, None)
+        for each in self.box_owners:
+            unseen = each.inside - cast("int", each.snapshot()["level"])
+            self.hidden[hopper_container(each.name)] = unseen * each.value_minor
+        return self.empty_box()
 
     def _taker(self, name: str) -> CoinTaker:
         body = self.simulators[name]
@@ -601,7 +627,8 @@ class World:
         if self.validator is not None:
             # Its owner waits for it: who comes next must not find it.
             inside = self.validator.snapshot()
-            if inside.get("escrow") or inside.get("coming") or inside.get("place") == "escrow":
+            on_its_way = inside.get("escrow") or inside.get("coming") or inside.get("moving")
+            if on_its_way or inside.get("place") == "escrow":
                 return "a note waits in the reader"
         return ""
 

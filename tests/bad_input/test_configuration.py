@@ -108,6 +108,34 @@ ROWS = [
         'kind = "coin_acceptor"', 'kind = "toaster"', "rig.ports[0].devices[0].kind", "hopper", id="a toaster"
     ),
     pytest.param(
+        'kind = "coin_acceptor"',
+        'kind = "NV11"',
+        "rig.ports[0].devices[0].kind",
+        "have its service route all notes to the cash box",
+        id="a note float that is to pay",
+    ),
+    pytest.param(
+        'kind = "coin_acceptor"',
+        'kind = "ticket-reader"',
+        "rig.ports[0].devices[0].kind",
+        "gives them back",
+        id="a reader of barcode tickets",
+    ),
+    pytest.param(
+        'kind = "coin_acceptor"',
+        'kind = "multi_coin_hopper"',
+        "rig.ports[0].devices[0].kind",
+        "give each coin a hopper",
+        id="a hopper of several coins by its name",
+    ),
+    pytest.param(
+        "address = 4",
+        "address = 3",
+        "rig.ports[1].devices[1].address",
+        "give each coin a hopper",
+        id="a hopper of several coins at one address",
+    ),
+    pytest.param(
         "address = 4", "address = 3", "rig.ports[1].devices[1].address", "each once", id="two on one address"
     ),
     pytest.param(

@@ -263,7 +263,14 @@ LIES: Final[Mapping[tuple[str, str], str]] = {
     ("cctalk hopper", "sensor_lies"): "PayoutProgressed, CoinsPaid, HopperLevel",
     ("cctalk hopper", "wrong_coin_extra"): "PayoutProgressed, CoinsPaid",
     ("cctalk notes", "double_report"): "NoteEscrowed, NoteStacked, DeviceFaulted(OUT_OF_SEQUENCE)",
-    ("cctalk notes", "string"): "NoteEscrowed, NoteStacked, DeviceFaulted(FRAUD)",
+    (
+        "cctalk notes",
+        "string",
+    ): "NoteEscrowed, DeviceFaulted(FRAUD), NoteUnknown(NOT_SEEN), AcceptorIdentified",
+    ("cctalk notes", "string_from_box"): "NoteEscrowed, NoteStacked, DeviceFaulted(FRAUD)",
+    ("cctalk notes", "pulled_back"): "NoteReturned(FRAUD)",
+    ("cctalk notes", "stacks_by_itself"): "NoteEscrowed, NoteStacked",
+    ("cctalk notes", "reset_while_stacking"): "NoteEscrowed, NoteStacked, AcceptorIdentified",
     ("cctalk notes", "counts_seen"): "NoteEscrowed, NoteStacked, AcceptorIdentified",
     ("cctalk notes", "wrong_note"): "NoteUnvalued",
     ("mdb coins", "string"): "CoinRefused(FRAUD)",
@@ -287,7 +294,7 @@ LIES: Final[Mapping[tuple[str, str], str]] = {
     ("ssp notes", "swallow"): "NoteEscrowed, NoteUnknown(NO_REPLY)",
     ("ssp notes", "wrong_note"): "NoteEscrowed, NoteUnknown(OUT_OF_SEQUENCE), NoteUnvalued",
     ("ssp hopper", "sensor_lies"): "HopperCounted, PayoutProgressed, CoinsPaid",
-    ("ssp hopper", "wrong_coin_extra"): "PayoutProgressed, PayoutUnknown(UNSPECIFIED)",
+    ("ssp hopper", "wrong_coin_extra"): "PayoutProgressed, PayoutUnknown(UNSPECIFIED), HopperCounted",
     ("fafb coils", "sensor_blind"): "VendProgressed, VendFailed(NOT_SEEN)",
     ("fafb coils", "no_drop"): "VendProgressed, VendFailed(NOT_SEEN)",
     ("fafb coils", "double_drop"): "VendProgressed, VendDelivered",
@@ -301,7 +308,7 @@ LIES: Final[Mapping[tuple[str, str], str]] = {
 }
 """A device that answers well and says what is not so; the faults are named by the simulators."""
 
-IN_WHEN_TOLD: Final = frozenset({("cctalk notes", "string")})
+IN_WHEN_TOLD: Final = frozenset({("cctalk notes", "string_from_box")})
 """It was inside when it was told, and was pulled out afterwards; which is told too."""
 
 PROVEN: Final = frozenset({"cctalk notes"})

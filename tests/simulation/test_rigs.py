@@ -22,6 +22,7 @@ REACHED = {
     "mdb": ("note_kept", "card_charged", "tube_counted", "visit_cut"),
     "ssp": ("note_kept", "visit_cut"),
     "coils": ("tube_counted", "visit_cut", "machine_asked"),
+    "smart": ("note_kept", "visit_cut", "tube_counted"),
 }
 """What a short trade on a rig must have met, else it has shown nothing about its devices."""
 
@@ -83,4 +84,4 @@ def test_all_rigs_trade_in_one_order_each_at_a_kiosk_of_its_own() -> None:
 
 def test_the_command_says_which_rigs_there_are() -> None:
     help_text = " ".join(CliRunner().invoke(simulate_command, ["--help"]).output.split())
-    assert "[cctalk|mdb|ssp|coils|all]" in help_text
+    assert "[cctalk|mdb|ssp|coils|smart|all]" in help_text

@@ -40,6 +40,7 @@ def test_one_bus_may_have_coins_hoppers_and_notes_and_frames_with_crc() -> None:
 def test_settings_that_make_no_sense_are_refused_by_their_key() -> None:
     assert refused(note={"notes": {}}) == "devices[2].notes"
     assert refused(note={"notes": {17: 500}}) == "devices[2].notes.17"
+    assert refused(note={"notes": {1: 500, 255: 100}}) == "devices[2].notes.255", "a barcode ticket"
     assert refused(note={"coins": {1: 10}}) == "devices[2].coins"
     assert refused(coin={"notes": {1: 500}}) == "devices[0].notes"
     assert refused(note={"paths": {1: 1}}) == "devices[2].paths"

@@ -331,9 +331,9 @@ def test_a_device_without_escrow_stacks_by_itself_and_the_note_is_credited() -> 
     assert wire.run(3000) == [stacked(1, 2)]
 
 
-def test_a_note_on_a_string_is_credited_once_and_called_fraud() -> None:
+def test_a_note_that_is_pulled_out_of_the_box_on_a_string_is_credited_once_and_called_fraud() -> None:
     wire, sim = escrowed()
-    sim.set_fault("string", True, wire.now_ms)
+    sim.set_fault("string_from_box", True, wire.now_ms)
     wire.stack("job1")
     assert wire.run(3000) == [
         stacked(2, 2, job="job1"),

@@ -122,7 +122,9 @@ def test_closed_or_unwatched_it_gives_notes_back() -> None:
 def test_a_second_note_stays_in_the_hand_while_the_first_is_on_its_way() -> None:
     sim = waiting()
     assert sim.insert(1, 1300) is False
-    assert sim.snapshot()["inserted"] == {"3": 1}
+    assert sim.hand == {1: 1}
+    sim.take_hand()
+    assert (sim.hand, sim.snapshot()["taken_back"]) == ({}, {"1": 1})
 
 
 @pytest.mark.parametrize(
@@ -195,7 +197,7 @@ def test_the_box_is_taken_out_emptied_and_put_back() -> None:
     sim.insert(1, 3300)
     say(sim, EVENTS, 4200)
     assert places(sim)[0] == {"1": 1}
-    assert sim.empty_box() == 2000
+    assert sim.empty_stacker() == 2000
     sim.act("insert_box", {}, 4300)
     assert sim.snapshot()["collected"] == {"3": 1}
 

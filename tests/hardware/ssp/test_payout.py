@@ -4,6 +4,7 @@ import pytest
 
 from hardware.commands import LeaveFloat, PayCoins
 from hardware.events import (
+    AcceptorIdentified,
     CoinsPaid,
     DeviceEvent,
     DeviceFaulted,
@@ -22,7 +23,7 @@ from hardware.simulators.ssp_validator import NoteValidatorSim
 from hardware.simulators.ssp_wire import PayingUnit
 from hardware.ssp.crypto import unseal
 from hardware.ssp.frames import decode
-from hardware.ssp.messages import DO_IT, Command, Event, Money, Seen
+from hardware.ssp.messages import DO_IT, Command, Event, Money, Seen, UnitType
 from hardware.ssp.payout import Job, TubeConfig, close_job
 from tests.hardware.ssp.conversation import (
     AUTHORITY,
@@ -227,8 +228,10 @@ def test_a_unit_that_lies_about_its_count_leaves_the_job_unknown(tube: str, valu
     wire, sim = ready(tube)
     sim.set_fault("wrong_coin_extra", True, wire.now_ms)
     wire.pay(tube, 3)
-    assert ended(wire.run(15_000)) == [PayoutUnknown(tube, "job", Fault.UNSPECIFIED)]
+    seen = wire.run(15_000)
+    assert ended(seen) == [PayoutUnknown(tube, "job", Fault.UNSPECIFIED)]
     assert sim.tray(value) == 4
+    assert seen[-1] == HopperCounted(tube, sim.inside(value)), "how many left can be told, if not for what"
 
 
 @RIGS
@@ -290,6 +293,18 @@ def test_a_unit_without_keys_pays_nothing_and_says_why() -> None:
     assert "no encryption keys" in wire.host.findings["coins-20"]
     wire.pay("coins-20", 2)
     assert ended(wire.run(2000)) == [CoinsPaid("coins-20", "job", 0, None, Fault.NO_REPLY)]
+
+
+def test_a_note_float_takes_notes_and_is_refused_as_a_payer_by_its_name() -> None:
+    wire, sim = with_recycler()
+    sim.firmware.unit = UnitType.NOTE_FLOAT
+    wire.run(6000)
+    assert wire.of(AcceptorIdentified)
+    assert not wire.of(HopperIdentified)
+    assert "note float (NV11)" in wire.host.findings["notes-5"]
+    assert "route all notes to the cash box" in wire.host.findings["notes-5"]
+    wire.pay("notes-5", 2)
+    assert ended(wire.run(2000)) == [CoinsPaid("notes-5", "job", 0, None, Fault.NO_REPLY, 0)]
 
 
 def test_a_value_that_the_unit_does_not_have_is_not_announced() -> None:

@@ -11,8 +11,11 @@ import pytest
 from nacl.signing import SigningKey
 
 from kiosk.audit.chain import AnchorError
+from kiosk.audit.findings import Findings
+from kiosk.audit.machine import Machine
 from kiosk.audit.report import AuditReport, place_of
 from kiosk.audit.shapes import SHAPES
+from kiosk.audit.shoppers import Shoppers
 from kiosk.audit.walk import audit_journal
 from kiosk.core.facts import KINDS, VERSIONS
 from kiosk.journal.entry import digest_of
@@ -59,6 +62,19 @@ def test_a_frozen_journal_is_audited_clean_with_its_key_and_its_head() -> None:
 
 def test_the_forger_leaves_no_trace_when_nothing_is_changed(forger: Forger) -> None:
     assert audit_journal(forger.save(), public_key=PUBLIC, anchor=HEAD).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "wrong"),
+    [((0, 1, 2), []), ((0, 0), ["1-2"]), ((3, 0), ["1-2"]), ((1, 1), ["1-2"])],
+    ids=["a note that only a count knows is number 0", "twice 0", "0 after others", "twice 1"],
+)
+def test_numbers_of_a_devices_events_rise_from_nothing(numbers: tuple[int, ...], wrong: list[str]) -> None:
+    findings = Findings()
+    machine = Machine(findings, Shoppers(findings))
+    for place, number in enumerate(numbers, 1):
+        machine.event({"device": "notes", "serial": 7, "device_epoch": 2, "event_no": number}, f"1-{place}")
+    assert [problem.entry for problem in findings.kept] == wrong
 
 
 def _second_outcome(forger: Forger) -> None:
