@@ -21,7 +21,7 @@ from tests.web.admin.office import CLERK, OWNER, Office
 from tests.web.admin.test_fleet import KEYS, HubOffice
 from tests.web.admin.test_pages import text_of
 from tests.web.test_hub_api import SMALL
-from web.admin.pages.sales import HEATS, bars_of, heats_of
+from web.admin.pages.sales import HEATS, bars_of, heats_of, span_after, span_before, year_span
 from web.admin.pages.sales import Span as Days
 
 MARCH = month_bounds("2026-03", "Europe/Berlin")
@@ -200,6 +200,32 @@ def test_sales_stand_by_day_by_hour_by_product_and_by_kiosk(fleet: HubOffice) ->
     assert 'id="by-kiosk"' not in water, "of one kiosk there is nothing to compare"
     plot = visitor.get("/desk/sales.svg", query={**span, "size": "small"})
     assert (plot.status_code, plot.mimetype) == (200, "image/svg+xml")
+
+
+def test_a_year_stands_by_months_each_of_which_opens_to_its_days(fleet: HubOffice) -> None:
+    visitor = fleet.client()
+    page = visitor.get("/desk/sales", query={"from": "2025-04-01", "to": "2026-03-31"}).text
+    rows = re.findall(r'<th scope="row"><a href="(/desk/sales[^"]+)">', page)
+    assert len(rows) == 12
+    march = visitor.get(rows[0].replace("&amp;", "&")).text
+    assert "By day" in march
+    assert march.count("kind=SaleClosed") + march.count('class="figure"') >= 5
+    (earlier,) = re.findall(r'href="([^"]+)">Earlier', march)
+    assert "from=2026-02-01" in earlier
+    assert "to=2026-02-28" in earlier
+    assert "Later" not in march
+
+
+def test_days_before_and_after_are_months_where_they_are_asked_by_months() -> None:
+    today = date(2026, 3, 5)
+    assert year_span(today) == Days(date(2025, 4, 1), today)
+    assert span_before(year_span(today), today) == Days(date(2024, 4, 1), date(2025, 3, 31))
+    assert span_after(Days(date(2026, 2, 1), date(2026, 2, 28)), today) == Days(date(2026, 3, 1), today)
+    assert span_before(Days(date(2026, 1, 3), date(2026, 1, 5)), today) == Days(
+        date(2025, 12, 31), date(2026, 1, 2)
+    )
+    assert span_after(Days(date(2026, 3, 1), today), today) is None
+    assert span_before(Days(date(1, 1, 1), date(1, 1, 31)), today) is None
 
 
 def test_sales_of_no_days_say_so_and_wrong_days_are_told(fleet: HubOffice) -> None:

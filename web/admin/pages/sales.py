@@ -25,8 +25,10 @@ DAYS_MOST: Final = 800
 MONTHLY_ABOVE_DAYS: Final = 62
 """More bars than days of two months cannot be told apart: then a bar is a month."""
 
-LABELS_MOST: Final = 6
-"""Names below the bars; between them bars stand without a name."""
+YEAR_MONTHS: Final = 12
+
+LABELS_MOST, LABELS_SMALL = 5, 3
+"""Names below the bars of the wide plot and of the phone's, so that the longest do not touch; between them bars have none."""
 
 HEATS: Final = 5
 """Shades of the table of weekdays and hours, beside the empty one."""
@@ -57,6 +59,11 @@ class Bar:
     pieces: int
     amount_minor: int
 
+    @property
+    def is_long(self) -> bool:
+        """Whether it is a month, which opens to its days."""
+        return self.first != self.last
+
 
 @dataclass(frozen=True, slots=True)
 class Heat:
@@ -69,7 +76,7 @@ class Heat:
 def read_span(today: date) -> Span:
     """The span of the address; what cannot be a span becomes the usual one, and is said."""
     wanted = flask.request.args
-    usual = Span(today - timedelta(days=USUAL_DAYS - 1), today)
+    usual = usual_span(today)
     if not wanted.get("from") and not wanted.get("to"):
         return usual
     try:
@@ -83,6 +90,51 @@ def read_span(today: date) -> Span:
     if (last - first).days >= DAYS_MOST:
         return Span(last - timedelta(days=DAYS_MOST - 1), last, "sales.too_long")
     return Span(first, last)
+
+
+def usual_span(today: date) -> Span:
+    """What is shown unless somebody asks for other days."""
+    return Span(today - timedelta(days=USUAL_DAYS - 1), today)
+
+
+def year_span(today: date) -> Span:
+    """This month and the eleven before it."""
+    return Span(_months_on(today.replace(day=1), 1 - YEAR_MONTHS), today)
+
+
+def _months_on(first: date, months: int) -> date:
+    """The first day of another month; ``first`` is a first day, too."""
+    years, month = divmod(first.month - 1 + months, YEAR_MONTHS)
+    return date(first.year + years, month + 1, 1)
+
+
+def span_before(span: Span, today: date) -> Span | None:
+    """The days before these, as many: months where these are months; None before the calendar begins."""
+    try:
+        last = span.first - timedelta(days=1)
+        months = _whole_months(span, today)
+        first = _months_on(span.first, -months) if months else last - timedelta(days=span.days - 1)
+    except (ValueError, OverflowError):
+        return None
+    return Span(first, last)
+
+
+def span_after(span: Span, today: date) -> Span | None:
+    """The days after these, as many and none that is to come; None when all are."""
+    if span.last >= today:
+        return None
+    first = span.last + timedelta(days=1)
+    months = _whole_months(span, today)
+    end = _months_on(first, months) - timedelta(days=1) if months else first + timedelta(days=span.days - 1)
+    return Span(first, min(end, today))
+
+
+def _whole_months(span: Span, today: date) -> int:
+    """How many months the span is made of, the running one up to today; 0 when it is not made of months."""
+    is_end = span.last == today or (span.last + timedelta(days=1)).day == 1
+    if span.first.day != 1 or not is_end:
+        return 0
+    return YEAR_MONTHS * (span.last.year - span.first.year) + span.last.month - span.first.month + 1
 
 
 def bars_of(span: Span, by_day: dict[date, tuple[int, int]]) -> tuple[Bar, ...]:
@@ -170,7 +222,7 @@ def _label(voice: Voice, bar: Bar) -> str:
 
 
 def _labels(voice: Voice, bars: tuple[Bar, ...], *, is_small: bool) -> list[str]:
-    most = LABELS_MOST // 2 if is_small else LABELS_MOST
+    most = LABELS_SMALL if is_small else LABELS_MOST
     step = -(-len(bars) // most)
     return ["" if index % step else _label(voice, bar) for index, bar in enumerate(bars)]
 
@@ -216,11 +268,14 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
         first = voice.first_weekday
         hours = sorted({hour for _, hour in found.by_hour})
         best = next((each for each in found.products), None)
+        today = desk.today()
         return desk.render(
             "sales.html",
             "nav.sales",
             sales=found,
             span=span,
+            tabs={"sales.tab_days": usual_span(today), "sales.tab_year": year_span(today)},
+            steps={"sales.earlier": span_before(span, today), "sales.later": span_after(span, today)},
             bars=found.bars(),
             weekdays=[(first + number) % 7 for number in range(7)],
             hours=range(hours[0], hours[-1] + 1) if hours else (),

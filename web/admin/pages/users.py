@@ -8,6 +8,7 @@ import flask
 from flask.typing import ResponseReturnValue
 
 from kiosk.core.events import UserOffered
+from kiosk.core.limits import BY_EVIDENCE
 from kiosk.store.deeds import read_second_steps
 from kiosk.store.people import PersonRow, read_people
 from kiosk.store.reading import UserRow, read_users
@@ -60,6 +61,8 @@ def people_elsewhere(rows: tuple[PersonRow, ...]) -> tuple[PersonRow, ...]:
     found: dict[tuple[str, str], PersonRow] = {}
     for row in rows:
         name = row.name.removeprefix(PIN_PREFIX)
+        if name == BY_EVIDENCE:
+            continue  # a claim that paid itself was nobody's deed
         other = found.get((row.kiosk_id, name))
         late, early = (row, other) if other is None or row.position > other.position else (other, row)
         roles = [each.role for each in (row, other) if each is not None and each.role not in {"", NO_ONE}]

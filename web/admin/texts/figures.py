@@ -32,6 +32,12 @@ FIGURES: Final[Table] = {
         "أعمدة مبيعات كل يوم؛ والجدول بجانبها يحوي الأرقام نفسها.",
     ),
     "sales.day": Words("Day", "روز", "اليوم"),
+    "sales.month": Words("Month", "ماه", "الشهر"),
+    "sales.by_month": Words("By month", "ماه به ماه", "حسب الشهر"),
+    "sales.tab_days": Words("30 days", "۳۰ روز", "٣٠ يومًا"),
+    "sales.tab_year": Words("12 months", "۱۲ ماه", "١٢ شهرًا"),
+    "sales.earlier": Words("Earlier", "پیش‌تر", "أقدم"),
+    "sales.later": Words("Later", "پس‌تر", "أحدث"),
     "sales.by_hour": Words("By weekday and hour", "به تفکیک روز هفته و ساعت", "حسب يوم الأسبوع والساعة"),
     "sales.heat_how": Words(
         "What was sold in each hour, over all days of the span; the darker, the more.",
