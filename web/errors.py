@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 from kiosk.i18n import AmountError, CountError, direction, format_label, format_phone, say
 from kiosk.i18n.language import UnknownLanguageError
 from kiosk.runtime.door import TillBusyError
+from kiosk.store.database import ReadTooLongError
 
 _log = structlog.get_logger("web")
 
@@ -42,6 +43,7 @@ REFUSALS: Final[dict[type[Exception], tuple[int, str]]] = {
     ForeignOriginError: (403, "error.foreign"),
     TooManyStreamsError: (503, "error.too_many"),
     TillBusyError: (503, "error.till_busy"),
+    ReadTooLongError: (503, "error.read_too_long"),
 }
 """Our own errors: class -> status and message key. A door adds its own by `install_errors`."""
 

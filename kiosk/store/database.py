@@ -8,6 +8,7 @@ own read-only connections.
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from typing import Any, Final
 
 import sqlalchemy
 from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import OperationalError
 
 from inventory.models import metadata as goods_metadata
 from kiosk.store.models import TRIGGERS_POSTGRESQL, TRIGGERS_SQLITE, metadata
@@ -45,6 +47,9 @@ are overwritten, because a person's details that were erased must not lie on in 
 READ_LIMIT_MS: Final = 1_000
 """A reading holds back the log's truncation; longer reports work on a copy."""
 
+_ENDED: Final = re.compile(r"^interrupted$|statement timeout")
+"""What SQLite and PostgreSQL say of a statement that its limit ended."""
+
 STEPS_BETWEEN_LOOKS: Final = 20_000
 """SQLite steps between two looks at the clock: well below a millisecond."""
 
@@ -61,6 +66,10 @@ WHEEL_MACHINE: Final = "x86_64"
 
 class StoreError(Exception):
     """The store failed: the outcome of the last write is unknown. Stop, and start again into recovery."""
+
+
+class ReadTooLongError(Exception):
+    """A reading was ended after `READ_LIMIT_MS`; nothing is wrong with the store. Ask for less at once."""
 
 
 class StoreRefusedError(StoreError):
@@ -282,6 +291,15 @@ def quick_check(engine: Engine) -> None:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A short read-only transaction on its own connection."""
+    """A short read-only transaction on its own connection.
+
+    Raises:
+        ReadTooLongError: It came from `open_reader` and took longer than a reader may.
+    """
     with engine.connect() as connection:
-        yield connection
+        try:
+            yield connection
+        except OperationalError as error:
+            if _ENDED.search(str(error.orig)) is None:
+                raise
+            raise ReadTooLongError(f"a reading was ended after {READ_LIMIT_MS} ms") from error

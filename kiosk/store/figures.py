@@ -94,6 +94,8 @@ def figure_writes(entry: Entry, fact: f.Fact) -> Iterator[tuple[str, Mapping[str
                     "qty": row[0],
                     "amount_minor": row[1],
                     "part_minor": row[2],
+                    "epoch": entry.epoch,
+                    "seq": entry.seq,
                 },
             )
 

@@ -121,8 +121,13 @@ figure = _table(
     _column("qty", Whole),
     _column("amount_minor", Whole),
     _column("part_minor", Whole),
+    _column("first_epoch", Whole),
+    _column("first_seq", Whole),
+    _column("last_epoch", Whole),
+    _column("last_seq", Whole),
 )
-"""Sums of trade by quarter of an hour (`kiosk.store.figures`); in this order a commit touches one page of it."""
+"""Sums of trade by quarter of an hour (`kiosk.store.figures`); in this order a commit touches one page of it. The first and the
+last entry that a row sums stand beside it, so that it opens to them however rare they are."""
 
 stock = _table(
     "stock",

@@ -49,10 +49,12 @@ SQL: Final[dict[str, str]] = {
         "VALUES (:kiosk_id, :receipt_no, :epoch, :seq, :visit, :at, :total_minor, :pieces)"
     ),
     "figure": (
-        "INSERT INTO figure (kiosk_id, quarter, kind, name, qty, amount_minor, part_minor) "
-        "VALUES (:kiosk_id, :quarter, :kind, :name, :qty, :amount_minor, :part_minor) "
+        "INSERT INTO figure (kiosk_id, quarter, kind, name, qty, amount_minor, part_minor, "
+        "first_epoch, first_seq, last_epoch, last_seq) "
+        "VALUES (:kiosk_id, :quarter, :kind, :name, :qty, :amount_minor, :part_minor, :epoch, :seq, :epoch, :seq) "
         "ON CONFLICT (kiosk_id, quarter, kind, name) DO UPDATE SET qty = figure.qty + excluded.qty, "
-        "amount_minor = figure.amount_minor + excluded.amount_minor, part_minor = figure.part_minor + excluded.part_minor"
+        "amount_minor = figure.amount_minor + excluded.amount_minor, part_minor = figure.part_minor + excluded.part_minor, "
+        "last_epoch = excluded.last_epoch, last_seq = excluded.last_seq"
     ),
     "stock": (
         "INSERT INTO stock (kiosk_id, slot, sku, qty) VALUES (:kiosk_id, :slot, :sku, :qty) "

@@ -8,20 +8,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import Connection, Select, and_, func, select, tuple_
 
 from kiosk.core import facts as f
 from kiosk.journal.entry import Content, Entry, read_content
 from kiosk.store import models
-from kiosk.store.figures import QUARTER_CHARS, QUARTER_MINUTES, Kind
+from kiosk.store.figures import QUARTER_CHARS, Kind
 
 Position = tuple[int, int]
 """Epoch and sequence number of an entry."""
+
+NOWHERE: Final = (0, 0)
+"""Before the first entry of any journal."""
+
+HEAD: Final = (1 << 62, 0)
+"""Behind the last one."""
 
 PAGE_ENTRIES: Final = 50
 """Entries on one page of the journal: a screenful or two."""
@@ -463,16 +469,15 @@ def postings_to(content: Content, account: str) -> tuple[tuple[str, int, str], .
     return tuple(each for each in content.postings if each[0] == account)
 
 
-def _chunk(kiosk_id: str, since: Position, *, is_forward: bool) -> Select[tuple[Any, ...]]:
-    """The next rows in the walk's direction, wanted or not: the walk itself must stay bounded."""
-    table, (epoch, seq) = models.journal, since
-    order: tuple[Any, Any]
-    if is_forward:
-        beyond = or_(table.c.epoch > epoch, and_(table.c.epoch == epoch, table.c.seq > seq))
-        order = (table.c.epoch, table.c.seq)
-    else:
-        beyond = or_(table.c.epoch < epoch, and_(table.c.epoch == epoch, table.c.seq < seq))
-        order = (table.c.epoch.desc(), table.c.seq.desc())
+def _chunk(
+    kiosk_id: str, since: Position, *, is_forward: bool, until: Position = NOWHERE
+) -> Select[tuple[Any, ...]]:
+    """The next rows in the walk's direction, wanted or not: the walk itself must stay bounded, backwards by ``until``."""
+    table = models.journal
+    # Compared as a pair the key is sought; spelled out with "or" all entries after the place would be passed one by one.
+    place = tuple_(table.c.epoch, table.c.seq)
+    beyond = place > since if is_forward else and_(place < since, place >= until)
+    order = (table.c.epoch, table.c.seq) if is_forward else (table.c.epoch.desc(), table.c.seq.desc())
     return select(table).where(table.c.kiosk_id == kiosk_id, beyond).order_by(*order).limit(CHUNK_ENTRIES)
 
 
@@ -526,12 +531,13 @@ def _walk(
     *,
     is_forward: bool = False,
     most: int = PAGE_ENTRIES,
+    until: Position = NOWHERE,
 ) -> EntryPage:
-    """Entry by entry from a place on, through a bounded window."""
+    """Entry by entry from a place on, through a bounded window; backwards down to ``until``."""
     found: list[Entry] = []
     looked = 0
     while looked < WINDOW_ENTRIES:
-        rows = connection.execute(_chunk(kiosk_id, since, is_forward=is_forward)).fetchall()
+        rows = connection.execute(_chunk(kiosk_id, since, is_forward=is_forward, until=until)).fetchall()
         for row in rows:
             if not is_forward and wanted.start_at and row.at < wanted.start_at:
                 return EntryPage(tuple(found), None)
@@ -552,55 +558,53 @@ def _walk(
 def _read_by_rollup(
     connection: Connection, kiosk_id: str, wanted: EntryFilter, since: Position | None
 ) -> EntryPage:
-    """A page of what the rollups know the quarters of an hour of: it costs what it finds, however rare that is."""
+    """A page of what the rollups know the places of: it costs what it finds, however rare that is."""
     found: list[Entry] = []
-    quarters = _quarters(connection, kiosk_id, wanted, since)
-    for quarter in quarters:
-        start = datetime.fromisoformat(f"{quarter}:00+00:00")
-        end = start + timedelta(minutes=QUARTER_MINUTES)
-        start_at, end_at = (each.strftime("%Y-%m-%dT%H:%M:%S.000Z") for each in (start, end))
-        if wanted.start_at:
-            start_at, end_at = max(start_at, wanted.start_at), min(end_at, wanted.end_at)
-        last = _start(connection, kiosk_id, end_at)
-        last = last if since is None else min(last, since)
-        if start_at >= end_at or last <= _start(connection, kiosk_id, start_at):
-            continue
-        within = replace(wanted, start_at=start_at, end_at=end_at)
-        found += _walk(connection, kiosk_id, within, last, most=PAGE_ENTRIES - len(found)).entries
-        if len(found) == PAGE_ENTRIES:
-            return EntryPage(tuple(found), (found[-1].epoch, found[-1].seq))
-    if len(quarters) == QUARTERS_MOST:
-        return EntryPage(tuple(found), _start(connection, kiosk_id, f"{quarters[-1]}:00.000Z"))
-    return EntryPage(tuple(found), None)
+    stretches = _stretches(connection, kiosk_id, wanted, since)
+    first = NOWHERE
+    for first, last in _apart(stretches):
+        begin = min(since or HEAD, (last[0], last[1] + 1))
+        page = _walk(connection, kiosk_id, wanted, begin, most=PAGE_ENTRIES - len(found), until=first)
+        found += page.entries
+        if len(found) == PAGE_ENTRIES or page.go_on is not None:
+            return EntryPage(tuple(found), page.go_on)
+    return EntryPage(tuple(found), first if len(stretches) == QUARTERS_MOST else None)
 
 
-def _quarters(
+def _stretches(
     connection: Connection, kiosk_id: str, wanted: EntryFilter, since: Position | None
-) -> tuple[str, ...]:
-    """The quarters of an hour (UTC) in which something was posted to the account, or the coil turned; newest first.
+) -> list[tuple[Position, Position]]:
+    """From which entry to which the quarters of an hour go in which something was posted to the account, or the coil turned.
 
-    None that the filter's days or ``since`` leave out, and at most `QUARTERS_MOST`.
+    Newest first, none that the filter's days or ``since`` leave out, and at most `QUARTERS_MOST`.
     """
     table = models.figure
-    until = wanted.end_at or NEVER
-    if since is not None:
-        last = connection.execute(_chunk(kiosk_id, since, is_forward=False).limit(1)).first()
-        until = min(until, last.at if last else "")
     name, kind = (wanted.account, Kind.ACCOUNT) if wanted.account else (wanted.slot, Kind.TURN)
-    is_named = (
-        table.c.name.startswith(name[:-1], autoescape=True) if name.endswith("*") else table.c.name == name
+    statement = select(table.c.first_epoch, table.c.first_seq, table.c.last_epoch, table.c.last_seq).where(
+        table.c.kiosk_id == kiosk_id,
+        table.c.kind == kind.value,
+        table.c.name.startswith(name[:-1], autoescape=True) if name.endswith("*") else table.c.name == name,
+        table.c.quarter >= wanted.start_at[:QUARTER_CHARS],
+        table.c.quarter <= (wanted.end_at or NEVER)[:QUARTER_CHARS],
     )
+    if since is not None:
+        statement = statement.where(tuple_(table.c.first_epoch, table.c.first_seq) < since)
     rows = connection.execute(
-        select(table.c.quarter)
-        .distinct()
-        .where(
-            table.c.kiosk_id == kiosk_id,
-            table.c.kind == kind.value,
-            is_named,
-            table.c.quarter >= wanted.start_at[:QUARTER_CHARS],
-            table.c.quarter <= until[:QUARTER_CHARS],
-        )
-        .order_by(table.c.quarter.desc())
-        .limit(QUARTERS_MOST)
+        statement.order_by(table.c.last_epoch.desc(), table.c.last_seq.desc()).limit(QUARTERS_MOST)
     )
-    return tuple(rows.scalars())
+    return [((row.first_epoch, row.first_seq), (row.last_epoch, row.last_seq)) for row in rows]
+
+
+def _apart(stretches: list[tuple[Position, Position]]) -> Iterator[tuple[Position, Position]]:
+    """The same stretches, newest first, as ones that share no entry: quarters of several accounts and set clocks overlap."""
+    first, last = NOWHERE, NOWHERE
+    for begin, end in stretches:
+        if first == NOWHERE:
+            first, last = begin, end
+        elif end >= first:
+            first = min(first, begin)
+        else:
+            yield first, last
+            first, last = begin, end
+    if first != NOWHERE:
+        yield first, last

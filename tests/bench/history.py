@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 
 from kiosk.claims.code import code_of
 from kiosk.claims.desk import ClaimDesk, Reply
@@ -21,7 +20,7 @@ from kiosk.core import facts as f
 from kiosk.core.facts import Fact
 from kiosk.core.screen import Screen
 from kiosk.core.till import decide
-from kiosk.store.database import READ_LIMIT_MS, open_reader, reading, sqlite_url
+from kiosk.store.database import READ_LIMIT_MS, ReadTooLongError, open_reader, reading, sqlite_url
 from kiosk.store.ledger import WAL_LIMIT_BYTES
 from kiosk.store.reading import read_balances, read_stock
 from tests.bench.counter import KIOSK_ID, Basket, Counter, NotSellingError, baskets, sample_shop
@@ -263,9 +262,9 @@ def _compare(
         for _ in range(rounds):
             for book, seconds in zip(books, timed, strict=True):
                 seconds.append(unit(book) / qty)
-    except OperationalError as error:
+    except ReadTooLongError as error:
         # A reader's statement is ended after a while; that is a figure too, and not a good one.
-        return what, f"ended: {error.orig}", f"a reader's limit is {READ_LIMIT_MS} ms", False
+        return what, str(error), f"a reader's limit is {READ_LIMIT_MS} ms", False
     # Reads change nothing; sales fill both logs alike, and are emptied here, outside the clock.
     for book in books:
         book.counter.ledger.tidy(WAL_LIMIT_BYTES + 1)

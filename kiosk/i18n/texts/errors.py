@@ -33,6 +33,11 @@ ERRORS: Final[Table] = {
         "طول کشید. لطفاً دوباره امتحان کنید: هیچ کاری دو بار انجام نمی‌شود.",
         "استغرق ذلك طويلًا. حاول مرة أخرى: لن يُنفَّذ شيء مرتين.",
     ),
+    "error.read_too_long": Words(
+        "That is more than can be looked through at once. Choose a shorter time or one kiosk, or try again in a minute.",
+        "این بیش از آن است که یک‌باره بتوان مرور کرد. بازهٔ کوتاه‌تر یا یک کیوسک را برگزینید، یا یک دقیقهٔ دیگر دوباره امتحان کنید.",
+        "هذا أكثر مما يمكن تصفحه دفعة واحدة. اختر مدة أقصر أو كشكًا واحدًا، أو حاول مجددًا بعد دقيقة.",
+    ),
     "error.ours": Words(
         "Something of ours broke. The note under this number helps us: {number}",
         "چیزی در سامانهٔ ما خراب شد. این شماره به ما کمک می‌کند: {number}",

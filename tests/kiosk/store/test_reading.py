@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event, select
 
 from kiosk.core import events as ev
 from kiosk.core import facts as f
@@ -15,8 +15,11 @@ from kiosk.journal.entry import read_content
 from kiosk.store import reading as desk
 from kiosk.store.cash import read_collection_rows
 from kiosk.store.database import reading
+from kiosk.store.models import journal
 from kiosk.store.reading import EntryFilter
-from tests.kiosk.ledger_world import KIOSK_ID, World
+from tests.kiosk.ledger_world import HOPPERS, KIOSK_ID, World
+
+HOUR_MS = 3_600_000
 
 
 @pytest.fixture
@@ -216,3 +219,45 @@ def test_the_last_entry_is_the_tills(sold: World, connection: Connection) -> Non
     assert desk.read_head(connection, KIOSK_ID) == (1, sold.state.seq)
     (entry,) = desk.read_entries_at(connection, KIOSK_ID, [(1, 1), (1, 10**9)])
     assert isinstance(read_content(entry).fact, f.JournalOpened)
+
+
+def _all_pages(connection: Connection, wanted: EntryFilter) -> list[desk.Position]:
+    """Where the entries are that page after page shows."""
+    found: list[desk.Position] = []
+    since: desk.Position | None = None
+    while True:
+        page = desk.read_journal(connection, KIOSK_ID, wanted, since=since)
+        found += [(entry.epoch, entry.seq) for entry in page.entries]
+        since = page.go_on
+        if since is None:
+            return found
+
+
+def test_entries_of_an_account_are_found_once_each_also_where_the_clock_was_set_back(world: World) -> None:
+    for number in range(60):
+        world.fill({next(iter(HOPPERS)): 1})
+        world.clock.move(-HOUR_MS if number in {20, 40} else 7 * 60_000)
+    with reading(world.reader) as connection:
+        everything = connection.execute(select(journal).order_by(journal.c.epoch, journal.c.seq)).fetchall()
+        for account in ("cash.hopper.*", "float"):
+            name = account.removesuffix("*") if account.endswith("*") else f'{account}"'
+            posted = [(row.epoch, row.seq) for row in everything if f'["{name}'.encode() in row.body]
+            assert len(posted) > desk.PAGE_ENTRIES
+            assert _all_pages(connection, EntryFilter(account=account)) == posted[::-1], account
+
+
+def test_a_rare_entry_is_found_without_looking_at_the_others(world: World) -> None:
+    for _ in range(4):
+        world.sale()
+        world.done()
+        world.clock.move(HOUR_MS)
+    asked: list[str] = []
+    with reading(world.reader) as connection:
+        event.listen(connection.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+        page = desk.read_journal(connection, KIOSK_ID, EntryFilter(account="float"))
+        how = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[-1]}", (KIOSK_ID, 1, 9, 1, 3, 5, 0))
+        plan = how.fetchall()[0][3]
+    assert {entry.kind for entry in page.entries} == {"CashFilled"}
+    assert len(asked) == 3  # where they are, they themselves, and how they are found
+    assert "SEARCH journal" in plan
+    assert "(epoch,seq)" in plan  # sought by the pair, not walked to
