@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import Connection, event
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
@@ -18,7 +19,7 @@ from inventory.goods_file import FILE_LIMIT_BYTES, GOODS_COLUMNS, read_goods
 from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.facts import About
-from kiosk.i18n import LANGUAGES, format_money
+from kiosk.i18n import LANGUAGES, format_money, say
 from kiosk.store.database import reading
 from kiosk.store.verify import verify_journal
 from tests.web.admin.office import CLERK, OWNER, Office, Visitor
@@ -638,3 +639,20 @@ def test_a_new_interval_of_the_meters_is_an_entry_with_a_name(office: Office) ->
     assert taken.fact.by == OWNER  # type: ignore[attr-defined]
     assert "A new interval begins." in visitor.get("/desk/journal").text
     assert "export-audit" not in office.client(CLERK).get("/desk/journal").text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reading_that_takes_too_long_is_ended_in_words_and_with_a_way_on(
+    office: Office, language: str
+) -> None:
+    visitor = office.client(OWNER, language)
+
+    def run_out_of_time(connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+        if "FROM journal" in statement:
+            connection.connection.driver_connection.set_progress_handler(lambda: 1, 1)  # type: ignore[union-attr]
+
+    event.listen(office.reader, "before_cursor_execute", run_out_of_time)
+    page = visitor.get("/desk/journal")
+    assert page.status_code == 503
+    assert say(language, "error.read_too_long") in text_of(page.text)
+    assert "/desk/" in links(page.text)
