@@ -413,6 +413,22 @@ def read_head(connection: Connection, kiosk_id: str) -> Position:
     return (row.epoch, row.seq) if row else (0, 0)
 
 
+def read_first_times(connection: Connection, kiosk_ids: Iterable[str]) -> dict[str, str]:
+    """When each kiosk's journal begins (UTC text); a kiosk without an entry is missing."""
+    table = models.journal
+    found: dict[str, str] = {}
+    for kiosk_id in kiosk_ids:
+        first = connection.execute(
+            select(table.c.at)
+            .where(table.c.kiosk_id == kiosk_id)
+            .order_by(table.c.epoch, table.c.seq)
+            .limit(1)
+        ).scalar()
+        if first is not None:
+            found[kiosk_id] = first
+    return found
+
+
 def _first_not_before(connection: Connection, kiosk_id: str, epoch: int, last_seq: int, at: str) -> int:
     """The lowest sequence number from which on entries are of ``at`` or later, found by halving.
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from kiosk.core.postings import CLEARING_CARD, OWED_TO_CARDS
+from kiosk.core.postings import BANK, CLEARING_CARD, OWED_TO_CARDS
 from kiosk.store import models
 from kiosk.store.figures import Figure, Kind, read_balances_at, read_figures
 
@@ -45,6 +45,10 @@ class Result:
         missing_minor: What they cost now.
         over_short_minor: Cash that counts found missing.
         goodwill_minor: Granted for claims, and discounts of the card's side.
+        held_before_minor: Cash in the machine and on its way just before the stretch.
+        from_shoppers_minor: What shoppers brought in cash, less what they were given.
+        put_in_minor: What the vendor put in: change, and what a clerk paid by hand.
+        banked_minor: Paid in at the bank, less what was transferred from there to shoppers.
         cash_minor: In boxes, hoppers, tubes and stackers at the end.
         transit_minor: Collected and on its way at the end.
         card_minor: What the card's side owed at the end, less what was loaded onto cards.
@@ -67,6 +71,10 @@ class Result:
     missing_minor: int
     over_short_minor: int
     goodwill_minor: int
+    held_before_minor: int
+    from_shoppers_minor: int
+    put_in_minor: int
+    banked_minor: int
     cash_minor: int
     transit_minor: int
     card_minor: int
@@ -132,6 +140,12 @@ def read_results(
         def group(name: str) -> int:
             return sum(amount for account, amount in at_end.items() if account.startswith(name))
 
+        held_minor = group("cash.") + group("transit.")
+        grown_minor = sum(
+            amount for account, amount in moved.items() if account.startswith(("cash.", "transit."))
+        )
+        put_in_minor, banked_minor = -moved.get("float", 0), moved.get(BANK, 0)
+        short_minor = moved.get("over_short", 0)
         return Result(
             kiosk_id=kiosk_id,
             sales=sum(each.qty for each in rows[Kind.RECEIPT]),
@@ -145,8 +159,13 @@ def read_results(
             waste_minor=sum(each.qty * costs_minor.get(each.name, 0) for each in rows[Kind.WASTE]),
             missing_qty=sum(_missing(each) for each in rows[Kind.COUNT]),
             missing_minor=sum(_missing(each) * costs_minor.get(each.name, 0) for each in rows[Kind.COUNT]),
-            over_short_minor=moved.get("over_short", 0),
+            over_short_minor=short_minor,
             goodwill_minor=moved.get("goodwill", 0),
+            held_before_minor=held_minor - grown_minor,
+            # Every other account of a cash posting belongs to shoppers: double entry leaves no rest.
+            from_shoppers_minor=grown_minor - put_in_minor + banked_minor + short_minor,
+            put_in_minor=put_in_minor,
+            banked_minor=banked_minor,
             cash_minor=group("cash."),
             transit_minor=group("transit."),
             card_minor=at_end.get(CLEARING_CARD, 0) + at_end.get(OWED_TO_CARDS, 0),

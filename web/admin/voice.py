@@ -84,8 +84,9 @@ class Voice:
         return format_weight(weight_mg, self.language)
 
     def amount(self, amount_minor: int) -> str:
-        """An amount in whole units of money, without a currency: for a cell of a table whose heading names it."""
-        return format_count(amount_minor // 10**self.exponent, self.language)
+        """An amount in whole units of money, to the nearest, without a currency: for a cell of a table whose heading names it."""
+        unit = 10**self.exponent
+        return format_count((2 * amount_minor + unit) // (2 * unit), self.language)
 
     def typed(self, amount_minor: int) -> str:
         """An amount as its reader would type it into a field: without groups and without a currency."""

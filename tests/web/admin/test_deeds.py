@@ -11,6 +11,7 @@ from kiosk.core import facts as f
 from kiosk.store.deeds import DeedFilter, read_deeds
 from kiosk.store.projections import DEEDS
 from tests.web.admin.office import CLERK, OWNER, Office
+from tests.web.admin.test_pages import text_of
 from web.admin.pages.deeds import TOPICS, topic_of
 from web.auth import Role
 
@@ -103,3 +104,12 @@ def test_the_log_is_for_those_who_answer_for_the_books(office: Office) -> None:
 
 def test_a_day_without_deeds_says_so(office: Office) -> None:
     assert "Nobody did anything" in office.client(OWNER).get("/desk/deeds?day=2001-01-01").text
+
+
+def test_the_deeds_of_a_month_are_shown_and_a_month_that_is_none_is_refused(office: Office) -> None:
+    office.ask(ev.ClerkEntered(CLERK))
+    visitor = office.client(OWNER)
+    month = office.clock.wall().strftime("%Y-%m")
+    assert CLERK in text_of(visitor.get(f"/desk/deeds?month={month}").text)
+    assert visitor.get("/desk/deeds?month=2001-02").text.count("<tr>") == 0
+    assert visitor.get("/desk/deeds?month=2026-13").status_code == 400

@@ -146,13 +146,52 @@ def test_a_new_fee_counts_from_its_month_and_past_months_stay_as_they_were(tmp_p
         MonthCosts(2500, 4000), MonthCosts(2500, 4000), MonthCosts(3100, 4000), MonthCosts(3100, 4000),
         MonthCosts(3100, 0),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("month", "fees", "days"),
+    [
+        ("2026-02", "€0.00", "0 of 28"),  # it did not stand yet
+        ("2026-03", "-€24.19", "30 of 31"),
+        ("2026-04", "-€25.00", ""),
+        ("2026-05", "-€31.00", ""),
+        ("2026-06", "-€10.33", "10 of 30"),  # so far
+    ],
+)
+def test_a_fee_is_charged_for_the_days_that_a_kiosk_stood(
+    tmp_path: Path, worlds: tuple[World, World], month: str, fees: str, days: str
+) -> None:
+    machine = parse_config(SMALL + LATER.replace("2026-03", "2026-05"), "k.toml").machines["K1"]
     made = HubOffice(tmp_path / "desk", machines={"K1": machine})
+    made.clock.at = datetime(2026, 6, 10, 12, tzinfo=UTC)
     made.enrol("Lobby")
-    visitor = made.client()
-    for month, fees in (("2026-02", "-€25.00"), ("2026-03", "-€31.00")):
-        page = text_of(visitor.get("/desk/month", query={"month": month}).text).replace("\u2212", "-")
-        assert fees in page, month
+    made.hear(worlds[0])
+    page = made.client().get("/desk/month", query={"month": month}).text
+    line = text_of(page).replace("\u2212", "-")
+    assert re.search(rf"Fees (for {days} days )?{re.escape(fees)} ", line), line[line.index("Fees") :][:80]
+    assert days in text_of(page)
+    offered = set(re.findall(r'<option value="(2026-[^"]+)"', page))
+    assert offered == {month, "2026-03", "2026-04", "2026-05", "2026-06"}
     made.hub.close()
+
+
+def test_the_cash_of_a_month_leads_from_its_beginning_to_its_end(fleet: HubOffice) -> None:
+    with fleet.hub.reader.connect() as connection:
+        april = month_bounds("2026-04", "Europe/Berlin")
+        for before, after in zip(
+            read_results(connection, list(KEYS), *MARCH, costs_minor=COSTS),
+            read_results(connection, list(KEYS), *april, costs_minor=COSTS),
+            strict=True,
+        ):
+            held_minor = before.cash_minor + before.transit_minor
+            assert before.held_before_minor == 0
+            assert before.put_in_minor > 0
+            assert (
+                before.from_shoppers_minor == before.gross_minor + before.owed_minor + before.suspense_minor
+            )
+            assert held_minor == before.put_in_minor + before.from_shoppers_minor - before.banked_minor
+            assert after.held_before_minor == held_minor == after.cash_minor + after.transit_minor
+            assert after.from_shoppers_minor == after.put_in_minor == 0
 
 
 @pytest.mark.parametrize(

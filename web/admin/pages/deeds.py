@@ -13,7 +13,7 @@ from kiosk.journal.entry import Entry, read_content
 from kiosk.store.deeds import Deed, DeedFilter, read_deeds
 from kiosk.store.people import read_people
 from kiosk.store.projections import DEEDS
-from kiosk.store.reading import Position, day_bounds, position_of, read_entries_at, read_users
+from kiosk.store.reading import Position, day_bounds, month_bounds, position_of, read_entries_at, read_users
 from web.admin.desk import Desk
 from web.admin.entries import entry_words
 from web.auth import PIN_PREFIX
@@ -84,17 +84,19 @@ def _kinds(topic: str) -> tuple[str, ...]:
 def _filter(desk: Desk) -> tuple[DeedFilter, dict[str, str]]:
     """What the address asks for, and the fields that a link must keep. A field that cannot be ends the request with 400."""
     wanted = flask.request.args
-    topic, day = wanted.get("topic", ""), wanted.get("day", "")
+    topic, day, month = (wanted.get(name, "") for name in ("topic", "day", "month"))
     who, about = wanted.get("who", "")[:NAME_MOST], wanted.get("about", "")[:NAME_MOST]
     if topic and topic not in TOPICS:
         flask.abort(400)
     start_at = end_at = ""
-    if day:
-        try:
+    try:
+        if day:
             start_at, end_at = day_bounds(date.fromisoformat(day), desk.config.timezone)
-        except (ValueError, OverflowError):
-            flask.abort(400)
-    kept = {"who": who, "topic": topic, "about": about, "day": day}
+        elif month:
+            start_at, end_at = month_bounds(month, desk.config.timezone)
+    except (ValueError, OverflowError):
+        flask.abort(400)
+    kept = {"who": who, "topic": topic, "about": about, "day": day, "month": month}
     kinds = _kinds(topic) if topic else ()
     return DeedFilter(who, kinds, about, start_at, end_at), {
         name: text for name, text in kept.items() if text

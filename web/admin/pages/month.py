@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import flask
 from flask.typing import ResponseReturnValue
 
 from inventory.shrink import Interval, clopper_pearson
 from kiosk.config import MachineConfig, MonthCosts
-from kiosk.store.reading import month_bounds, month_days
+from kiosk.store.reading import month_bounds, month_days, read_first_times
 from kiosk.store.results import Result, read_results
 from web.admin.desk import Desk
 from web.admin.voice import Voice
@@ -62,11 +64,21 @@ class Part:
 class Sheet:
     """Builds the lines of one month."""
 
-    def __init__(self, desk: Desk, voice: Voice, month: str, results: Sequence[Result]) -> None:
+    def __init__(
+        self, desk: Desk, voice: Voice, month: str, results: Sequence[Result], begun: Mapping[str, date]
+    ) -> None:
+        """``begun``: since which day each kiosk stands."""
         self._desk = desk
         self._voice = voice
         self._month = month
         self._results = results
+        first, last = month_days(month)
+        self._days = (last - first).days + 1
+        self._is_running = last >= desk.today()
+        end = min(last, desk.today())
+        self._stood = {
+            kiosk_id: max(0, (end - max(first, since)).days + 1) for kiosk_id, since in begun.items()
+        }
 
     def line(self, key: str, say: Say, *, label: str = "", note: str = "", **entries: str) -> Line:
         """An amount that opens the entries under these filters of the journal page."""
@@ -94,8 +106,23 @@ class Sheet:
         return flask.url_for("desk.journal", **filters)  # type: ignore[arg-type]  # names of our own filters
 
     def costs(self, each: Result) -> MonthCosts:
-        """Fees and depreciation of a kiosk in this month, as the configuration says."""
-        return self._desk.config.machines.get(each.kiosk_id, NO_COSTS).costs_in(self._month)
+        """Fees and depreciation of a kiosk for the days of this month that it has stood, as the configuration says."""
+        whole = self._desk.config.machines.get(each.kiosk_id, NO_COSTS).costs_in(self._month)
+        stood = self._stood.get(each.kiosk_id, 0)
+
+        def part(minor: int) -> int:
+            return (2 * minor * stood + self._days) // (2 * self._days)
+
+        return MonthCosts(part(whole.fees_minor), part(whole.depreciation_minor))
+
+    def _for_days(self) -> str:
+        """For how many of the month's days fees and depreciation are charged, where it is not all of them."""
+        stood = {self._stood.get(each.kiosk_id, 0) for each in self._results} - {self._days}
+        if not stood:
+            return ""
+        return self._voice.say(
+            "month.days", n=self._voice.count(max(stood)), of=self._voice.count(self._days)
+        )
 
     def parts(self) -> tuple[Part, ...]:
         """The whole page."""
@@ -103,6 +130,7 @@ class Sheet:
         return (
             Part(say("month.sales"), self._sales()),
             Part(say("month.profit_title"), self._profit()),
+            Part(say("month.flow"), self._flow()),
             Part(say("month.money"), self._money()),
         )
 
@@ -147,8 +175,10 @@ class Sheet:
             ),
             self.line("month.over_short", lambda each: -each.over_short_minor, account="over_short"),
             self.line("month.goodwill", lambda each: -each.goodwill_minor, account="goodwill"),
-            self.line("month.fees", lambda each: -self.costs(each).fees_minor),
-            self.line("month.depreciation", lambda each: -self.costs(each).depreciation_minor),
+            self.line("month.fees", lambda each: -self.costs(each).fees_minor, note=self._for_days()),
+            self.line(
+                "month.depreciation", lambda each: -self.costs(each).depreciation_minor, note=self._for_days()
+            ),
             self.total("month.profit", self.profit_minor),
         )
 
@@ -169,14 +199,27 @@ class Sheet:
             high=voice.percent(round(rate.high * 10_000)),
         )
 
+    def _flow(self) -> tuple[Line, ...]:
+        """From the cash at the month's beginning to the cash at its end; the last line is the sum of those above."""
+        return (
+            self.line("month.before", lambda each: each.held_before_minor),
+            self.line("month.from_shoppers", lambda each: each.from_shoppers_minor, account="cash.*"),
+            self.line("month.put_in", lambda each: each.put_in_minor, account="float"),
+            self.line("month.banked", lambda each: -each.banked_minor, account="bank"),
+            self.line("month.over_short", lambda each: -each.over_short_minor, account="over_short"),
+            self.total("month.held", lambda each: each.cash_minor + each.transit_minor),
+        )
+
     def _money(self) -> tuple[Line, ...]:
+        # What the stock was worth then is not known any more: only what it is worth now.
+        stock = self.line("month.stock", lambda each: each.stock_minor)
         return (
             self.line("month.cash", lambda each: each.cash_minor, account="cash.*"),
             self.line("month.transit", lambda each: each.transit_minor, account="transit.*"),
             self.line("month.card", lambda each: each.card_minor, account="clearing.card"),
             self.line("month.owed", lambda each: each.owed_minor, account="owed"),
             self.line("month.suspense", lambda each: each.suspense_minor, account="suspense.*"),
-            self.line("month.stock", lambda each: each.stock_minor),
+            *((stock,) if self._is_running else ()),
         )
 
 
@@ -213,11 +256,21 @@ def _table(voice: Voice, names: Sequence[str], parts: Sequence[Part], month: str
     return Table(voice.say("nav.month"), tuple(columns), rows, voice.month(month))
 
 
-def _months(desk: Desk) -> tuple[str, ...]:
+def _begun(desk: Desk) -> dict[str, date]:
+    """Since which day each kiosk stands: the first of its journal."""
+    zone = ZoneInfo(desk.config.timezone)
+    with desk.reading() as connection:
+        times = read_first_times(connection, desk.kiosk_ids())
+    return {each: datetime.fromisoformat(at).astimezone(zone).date() for each, at in times.items()}
+
+
+def _months(desk: Desk, begun: Mapping[str, date]) -> tuple[str, ...]:
+    """The months to choose from, newest first: none before the first kiosk stood."""
     today = desk.today()
+    first = min(begun.values(), default=today)
     year, month = today.year, today.month
-    found = []
-    for _ in range(MONTHS):
+    found: list[str] = []
+    while len(found) < MONTHS and (not found or (year, month) >= (first.year, first.month)):
         found.append(f"{year:04d}-{month:02d}")
         year, month = (year, month - 1) if month > 1 else (year - 1, 12)
     return tuple(found)
@@ -228,7 +281,8 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
 
     @pages.get("/month")
     def month() -> ResponseReturnValue:
-        months = _months(desk)
+        begun = _begun(desk)
+        months = _months(desk, begun)
         wanted = flask.request.args.get("month", months[0])
         try:
             _, last = month_days(wanted)
@@ -236,7 +290,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             flask.abort(400)
         voice, kiosks = desk.voice(), desk.kiosks()
         results = read_month(desk, wanted)
-        sheet = Sheet(desk, voice, wanted, results)
+        sheet = Sheet(desk, voice, wanted, results, begun)
         parts = sheet.parts()
         names = tuple(voice.isolate(kiosks.get(each.kiosk_id, each.kiosk_id)) for each in results)
         file = desk.wanted_file()

@@ -40,9 +40,9 @@ FIGURES: Final[Table] = {
     "sales.later": Words("Later", "پس‌تر", "أحدث"),
     "sales.by_hour": Words("By weekday and hour", "به تفکیک روز هفته و ساعت", "حسب يوم الأسبوع والساعة"),
     "sales.heat_how": Words(
-        "What was sold in each hour, over all days of the span; the darker, the more.",
-        "فروش هر ساعت در همهٔ روزهای این بازه؛ هرچه تیره‌تر، بیشتر.",
-        "ما بيع في كل ساعة خلال كل أيام المدة؛ وكلما زاد اللون زاد البيع.",
+        "What was sold in each hour, over all days of the span, rounded to whole {currency}; the darker, the more.",
+        "فروش هر ساعت در همهٔ روزهای این بازه، گردشده به {currency} کامل؛ هرچه تیره‌تر، بیشتر.",
+        "ما بيع في كل ساعة خلال كل أيام المدة، مقرّبًا إلى {currency} كاملة؛ وكلما زاد اللون زاد البيع.",
     ),
     "sales.weekday": Words("Weekday", "روز هفته", "يوم الأسبوع"),
     "sales.weekday.0": Words("Monday", "دوشنبه", "الاثنين"),
@@ -81,6 +81,35 @@ FIGURES: Final[Table] = {
     "month.sales": Words("Sales and tax", "فروش و مالیات", "المبيعات والضريبة"),
     "month.profit_title": Words("Profit per machine", "سود هر دستگاه", "ربح كل جهاز"),
     "month.money": Words("Where the money is at the end", "پول در پایان کجاست", "أين المال في النهاية"),
+    "month.flow": Words(
+        "Cash, from the beginning to the end", "پول نقد، از آغاز تا پایان", "النقد من البداية إلى النهاية"
+    ),
+    "month.before": Words(
+        "In the machines and on its way, at the beginning",
+        "در دستگاه‌ها و در راه، در آغاز",
+        "في الأجهزة وفي الطريق، في البداية",
+    ),
+    "month.from_shoppers": Words(
+        "From shoppers, less change and payouts",
+        "از خریداران، منهای باقی پول و پرداخت‌ها",
+        "من المتسوقين بعد طرح الباقي والمدفوعات",
+    ),
+    "month.put_in": Words(
+        "Put in by you: change, payments by hand",
+        "گذاشتهٔ شما: پول خرد و پرداخت‌های دستی",
+        "ما وضعتموه: الفكة والمدفوعات يدويًا",
+    ),
+    "month.banked": Words(
+        "Paid in at the bank, less transfers",
+        "واریز به بانک، منهای حواله‌ها",
+        "المودع في البنك بعد طرح الحوالات",
+    ),
+    "month.held": Words(
+        "In the machines and on its way, at the end",
+        "در دستگاه‌ها و در راه، در پایان",
+        "في الأجهزة وفي الطريق، في النهاية",
+    ),
+    "month.days": Words("for {n} of {of} days", "برای {n} روز از {of} روز", "عن {n} من {of} يومًا"),
     "month.receipts": Words("Sales", "شمار فروش‌ها", "عدد المبيعات"),
     "month.pieces": Words("Pieces", "تعداد", "القطع"),
     "month.gross": Words("Sold, with tax", "فروش با مالیات", "المبيعات مع الضريبة"),
@@ -97,9 +126,9 @@ FIGURES: Final[Table] = {
     "month.n_pieces": Words("pieces: {n}", "تعداد: {n}", "القطع: {n}"),
     "month.missing": Words("Missing goods", "کالای کم‌آمده", "السلع الناقصة"),
     "month.missing_rate": Words(
-        "pieces: {n}; the true rate lies between {low} and {high}",
-        "تعداد: {n}؛ نرخ واقعی میان {low} و {high} است",
-        "القطع: {n}؛ النسبة الحقيقية بين {low} و{high}",
+        "pieces: {n}; of all pieces that left, between {low} and {high} went unpaid",
+        "تعداد: {n}؛ از همهٔ کالایی که رفت، میان {low} و {high} بی‌پرداخت رفت",
+        "القطع: {n}؛ من كل ما خرج، خرج بين {low} و{high} دون دفع",
     ),
     "month.over_short": Words("Cash counts that differed", "کسری و اضافهٔ پول نقد", "فروق عدّ النقد"),
     "month.goodwill": Words("Goodwill and discounts", "دلجویی و تخفیف", "التعويضات والخصومات"),

@@ -45,6 +45,7 @@ PEOPLE: Final[Table] = {
     "deeds.stock": Words("Stock", "موجودی", "المخزون"),
     "deeds.machine": Words("Machine and settings", "دستگاه و تنظیم‌ها", "الآلة والإعدادات"),
     "deeds.about": Words("Only about {subject}", "تنها دربارهٔ {subject}", "حول {subject} فقط"),
+    "deeds.or_month": Words("or a month", "یا یک ماه", "أو شهر"),
     "deeds.clear": Words("Show all", "نمایش همه", "عرض الكل"),
     "deeds.none": Words(
         "Nobody did anything of this kind here.",
