@@ -262,6 +262,8 @@ class Catalogue:
     slots: Mapping[str, Slot] = field(default_factory=lambda: MappingProxyType({}))
     by_gtin: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     labels: tuple[EmbeddedLayout, ...] = ()
+    loose: tuple[Product, ...] = ()
+    """What is for sale without a barcode, in the catalogue's order: each new screen shows it, and most goods are none of it."""
 
     @classmethod
     def of(
@@ -277,11 +279,13 @@ class Catalogue:
         by_gtin = {
             gtin: product.sku for product in products if not product.is_retired for gtin in product.gtins
         }
+        by_sku = {product.sku: product for product in products}
         return cls(
-            products=MappingProxyType({product.sku: product for product in products}),
+            products=MappingProxyType(by_sku),
             slots=MappingProxyType({slot.code: slot for slot in slots}),
             by_gtin=MappingProxyType(by_gtin),
             labels=labels,
+            loose=tuple(product for product in by_sku.values() if product.is_loose and product.is_for_sale),
         )
 
     def product_of_slot(self, code: str) -> Product | None:

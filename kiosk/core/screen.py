@@ -332,8 +332,9 @@ def _shelf_views(state: State, shop: Shop, today: str) -> tuple[ShelfView, ...]:
         if lot.expires_on
     }
     views = []
-    for sku in sorted(dated & set(shop.catalogue.products)):
-        product, lots = shop.catalogue.products[sku], shelf_lots(state, shop.catalogue, sku)
+    products = shop.catalogue.products
+    for sku in sorted(sku for sku in dated if sku in products):
+        product, lots = products[sku], shelf_lots(state, shop.catalogue, sku)
         price_minor = price_by_date(product, freshest_day(lots, today), today, shop.rules)
         is_expired = is_shelf_stopped(state, lots, sku, today)
         if is_expired or price_minor < product.price_minor:

@@ -187,6 +187,25 @@ def read_figures(
     )
 
 
+def read_all_figures(
+    connection: Connection, kiosk_ids: Iterable[str], start_at: str, end_at: str
+) -> dict[Kind, tuple[Figure, ...]]:
+    """What `read_figures` says of every kind, in one walk over the rows: they lie by time, and each kind alone walks over all."""
+    table = models.figure
+    sums = [func.sum(table.c[name]).label(name) for name in ("qty", "amount_minor", "part_minor")]
+    rows = connection.execute(
+        select(table.c.kiosk_id, table.c.kind, table.c.name, *sums)
+        .where(figures_between(kiosk_ids, start_at, end_at))
+        .group_by(table.c.kiosk_id, table.c.kind, table.c.name)
+        .order_by(table.c.kiosk_id, table.c.kind, table.c.name)
+    )
+    found: dict[Kind, list[Figure]] = {kind: [] for kind in Kind}
+    for row in rows:
+        each = Figure(row.kiosk_id, row.name, int(row.qty), int(row.amount_minor), int(row.part_minor))
+        found[Kind(row.kind)].append(each)
+    return {kind: tuple(figures) for kind, figures in found.items()}
+
+
 def read_quarters(
     connection: Connection, kiosk_ids: Iterable[str], start_at: str, end_at: str, *, sku: str = ""
 ) -> tuple[Quarter, ...]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from kiosk.core.postings import BANK, CLEARING_CARD, OWED_TO_CARDS
 from kiosk.store import models
-from kiosk.store.figures import Figure, Kind, read_balances_at, read_figures
+from kiosk.store.figures import Figure, Kind, read_all_figures, read_balances_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +122,12 @@ def read_results(
     """
     wanted = tuple(kiosk_ids)
 
-    def of(kind: Kind) -> dict[str, list[Figure]]:
-        found: dict[str, list[Figure]] = {}
-        for each in read_figures(connection, wanted, kind, start_at, end_at):
-            found.setdefault(each.kiosk_id, []).append(each)
-        return found
-
-    kinds = {kind: of(kind) for kind in Kind}
+    figures = read_all_figures(connection, wanted, start_at, end_at)
     held = read_balances_at(connection, wanted, end_at)
     stock = _stock(connection, wanted, costs_minor)
 
     def result(kiosk_id: str) -> Result:
-        rows = {kind: found.get(kiosk_id, []) for kind, found in kinds.items()}
+        rows = {kind: [each for each in figures[kind] if each.kiosk_id == kiosk_id] for kind in Kind}
         moved = {each.name: each.amount_minor for each in rows[Kind.ACCOUNT]}
         at_end = {account: amount for (each, account), amount in held.items() if each == kiosk_id}
 

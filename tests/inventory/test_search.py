@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inventory.catalogue import Product
 from inventory.goods_file import read_goods
-from inventory.search import GoodsIndex, fold
+from inventory.search import MANY_WORDS, GoodsIndex, fold
 
 SAMPLE = Path(__file__).parents[2] / "inventory" / "sample" / "goods.csv"
 
@@ -105,6 +105,38 @@ def test_a_query_of_nothing_shows_the_catalogue_in_its_order(query: str) -> None
 
 def test_a_query_of_a_megabyte_is_cut(market: GoodsIndex) -> None:
     assert market.find("cola " * 200_000) == market.find("cola")
+
+
+def by_looking_at_every_name(products: list[Product], query: str, limit: int) -> tuple[str, ...]:
+    """What the index must find, found without one."""
+    words = fold(query).split()
+    ranked: tuple[list[str], list[str], list[str]] = ([], [], [])
+    for each in products:
+        text = "".join(f"\n {fold(name)}" for name in each.names.values())
+        if all(word in text for word in words):
+            place = 0 if f"\n {fold(query)}" in text else 1 if f" {words[0]}" in text else 2
+            ranked[place].append(each.sku)
+    return tuple((ranked[0] + ranked[1] + ranked[2])[:limit])
+
+
+some_words = st.lists(st.text("abکی", min_size=1, max_size=4), min_size=1, max_size=3).map(" ".join)
+
+
+@settings(max_examples=50)
+@given(st.lists(st.tuples(some_words, some_words), max_size=12), some_words, st.integers(0, 5))
+def test_the_index_finds_what_looking_at_every_name_finds_in_the_same_order(
+    names: list[tuple[str, str]], query: str, limit: int
+) -> None:
+    products = [product(str(number), en, fa) for number, (en, fa) in enumerate(names)]
+    assert GoodsIndex(products).find(query, limit) == by_looking_at_every_name(products, query, limit)
+
+
+def test_what_stands_in_thousands_of_words_is_found_in_the_catalogues_order() -> None:
+    names = [f"Ax{number}z tea" if number % 2 else f"Tea ax{number}z" for number in range(MANY_WORDS + 100)]
+    products = [product(str(number), name) for number, name in enumerate(names)]
+    index = GoodsIndex(products)
+    for query in ("a", "ax", "z", "9z", "ax21", "z a", "tea", "1 tea"):
+        assert index.find(query) == by_looking_at_every_name(products, query, 24)
 
 
 @given(st.text(max_size=40))

@@ -76,8 +76,7 @@ def _why(screen: Screen, slot: SlotView) -> str:
 
 def loose_tiles(screen: Screen, catalogue: Catalogue) -> tuple[Tile, ...]:
     """Goods without a barcode, in the catalogue's order."""
-    products = catalogue.products.values()
-    return tuple(_shelf_tile(each, screen) for each in products if each.is_loose and each.is_for_sale)
+    return tuple(_shelf_tile(each, screen) for each in catalogue.loose)
 
 
 def _shelf_tile(product: Product, screen: Screen) -> Tile:

@@ -166,7 +166,7 @@ class Painter:
             "held": screen.held_minor,
             "lines": len(screen.lines),
             "paid": screen.paid_minor,
-            "has_loose": any(each.is_loose for each in self._door.catalogue().products.values()),
+            "has_loose": bool(self._door.catalogue().loose),
             "has_machine": bool(screen.slots),
             "said": None
             if said is None
