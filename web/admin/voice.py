@@ -93,6 +93,11 @@ class Voice:
         mark = "." if self.direction == "ltr" else "\u066b"
         return self.digits(typed_amount(amount_minor, self.exponent, mark))
 
+    def tax_class(self, name: str) -> str:
+        """A tax class: the usual ones in the reader's words, the vendor's own as they are called."""
+        key = f"tax_class.{name}"
+        return self.say(key) if self.knows(key) else self.isolate(name)
+
     def count(self, number: int) -> str:
         """A whole number."""
         return format_count(number, self.language)

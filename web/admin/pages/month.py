@@ -143,7 +143,7 @@ class Sheet:
             def of(each: Result, key: tuple[str, int] = (tax_class, rate_bp)) -> int:
                 return sum(tax.tax_minor for tax in each.taxes if (tax.tax_class, tax.rate_bp) == key)
 
-            label = voice.say("month.tax", name=voice.isolate(tax_class), rate=voice.percent(rate_bp))
+            label = voice.say("month.tax", name=voice.tax_class(tax_class), rate=voice.percent(rate_bp))
             taxes.append(self.line("month.tax", of, label=label, account=f"tax.{tax_class}"))
         deposits = self.line("month.deposits", lambda each: each.deposits_minor, kind="SaleClosed")
         return (

@@ -115,6 +115,9 @@ FIGURES: Final[Table] = {
     "month.gross": Words("Sold, with tax", "فروش با مالیات", "المبيعات مع الضريبة"),
     "month.deposits": Words("Deposits in it", "گرویی در آن", "العربون ضمنها"),
     "month.tax": Words("Tax {name} {rate}", "مالیات {name} {rate}", "ضريبة {name} {rate}"),
+    "tax_class.standard": Words("standard", "عادی", "الأساسية"),
+    "tax_class.reduced": Words("reduced", "کاهش‌یافته", "المخفضة"),
+    "tax_class.zero": Words("exempt", "معاف", "معفاة"),
     "month.net": Words("Sold, without tax", "فروش بدون مالیات", "المبيعات دون الضريبة"),
     "month.goods": Words("Cost of the goods sold", "بهای کالای فروخته‌شده", "تكلفة السلع المبيعة"),
     "month.uncosted": Words(
