@@ -1,4 +1,5 @@
-"""A clerk's round at one kiosk: waste first, then the filling, then the counts where doubt is largest, then the cash.
+"""A clerk's round at one kiosk: waste first, then what lies where something else is planned, then the filling, then the counts
+where doubt is largest, then the cash.
 
 The list is worked out anew for every page from the book of that moment; what was done is known by each task's key, so a round
 that was interrupted goes on where it stopped, and a task that is sent twice is done once.
@@ -16,9 +17,11 @@ from inventory.replenish import van_order
 
 
 class Step(StrEnum):
-    """The four parts of a round, in their order: what is thrown away makes room, what is filled need not be counted twice."""
+    """The parts of a round, in their order: what is taken out makes room, what is filled need not be counted twice."""
 
     WASTE = "waste"
+    CLEAR = "clear"
+    """Good pieces of a product that is not planned there any more: they go to the storeroom. Most rounds have none."""
     FILL = "fill"
     COUNT = "count"
     CASH = "cash"
@@ -44,7 +47,7 @@ class Task:
         key: Names it within the round; the same thing to do has the same key on every page.
         slot: The place; empty for the cash.
         sku: What lies there.
-        qty: Pieces, filled in beforehand: expired ones to take out, pieces to bring, the book to count against.
+        qty: Pieces, filled in beforehand: expired or moved ones to take out, pieces to bring, the book to count against.
         expires_on: Waste only: the last day of sale that has passed.
         lot: Waste only: as printed on the pack.
         needs_count: A coil about whose pieces nobody is sure: it is counted before anything is put in.
@@ -58,6 +61,16 @@ class Task:
     expires_on: date | None = None
     lot: str = ""
     needs_count: bool = False
+
+
+def out_of_place(slots: Collection[Slot], lying: Iterable[Lying]) -> dict[str, tuple[Lying, ...]]:
+    """Place -> what lies in it, by the book, although something else is planned there; in the order of ``slots``."""
+    found: dict[str, tuple[Lying, ...]] = {slot.code: () for slot in slots}
+    planned = {slot.code: slot.sku for slot in slots}
+    for each in lying:
+        if each.slot in planned and each.sku != planned[each.slot] and each.qty > 0:
+            found[each.slot] += (each,)
+    return {code: others for code, others in found.items() if others}
 
 
 def plan_round(
@@ -80,27 +93,38 @@ def plan_round(
         unsure: Coils that are off sale until somebody has counted them.
 
     A place that is counted anyway is counted after it was filled: the clerk's hand is in it, and the book is young. An unsure
-    coil is counted first, because nothing may be added to a number that nobody knows.
+    coil is counted first, because nothing may be added to a number that nobody knows. A coil in which something else than planned
+    hangs is neither counted nor filled before that is out: its pieces would be taken for what is planned.
     """
     walk = sorted(slots, key=van_order)
-    held: dict[str, int] = {}
+    held: dict[tuple[str, str], int] = {}
     for each in lying:
-        held[each.slot] = held.get(each.slot, 0) + each.qty
+        held[each.slot, each.sku] = held.get((each.slot, each.sku), 0) + each.qty
+    others = out_of_place(walk, lying)
+    blocked = {slot.code for slot in walk if slot.code in others and slot.place is not Place.SHELF}
     tasks = [
         task
         for slot in walk
         for task in _waste(slot, [each for each in lying if each.slot == slot.code], today)
     ]
-    tasks += [_count(slot, held, needs_count=True) for slot in walk if slot.code in unsure]
+    tasks += [task for slot in walk for task in _clear(slot, others.get(slot.code, ()), today)]
+    tasks += [
+        _count(slot, held, needs_count=True)
+        for slot in walk
+        if slot.code in unsure and slot.code not in blocked
+    ]
     tasks += [
         Task(Step.FILL, f"{Step.FILL}-{slot.code}", slot.code, slot.sku, bring[slot.code])
         for slot in walk
-        if bring.get(slot.code, 0) > 0 and slot.code not in unsure
+        if bring.get(slot.code, 0) > 0 and slot.code not in unsure and slot.code not in blocked
     ]
     tasks += [
         _count(slot, held, needs_count=False)
         for slot in walk
-        if slot.sku in doubtful and slot.code not in unsure and slot.place is not Place.MACHINE
+        if slot.sku in doubtful
+        and slot.code not in unsure
+        and slot.code not in blocked
+        and slot.place is not Place.MACHINE
     ]
     return (*tasks, Task(Step.CASH, Step.CASH))
 
@@ -120,12 +144,24 @@ def _waste(slot: Slot, lying: Sequence[Lying], today: date) -> list[Task]:
     return tasks
 
 
-def _count(slot: Slot, held: Mapping[str, int], *, needs_count: bool) -> Task:
+def _clear(slot: Slot, others: Sequence[Lying], today: date) -> list[Task]:
+    """What is planned elsewhere now, or nowhere; expired pieces among it are waste and asked for there."""
+    good: dict[str, int] = {}
+    for each in others:
+        if each.expires_on is None or each.expires_on >= today:
+            good[each.sku] = good.get(each.sku, 0) + each.qty
+    return [
+        Task(Step.CLEAR, f"{Step.CLEAR}-{slot.code}-{sku}", slot.code, sku, qty)
+        for sku, qty in sorted(good.items())
+    ]
+
+
+def _count(slot: Slot, held: Mapping[tuple[str, str], int], *, needs_count: bool) -> Task:
     return Task(
         Step.COUNT,
         f"{Step.COUNT}-{slot.code}",
         slot.code,
         slot.sku,
-        max(0, held.get(slot.code, 0)),
+        max(0, held.get((slot.code, slot.sku), 0)),
         needs_count=needs_count,
     )

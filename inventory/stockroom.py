@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -52,6 +53,18 @@ def save_prices(connection: Connection, prices: Mapping[str, int]) -> None:
         connection.execute(statement, rows)
 
 
+def save_slots(connection: Connection, slots: Iterable[Slot]) -> None:
+    """Change what is planned for these places."""
+    statement = (
+        update(slot_table)
+        .where(slot_table.c.code == bindparam("of_code"))
+        .values(details=bindparam("new_details"))
+    )
+    rows = [{"of_code": slot.code, "new_details": _text(slot)} for slot in slots]
+    if rows:
+        connection.execute(statement, rows)
+
+
 def save_labels(connection: Connection, labels: tuple[EmbeddedLayout, ...]) -> None:
     """Replace the whole table of labels."""
     connection.execute(delete(label_table))
@@ -94,3 +107,9 @@ def with_prices(catalogue: Catalogue, prices: Mapping[str, int]) -> Catalogue:
         for product in catalogue.products.values()
     )
     return Catalogue.of(products, tuple(catalogue.slots.values()), catalogue.labels)
+
+
+def with_slots(catalogue: Catalogue, slots: Iterable[Slot]) -> Catalogue:
+    """The catalogue with these places planned otherwise."""
+    planned = {**catalogue.slots, **{slot.code: slot for slot in slots}}
+    return replace(catalogue, slots=MappingProxyType(planned))

@@ -153,6 +153,10 @@ PriceSet: by:text sku:text was_minor:whole price_minor:whole plan:text??
 PricesPlanned: plan:text token:text by:text from_day:text prices:prices
 PlanDropped: plan:text by:text
 PricesTaken: plan:text changed:count passed_over:count
+PlacesPlanned: plan:text token:text by:text from_day:text places:places
+PlacesTaken: plan:text changed:count passed_over:count
+PlaceSet: by:text slot:text sku:text was_sku:text capacity:count was_capacity:count par_qty:count was_par_qty:count
+    zone:text was_zone:text plan:text
 AuditTaken: by:text
 UserSaved: user:text role:text by:text
 SignInRefused: user:text failures:whole
@@ -241,6 +245,11 @@ def _is_price(value: Any) -> bool:
     return type(value) is list and len(value) == 2 and _is_text(value[0]) and _is_count(value[1])
 
 
+def _is_place(value: Any) -> bool:
+    """A place: its code, its product, how many fit, how many there should be, its zone."""
+    return _is_row(value, (_is_text, _is_text, _is_count, _is_count, _is_text))
+
+
 def _object_of(shape: Shape) -> Test:
     return lambda value: type(value) is dict and not misfit(value, shape)
 
@@ -267,6 +276,7 @@ _TESTS: dict[str, Test] = {
     "pieces": _list_of(_is_piece),
     "fields": _list_of(_is_field),
     "prices": _list_of(_is_price),
+    "places": _list_of(_is_place),
 }
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from inventory.catalogue import Place
+from inventory.catalogue import Place, Slot
 from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.draft import Draft
 from kiosk.core.goods import day_of, taken
-from kiosk.core.state import Phase
+from kiosk.core.state import Phase, State
 
 
 def coil_test_asked(draft: Draft, event: ev.CoilTestAsked) -> None:
@@ -31,10 +31,15 @@ def coil_test_asked(draft: Draft, event: ev.CoilTestAsked) -> None:
                 device=device,
                 slot=slot.code,
                 coil=slot.coil,
-                sku=slot.sku,
+                sku=_first_out(draft.state, slot),
             )
         )
         draft.say("test_started", slot=slot.code)
+
+
+def _first_out(state: State, slot: Slot) -> str:
+    """The product that hangs first in the coil, by the book: what is planned there may not have been put in yet."""
+    return next((lot.sku for lot in state.lots.get(slot.code, ()) if lot.qty > 0), slot.sku)
 
 
 def end_coil_test(draft: Draft, job: str, outcome: f.VendOutcome, fault: str) -> bool:

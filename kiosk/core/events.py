@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from hardware.events import DeviceEvent
 from inventory.catalogue import Catalogue, EmbeddedLayout, Product, Rounding
-from kiosk.core.facts import About, Fate, Means, PricesPlanned, Verdict
+from kiosk.core.facts import About, Fate, Means, PlaceRow, PlacesPlanned, PricesPlanned, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -504,6 +504,20 @@ class PricesOffered(PersonEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class PlacesOffered(PersonEvent):
+    """Another plan for some places that holds from a day on: the kiosk's own, ISO 8601; today is at once.
+
+    ``before`` is what was planned there when the form was drawn: a change that came meanwhile is told, not overwritten.
+    """
+
+    by: str
+    token: str
+    from_day: str
+    places: tuple[PlaceRow, ...]
+    before: tuple[PlaceRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PlanDrop(PersonEvent):
     """Take back what is planned."""
 
@@ -639,6 +653,13 @@ class PlanDue(LoopEvent):
     """The day of a plan has come, and nobody is at the till."""
 
     planned: PricesPlanned
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesDue(LoopEvent):
+    """The day of a plan of places has come, and nobody is at the till."""
+
+    planned: PlacesPlanned
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,11 +42,11 @@ def next_in_coil(state: State, slot: str, today: str) -> tuple[int | None, str]:
 
 
 def shelf_lots(state: State, catalogue: Catalogue, sku: str) -> Lots:
-    """All that the book has of a product on the shelf, wherever it is planned."""
+    """All that the book has of a product on the shelf, also where it lies in a place that is planned for another one now."""
     return tuple(
         lot
         for slot in catalogue.slots.values()
-        if slot.place is Place.SHELF and slot.sku == sku
+        if slot.place is Place.SHELF
         for lot in state.lots.get(slot.code, ())
         if lot.sku == sku and lot.qty > 0
     )

@@ -1594,6 +1594,50 @@ class PricesTaken(Fact):
     passed_over: int
 
 
+PlaceRow = tuple[str, str, int, int, str]
+"""What is planned for a place: its code, the SKU, how many pieces fit, the stock after a fill, and its zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesPlanned(Fact):
+    """Places that are planned otherwise from the first idle moment of a day on. ``from_day`` is the kiosk's own, ISO 8601.
+
+    What a place is, a coil or a board of a shelf, and its number are the machine's and stay.
+    """
+
+    plan: str
+    token: str
+    by: str
+    from_day: str
+    places: tuple[PlaceRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesTaken(Fact):
+    """Planned places hold: ``changed`` places follow, ``passed_over`` could not be any more."""
+
+    plan: str
+    changed: int
+    passed_over: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSet(Fact):
+    """What is planned for one place changed, as its plan says; pieces that lie there stay in the books as what they are."""
+
+    by: str
+    slot: str
+    sku: str
+    was_sku: str
+    capacity: int
+    was_capacity: int
+    par_qty: int
+    was_par_qty: int
+    zone: str
+    was_zone: str
+    plan: str
+
+
 @dataclass(frozen=True, slots=True)
 class AuditTaken(Fact):
     """The trade's meters were read and a new interval begins: what an audit counts "since the last reading" starts after this."""

@@ -1402,12 +1402,14 @@ def _drawer_ended(state: State, recorded: f.Recorded, fact: f.DrawerOpenEnded) -
     return replace(state, drawer="")
 
 
-def _prices_planned(state: State, recorded: f.Recorded, fact: f.PricesPlanned) -> State:
+def _planned(state: State, recorded: f.Recorded, fact: f.PricesPlanned | f.PlacesPlanned) -> State:
     plan = Plan(plan=fact.plan, from_day=fact.from_day, epoch=state.epoch, seq=recorded.seq)
     return replace(state, plans=(*state.plans, plan), tokens=_token(state, fact.token))
 
 
-def _plan_ended(state: State, recorded: f.Recorded, fact: f.PlanDropped | f.PricesTaken) -> State:
+def _plan_ended(
+    state: State, recorded: f.Recorded, fact: f.PlanDropped | f.PricesTaken | f.PlacesTaken
+) -> State:
     ensure(any(plan.plan == fact.plan for plan in state.plans), "a plan ends once")
     return replace(state, plans=tuple(plan for plan in state.plans if plan.plan != fact.plan))
 
@@ -1568,9 +1570,11 @@ _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.DrawerOpenStarted: _drawer_started,
     f.DrawerOpenEnded: _drawer_ended,
     f.StockMoved: _stock_moved,
-    f.PricesPlanned: _prices_planned,
+    f.PricesPlanned: _planned,
+    f.PlacesPlanned: _planned,
     f.PlanDropped: _plan_ended,
     f.PricesTaken: _plan_ended,
+    f.PlacesTaken: _plan_ended,
     f.SlotCounted: _slot_counted,
     f.RoundStarted: _round_started,
     f.RoundTaskLeft: _task_left,
@@ -1595,6 +1599,7 @@ SILENT: Final[frozenset[type[f.Fact]]] = frozenset(
         f.ProductRetired,
         f.LabelsSet,
         f.PriceSet,
+        f.PlaceSet,
         f.AuditTaken,
         f.UserSaved,
         f.SignInRefused,

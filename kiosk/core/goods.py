@@ -26,6 +26,11 @@ def held(lots: Lots, sku: str) -> int:
     return sum(lot.qty for lot in lots if lot.sku == sku)
 
 
+def holds_others(lots: Lots, sku: str) -> bool:
+    """Whether pieces of another product than ``sku`` lie there, by the book."""
+    return any(lot.sku != sku and lot.qty > 0 for lot in lots)
+
+
 def changed(lots: Lots, sku: str, parts: Iterable[LotPart]) -> Lots:
     """The lots of a place after ``parts`` of ``sku`` came (above 0) or went (below 0).
 

@@ -15,6 +15,7 @@ from kiosk.core import facts as f
 from kiosk.core.acceptance import SELLING
 from kiosk.core.draft import Draft
 from kiosk.core.expiry import next_in_coil, today_of
+from kiosk.core.goods import holds_others
 from kiosk.core.rules import Rules, Shop
 from kiosk.core.state import Phase, State
 
@@ -125,6 +126,8 @@ def _refusal(draft: Draft, event: hw.MachineVendAsked) -> str:
         return "age_limit" if product.min_age else "not_sold_now"
     if book is not None and book.is_off:
         return "machine_off"
+    if slot is not None and holds_others(state.lots.get(slot.code, ()), slot.sku):
+        return "machine_off"  # it would sell one thing and give another
     if slot is not None and next_in_coil(state, slot.code, today_of(draft.stamp.at, draft.rules))[0] == 0:
         return "coil_expired"
     if event.amount_minor > offered_funds(state, draft.rules).get(event.device, 0):

@@ -1,4 +1,4 @@
-"""Rules for what is planned for a day: prices and the plan of places, taken at the first idle moment of that day or after it.
+"""Rules for what is planned for a day, and for prices: taken at the first idle moment of that day or after it.
 
 A plan is a fact with everything in it, so that it is taken as it was agreed, also after days without power. What no longer
 fits when its day comes, a product that is gone or retired, is passed over and counted, never guessed.
@@ -37,7 +37,7 @@ def _is_day(day: str) -> bool:
         return False
 
 
-def _may_plan(draft: Draft, token: str, from_day: str) -> bool:
+def may_plan(draft: Draft, token: str, from_day: str) -> bool:
     """Whether one more plan may be made; refuses in words when not, and answers a repeated form as the first time."""
     if token in draft.state.tokens:
         draft.say("done")
@@ -52,7 +52,7 @@ def _may_plan(draft: Draft, token: str, from_day: str) -> bool:
 
 def prices_offered(draft: Draft, event: ev.PricesOffered) -> None:
     """Plan prices: all of them can be, or none is planned."""
-    if not _may_plan(draft, event.token, event.from_day):
+    if not may_plan(draft, event.token, event.from_day):
         return
     if not event.prices or len(event.prices) > PRICES_MOST:
         draft.refuse("plan_size", most=str(PRICES_MOST))

@@ -313,11 +313,11 @@ def _slot_view(state: State, shop: Shop, slot: Slot, today: str) -> SlotView:
         code=slot.code,
         sku=slot.sku,
         price_minor=price_minor,
-        qty=coil_stock(state, slot.code, today),
+        qty=coil_stock(state, slot.code, today, slot.sku),
         is_off=book is not None and book.is_off,
         deposit_minor=product.deposit_minor,
         was_minor=product.price_minor if price_minor < product.price_minor else 0,
-        is_expired=fresh == 0 and coil_stock(state, slot.code) > 0,
+        is_expired=fresh == 0 and coil_stock(state, slot.code, sku=slot.sku) > 0,
     )
 
 

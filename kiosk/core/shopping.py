@@ -19,6 +19,7 @@ from kiosk.core.expiry import (
     shelf_lots,
     today_of,
 )
+from kiosk.core.goods import holds_others
 from kiosk.core.limits import is_code_old
 from kiosk.core.machines import ready_machine
 from kiosk.core.settle import begin_fulfilment, close_if_covered, end_visit, settle
@@ -46,13 +47,14 @@ def is_printer_ready(state: State, printers: tuple[str, ...]) -> bool:
     )
 
 
-def coil_stock(state: State, slot: str, today: str = "") -> int:
+def coil_stock(state: State, slot: str, today: str = "", sku: str = "") -> int:
     """Pieces that the coil of ``slot`` can still give, less those in the cart; 0 while it is off.
 
-    ``today`` (ISO 8601) leaves out those behind a piece that is past its last day: goods come out as they went in.
+    ``today`` (ISO 8601) leaves out those behind a piece that is past its last day: goods come out as they went in. ``sku`` is
+    what the coil is planned for: 0 as long as pieces of anything else hang in it, because nobody would get what was sold.
     """
     book = state.coils.get(slot)
-    if book is None or book.is_off:
+    if book is None or book.is_off or (sku and holds_others(state.lots.get(slot, ()), sku)):
         return 0
     chosen = 0
     if state.visit is not None and state.visit.lines:
@@ -231,7 +233,7 @@ def slot_chosen(draft: Draft, event: ev.SlotChosen) -> None:
     health = draft.state.devices.get(device)
     if health is None or not health.is_online or health.fault:
         draft.refuse("machine_off")
-    elif coil_stock(draft.state, slot.code) < 1:
+    elif coil_stock(draft.state, slot.code, sku=slot.sku) < 1:
         draft.refuse("sold_out", slot=slot.code)
     elif coil_stock(draft.state, slot.code, today_of(draft.stamp.at, draft.rules)) < 1:
         draft.refuse("coil_expired", slot=slot.code)

@@ -15,7 +15,7 @@ from inventory.catalogue import Place, Slot
 from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.draft import Draft
-from kiosk.core.goods import Lots, day_of, days_left, held, merged, opposite, taken
+from kiosk.core.goods import Lots, day_of, days_left, held, holds_others, merged, opposite, taken
 
 
 class Move(StrEnum):
@@ -158,7 +158,7 @@ def _put_in(draft: Draft, event: ev.StockCounted, wish: _Wish) -> None:
     known = draft.state.coils.get(wish.place)
     if known is not None and known.needs_count:
         draft.refuse("count_first", slot=wish.place)  # nobody knows what hangs in it: adding would hide that
-    elif any(lot.sku != wish.sku and lot.qty > 0 for lot in wish.here):
+    elif holds_others(wish.here, wish.sku):
         draft.refuse("other_goods", slot=wish.place)
     elif wish.book + event.qty > _capacity(wish):
         draft.refuse("over_capacity", most=str(_capacity(wish)))

@@ -27,6 +27,7 @@ from kiosk.core import (
     machines,
     notes,
     people,
+    places,
     plans,
     rounds,
     service,
@@ -186,6 +187,7 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
     ev.LabelsOffered: _row(desk.labels_offered),
     ev.PriceOffered: _row(desk.price_offered),
     ev.PricesOffered: _row(plans.prices_offered),
+    ev.PlacesOffered: _row(places.places_offered),
     ev.PlanDrop: _row(plans.plan_dropped),
     ev.AuditClosed: _row(desk.audit_closed),
     ev.UserOffered: _row(desk.user_offered),
@@ -226,6 +228,7 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
     ev.SpaceRead: _row(service.space_read),
     ev.ClaimsDue: _row(claims.claims_due, STARTING=Ignored("asked again when the kiosk runs")),
     ev.PlanDue: _row(Ignored("it waits until nobody is at the till"), IDLE=plans.plan_due),
+    ev.PlacesDue: _row(Ignored("it waits until nobody is at the till"), IDLE=places.places_due),
     ev.PromiseBroken: _row(service.promise_broken),
     ev.StopAsked: _row(service.stop_asked),
 }

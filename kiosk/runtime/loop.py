@@ -49,8 +49,10 @@ from inventory.stockroom import (
     save_labels,
     save_prices,
     save_product,
+    save_slots,
     with_prices,
     with_product,
+    with_slots,
 )
 from kiosk.claims.code import code_of, match_code, place_of
 from kiosk.core import events as ev
@@ -63,6 +65,7 @@ from kiosk.core.expiry import today_of
 from kiosk.core.fold import evolve
 from kiosk.core.limits import tenth_of
 from kiosk.core.machines import offered_funds
+from kiosk.core.places import slots_of
 from kiosk.core.rules import Shop
 from kiosk.core.screen import Grid, Screen, screen_of
 from kiosk.core.shopping import USABLE_PRINTER
@@ -517,6 +520,8 @@ class Till:
         """The change of the goods' own tables that belongs into this commit."""
         if prices := _prices_of(batch.facts):
             return partial(save_prices, prices=prices)
+        if slots := slots_of(batch.facts, self._shop.latest):
+            return partial(save_slots, slots=slots)
         for fact, event in zip(batch.facts, batch.events, strict=True):
             if isinstance(fact, f.CatalogueImported) and isinstance(event, ev.CatalogueOffered):
                 return partial(save_catalogue, catalogue=event.catalogue)
@@ -538,6 +543,8 @@ class Till:
                 self._let_come(with_product(base, event.product))
         if prices := _prices_of(batch.facts):
             self._let_come(with_prices(self._shop.latest, prices))
+        if slots := slots_of(batch.facts, self._shop.latest):
+            self._let_come(with_slots(self._shop.latest, slots))
 
     # --- acting -------------------------------------------------------------------------------------------------------
 
@@ -714,9 +721,11 @@ class Till:
             if plan.from_day > today:
                 return
             planned = self._ledger.fact_at(plan.epoch, plan.seq)
+            self._use_next_catalogue()  # what is not taken over yet is what the plan changes
             if isinstance(planned, f.PricesPlanned):
-                self._use_next_catalogue()  # what is not taken over yet is what the plan changes
                 self._step((ev.PlanDue(planned),))
+            elif isinstance(planned, f.PlacesPlanned):
+                self._step((ev.PlacesDue(planned),))
 
     def _let_come(self, catalogue: Catalogue) -> None:
         self._shop = replace(self._shop, coming=catalogue)

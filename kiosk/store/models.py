@@ -356,12 +356,14 @@ plan = _table(
     _column("at"),
     _column("by"),
     _column("from_day"),
+    _column("about"),
     _column("qty", Whole),
     _column("state"),
     _column("closed_seq", Whole),
     _column("changed", Whole),
 )
-"""What was planned for a day; ``state`` is open, taken or dropped, ``changed`` the prices that did change."""
+"""What was planned for a day: ``about`` prices or places, ``qty`` of them; ``state`` is open, taken or dropped, ``changed``
+counts what did change."""
 
 collection = _table(
     "collection",

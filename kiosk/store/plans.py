@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
+from kiosk.core import facts as f
+from kiosk.journal.entry import read_content
 from kiosk.store import models
+from kiosk.store.reading import read_entries_at
 
 ENDED_MOST: Final = 10
 """Plans that were taken or dropped, the newest; older ones stand in the journal."""
@@ -15,7 +20,7 @@ ENDED_MOST: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """One plan; ``state`` is open, taken or dropped, ``changed`` the prices that did change when it was taken."""
+    """One plan of ``qty`` prices or places; ``state`` is open, taken or dropped, ``changed`` counts what did change then."""
 
     plan: str
     position: tuple[int, int]
@@ -27,10 +32,17 @@ class PlanRow:
     changed: int
 
 
-def read_plans(connection: Connection, kiosk_id: str) -> tuple[PlanRow, ...]:
+class About(StrEnum):
+    """What a plan changes."""
+
+    PRICES = "prices"
+    PLACES = "places"
+
+
+def read_plans(connection: Connection, kiosk_id: str, about: About) -> tuple[PlanRow, ...]:
     """All plans that wait, by their day, then the newest that were taken or dropped."""
     table = models.plan
-    own = table.c.kiosk_id == kiosk_id
+    own = and_(table.c.kiosk_id == kiosk_id, table.c.about == about)
     waiting = (
         select(table)
         .where(own, table.c.state == "open")
@@ -47,3 +59,25 @@ def read_plans(connection: Connection, kiosk_id: str) -> tuple[PlanRow, ...]:
         for statement in (waiting, ended)
         for row in connection.execute(statement)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What a place will be planned for from a day on, ISO 8601."""
+
+    from_day: str
+    row: f.PlaceRow
+
+
+def read_coming(
+    connection: Connection, kiosk_id: str, plans: Iterable[PlanRow]
+) -> dict[str, tuple[Coming, ...]]:
+    """Place -> what open plans have for it, by their day; each plan is one entry of the journal, found by its key."""
+    waiting = {plan.position: plan for plan in plans if plan.state == "open"}
+    places: dict[str, tuple[Coming, ...]] = {}
+    entries = {(entry.epoch, entry.seq): entry for entry in read_entries_at(connection, kiosk_id, waiting)}
+    for position, plan in waiting.items():
+        fact = read_content(entries[position]).fact if position in entries else None
+        for row in fact.places if isinstance(fact, f.PlacesPlanned) else ():
+            places[row[0]] = (*places.get(row[0], ()), Coming(plan.from_day, row))
+    return places

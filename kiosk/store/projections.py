@@ -153,8 +153,8 @@ SQL: Final[dict[str, str]] = {
         "ON CONFLICT (kiosk_id, code) DO UPDATE SET qty = unknown_code.qty + 1, reason = excluded.reason, at = excluded.at"
     ),
     "plan": (
-        "INSERT INTO plan (kiosk_id, plan, epoch, seq, at, by, from_day, qty, state, closed_seq, changed) "
-        "VALUES (:kiosk_id, :plan, :epoch, :seq, :at, :by, :from_day, :qty, 'open', 0, 0)"
+        "INSERT INTO plan (kiosk_id, plan, epoch, seq, at, by, from_day, about, qty, state, closed_seq, changed) "
+        "VALUES (:kiosk_id, :plan, :epoch, :seq, :at, :by, :from_day, :about, :qty, 'open', 0, 0)"
     ),
     "plan_ended": (
         "UPDATE plan SET state = :state, closed_seq = :seq, changed = :changed WHERE kiosk_id = :kiosk_id AND plan = :plan"
@@ -542,7 +542,8 @@ def _moves(
         yield from _lots(entry, f.STORE, fact.sku, left)
 
 
-def _prices_planned(entry: Entry, fact: f.PricesPlanned) -> Iterator[Write]:
+def _planned(entry: Entry, fact: f.PricesPlanned | f.PlacesPlanned) -> Iterator[Write]:
+    about, rows = ("prices", fact.prices) if isinstance(fact, f.PricesPlanned) else ("places", fact.places)
     yield (
         "plan",
         _key(
@@ -551,13 +552,14 @@ def _prices_planned(entry: Entry, fact: f.PricesPlanned) -> Iterator[Write]:
             epoch=entry.epoch,
             by=fact.by,
             from_day=fact.from_day,
-            qty=len(fact.prices),
+            about=about,
+            qty=len(rows),
         ),
     )
 
 
-def _plan_ended(entry: Entry, fact: f.PlanDropped | f.PricesTaken) -> Iterator[Write]:
-    state, changed = ("taken", fact.changed) if isinstance(fact, f.PricesTaken) else ("dropped", 0)
+def _plan_ended(entry: Entry, fact: f.PlanDropped | f.PricesTaken | f.PlacesTaken) -> Iterator[Write]:
+    state, changed = ("dropped", 0) if isinstance(fact, f.PlanDropped) else ("taken", fact.changed)
     yield "plan_ended", _key(entry, plan=fact.plan, state=state, changed=changed)
 
 
@@ -600,9 +602,11 @@ def _task_done(entry: Entry, fact: f.Fact) -> Iterator[Write]:
 
 _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.JournalOpened: _opened,
-    f.PricesPlanned: _prices_planned,
+    f.PricesPlanned: _planned,
+    f.PlacesPlanned: _planned,
     f.PlanDropped: _plan_ended,
     f.PricesTaken: _plan_ended,
+    f.PlacesTaken: _plan_ended,
     f.CoinCredited: _coin,
     f.CoinTested: _coin,
     f.CoinTurnedAway: _coin,

@@ -117,18 +117,18 @@ class OpenRound:
         return next(task for part in self.parts for task in part.tasks)
 
     def part(self, step: Step) -> Part:
-        """One of its steps."""
-        return next(part for part in self.parts if part.step is step)
+        """One of its steps; one that it does not have is empty."""
+        return next((part for part in self.parts if part.step is step), Part(step, (), 0))
 
 
-MOVES: Final = {Step.WASTE: "spoilage", Step.FILL: "fill", Step.COUNT: "count"}
+MOVES: Final = {Step.WASTE: "spoilage", Step.CLEAR: "take_out", Step.FILL: "fill", Step.COUNT: "count"}
 
 
 def move_of(task: Task, qty: int, *, round_id: str, by: str, was: int | None) -> StockCounted:
     """The move that a clerk makes with a task.
 
     Args:
-        task: One of waste, fill or count.
+        task: One of waste, clear, fill or count.
         qty: Pieces taken out, put in, or found.
         round_id: Its round; with the task's key it is the token, so that twice is once.
         by: Who.
@@ -180,7 +180,7 @@ def read_open_round(
     done = {each.task for each in read_done(connection, kiosk_id, newest[0].round)}
     tasks = plan_round(
         catalogue.slots.values(),
-        _lying(connection, kiosk_id),
+        read_lying(connection, kiosk_id),
         today=today,
         bring=_bring(connection, kiosk_id, catalogue, today, timezone, tax_rates_bp),
         doubtful=_doubtful(
@@ -196,10 +196,11 @@ def read_open_round(
         )
         for step in Step
     )
-    return OpenRound(newest[0], parts)
+    return OpenRound(newest[0], tuple(part for part in parts if part.all or part.step is not Step.CLEAR))
 
 
-def _lying(connection: Connection, kiosk_id: str) -> tuple[Lying, ...]:
+def read_lying(connection: Connection, kiosk_id: str) -> tuple[Lying, ...]:
+    """What lies where by the book, lot by lot."""
     return tuple(
         Lying(
             row.slot,

@@ -81,3 +81,24 @@ def test_a_coil_that_nobody_is_sure_of_is_counted_and_not_filled() -> None:
 
 def test_what_the_book_has_below_zero_is_counted_against_none() -> None:
     assert plan(Lying("S1", "milk", None, "", -2), doubtful={"milk"})[0].qty == 0
+
+
+def test_goods_in_a_coil_that_is_planned_for_others_come_out_before_it_is_filled_or_counted() -> None:
+    tasks = plan(
+        Lying("A1", "cola", None, "", 3),
+        Lying("A1", "cola", TOMORROW, "L1", 2),
+        Lying("A1", "cola", YESTERDAY, "L0", 1),
+        bring={"A1": 6, "A2": 2},
+        unsure={"A1"},
+    )
+    assert [(task.key, task.qty) for task in tasks] == [
+        ("waste-A1-20261121-L0-cola", 1),
+        ("clear-A1-cola", 5),
+        ("fill-A2", 2),
+        ("cash", 0),
+    ]
+
+
+def test_a_board_of_the_shelf_is_filled_beside_what_has_to_go() -> None:
+    tasks = plan(Lying("S1", "kefir", None, "", 2), Lying("S1", "milk", None, "", 1), doubtful={"milk"})
+    assert [(task.key, task.qty) for task in tasks] == [("clear-S1-kefir", 2), ("count-S1", 1), ("cash", 0)]

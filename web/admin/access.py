@@ -56,6 +56,8 @@ ACCESS: Final[Mapping[str, frozenset[Role]]] = {
     "desk.retire_product": OWNER,
     "desk.picture": EVERYONE,
     "desk.planogram": EVERYONE,
+    "desk.plan_places": OWNER,
+    "desk.drop_places": OWNER,
     "desk.edit_slot": OWNER,
     "desk.save_slot": OWNER,
     "desk.prices": EVERYONE,

@@ -111,8 +111,10 @@ def _values(voice: Voice, products: Mapping[str, Product], fact: Fact) -> dict[s
             )
         case f.SettingsChanged():
             values["count"] = len(fact.changed)
-        case f.PricesPlanned():
+        case f.PricesPlanned() | f.PlacesPlanned():
             values["from_day"] = _day(voice, fact.from_day)
+        case f.PlaceSet():
+            values["was_name"] = voice.name(products.get(fact.was_sku), fact.was_sku)
         case f.ClaimWeighed():
             values["verdict"] = voice.say(f"verdict.{fact.verdict}")
         case _:

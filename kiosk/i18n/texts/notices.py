@@ -88,9 +88,14 @@ NOTICES: Final[Table] = {
         "ينتظر {most} خطط بالفعل. ألغِ واحدة أو انتظر حتى تسري إحداها.",
     ),
     "notice.plan_size": Words(
-        "A plan has at least one and at most {most} prices. Choose fewer goods.",
-        "هر برنامه دست کم یک و دست بالا {most} قیمت دارد. کالای کمتری برگزینید.",
-        "في الخطة سعر واحد على الأقل و{most} على الأكثر. اختر منتجات أقل.",
+        "A plan has at least one and at most {most} prices or places. Choose fewer.",
+        "هر برنامه دست کم یک و دست بالا {most} قیمت یا جا دارد. کمتر برگزینید.",
+        "في الخطة سعر أو مكان واحد على الأقل و{most} على الأكثر. اختر أقل.",
+    ),
+    "notice.place_unfit": Words(
+        "{slot} cannot be planned so. Open the place to see why, and plan again.",
+        "{slot} را نمی‌توان چنین برنامه‌ریزی کرد. جا را باز کنید تا علت را ببینید و دوباره برنامه بریزید.",
+        "لا يمكن تخطيط {slot} هكذا. افتح المكان لترى السبب ثم خطّط من جديد.",
     ),
     "notice.plan_gone": Words(
         "This plan was taken or dropped meanwhile.",

@@ -15,6 +15,7 @@ ROUNDS: Final[Table] = {
     ),
     "round.begin": Words("Begin the round", "آغاز سرکشی", "ابدأ الجولة"),
     "round.waste": Words("Waste", "دورریز", "التالف"),
+    "round.clear": Words("Make room", "جا باز کردن", "إفساح المكان"),
     "round.fill": Words("Fill", "پر کردن", "تعبئة"),
     "round.count": Words("Count", "شمردن", "عدّ"),
     "round.cash": Words("Cash", "پول نقد", "النقد"),
@@ -22,6 +23,11 @@ ROUNDS: Final[Table] = {
         "Past their last day. Take them out, and say how many there were.",
         "از آخرین روزشان گذشته است. بیرونشان بیاورید و بگویید چند تا بودند.",
         "انقضى آخر يوم لها. أخرجها وقل كم كانت.",
+    ),
+    "round.clear_text": Words(
+        "These places are planned for something else now. Take the old goods out; they go to the storeroom.",
+        "این جاها اکنون برای کالای دیگری است. کالای پیشین را بیرون بیاورید؛ به انبار می‌رود.",
+        "هذه الأماكن مخططة الآن لغيرها. أخرج البضاعة السابقة؛ تذهب إلى المخزن.",
     ),
     "round.fill_text": Words(
         "The number is what should go in. Change it only if you put in another.",
@@ -43,6 +49,7 @@ ROUNDS: Final[Table] = {
         "Off sale until it is counted", "تا شمرده نشود فروخته نمی‌شود", "موقوف عن البيع حتى يُعدّ"
     ),
     "round.done_waste": Words("Taken out", "بیرون آوردم", "أُخرج"),
+    "round.done_clear": Words("Taken out", "بیرون آوردم", "أُخرج"),
     "round.done_fill": Words("Put in", "گذاشتم", "وُضع"),
     "round.done_count": Words("That many", "همین تعداد", "هذا العدد"),
     "round.qty": Words("Pieces", "تعداد", "القطع"),

@@ -11,6 +11,7 @@ import pytest
 
 from kiosk.core import events as ev
 from kiosk.core import facts as f
+from kiosk.core.places import row_of
 from tests.kiosk.runtime.kiosk_thread import KioskThread, keep_goods
 from tests.kiosk.world import MORNING, fresh
 
@@ -40,3 +41,15 @@ def test_planned_prices_are_in_the_goods_table_as_soon_as_they_are_in_the_journa
     assert kiosk.scalar("SELECT price_minor FROM product WHERE sku = 'water'") == 170
     assert kiosk.scalar("SELECT price_minor FROM product WHERE sku = 'chips'") == 160
     assert kiosk.till.catalogue().products["chips"].price_minor == 160
+
+
+def test_planned_places_are_in_the_goods_table_as_soon_as_they_are_in_the_journal(kiosk: KioskThread) -> None:
+    today = MORNING.date().isoformat()
+    before = row_of(kiosk.till.catalogue().slots["A1"])
+    after = (before[0], "bar", before[2], 1, "left")
+    kiosk.ask(ev.PlacesOffered("owner", "t1", today, (after,), (before,)))
+    kiosk.until(lambda state: not state.plans)
+    kiosk.settle()
+    assert row_of(kiosk.till.catalogue().slots["A1"]) == after
+    details = kiosk.scalar("SELECT details FROM slot WHERE code = 'A1'")
+    assert '"sku":"bar"' in str(details)

@@ -29,7 +29,7 @@ from inventory.pricing import (
 from kiosk.core.events import PlanDrop, PricesOffered
 from kiosk.core.plans import PRICES_MOST
 from kiosk.i18n import AmountError, format_percent, parse_amount
-from kiosk.store.plans import read_plans
+from kiosk.store.plans import About, read_plans
 from web.admin.desk import Desk
 from web.admin.pages.goods import QUERY_MOST, find_goods
 from web.admin.voice import Voice
@@ -247,7 +247,7 @@ def _page(desk: Desk, asked: Asked, *, problem: str = "", day: str = "") -> str:
     catalogue, money, voice = desk.door.catalogue(), desk.config.money, desk.voice()
     changes = repriced(catalogue, asked)
     with desk.reading() as connection:
-        plans = read_plans(connection, desk.kiosk_id)
+        plans = read_plans(connection, desk.kiosk_id, About.PRICES)
     products = [product for product in catalogue.products.values() if not product.is_retired]
     return desk.render(
         "prices.html",

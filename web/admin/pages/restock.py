@@ -12,7 +12,8 @@ from babel.dates import get_day_names
 from flask.typing import ResponseReturnValue
 
 from inventory.forecast import Availability, Day, Forecast
-from inventory.replenish import Why
+from inventory.replenish import Why, van_order
+from inventory.rounds import out_of_place
 from inventory.shrink import count_these
 from kiosk.core.facts import STORE
 from kiosk.i18n import CountError, format_amount, format_percent, localise_digits, parse_count
@@ -21,6 +22,7 @@ from kiosk.store.goods import read_lots
 from kiosk.store.losses import GAP_MOST_DAYS, read_doubts, read_losses, usual_gap
 from kiosk.store.reading import read_stock
 from kiosk.store.restock import NO_SUPPLIER, Order, Restock, pick_list, plan_restock, purchases
+from kiosk.store.rounds import read_lying
 from web.admin.desk import Desk
 from web.admin.plot import LEAF
 from web.admin.restock_plot import PALE, SAFFRON, Series, stacked_bars
@@ -272,11 +274,15 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
                 days=HISTORY_DAYS,
                 timezone=timezone,
             )
+            others = out_of_place(
+                sorted(catalogue.slots.values(), key=van_order), read_lying(connection, desk.kiosk_id)
+            )
         return desk.render(
             "restock_pick.html",
             "pick.title",
             plan=plan,
             picks=pick_list(plan.restocks),
+            others=others,
             doubts=count_these(doubts),
             products=catalogue.products,
             kiosk_id=desk.kiosk_id,

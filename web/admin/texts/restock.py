@@ -101,6 +101,12 @@ RESTOCK: Final[Table] = {
         "برای این سرکشی چیزی برداشتنی نیست.",
         "لا شيء للتحميل لهذه الزيارة.",
     ),
+    "pick.others": Words("First take these out", "نخست این‌ها را بیرون بیاورید", "أخرج هذه أولًا"),
+    "pick.others_text": Words(
+        "Their places are planned for something else now. A coil sells nothing until they are out.",
+        "جای آن‌ها اکنون برای کالای دیگری است. مارپیچ تا بیرون آوردنشان چیزی نمی‌فروشد.",
+        "أماكنها مخططة الآن لغيرها. لا يبيع الملف شيئًا حتى تُخرج.",
+    ),
     "pick.count": Words("Count these too", "این‌ها را هم بشمارید", "عُدّ هذه أيضًا"),
     # --- one product's forecast
     "forecast.title": Words("Forecast: {name}", "پیش‌بینی: {name}", "التوقع: {name}"),
