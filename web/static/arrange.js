@@ -44,10 +44,15 @@ function settle() {
   form.querySelector(".main").disabled = !changes;
 }
 
-/** The products of two places change places. */
+/** The products of two places change places; whether they did. */
 function swap(from, to) {
   const here = ware(from);
   const there = ware(to);
+  for (const [goods, place] of [[here, to], [there, from]]) {
+    if (!("loose" in goods.dataset) || "open" in place.dataset) continue;
+    told.textContent = say(form.dataset.loose, goods.dataset);
+    return false;
+  }
   const gap = document.createComment("");
   here.replaceWith(gap);
   there.replaceWith(here);
@@ -55,6 +60,7 @@ function swap(from, to) {
   settle();
   const names = { name: here.dataset.name, slot: to.dataset.place, other: there.dataset.name, was: from.dataset.place };
   told.textContent = say(form.dataset.moved, names);
+  return true;
 }
 
 /** The nearest place in a direction, as the eye sees it: the same for scripts from both sides. */
@@ -87,8 +93,7 @@ function press(event) {
     told.textContent = form.dataset.edge;
     return;
   }
-  swap(from, to);
-  to.querySelector(".grip").focus();
+  if (swap(from, to)) to.querySelector(".grip").focus();
 }
 
 let drag = null;

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 from werkzeug.test import TestResponse
 
 import web
-from inventory.catalogue import Catalogue
+from inventory.catalogue import Catalogue, Place, Slot
 from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.i18n import LANGUAGES
@@ -26,10 +26,10 @@ DAY_MS = 24 * 3_600_000
 A1 = {"sku": "COLA", "capacity": "8", "par": "6", "zone": ""}
 
 
-def add_tea(office: Office) -> None:
-    """One more product that a coil can hold."""
+def add_tea(office: Office, *slots: Slot) -> None:
+    """One more product that a coil can hold, and some places planned otherwise."""
     tea = replace(PRODUCTS[0], sku="TEA", gtins=(), names={"en": "Tea", "fa": "چای", "ar": "شاي"})
-    office.ask(ev.CatalogueOffered(OWNER, Catalogue.of((*PRODUCTS, tea), SLOTS), "ab" * 32))
+    office.ask(ev.CatalogueOffered(OWNER, Catalogue.of((*PRODUCTS, tea), (*SLOTS, *slots)), "ab" * 32))
     office.tell()
 
 
@@ -209,22 +209,27 @@ def test_a_plan_of_places_is_dropped_before_its_day(office: Office) -> None:
 def test_products_change_places_by_arrow_keys_and_by_dragging_and_the_preview_shows_both(
     office: Office, browser: Browser
 ) -> None:
-    add_tea(office)
+    add_tea(office, replace(SLOTS[1], sku="TEA"), Slot("S2", Place.SHELF, "TEA", 20, 10))
     with office.served() as url:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(url.replace("127.0.0.1", "localhost") + "desk/sign-in?next=/desk/planogram")
         page.fill("#name", OWNER)
         page.fill("#password", PASSWORDS[OWNER])
         page.click("main button")
+        told = page.locator(".arrange-told")
         page.get_by_role("button", name=re.compile(r"place \W?A1")).focus()
         page.keyboard.press("ArrowRight")
-        expect(page.locator(".arrange-told")).to_contain_text(re.compile(r"is in \W?A2"))
+        expect(told).to_contain_text(re.compile(r"is in \W?A2"))
         expect(page.get_by_role("button", name=re.compile(r"place \W?A2"))).to_be_focused()
+        page.keyboard.press("ArrowUp")
+        expect(told).to_contain_text("no place on that side")
         page.locator("[data-place=A2] .ware").drag_to(page.locator("[data-place=S1] .ware"))
-        expect(page.locator("[data-place=S1] .ware")).to_have_attribute("data-sku", "COLA")
+        expect(told).to_contain_text("is loose goods")
+        page.locator("[data-place=A2] .ware").drag_to(page.locator("[data-place=S2] .ware"))
+        expect(page.locator("[data-place=S2] .ware")).to_have_attribute("data-sku", "COLA")
         assert page.url.endswith("/desk/planogram"), "a drag opens no form"
         page.get_by_role("button", name="Show the preview").click()
-        expect(page.get_by_role("heading", name=re.compile("places change"))).to_be_visible()
+        expect(page.get_by_role("heading", name="2 places change")).to_be_visible()
         page.set_viewport_size({"width": 390, "height": 844})
         page.goto(url.replace("127.0.0.1", "localhost") + "desk/planogram")
         expect(page.locator(".grip").first).to_be_hidden()

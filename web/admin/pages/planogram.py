@@ -230,7 +230,7 @@ def _preview(desk: Desk, moved: tuple[Moved, ...], *, day: str = "", problem: st
         lying = read_lying(connection, desk.kiosk_id)
     return desk.render(
         "planogram_preview.html",
-        "planogram.preview",
+        "planogram.preview_page",
         moved=moved,
         names=catalogue.products,
         others=out_of_place([each.now for each in moved], lying),

@@ -80,6 +80,12 @@ PLANOGRAM: Final[Table] = {
     ),
     "planogram.preview": Words("Show the preview", "نشان دادن پیش‌نمایش", "أظهر المعاينة"),
     "planogram.back": Words("Put back", "به حال نخست", "أعدها كما كانت"),
+    "planogram.preview_page": Words("New plan of places", "نقشهٔ نوی جاها", "خطة الأماكن الجديدة"),
+    "planogram.loose": Words(
+        "{name} is loose goods and cannot lie behind a coil. Nothing was moved.",
+        "{name} کالای فله است و پشت مارپیچ جا نمی‌گیرد. چیزی جابه‌جا نشد.",
+        "{name} بضاعة سائبة لا توضع خلف ملف. لم يُنقل شيء.",
+    ),
     "planogram.preview_title": Words("{n} places change", "{n} جا عوض می‌شود", "تتغير {n} أماكن"),
     "planogram.preview_help": Words(
         "How many fit and how many there should be stay with the place. Where the new product needs other numbers, open that "
