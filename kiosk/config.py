@@ -63,7 +63,8 @@ class ConfigError(Exception):
 class Vendor:
     """Who runs the machine; on every idle and error screen and on every receipt.
 
-    ``public_url`` is where a phone reaches the claim page; empty when it cannot.
+    ``public_url`` is where a phone reaches the claim page; empty when it cannot. ``site`` is what people call the place where the
+    kiosk stands, for the vendor's own desk; empty for none.
     """
 
     name: Text
@@ -73,6 +74,7 @@ class Vendor:
     address: str = ""
     tax_number: str = ""
     public_url: str = ""
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -349,7 +349,9 @@ class Desk:
         """What the page is about, for the head of a file: the machine, or all of them."""
         if self.is_fleet:
             return self.kiosks().get(self.chosen(), voice.say("fleet.all"))
-        return voice.say("desk.machine", machine=voice.digits(self.config.vendor.machine))
+        machine = voice.say("desk.machine", machine=voice.digits(self.config.vendor.machine))
+        site = self.config.vendor.site
+        return f"{machine} · {voice.isolate(site)}" if site else machine
 
     def wanted_file(self) -> Format | None:
         """The file that the address asks for by ``?format=``, or None for the page; any other word ends the request with 400."""

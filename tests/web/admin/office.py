@@ -86,11 +86,13 @@ class Office(World):
         private_key: str = "",
         more_ports: tuple[PortConfig, ...] = (),
         sign_in: SignInConfig | None = None,
+        site: str = "",
     ) -> None:
         self._one = threading.RLock()
         super().__init__(folder)
         config = make_config(certificate=certificate, private_key=private_key)
-        config = replace(config, sign_in=sign_in or config.sign_in)
+        vendor = replace(config.vendor, site=site)
+        config = replace(config, sign_in=sign_in or config.sign_in, vendor=vendor)
         self.config = replace(config, rig=RigConfig((*config.rig.ports, *more_ports)))
         for name, role in ((OWNER, Role.OWNER), (CLERK, Role.CLERK)):
             add_user(self, name, role, PASSWORDS[name], PIN, hasher=CHEAP)

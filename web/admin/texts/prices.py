@@ -13,6 +13,16 @@ PRICES: Final[Table] = {
         "کالاها و تغییر را برگزینید. پیش از آنکه چیزی عوض شود، همهٔ قیمت‌های کهنه و نو را می‌بینید.",
         "اختر المنتجات والتغيير. ترى كل سعر قديم وجديد قبل أن يسري شيء.",
     ),
+    "prices.site": Words(
+        "These are the prices at {site}. Those of another site are changed on its own kiosk's desk.",
+        "این‌ها قیمت‌های {site} است. قیمت‌های محل دیگر در میز کار همان کیوسک عوض می‌شود.",
+        "هذه أسعار {site}. تُغيَّر أسعار موقع آخر من مكتب كشكه.",
+    ),
+    "prices.no_site": Words(
+        "These are the prices of this kiosk. Those of another one are changed on its own desk.",
+        "این‌ها قیمت‌های همین کیوسک است. قیمت‌های کیوسک دیگر در میز کار خودش عوض می‌شود.",
+        "هذه أسعار هذا الكشك. تُغيَّر أسعار كشك آخر من مكتبه.",
+    ),
     "prices.which": Words("Which goods, and how", "کدام کالاها و چگونه", "أي المنتجات وكيف"),
     "prices.all": Words("all", "همه", "الكل"),
     "prices.supplier": Words("Supplier", "تأمین‌کننده", "المورّد"),
