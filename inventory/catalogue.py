@@ -46,6 +46,10 @@ ALLERGENS = (
 """The fourteen that must be declared. Source: Regulation (EU) No 1169/2011, Annex II."""
 
 
+CAPACITY_LIMIT = 500
+"""Most pieces in one slot; a full shelf board of small packs is well below."""
+
+
 class Place(StrEnum):
     """Where a slot is: on the open shelf, behind a coil of our own board, or in an old machine that sells for us."""
 

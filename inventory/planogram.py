@@ -6,10 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from inventory.catalogue import Place, Product, Slot
-
-CAPACITY_LIMIT = 500
-"""Most pieces in one slot; a full shelf board of small packs is well below."""
+from inventory.catalogue import CAPACITY_LIMIT, Place, Product, Slot
 
 COIL_LIMIT = 255
 """Highest coil number; boards address a coil with one byte."""

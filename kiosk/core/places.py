@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from inventory.catalogue import Catalogue, Slot
-from inventory.planogram import check_slots
+from inventory.catalogue import CAPACITY_LIMIT, Catalogue, Place, Slot
 from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.draft import Draft
@@ -44,8 +43,14 @@ def slots_of(facts: Iterable[f.Fact], catalogue: Catalogue) -> tuple[Slot, ...]:
 
 
 def is_possible(slot: Slot, catalogue: Catalogue) -> bool:
-    """Whether a place can be planned so."""
-    return not check_slots((slot,), catalogue.products)
+    """Whether a place can be planned so: for a product that is sold and may lie there, with room for it.
+
+    `inventory.planogram.check_slots` says the same in words, for whoever types it; this is the till's own look, on any day.
+    """
+    product = catalogue.products.get(slot.sku)
+    if product is None or product.is_retired or (product.is_loose and slot.place is not Place.SHELF):
+        return False
+    return 1 <= slot.capacity <= CAPACITY_LIMIT and 0 <= slot.par_qty <= slot.capacity
 
 
 def places_offered(draft: Draft, event: ev.PlacesOffered) -> None:

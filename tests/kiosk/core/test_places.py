@@ -72,7 +72,12 @@ def test_a_form_of_places_that_is_sent_twice_plans_once_also_after_a_start(world
 
 @pytest.mark.parametrize(
     ("changes", "key"),
-    [({"sku": "gold"}, "place_unfit"), ({"capacity": 0}, "place_unfit"), ({"par_qty": 999}, "place_unfit")],
+    [
+        ({"sku": "gold"}, "place_unfit"),
+        ({"capacity": 0}, "place_unfit"),
+        ({"par_qty": 999}, "place_unfit"),
+        ({"capacity": 501}, "place_unfit"),
+    ],
 )
 def test_a_place_that_cannot_be_is_not_planned(world: World, changes: dict[str, str | int], key: str) -> None:
     assert world.ask(offer(world, row(world, "A2", sku="bar"), row(world, "A1", **changes))).key == key
