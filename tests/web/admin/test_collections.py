@@ -131,6 +131,10 @@ def test_a_day_is_closed_once_and_shows_both_its_sums(office: Office) -> None:
     assert isinstance(closed.fact, f.DayClosed)
     assert f"Sales {closed.fact.period.sales}" in page
     assert owner.get("/desk/cash/days/2").status_code == 404
+    owner.post("/desk/cash/days", token="second-close")
+    earlier = owner.get("/desk/cash/days?below=2").text
+    assert "/desk/cash/days/1" in earlier
+    assert "/desk/cash/days/2" not in earlier
     assert office.client(CLERK).post("/desk/cash/days", token="x").status_code == 403
 
 

@@ -192,6 +192,10 @@ def test_a_kiosk_that_fell_silent_or_was_refused_is_said_first(
     page = hub_office.client().get("/desk/kiosks").text
     assert "silent since" in page
     assert "digest does not fit" in page
+    silent = hub_office.client().get("/desk/kiosks", query={"kiosk": "K1"}).text
+    assert "It may be selling all the same" in silent
+    refused = hub_office.client().get("/desk/kiosks", query={"kiosk": "K2"}).text
+    assert "kiosk verify-journal" in refused
 
 
 def test_a_kiosk_and_a_person_are_made_known_on_the_command_line(tmp_path: Path) -> None:

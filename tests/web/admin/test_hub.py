@@ -131,6 +131,15 @@ def test_a_claim_and_a_debt_are_read_here_and_decided_there(hub_office: HubOffic
     assert "€1.50" in page_of(visitor, "waits for a decision")
 
 
+def test_an_answer_that_is_late_is_said_with_its_kiosk(hub_office: HubOffice) -> None:
+    now = hub_office.clock.at
+    hub_office.clock.at = now + timedelta(days=14)
+    visitor = hub_office.client()
+    page = page_of(visitor, "Promised answers that are late")
+    hub_office.clock.at = now
+    assert "Late since" in page
+
+
 def test_stock_and_restock_speak_of_the_places_of_that_kiosk(hub_office: HubOffice) -> None:
     visitor = hub_office.client()
     assert "Navira Cola" in text_of(visitor.get("/desk/stock?kiosk=K1&all=1").text)

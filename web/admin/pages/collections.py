@@ -32,6 +32,9 @@ from web.admin.desk import Desk
 from web.denominations import denominations_of, largest_pieces, latin_digits
 from web.forms import BagGivenForm, BagPaidInForm, DeskForm, TokenForm, make_token, read_amount
 
+NUMBER_DIGITS: Final = 9
+"""Of a day's number in an address: more than anybody will ever close."""
+
 OLD_DAYS: Final = 7
 """A bag that is on its way for a week was forgotten, or worse."""
 
@@ -255,9 +258,12 @@ def _add_bags(pages: flask.Blueprint, desk: Desk) -> None:
 def _add_days(pages: flask.Blueprint, desk: Desk) -> None:
     @pages.get("/cash/days")
     def days() -> ResponseReturnValue:
+        asked = flask.request.args.get("below", "")
+        below = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= NUMBER_DIGITS else None
         with desk.reading() as connection:
-            closes = read_day_closes(connection, desk.kiosk_id)
-        return desk.render("days.html", "nav.cash", closes=closes, token=make_token())
+            closes = read_day_closes(connection, desk.kiosk_id, below=below)
+        older = closes[-1].number if closes and closes[-1].number > 1 else 0
+        return desk.render("days.html", "nav.cash", closes=closes, older=older, token=make_token())
 
     @pages.post("/cash/days")
     def close_day() -> ResponseReturnValue:

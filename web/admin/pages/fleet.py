@@ -11,7 +11,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from kiosk.fleet.inbox import Registered
-from kiosk.runtime.clock import parse_at
+from kiosk.runtime.clock import at_text, parse_at
+from kiosk.store.claims import count_late_claims
 from kiosk.store.figures import Kind, read_figures
 from kiosk.store.reading import (
     count_open_claims,
@@ -80,8 +81,12 @@ def _alerts_of(desk: Desk, voice: Voice, connection: Connection, row: KioskRow) 
         text = voice.say("fleet.silent", kiosk=name, at=voice.moment(kiosk.heard_at))
         alerts.append(Alert(text, line, is_urgent=True))
     claims = count_open_claims(connection, kiosk.kiosk_id)
-    if claims:
-        href = flask.url_for("desk.claims", kiosk=kiosk.kiosk_id)
+    late = count_late_claims(connection, kiosk.kiosk_id, at_text(desk.clock.wall()))
+    href = flask.url_for("desk.claims", kiosk=kiosk.kiosk_id)
+    if late:
+        text = voice.say("fleet.says", kiosk=name, what=voice.say("alert.claims_late", n=late))
+        alerts.append(Alert(text, href, is_urgent=True))
+    elif claims:
         alerts.append(
             Alert(voice.say("fleet.claims", kiosk=name, n=voice.count(claims)), href, is_urgent=False)
         )

@@ -123,5 +123,6 @@ FLEET: Final[Table] = {
         "هنوز هیچ کیوسکی از کسی نام نبرده است.",
         "لم يذكر أي كشك اسم أحد بعد.",
     ),
+    "fleet.read": Words("Read", "خواندن", "اقرأ"),
 }
 """What the pages for several kiosks say."""
