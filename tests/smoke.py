@@ -306,7 +306,7 @@ def pay_by_note(smoke: Smoke) -> None:
 
 
 def note_comes_back(smoke: Smoke) -> None:
-    """Who wants the money back gets the worth of the note, the recycler's notes among it."""
+    """Who wants the money back gets the worth of the note, the recycler's notes among it where there is one."""
     market, rig = smoke.market, smoke.rig
     smoke.ready()
     largest = max(rig.notes, key=lambda position: rig.notes[position])
@@ -317,9 +317,10 @@ def note_comes_back(smoke: Smoke) -> None:
     market.wait_until_settled(seq)
     back_minor = smoke.tray_minor() - before
     smoke.check("all of a note's worth comes back", back_minor == credited["value_minor"], back_minor)
-    recyclers = set(market.state().hoppers) & {
-        name for name, value in rig.hoppers.items() if value in rig.notes.values()
-    }
+    recyclers = {name for name, value in rig.hoppers.items() if value in rig.notes.values()}
+    if not recyclers:
+        return
+    recyclers &= set(market.state().hoppers)
     paid = [fact for _, _, fact in market.facts("PayoutEnded", after=seq) if fact["device"] in recyclers]
     smoke.check("a recycler pays notes", bool(paid) and paid[0]["paid_qty"] > 0, paid)
 
