@@ -281,8 +281,7 @@ def hopper_identified(draft: Draft, event: hw.HopperIdentified) -> None:
         _end_old_move(draft, event, is_new=is_new)
         if not is_new:
             _compare_count(draft, event)
-    if not is_new:
-        _end_refill(draft, event)
+    _end_refill(draft, event, is_new=is_new)
     draft.add(
         f.HopperBaselined(
             device=event.device,
@@ -298,7 +297,7 @@ def hopper_identified(draft: Draft, event: hw.HopperIdentified) -> None:
     recovery.finish_if_explained(draft)
 
 
-def _end_refill(draft: Draft, event: hw.HopperIdentified) -> None:
+def _end_refill(draft: Draft, event: hw.HopperIdentified, *, is_new: bool) -> None:
     """What a clerk typed in and a tube that begins anew does not have is not in it: a slip, or somebody took it out again.
 
     Until then it may still be on its way into the tube. While the clerk is at it, and while a payout of this run is open, the
@@ -309,7 +308,33 @@ def _end_refill(draft: Draft, event: hw.HopperIdentified) -> None:
     is_paying = state.payout is not None and state.payout.device == event.device
     if book is None or book.level is None or event.level is None or state.phase is Phase.SERVICE or is_paying:
         return
-    _note_difference(draft, event.device, book.typed, None, "", level=event.level)
+    if is_new:
+        _follow_other(draft, event.device, book.level, event.level)
+    typed = draft.state.hoppers[event.device].typed
+    _note_difference(draft, event.device, typed, None, "", level=event.level)
+
+
+def _follow_other(draft: Draft, device: str, was: int, now: int) -> None:
+    """Another tube stands there, with the pieces that it counts: what the former one had beyond them is gone, what is beyond
+    the former one's and a clerk's word is found, and never a shopper's.
+    """
+    poured = min(now - was, max(0, draft.state.hoppers[device].typed))
+    if poured > 0:
+        draft.add(f.HopperCounted(device=device, level=was + poured))
+        was += poured
+    _note_difference(draft, device, was - now, None, "", level=now)
+    if now > was:
+        # Under the tube's own name: the acceptor that feeds it begins anew as well, and its counts are not to know of this.
+        draft.add(
+            f.CoinFound(
+                visit="",
+                device=device,
+                position=0,
+                qty=now - was,
+                value_minor=draft.rules.hoppers[device],
+                container=hopper_container(device),
+            )
+        )
 
 
 def _end_old_move(draft: Draft, event: hw.HopperIdentified, *, is_new: bool) -> None:

@@ -101,7 +101,7 @@ class PhysicalCount:
 
     ``strays_minor`` lies in no container of the books: coins in trays, stuck, or swallowed by the acceptor. ``brought_minor`` is
     what the vendor's people brought, ``carried_off_minor`` what they took away. ``largest_coin_minor`` bounds what a window can
-    hide; 0: no bound by value.
+    hide, ``largest_note_minor`` what one of a note validator can; 0: no bound by value.
     """
 
     cash: tuple[CashCount, ...]
@@ -111,6 +111,7 @@ class PhysicalCount:
     brought_minor: int = 0
     carried_off_minor: int = 0
     largest_coin_minor: int = 0
+    largest_note_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,7 @@ class _Comparison:
             rest_minor = self._rest_minor(count) - taken_minor.get(count.container, 0)
             rest_minor -= self._by_refills(count.container, rest_minor)
             if rest_minor > 0 and count.container == BOX:
-                rest_minor -= self._by_windows(rest_minor)
+                rest_minor -= self._by_windows(BOX, rest_minor)
             elif rest_minor < 0 and count.container.startswith("hopper."):
                 rest_minor += self._by_lost_payouts(count.container, -rest_minor)
             elif count.container == CARDS:
@@ -205,6 +206,7 @@ class _Comparison:
                 rest_minor += self._by_debts(count.container, "load_unknown", -rest_minor)
             elif rest_minor > 0 and count.container.startswith("stacker."):
                 rest_minor -= self._by_debts(count.container, "note_unknown", rest_minor)
+                rest_minor -= self._by_windows(count.container, rest_minor)
             if rest_minor:
                 self.cash_minor += abs(rest_minor)
                 side = "more" if rest_minor > 0 else "less"
@@ -237,19 +239,23 @@ class _Comparison:
                 self.explanations.append(Explanation(count.box, -part, words))
         return moved
 
-    def _most_in(self, window: Window) -> int:
-        return (window.qty or COINS_PER_POLL) * self.counts.largest_coin_minor
-
-    def _by_windows(self, minor: int) -> int:
-        """How much of a surplus the windows since the last emptying can explain."""
-        windows = [window for window in self.report.windows if not window.is_collected]
-        if not windows:
+    def _by_windows(self, container: str, minor: int) -> int:
+        """How much of a surplus the windows since the last emptying can explain, of the devices whose money lies there."""
+        windows = [
+            window
+            for window in self.report.windows
+            if not window.is_collected and container == _home_of(window, self.counts)
+        ]
+        if not windows or not minor:
             return 0
-        most = sum(self._most_in(window) for window in windows) if self.counts.largest_coin_minor else minor
-        part = min(minor, most)
+        most_each = [_most_in(window, self.counts) for window in windows]
+        part = min(minor, sum(most_each)) if all(most_each) else minor
         self.swallowed_minor += part
         names = tuple(window.entry for window in windows)
-        self.explanations.append(Explanation(BOX, part, "coins of possible-swallowed windows", names))
+        words = "coins of possible-swallowed windows"
+        if container != BOX:
+            words = "notes of possible-swallowed windows"
+        self.explanations.append(Explanation(container, part, words, names))
         return part
 
     def _by_refills(self, container: str, rest_minor: int) -> int:
@@ -343,7 +349,7 @@ class _Comparison:
 
     def compare_shoppers(self) -> None:
         """Each shopper: money in = goods + change + claims, or more in their favour and recorded as such."""
-        index = _Index(self.report, self.counts.largest_coin_minor)
+        index = _Index(self.report, self.counts)
         for shopper in self.counts.shoppers:
             missing_minor = index.missing(shopper)
             if missing_minor > 0:
@@ -372,6 +378,19 @@ class _Comparison:
         return minor - left
 
 
+def _home_of(window: Window, counts: PhysicalCount) -> str:
+    """Where what a window hides lies: in a note validator's stacker, or in the cash box."""
+    stacker = f"stacker.{window.device}"
+    return stacker if any(count.container == stacker for count in counts.cash) else BOX
+
+
+def _most_in(window: Window, counts: PhysicalCount) -> int:
+    """What a window can hide at most; 0 where the count sets no bound. Notes come one at a time."""
+    if _home_of(window, counts) != BOX:
+        return (window.qty or 1) * counts.largest_note_minor
+    return (window.qty or COINS_PER_POLL) * counts.largest_coin_minor
+
+
 class _InTime:
     """Records in the order of their entries, cut out by place."""
 
@@ -393,8 +412,8 @@ class _InTime:
 class _Index:
     """The report's records by place, so that each shopper is explained by what was written down in their own time."""
 
-    def __init__(self, report: AuditReport, largest_coin_minor: int) -> None:
-        coin_minor = largest_coin_minor or NO_BOUND
+    def __init__(self, report: AuditReport, counts: PhysicalCount) -> None:
+        coin_minor = counts.largest_coin_minor or NO_BOUND
         shelf: dict[str, int] = {}
         for sale in report.sales:
             shelf[sale.visit] = shelf.get(sale.visit, 0) + sale.shelf_minor
@@ -408,11 +427,7 @@ class _Index:
             (
                 *_aside(report, "found", "found and belonging to nobody: suspense"),
                 *(
-                    _Source(
-                        (window.qty or COINS_PER_POLL) * coin_minor,
-                        "a possible-swallowed window",
-                        window.entry,
-                    )
+                    _Source(_most_in(window, counts) or NO_BOUND, "a possible-swallowed window", window.entry)
                     for window in report.windows
                 ),
                 *(
@@ -560,7 +575,10 @@ def count_devices(  # noqa: PLR0913 - each kind of device is counted in its own 
         inside_minor = value_minor * cast("int", snapshot["inside"])
         cash.append(CashCount(name, inside_minor, hidden.get(name, 0), (boxes or {}).get(device, "")))
         strays_minor += value_minor * cast("int", snapshot["tray"])
+    largest_note_minor = 0
     for device, snapshot in sorted((validators or {}).items()):
+        notes = cast("Mapping[str, int]", snapshot["value_minor"])
+        largest_note_minor = max(largest_note_minor, *notes.values())
         name = f"stacker.{device}"
         cash.append(CashCount(name, _coins(snapshot, "stacker"), hidden.get(name, 0)))
         strays_minor += _coins(snapshot, "hand", "lost")
@@ -588,6 +606,7 @@ def count_devices(  # noqa: PLR0913 - each kind of device is counted in its own 
         brought_minor=vendor.brought_minor,
         carried_off_minor=vendor.carried_off_minor,
         largest_coin_minor=largest_minor,
+        largest_note_minor=largest_note_minor,
     )
 
 

@@ -731,13 +731,13 @@ class Clerk:
         """What can send its notes into its own stacker does so, and keeps some, before anything is filled in."""
         for device in boxes_of(self.world.config):
             step = f"float-{device}"
-            if step in self.done:
-                continue
-            keep = self.dice.randrange(FLOAT_COINS // 2)
-            event = ev.FloatLeft(
-                token=f"{self.person.name}-{step}", clerk=self.person.name, device=device, keep=keep
-            )
-            yield from self._do(step, event)
+            if step not in self.done:
+                keep = self.dice.randrange(FLOAT_COINS // 2)
+                event = ev.FloatLeft(
+                    token=f"{self.person.name}-{step}", clerk=self.person.name, device=device, keep=keep
+                )
+                yield from self._do(step, event)
+            # After a cut as well: nobody pours into a unit, or empties its box, before it has said how far it came.
             yield (MOVE_MS, partial(self._has_come_to_rest, device))
 
     def _has_come_to_rest(self, device: str) -> bool:

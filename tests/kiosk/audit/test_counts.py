@@ -96,6 +96,25 @@ def test_a_window_explains_as_many_coins_as_it_can_hold_and_no_more(morning: Cou
     assert audit_world(report, box(morning, 250)).unaccounted_minor == 50
 
 
+def test_a_window_of_a_note_validator_explains_a_note_in_its_stacker_and_nothing_in_the_box(
+    morning: Counted,
+) -> None:
+    report = replace(morning.report, windows=(replace(window("1-9", 1), device="notes"),))
+    stacker = CashCount("stacker.notes", 1_000)
+    count = replace(
+        morning.count,
+        cash=(*morning.count.cash, stacker),
+        brought_minor=morning.count.brought_minor + 1_000,
+        largest_note_minor=2_000,
+    )
+    accounts = audit_world(report, count)
+    assert (accounts.unaccounted_minor, accounts.swallowed_minor) == (0, 1_000)
+    assert accounts.explanations[0].entries == ("1-9",)
+    assert audit_world(report, replace(count, largest_note_minor=500)).unaccounted_minor == 500
+    in_box = replace(box(morning, 100), cash=(*box(morning, 100).cash, CashCount("stacker.notes", 0)))
+    assert audit_world(report, in_box).unaccounted_minor == 100
+
+
 def test_a_window_explains_no_coin_that_is_missing_and_none_after_the_box_was_emptied(
     morning: Counted,
 ) -> None:

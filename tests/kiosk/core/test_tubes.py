@@ -9,6 +9,7 @@ import pytest
 from hardware import events as hw
 from kiosk.core import events as ev
 from kiosk.core import facts as f
+from kiosk.core.fold import check
 from kiosk.core.state import Phase
 from tests.kiosk.conftest import BuildTenders
 from tests.kiosk.tenders import ALL, FED, RECYCLER, TUBES, SortingAcceptor, TenderWorld, Tube
@@ -271,6 +272,24 @@ def lacks(world: TenderWorld) -> list[tuple[int, str]]:
     return [
         (fact.qty, fact.job) for fact in world.facts(f.HopperDiffered) if isinstance(fact, f.HopperDiffered)
     ]
+
+
+@pytest.mark.parametrize(("more", "found"), [(3, [3]), (-4, [])], ids=["more", "fewer"])
+def test_the_books_follow_the_count_of_another_tube_and_what_it_differs_by_is_nobodys(
+    shop: TenderWorld, more: int, found: list[int]
+) -> None:
+    tube(shop, "tube-50").serial = 999
+    tube(shop, "tube-50").qty += more
+    for _ in range(2):
+        shop.answer("tube-50")
+    assert [fact.qty for fact in shop.facts(f.CoinFound) if isinstance(fact, f.CoinFound)] == found
+    assert lacks(shop) == [(-more, "")] * (more < 0)
+    book = shop.state.hoppers["tube-50"]
+    assert book.qty == book.level == tube(shop, "tube-50").qty
+    assert shop.state.cash["hopper.tube-50"] == book.qty * 50
+    assert shop.state.totals.suspense == more * 50
+    assert shop.state.visit is None
+    check(shop.state)
 
 
 @pytest.mark.rule("MS-P4")
