@@ -11,6 +11,7 @@ import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import chain, islice
 
 from inventory.catalogue import Product
@@ -141,12 +142,19 @@ class GoodsIndex:
         self._texts: list[str] = []
         self._words = _Words()
         self._first_words = _Words()
+        fold_word = cache(fold)  # for this catalogue only: its names share most of their words
+
+        def fold_name(name: str) -> str:
+            return " ".join(filter(None, map(fold_word, name.split(" "))))
+
         for number, product in enumerate(products):
             forms: dict[str, None] = {}
             for name in product.names.values():
-                forms[fold(name)] = None
+                forms[fold_name(name)] = None
                 if "\u200c" in name:
-                    forms[fold(name.replace("\u200c", " "))] = None  # people type a blank for a half-space
+                    forms[fold_name(name.replace("\u200c", " "))] = (
+                        None  # people type a blank for a half-space
+                    )
             self._skus.append(product.sku)
             self._texts.append("".join(f"\n {form}" for form in forms))
             for form in forms:
