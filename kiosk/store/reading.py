@@ -13,7 +13,7 @@ from datetime import MAXYEAR, UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, tuple_
 
 from kiosk.core import facts as f
 from kiosk.journal.entry import Content, Entry, read_content
@@ -44,6 +44,9 @@ NEVER: Final = "9999"
 """Later than any time in a journal."""
 
 TURNED: Final = "VendEnded"
+
+DELIVERED: Final = f.VendOutcome.DELIVERED.value
+UNDELIVERED: Final = "undelivered"
 """Its places are in the rollups, as the accounts of postings are."""
 
 ROWS_MOST: Final = 200
@@ -150,6 +153,7 @@ class EntryFilter:
         visit: A visit's id.
         kind: A fact's name.
         slot: A place for goods that the fact names.
+        outcome: How a coil's turn ended: `DELIVERED`, or `UNDELIVERED` for all that did not end so.
         start_at: First moment (UTC text).
         end_at: First moment that is too late.
     """
@@ -158,6 +162,7 @@ class EntryFilter:
     visit: str = ""
     kind: str = ""
     slot: str = ""
+    outcome: str = ""
     start_at: str = ""
     end_at: str = ""
 
@@ -497,6 +502,12 @@ def _chunk(
     return select(table).where(table.c.kiosk_id == kiosk_id, beyond).order_by(*order).limit(CHUNK_ENTRIES)
 
 
+def _has_outcome(fact: f.Fact, outcome: str) -> bool:
+    """Whether a turn ended as asked; what is no turn has no outcome."""
+    ended = getattr(fact, "outcome", "")
+    return bool(ended) and (ended == DELIVERED) == (outcome == DELIVERED)
+
+
 def _is_wanted(entry: Entry, wanted: EntryFilter) -> bool:
     if wanted.visit and entry.visit != wanted.visit:
         return False
@@ -508,6 +519,8 @@ def _is_wanted(entry: Entry, wanted: EntryFilter) -> bool:
         f'"{wanted.slot}"'.encode() not in entry.body
         or getattr(read_content(entry).fact, "slot", "") != wanted.slot
     ):
+        return False
+    if wanted.outcome and not _has_outcome(read_content(entry).fact, wanted.outcome):
         return False
     if not wanted.account:
         return True
@@ -587,6 +600,18 @@ def _read_by_rollup(
     return EntryPage(tuple(found), first if len(stretches) == QUARTERS_MOST else None)
 
 
+def _ended(outcome: str) -> tuple[ColumnElement[bool], ...]:
+    """Of the quarters in which a coil turned, those in which a turn ended so; see `kiosk.store.figures` for the columns."""
+    failed_qty = models.figure.c.amount_minor + models.figure.c.part_minor
+    match outcome:
+        case "":
+            return ()
+        case str() if outcome == DELIVERED:
+            return (models.figure.c.qty > failed_qty,)
+        case _:
+            return (failed_qty > 0,)
+
+
 def _stretches(
     connection: Connection, kiosk_id: str, wanted: EntryFilter, since: Position | None
 ) -> list[tuple[Position, Position]]:
@@ -602,6 +627,7 @@ def _stretches(
         table.c.name.startswith(name[:-1], autoescape=True) if name.endswith("*") else table.c.name == name,
         table.c.quarter >= wanted.start_at[:QUARTER_CHARS],
         table.c.quarter <= (wanted.end_at or NEVER)[:QUARTER_CHARS],
+        *_ended(wanted.outcome if kind is Kind.TURN else ""),
     )
     if since is not None:
         statement = statement.where(tuple_(table.c.first_epoch, table.c.first_seq) < since)

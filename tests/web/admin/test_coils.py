@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
@@ -36,11 +38,34 @@ def test_a_coil_that_jams_is_said_first_and_leads_to_its_entries(office: Office,
     jam(office, 5)
     page = visitor.get("/desk/").text
     assert 'href="/desk/coils"' in page.split('id="today"')[0]
-    coils = visitor.get("/desk/coils").text
-    assert "kind=VendEnded&amp;slot=A1" in coils
+    assert "kind=VendEnded&amp;slot=A1" in visitor.get("/desk/coils").text
     entries = visitor.get("/desk/journal?kind=VendEnded&slot=A1").text
     assert entries.count("/desk/journal/1/") >= 5
     assert visitor.get("/desk/journal?kind=VendEnded&slot=A2").text.count("/desk/journal/1/") == 0
+
+
+def test_each_figure_of_a_coil_opens_the_turns_that_it_counts(office: Office) -> None:
+    """Also the newest ones only: a turn of before the days that are counted is in neither list."""
+    office.sale()
+    office.done()
+    office.clock.move(40 * 24 * 3_600_000)
+    office.sale()
+    office.done()
+    jam(office, 2)
+    office.choose("A1")
+    office.coin(100)
+    office.coin(50)
+    office.vend("unknown")
+    visitor = office.client(OWNER)
+    figures = re.findall(
+        r'class="figure" href="([^"]+slot=A1[^"]*)">([0-9]+)<', visitor.get("/desk/coils").text
+    )
+    assert [shown for _, shown in figures] == ["4", "3"]
+    for href, shown in figures:
+        entries = visitor.get(unescape(href))
+        assert len(re.findall(r'href="/desk/journal/1/[0-9]+', entries.text)) == int(shown), href
+    assert visitor.get("/desk/journal?kind=VendEnded&slot=A1&outcome=perhaps").status_code == 400
+    assert visitor.get("/desk/journal?from=yesterday").status_code == 400
 
 
 def test_three_jams_are_no_alarm(office: Office) -> None:

@@ -15,6 +15,7 @@ from kiosk.i18n import BOOK, LANGUAGES
 from kiosk.i18n.phrases import Counted, Words, plural_categories, values_of
 from tests.web.admin.office import make_config
 from web.admin.entries import entry_words
+from web.admin.pages.journal import GROUPS, kind_groups
 from web.admin.texts import DESK_BOOK
 from web.admin.voice import Voice
 
@@ -97,3 +98,14 @@ def test_every_account_has_a_name(language: str) -> None:
     for account in ("cash.box", "cash.hopper.hopper-10", "transit.B1-9", "credit", "owed", "tax.standard", "float",
                     "sales.standard", "goodwill", "over_short", "suspense.coins", "suspense.*", "transit.*"):  # fmt: skip
         assert voice.account(account) != account
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_entry_has_a_name_of_its_own_in_one_of_the_groups(language: str) -> None:
+    voice = make_voice(language)
+    groups = kind_groups(voice)
+    named = {kind: name for _, kinds in groups for kind, name in kinds}
+    assert set(named) == set(f.KINDS)
+    assert len(set(named.values())) == len(named)
+    assert [kind for kind, name in named.items() if name == kind] == [], "texts/kinds.py wants its name"
+    assert [heading for heading, _ in groups] == [voice.say(key) for key in GROUPS.values()]

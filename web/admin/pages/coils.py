@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 import flask
@@ -13,7 +13,7 @@ from inventory.shrink import Interval, clopper_pearson
 from kiosk.i18n import format_percent
 from kiosk.store.coils import LOOK_BACK_DAYS, SURE, Turns, stand_out
 from kiosk.store.figures import Kind, read_figures
-from kiosk.store.reading import day_bounds
+from kiosk.store.reading import TURNED, day_bounds
 from web.admin.desk import Desk
 from web.admin.voice import Voice
 
@@ -46,11 +46,16 @@ class CoilRow:
         return voice.say("coils.between", low=low, high=high)
 
 
+def _since(desk: Desk) -> date:
+    """The first day whose turns count."""
+    return desk.today() - timedelta(days=LOOK_BACK_DAYS - 1)
+
+
 def coil_rows(desk: Desk) -> tuple[CoilRow, ...]:
     """Every coil that turned, those that stand out first, then by how often they failed."""
-    today, zone = desk.today(), desk.config.timezone
-    start_at, _ = day_bounds(today - timedelta(days=LOOK_BACK_DAYS - 1), zone)
-    _, end_at = day_bounds(today, zone)
+    zone = desk.config.timezone
+    start_at, _ = day_bounds(_since(desk), zone)
+    _, end_at = day_bounds(desk.today(), zone)
     with desk.reading() as connection:
         figures = read_figures(connection, desk.kiosk_ids(), Kind.TURN, start_at, end_at)
     turns = {
@@ -64,6 +69,14 @@ def coil_rows(desk: Desk) -> tuple[CoilRow, ...]:
     return tuple(sorted(rows, key=lambda row: (not row.jams, -row.turns.failed, row.kiosk_id, row.slot)))
 
 
+def _entries(desk: Desk, row: CoilRow, outcome: str) -> str:
+    """Where the turns that a figure counts are listed; ``outcome`` as the journal's filter has it."""
+    asked = {"kind": TURNED, "slot": row.slot, "outcome": outcome, "from": _since(desk).isoformat()}
+    if desk.is_fleet:
+        asked["kiosk"] = row.kiosk_id
+    return flask.url_for("desk.journal", **{name: text for name, text in asked.items() if text})  # type: ignore[arg-type]
+
+
 def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
     """Add this page."""
 
@@ -75,5 +88,5 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             rows=coil_rows(desk),
             kiosks=desk.kiosks(),
             days=LOOK_BACK_DAYS,
-            keep=(lambda kiosk_id: {"kiosk": kiosk_id}) if desk.is_fleet else (lambda _kiosk_id: {}),
+            entries=lambda row, outcome: _entries(desk, row, outcome),
         )

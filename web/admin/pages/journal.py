@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
+from typing import Final
 
 import flask
 from flask.typing import ResponseReturnValue
@@ -12,7 +14,11 @@ from kiosk.core.events import AuditClosed
 from kiosk.core.facts import KINDS
 from kiosk.journal.entry import Entry, read_content
 from kiosk.store.reading import (
+    DELIVERED,
+    NEVER,
     PAGE_ENTRIES,
+    TURNED,
+    UNDELIVERED,
     EntryFilter,
     Position,
     day_bounds,
@@ -26,13 +32,26 @@ from kiosk.store.reading import (
 from web.admin.desk import Desk
 from web.admin.entries import entry_words
 from web.admin.tables import journal_table
+from web.admin.voice import Voice
 from web.exports import Format, TooManyRowsError
 from web.forms import NothingForm
 
 ACCOUNT_CHARS = 80
 SLOT_CHARS = 8
 
-MONTH_CHARS = len("2026-03")
+GROUPS: Final[Mapping[str, str]] = {
+    "JournalOpened": "kinds.machine",
+    "DeviceWentOffline": "kinds.devices",
+    "VisitOpened": "kinds.visit",
+    "CardRequested": "kinds.card",
+    "DebtRedeemed": "kinds.claim",
+    "ServiceStarted": "kinds.cash",
+    "StockMoved": "kinds.goods",
+    "AuditTaken": "kinds.people",
+}
+"""The first kind of each group in the list of kinds: facts stand together where they belong together."""
+
+OUTCOMES: Final = (DELIVERED, UNDELIVERED)
 
 PAGES_MOST = 100
 """Pages of the journal in one file: 5,000 entries, read in a few seconds."""
@@ -56,24 +75,49 @@ def _filter(desk: Desk) -> tuple[EntryFilter, str, str]:
     month = "" if day else wanted.get("month", "")
     if (visit and position_of(visit) is None) or (kind and kind not in KINDS):
         flask.abort(400)
-    start_at = end_at = ""
-    if day:
-        try:
-            start_at, end_at = day_bounds(date.fromisoformat(day), desk.config.timezone)
-        except (ValueError, OverflowError):
-            flask.abort(400)
-    if month:
-        try:
-            start_at, end_at = month_bounds(month, desk.config.timezone)
-        except ValueError:
-            flask.abort(400)
-    account = wanted.get("account", "")[:ACCOUNT_CHARS]
-    slot = wanted.get("slot", "")[:SLOT_CHARS]
-    asked = EntryFilter(account=account, visit=visit, kind=kind, slot=slot, start_at=start_at, end_at=end_at)
+    start_at, end_at = _bounds(desk, day, month, "" if day or month else wanted.get("from", ""))
+    outcome = wanted.get("outcome", "")
+    if outcome and outcome not in OUTCOMES:
+        flask.abort(400)
+    asked = EntryFilter(
+        account=wanted.get("account", "")[:ACCOUNT_CHARS],
+        visit=visit,
+        kind=kind,
+        slot=wanted.get("slot", "")[:SLOT_CHARS],
+        outcome=outcome,
+        start_at=start_at,
+        end_at=end_at,
+    )
     return asked, day, month
 
 
-def _send(desk: Desk, file: Format, wanted: EntryFilter, day: str) -> ResponseReturnValue:
+def _bounds(desk: Desk, day: str, month: str, since_day: str) -> tuple[str, str]:
+    """First moment and first one too late of a day, a month, or all days since one; what is none ends the request with 400."""
+    zone = desk.config.timezone
+    try:
+        if day:
+            return day_bounds(date.fromisoformat(day), zone)
+        if month:
+            return month_bounds(month, zone)
+        if since_day:
+            return day_bounds(date.fromisoformat(since_day), zone)[0], NEVER
+    except (ValueError, OverflowError):
+        flask.abort(400)
+    return "", ""
+
+
+def kind_groups(voice: Voice) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Heading -> the kinds below it by their names in the reader's language, as the journal's list of kinds shows them."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    heading = ""
+    for kind in KINDS:
+        heading = GROUPS.get(kind, heading)
+        key = f"kind.{kind}"
+        groups.setdefault(heading, []).append((kind, voice.say(key) if voice.knows(key) else kind))
+    return tuple((voice.say(key), tuple(kinds)) for key, kinds in groups.items())
+
+
+def _send(desk: Desk, file: Format, wanted: EntryFilter, period: str) -> ResponseReturnValue:
     """Every entry that the filter finds; a journal that is longer than a file takes asks for a narrower filter."""
     voice, products = desk.voice(), desk.catalogue().products
     rows: list[tuple[Entry, str, int]] = []
@@ -94,17 +138,18 @@ def _send(desk: Desk, file: Format, wanted: EntryFilter, day: str) -> ResponseRe
             break
     if since is not None:
         return desk.refuse_file(TooManyRowsError(PAGES_MOST * PAGE_ENTRIES))
-    period = (
-        voice.iso_day(day)
-        if len(day) > MONTH_CHARS
-        else voice.month(day)
-        if day
-        else voice.say("exports.all")
-    )
+    period = period or voice.say("exports.all")
     if wanted.account:
         period = f"{voice.account(wanted.account)} · {period}"
     table = journal_table(voice, rows, account=wanted.account, period=period)
     return desk.send_file(file, "journal", table)
+
+
+def _period(voice: Voice, month: str, since_day: str) -> str:
+    """What the days of the page are, where no field of its form says it."""
+    if month:
+        return voice.month(month)
+    return voice.say("journal.since", day=voice.iso_day(since_day)) if since_day else ""
 
 
 def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
@@ -113,11 +158,13 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
     @pages.get("/journal")
     def journal() -> ResponseReturnValue:
         wanted, day, month = _filter(desk)
+        since_day = "" if day or month else flask.request.args.get("from", "")
+        voice, products = desk.voice(), desk.catalogue().products
+        period = _period(voice, month, since_day)
         file = desk.wanted_file()
         if file is not None:
-            return _send(desk, file, wanted, day or month)
+            return _send(desk, file, wanted, voice.iso_day(day) if day else period)
         since = _position(flask.request.args.get("since", ""))
-        voice, products = desk.voice(), desk.catalogue().products
         with desk.reading() as connection:
             page = read_journal(connection, desk.kiosk_id, wanted, since=since)
             balances = read_balances(connection, desk.kiosk_id)
@@ -139,15 +186,19 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             "visit": wanted.visit,
             "kind": wanted.kind,
             "slot": wanted.slot,
+            "outcome": wanted.outcome,
             "day": day,
             "month": month,
+            "from": since_day,
         }
         return desk.render(
             "journal.html",
             "nav.journal",
             wanted=wanted,
             day=day,
-            month=voice.month(month) if month else "",
+            month=month,
+            since_day=since_day,
+            period=period,
             rows=rows,
             page_since=since,
             go_on=f"{page.go_on[0]}-{page.go_on[1]}" if page.go_on else "",
@@ -156,7 +207,8 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             accounts=sorted(
                 {each.account for each in balances} | ({wanted.account} if wanted.account else set())
             ),
-            kinds=sorted(KINDS),
+            kinds=kind_groups(voice),
+            outcomes=OUTCOMES if wanted.outcome or wanted.kind == TURNED else (),
         )
 
     @pages.post("/journal/interval")
