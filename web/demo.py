@@ -59,6 +59,7 @@ has_keyboard_wedge = true
 name = "Nilufar Micro Markets"
 phone = "+49 30 5550 0199"
 machine = "{machine}"
+site = "{site}"
 email = "help@nilufar.example"
 address = "Demo Street 7, Berlin"
 tax_number = "DE000000000"
@@ -83,13 +84,18 @@ zero = 0
 
 
 def write_config(
-    folder: Path, rig: MarketRig = CCTALK, *, kiosk_id: str = DEMO_KIOSK, machine: str = DEMO_MACHINE
+    folder: Path,
+    rig: MarketRig = CCTALK,
+    *,
+    kiosk_id: str = DEMO_KIOSK,
+    machine: str = DEMO_MACHINE,
+    site: str = "",
 ) -> Path:
     """The demo's configuration file, with the devices of ``rig``; one that is there already is the user's own and stays."""
     path = folder / CONFIG_FILE
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        text = CONFIG_TEXT.format(kiosk_id=kiosk_id, machine=machine)
+        text = CONFIG_TEXT.format(kiosk_id=kiosk_id, machine=machine, site=site)
         path.write_text(text + ports_text(rig.config(Path("ports")).ports), encoding="utf-8")
     return path
 

@@ -74,7 +74,7 @@ from web.store_commands import STORE_COMMANDS, make_copies_folder
 from web.typed import CHECKOUT
 from web.wire_command import wire
 from web.workshop import create_workshop_app
-from web.year_demo import DESK_FOLDER, DESK_PORT, OTHERS, YEAR_FOLDER, all_desk_of, make_year
+from web.year_demo import DESK_FOLDER, DESK_PORT, OTHERS, YEAR_DAYS, YEAR_FOLDER, all_desk_of, make_year
 
 DATA_OPTION: Final = click.option(
     "--data",
@@ -378,6 +378,13 @@ def simulators(folder: Path, port: int, *, ends_with_starter: bool) -> None:
 @click.option(
     "--seed", type=click.IntRange(min=0), help="What happens in that year; drawn and printed by default."
 )
+@click.option(
+    "--days",
+    type=click.IntRange(1, YEAR_DAYS),
+    default=YEAR_DAYS,
+    show_default=True,
+    help="With --year: how much of it, its end; a few days are made in seconds.",
+)
 def demo(  # noqa: PLR0913 - one for each option
     *,
     folder: Path,
@@ -388,13 +395,14 @@ def demo(  # noqa: PLR0913 - one for each option
     rig: str,
     has_year: bool,
     seed: int | None,
+    days: int,
     all_port: int,
 ) -> None:
     """A whole market on simulated devices: shopper's screen, workshop and desk."""
     folder = _year_folder(folder, seed, rig=rig, has_year=has_year).resolve()
     try:
         if has_year and not folder.exists():
-            _make_users(make_year(folder, seed, port=all_port), folder)
+            _make_users(make_year(folder, seed, port=all_port, days=days), folder)
         path = write_config(folder, RIGS[rig])
         config = load_config(path)
         _refuse_another_rig(config, folder, rig)

@@ -37,6 +37,8 @@ DESK_FOLDER: Final = "desk"
 DESK_PORT: Final = 8083
 """After the ports of screen, desk and workshop."""
 
+YEAR_DAYS: Final = 365
+
 SEEDS: Final = 10_000
 """A seed that nobody named is drawn below this: easily read aloud."""
 
@@ -64,7 +66,7 @@ def make_year(
     *,
     port: int = DESK_PORT,
     until: datetime | None = None,
-    days: int = 365,
+    days: int = YEAR_DAYS,
 ) -> Config:
     """Make three kiosks with a year behind them, and their desk; the first kiosk is ready to be run live.
 
@@ -81,7 +83,8 @@ def make_year(
     seed = secrets.randbelow(SEEDS) if seed is None else seed
     began = time.monotonic()
     click.echo(
-        f"demo: a year of trade on {len(SITES)} kiosks, seed {seed} (--seed {seed} makes the same again)"
+        f"demo: {'a year' if days == YEAR_DAYS else f'{days} days'} of trade on {len(SITES)} kiosks, "
+        f"seed {seed} (--seed {seed} makes the same again)"
     )
     draft = folder.with_name(f"{folder.name}.making")
     shutil.rmtree(draft, ignore_errors=True)
@@ -91,7 +94,12 @@ def make_year(
             order,
             number,
             each,
-            write_config(each, kiosk_id=site.kiosk_id, machine=str(int(DEMO_MACHINE) + number)),
+            write_config(
+                each,
+                kiosk_id=site.kiosk_id,
+                machine=str(int(DEMO_MACHINE) + number),
+                site=site.name,
+            ),
         )
         for number, (site, each) in enumerate(zip(SITES, folders_of(draft), strict=True))
     )
@@ -125,7 +133,7 @@ def _desk_text(tasks: Sequence[YearTask]) -> str:
         f"monthly_depreciation_minor = {WEAR_MINOR}\n\n"
         for task, fees_minor in zip(tasks, FEES_MINOR, strict=True)
     )
-    return CONFIG_TEXT.format(kiosk_id="DESK", machine="1") + costs
+    return CONFIG_TEXT.format(kiosk_id="DESK", machine="1", site="") + costs
 
 
 class _Progress:

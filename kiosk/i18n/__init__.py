@@ -24,7 +24,7 @@ from kiosk.i18n.amounts import (
     parse_count,
 )
 from kiosk.i18n.bidi import isolate, strip_marks
-from kiosk.i18n.dates import format_clock, format_day, format_due, format_moment, local_time
+from kiosk.i18n.dates import format_clock, format_day, format_due, format_moment, format_month, local_time
 from kiosk.i18n.language import (
     DIGITS as DIGITS_OF,
 )
@@ -121,6 +121,7 @@ __all__ = [
     "format_label",
     "format_moment",
     "format_money",
+    "format_month",
     "format_percent",
     "format_phone",
     "format_weight",

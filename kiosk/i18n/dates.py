@@ -42,6 +42,21 @@ def format_day(day: date, language: str) -> str:
     return localise_digits(text, language)
 
 
+def format_month(first: date, last: date, language: str) -> str:
+    """A month of the Gregorian calendar, which accounts are kept by: ``November 2026``, ``نوفمبر ٢٠٢٦``.
+
+    Args:
+        first: Its first day.
+        last: Its last day.
+        language: In Persian, whose months begin on other days, both ends are named: ``۱۰ آبان – ۹ آذر ۱۴۰۵``.
+    """
+    if check_language(language) == "fa":
+        begin, end = format_day(first, language), format_day(last, language)
+        (opening, opened), (_, closed) = (each.rsplit(_NBSP, 1) for each in (begin, end))
+        return f"{opening if opened == closed else begin} – {end}"
+    return localise_digits(str(babel_date(first, f"LLLL{_NBSP}y", locale=language)), language)
+
+
 def format_due(at: str, timezone: str, language: str) -> str:
     """By when somebody answers, with the day of the week: ``Thursday, 26 November 2026, 20:00``."""
     moment = local_time(at, timezone)

@@ -8,9 +8,11 @@ product. A story that does not come to its end fails the run.
 from __future__ import annotations
 
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import click
@@ -22,6 +24,7 @@ from tests.market import Market, MarketError
 from tests.stories.vendor_claims import READ_IN_A_MINUTE, answer_claims
 from tests.stories.vendor_round import PRODUCTS as RESTOCKED
 from tests.stories.vendor_round import collect, restock
+from tests.stories.vendor_year import DAYS, close_month, new_market, open_desk
 
 COUNTER: Final = (
     "window.taps = 0; addEventListener('click', e => { if (e.isTrusted) window.taps += 1 }, true);"
@@ -282,6 +285,23 @@ def cash_of_a_clerk(teller: Teller) -> None:
     teller.tell(Told("J10 cash collection", done.taps, "-", done.seconds, what, "at once"))
 
 
+def year_of_a_new_vendor(teller: Teller) -> None:
+    """J13: one command to a market with a past. J11: the month of all its kiosks on one page, and as a file with one tap."""
+    browser = teller.page.context.browser
+    assert browser is not None
+    with tempfile.TemporaryDirectory(prefix="kiosk-year-") as folder, new_market(Path(folder)) as market:
+        what = f"command to desk and screen, 3 kiosks, {DAYS} days instead of 365"
+        teller.tell(Told("J13 a new vendor", 0, "0", market.seconds, what, "180 s for 365"))
+        page, seconds = open_desk(browser, market)
+        teller.tell(Told("J13 the desk's first page", 1, "1", seconds, "sign-in to the first page", "-"))
+        done = close_month(page)
+        page.context.close()
+    what = (
+        f"first tap to the file; {done.kiosks} kiosks on one page, {done.figures} figures open their entries"
+    )
+    teller.tell(Told("J11 month end", done.taps, "2, 1 of them the export", done.seconds, what, "300 s"))
+
+
 STORIES: Final[tuple[Callable[[Teller], None], ...]] = (
     cash_two_goods,
     money_first,
@@ -293,6 +313,7 @@ STORIES: Final[tuple[Callable[[Teller], None], ...]] = (
     claims_at_the_desk,
     round_of_a_clerk,
     cash_of_a_clerk,
+    year_of_a_new_vendor,
 )
 
 

@@ -153,7 +153,7 @@ class Desk:
     def kiosks(self) -> dict[str, str]:
         """Kiosk id -> what people call it."""
         if self.fleet is None:
-            return {self.config.kiosk_id: self.config.vendor.machine}
+            return {self.config.kiosk_id: self.own_name(self.voice())}
         return {each.kiosk_id: each.name for each in self.fleet.machines()}
 
     def chosen(self) -> str:
@@ -348,10 +348,16 @@ class Desk:
     def place(self, voice: Voice) -> str:
         """What the page is about, for the head of a file: the machine, or all of them."""
         if self.is_fleet:
-            return self.kiosks().get(self.chosen(), voice.say("fleet.all"))
+            # Also of an error page, whose address may name a kiosk that is none of ours.
+            return self.kiosks().get(flask.request.args.get("kiosk", ALL), voice.say("fleet.all"))
         machine = voice.say("desk.machine", machine=voice.digits(self.config.vendor.machine))
         site = self.config.vendor.site
         return f"{machine} · {voice.isolate(site)}" if site else machine
+
+    def own_name(self, voice: Voice) -> str:
+        """What people call the one kiosk of this desk, in few words: its place, or else its number."""
+        vendor = self.config.vendor
+        return vendor.site or voice.say("desk.machine", machine=voice.digits(vendor.machine))
 
     def wanted_file(self) -> Format | None:
         """The file that the address asks for by ``?format=``, or None for the page; any other word ends the request with 400."""
@@ -432,5 +438,7 @@ class Desk:
             switch=self.switch(),
             is_fleet=self.is_fleet,
             read_only=self.read_only(voice),
+            on_paper=(self.place(voice), voice.moment(self.clock.wall().isoformat())),
+            whose=voice.say("fleet.desk") if self.is_fleet else self.place(voice),
             **values,
         )

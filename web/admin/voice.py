@@ -18,6 +18,7 @@ from kiosk.i18n import (
     format_due,
     format_moment,
     format_money,
+    format_month,
     format_percent,
     format_weight,
     goods_name,
@@ -135,9 +136,8 @@ class Voice:
         return format_day(day, self.language)
 
     def month(self, month: str) -> str:
-        """A month that is written as ``2026-03``: its first and its last day, which say it in every calendar."""
-        first, last = month_days(month)
-        return isolate(f"{self.day(first)} – {self.day(last)}")
+        """A month that is written as ``2026-03``."""
+        return isolate(format_month(*month_days(month), self.language))
 
     def name(self, product: Product | None, sku: str) -> str:
         """What goods are called; their SKU when they are sold no more."""

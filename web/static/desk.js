@@ -67,8 +67,17 @@ function sent(act) {
 function showAll(page, told) {
   document.querySelector("main").replaceWith(document.adoptNode(page.querySelector("main")));
   document.querySelector(".told").replaceChildren(...told);
+  hideWaiting();
   showSteppers();
   keep(waiting());
+}
+
+/** What waits is done for whoever did it: the desk, which has not heard of it, must not ask for it again. */
+function hideWaiting() {
+  const done = new Set(waiting().map((act) => new URLSearchParams(act.body).get("task")));
+  for (const field of document.querySelectorAll(".task [name=task]")) {
+    if (done.has(field.value)) field.closest(".task").remove();
+  }
 }
 
 let isCatchingUp = false;

@@ -18,6 +18,7 @@ from kiosk.i18n import (
     format_label,
     format_moment,
     format_money,
+    format_month,
     format_percent,
     format_phone,
     format_weight,
@@ -161,3 +162,12 @@ def test_digits_go_there_and_back(text: str) -> None:
 def test_a_language_that_is_not_ours_is_an_error() -> None:
     with pytest.raises(UnknownLanguageError):
         direction("de")
+
+
+def test_a_month_of_the_accounts_is_named_and_in_persian_by_its_two_ends() -> None:
+    november = [
+        format_month(date(2026, 11, 1), date(2026, 11, 30), each).replace("\u00a0", " ") for each in LANGUAGES
+    ]
+    assert november == ["November 2026", "۱۰ آبان – ۹ آذر ۱۴۰۵", "نوفمبر ٢٠٢٦"]
+    march = format_month(date(2027, 3, 1), date(2027, 3, 31), "fa").replace("\u00a0", " ")
+    assert march == "۱۰ اسفند ۱۴۰۵ – ۱۱ فروردین ۱۴۰۶"

@@ -180,6 +180,26 @@ def test_every_page_is_accessible_and_nothing_is_clipped(
     assert complaints == []
 
 
+def test_what_is_printed_says_whose_it_is_and_of_when_and_has_nothing_to_press(
+    office: Office, url: str, viewport: Callable[[str], Page]
+) -> None:
+    page = viewport("wide")
+    enter(page, url, "fa")
+    out = office.facts(f.CollectionCounted)[0].fact
+    assert isinstance(out, f.CollectionCounted)
+    for path in ("/desk/month", f"/desk/cash/{out.collection}"):
+        page.goto(url + path)
+        expect(page.locator(".on-paper").first).to_be_hidden()
+        page.emulate_media(media="print")
+        expect(page.locator(".on-paper").first).to_have_text(
+            re.compile("Nilufar Micro Markets .* دستگاه.*۱۷.*۱۴۰۵")
+        )
+        for pressed in page.locator("main button, main input:not([type=hidden]), main summary, nav").all():
+            expect(pressed).to_be_hidden()
+        assert page.locator("main td:visible").count()
+        page.emulate_media(media="screen")
+
+
 def test_the_plot_is_drawn(url: str, viewport: Callable[[str], Page]) -> None:
     page = viewport("wide")
     enter(page, url, "fa")

@@ -22,7 +22,9 @@ from kiosk.core.facts import About
 from kiosk.i18n import LANGUAGES, format_money, say
 from kiosk.store.database import reading
 from kiosk.store.verify import verify_journal
-from tests.web.admin.office import CLERK, OWNER, Office, Visitor
+from tests.web.admin.office import CHEAP, CLERK, KEYS, OWNER, PASSWORDS, Office, Visitor
+from web import LOOPBACK_NAMES, create_network_app
+from web.admin import register_desk
 
 HOSTILE = "<script>alert(1)</script>\"'&{{7*7}}"
 OVERRIDE = "\u202e"
@@ -656,3 +658,24 @@ def test_a_reading_that_takes_too_long_is_ended_in_words_and_with_a_way_on(
     assert page.status_code == 503
     assert say(language, "error.read_too_long") in text_of(page.text)
     assert "/desk/" in links(page.text)
+
+
+def test_a_kiosk_is_called_by_its_place_and_else_by_its_number(office: Office) -> None:
+    assert "Machine 17" in text_of(office.client(OWNER).get("/desk/month").text)
+    config = replace(office.config, vendor=replace(office.config.vendor, site="Lobby & Bar"))
+    app = create_network_app(trusted_hosts=LOOPBACK_NAMES)
+    register_desk(
+        app,
+        door=office,
+        reader=office.reader,
+        config=config,
+        keys=KEYS,
+        clock=office.clock,
+        hasher=CHEAP,
+    )
+    visitor = Visitor(app.test_client())
+    visitor.sign_in(OWNER, PASSWORDS[OWNER])
+    page = text_of(visitor.get("/desk/month").text)
+    assert "Nilufar Micro Markets Machine 17 · Lobby & Bar" in page
+    assert "Figure Lobby & Bar" in page
+    assert "Lobby & Bar" in visitor.get("/desk/month?format=csv").text

@@ -7,7 +7,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from werkzeug.test import TestResponse
 
 from kiosk.core import events as ev
@@ -172,4 +172,44 @@ def test_without_a_signal_a_phone_keeps_what_was_done_and_sends_it_later(office:
         expect(page.locator("[data-waiting]")).to_be_hidden(timeout=20_000)
         expect(page.locator(".task")).to_have_count(many - 1)
         assert office.state.seq == seq + 1
+        page.goto("about:blank")
+
+
+def test_what_is_kept_while_another_act_is_on_its_way_is_neither_lost_nor_asked_for_again(
+    office: Office, page: Page
+) -> None:
+    """The signal comes back for one act and goes again for the next, before the desk has answered the first."""
+    on_their_way: list[Route] = []
+
+    def hold_all_but_the_second(route: Route) -> None:
+        on_their_way.append(route)
+        if len(on_their_way) == 2:
+            route.abort("internetdisconnected")
+
+    with office.served() as address:
+        enter(page, address)
+        page.get_by_role("button", name="Begin the round").click()
+        cards = page.locator(".task")
+        expect(cards.first).to_be_visible()
+        many = cards.count()
+        seq = office.state.seq
+        page.context.set_offline(True)
+        cards.first.locator("button.main").click()
+        expect(cards).to_have_count(many - 1)
+        page.route("**/desk/round/task", hold_all_but_the_second)
+        with page.expect_request("**/desk/round/task"):
+            page.context.set_offline(False)
+        cards.first.locator("button.main").click()
+        expect(cards).to_have_count(many - 2)
+        page.evaluate("document.querySelector('main').dataset.before = 'yes'")
+        on_their_way[0].continue_()
+        expect(page.locator("main[data-before]")).to_have_count(0)  # the desk's answer took its place
+        assert cards.count() == many - 2
+        assert page.evaluate("JSON.parse(localStorage['desk.waiting']).length") == 1
+        page.unroute("**/desk/round/task")
+        for route in on_their_way[2:]:
+            route.continue_()
+        expect(page.locator("[data-waiting]")).to_be_hidden(timeout=20_000)
+        assert cards.count() == many - 2
+        assert office.state.seq == seq + 2
         page.goto("about:blank")

@@ -70,6 +70,7 @@ FIGURES: Final[Table] = {
         "يُعرض {n} يومًا على الأكثر دفعة واحدة: آخر تلك الأيام.",
     ),
     "month.which": Words("Month", "ماه", "الشهر"),
+    "month.each": Words("Each kiosk", "هر کیوسک", "كل كشك"),
     "month.show": Words("Show", "نمایش", "عرض"),
     "month.running": Words(
         "This month is not over: the figures still grow.",
