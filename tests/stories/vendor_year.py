@@ -167,12 +167,13 @@ def close_month(page: Page) -> MonthEnd:
 
 def _open(page: Page, href: str, shown: str) -> None:
     """Follow a figure, again if a busy machine says so; what is not nothing has entries."""
+    status = 0
     for _ in range(TRIES):
         answer = page.goto(page.url.partition("/desk/")[0] + href)
-        if answer is not None and answer.status == 200:
+        status = answer.status if answer else 0
+        if status == 200:
             break
     entries = page.locator("main table tbody tr")
     is_nothing = not re.search(r"[1-9]", ascii_digits(shown))
     if not is_nothing and not entries.count():
-        status = answer.status if answer else 0
         raise MarketError(f"{shown} opens no entries ({status}, {page.title()}): {href}")
