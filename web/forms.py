@@ -23,6 +23,7 @@ from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from kiosk.core.events import Way
 from kiosk.core.facts import About, Fate, Means
+from kiosk.core.transfers import Outcome
 from kiosk.i18n import AmountError, CountError, parse_amount, parse_count
 from web.auth import PASSWORD_MOST, Role
 
@@ -221,6 +222,27 @@ class LotForm(DeskForm):
     counted = StringField(validators=[_longest(TEXT_MOST)])
     token = HiddenField(validators=[MISSING, _longest(TEXT_MOST)])
     back = HiddenField(validators=[_longest(8)])
+
+
+class TransitForm(DeskForm):
+    """Goods that came with the number of a transfer; `kiosk.core.transfers` says what of it cannot be."""
+
+    source = StringField(validators=[MISSING, _longest(TEXT_MOST)])
+    transfer = StringField(validators=[MISSING, _longest(TEXT_MOST)])
+    sku = StringField(validators=[MISSING, _longest(TEXT_MOST)])
+    sent = StringField(validators=[MISSING, _longest(TEXT_MOST)])
+    qty = StringField(validators=[MISSING, _longest(TEXT_MOST)])
+    expires_on = StringField(validators=[_longest(TEXT_MOST)])
+    lot = StringField(validators=[_longest(TEXT_MOST)])
+    token = HiddenField(validators=[MISSING, _longest(TEXT_MOST)])
+
+
+class TransitEndForm(DeskForm):
+    """What became of goods that were sent."""
+
+    transfer = HiddenField(validators=[MISSING, _longest(TEXT_MOST)])
+    outcome = HiddenField(validators=[MISSING, AnyOf(tuple(Outcome), message="form.choice")])
+    token = HiddenField(validators=[MISSING, _longest(TEXT_MOST)])
 
 
 class RoundForm(DeskForm):

@@ -127,6 +127,7 @@ class Books:
             "CashFilled": machine.filled,
             "StockMoved": machine.stock_moved,
             "SlotCounted": machine.slot_counted,
+            "TransferClosed": machine.acted,
             "CollectionStarted": custody.started,
             "CollectionRecounted": custody.recounted,
             "BagHandedOver": custody.handed,

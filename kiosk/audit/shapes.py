@@ -140,8 +140,10 @@ CoilTestEnded: job:text slot:text sku:text outcome:text fault:text is_recovered:
 DrawerOpenStarted: token:text job:text clerk:text device:text
 DrawerOpenEnded: job:text device:text result:text fault:text
 StockMoved: token:text by:text sku:text slot:text move:text qty:whole lots:parts?? reason:text?? other:text??
-    was:whole??
+    was:whole?? cost_minor:count?? transfer:text?? sent:count??
+TransferClosed: token:text by:text transfer:text sku:text qty:count outcome:text cost_minor:count?
 SlotCounted: token:text by:text slot:text sku:text qty:count move:text?? was:whole?? lots:parts?? other:text??
+    cost_minor:count??
 RoundStarted: token:text round:text by:text
 RoundTaskLeft: token:text round:text task:text by:text
 RoundEnded: token:text round:text by:text

@@ -21,6 +21,7 @@ from kiosk.core.limits import (
 from kiosk.core.shopping import can_redeem, redeem
 from kiosk.core.state import Claim, Debt, Phase, Proposal, State
 from kiosk.core.stock import Move
+from kiosk.core.transfers import cost_of
 
 REFERENCE_MOST = 64
 """Longer than any bank's reference of a transfer."""
@@ -228,6 +229,7 @@ def _take_back(draft: Draft, event: ev.ClaimDecided, claim: Claim) -> None:
                 move=move,
                 qty=qty,
                 reason=DAMAGED if move == Move.SPOILAGE else None,
+                cost_minor=cost_of(draft, back.sku),
             )
         )
 

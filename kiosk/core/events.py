@@ -402,6 +402,8 @@ class StockCounted(PersonEvent):
         reason: Why they are thrown away: expired, damaged or other.
         other: Where they come from or go; empty for the usual: the storeroom, or a supplier.
         was: A count's book as the person saw it: another one by now is told first. None takes the count as it is.
+        transfer: The number of the transfer that they came with, from the kiosk or site ``other``; empty for any other receipt.
+        sent: How many had been sent with it.
     """
 
     token: str
@@ -415,6 +417,27 @@ class StockCounted(PersonEvent):
     reason: str = ""
     other: str = ""
     was: int | None = None
+    transfer: str = ""
+    sent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TransferClose(PersonEvent):
+    """Somebody was told what became of goods that this kiosk sent.
+
+    Attributes:
+        transfer: Its number, as the page read it from the journal, like ``sku`` and ``qty``.
+        sku: Whose pieces.
+        qty: How many had been sent.
+        outcome: See `kiosk.core.transfers.Outcome`.
+    """
+
+    token: str
+    by: str
+    transfer: str
+    sku: str
+    qty: int
+    outcome: str
 
 
 @dataclass(frozen=True, slots=True)

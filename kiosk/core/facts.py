@@ -1450,6 +1450,9 @@ class StockMoved(Fact):
         reason: Why goods were thrown away: expired, damaged or other.
         other: Where they came from or went: `STORE`, which changes by as much the other way, a supplier or another site.
         was: A count's book before it: ``was + qty`` pieces were found.
+        cost_minor: What a piece cost the vendor at that moment, without tax; None where nobody knew.
+        transfer: The number of the transfer that they left with, or came with from ``other``.
+        sent: Of what came with a transfer: the pieces that had been sent; what is missing was lost on the way.
     """
 
     token: str
@@ -1462,6 +1465,30 @@ class StockMoved(Fact):
     reason: str | None = None
     other: str | None = None
     was: int | None = None
+    cost_minor: int | None = None
+    transfer: str | None = None
+    sent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TransferClosed(Fact):
+    """Goods that this kiosk sent are no more on their way, as somebody here was told.
+
+    Attributes:
+        transfer: Its number.
+        sku: Whose pieces.
+        qty: How many had been sent.
+        outcome: arrived: the other end has them in its own books; lost: they are nowhere, and a loss of this kiosk.
+        cost_minor: What a piece cost the vendor at that moment; None where nobody knew.
+    """
+
+    token: str
+    by: str
+    transfer: str
+    sku: str
+    qty: int
+    outcome: str
+    cost_minor: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -1473,6 +1500,7 @@ class SlotCounted(Fact):
         was: The book of this product there before.
         lots: What changed, by lot: the sum is ``qty - was``. None: from here on nobody knows any date.
         other: `STORE` when it was filled from there.
+        cost_minor: What a piece cost the vendor at that moment, without tax; None where nobody knew.
     """
 
     token: str
@@ -1484,6 +1512,7 @@ class SlotCounted(Fact):
     was: int | None = None
     lots: tuple[LotPart, ...] | None = None
     other: str | None = None
+    cost_minor: int | None = None
 
 
 STORE: Final = "store"
@@ -1697,8 +1726,8 @@ LATER: Final[dict[type[Fact], tuple[str, ...]]] = {
     NoteTurnedAway: ("is_returned",),
     LineAdded: ("said", "deposit_minor", "was_minor"),
     SaleClosed: ("codes", "costs", "deposits", "lots", "marks"),
-    StockMoved: ("lots", "reason", "other", "was"),
-    SlotCounted: ("move", "was", "lots", "other"),
+    StockMoved: ("lots", "reason", "other", "was", "cost_minor", "transfer", "sent"),
+    SlotCounted: ("move", "was", "lots", "other", "cost_minor"),
     VendStarted: ("request",),
     PriceSet: ("plan",),
     ClaimOpened: ("by",),

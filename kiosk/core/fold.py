@@ -56,6 +56,9 @@ V = TypeVar("V")
 TOKENS_KEPT: Final = 300
 """A clerk's page may be sent again at any time of a round, and a round of a hundred places has some two hundred acts."""
 
+TRANSFERS_KEPT: Final = 200
+"""Almost four years of one transfer a week; a slip that is older is of goods that nobody waits for."""
+
 CLAIM_TOKENS_KEPT: Final = 500
 """At the most claims an hour that the rules allow, a whole day of them."""
 
@@ -1424,6 +1427,22 @@ def _stock_moved(state: State, recorded: f.Recorded, fact: f.StockMoved) -> Stat
         coils=coils,
         lots=_moved(state, fact, changed(state.lots.get(fact.slot, ()), fact.sku, parts), parts),
         tokens=_token(state, fact.token),
+        transfers_over=_over(state, fact.other or "", fact.transfer)
+        if fact.transfer and fact.sent is not None
+        else state.transfers_over,
+        service_ms=recorded.now_ms,
+    )
+
+
+def _over(state: State, source: str, transfer: str) -> tuple[str, ...]:
+    return (*state.transfers_over, f"{source}/{transfer}")[-TRANSFERS_KEPT:]
+
+
+def _transfer_closed(state: State, recorded: f.Recorded, fact: f.TransferClosed) -> State:
+    return replace(
+        state,
+        tokens=_token(state, fact.token),
+        transfers_over=_over(state, state.kiosk_id, fact.transfer),
         service_ms=recorded.now_ms,
     )
 
@@ -1576,6 +1595,7 @@ _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.PricesTaken: _plan_ended,
     f.PlacesTaken: _plan_ended,
     f.SlotCounted: _slot_counted,
+    f.TransferClosed: _transfer_closed,
     f.RoundStarted: _round_started,
     f.RoundTaskLeft: _task_left,
     f.RoundEnded: _round_ended,

@@ -506,6 +506,8 @@ class State(Struct, frozen=True, forbid_unknown_fields=True):
     round: Round | None = None
     tokens: tuple[str, ...] = ()
     """The last sender-made ids of clerks' acts, so that a repeated button is one act."""
+    transfers_over: tuple[str, ...] = ()
+    """The last transfers that were received or closed here, by sender and number: none is booked twice."""
     claim_tokens: tuple[str, ...] = ()
     """The last sender-made ids of claims: kept apart, so that a clerk's busy morning does not push them out."""
     plans: tuple[Plan, ...] = ()

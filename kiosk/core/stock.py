@@ -16,6 +16,7 @@ from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.draft import Draft
 from kiosk.core.goods import Lots, day_of, days_left, held, holds_others, merged, opposite, taken
+from kiosk.core.transfers import LETTER, cost_of, may_receive
 
 
 class Move(StrEnum):
@@ -148,12 +149,15 @@ def _day(draft: Draft, event: ev.StockCounted) -> str | None:
 
 def _put_in(draft: Draft, event: ev.StockCounted, wish: _Wish) -> None:
     """Goods come into the storeroom, or into a place for sale; a fill of nothing says that somebody looked."""
-    if event.qty < 1 and event.move == Move.RECEIVE:
+    if event.transfer:
+        if not may_receive(draft, event, event.other.strip()[:TEXT_KEPT]):
+            return
+    elif event.qty < 1 and event.move == Move.RECEIVE:
         draft.refuse("count_needed")
         return
     other, parts = _source(draft, event, wish)
     if not wish.is_queue:
-        draft.add(_moved(event, wish, parts, other=other))
+        draft.add(_moved(draft, event, wish, parts, other=other))
         return
     known = draft.state.coils.get(wish.place)
     if known is not None and known.needs_count:
@@ -171,7 +175,7 @@ def _source(draft: Draft, event: ev.StockCounted, wish: _Wish) -> tuple[str, tup
     named = ((wish.expires_on, wish.lot, event.qty),)
     store = tuple(lot for lot in draft.state.lots.get(f.STORE, ()) if lot.sku == wish.sku and lot.qty > 0)
     if event.move == Move.RECEIVE or event.other not in {"", f.STORE} or not store:
-        return event.other[:TEXT_KEPT] if event.other != f.STORE else "", named
+        return event.other.strip()[:TEXT_KEPT] if event.other != f.STORE else "", named
     parts = taken(store, wish.sku, event.qty, is_queue=False, expires_on=wish.expires_on, lot=wish.lot)
     is_other = wish.expires_on and any(part[0] != wish.expires_on for part in parts)
     return (
@@ -207,7 +211,7 @@ def _take_out(draft: Draft, event: ev.StockCounted, wish: _Wish) -> None:
             expires_on=wish.expires_on,
             lot=wish.lot,
         )
-        draft.add(_moved(event, wish, opposite(parts), other=other))
+        draft.add(_moved(draft, event, wish, opposite(parts), other=other))
 
 
 # --- counts ---------------------------------------------------------------------------------------------------------
@@ -216,7 +220,10 @@ def _take_out(draft: Draft, event: ev.StockCounted, wish: _Wish) -> None:
 def _count(draft: Draft, event: ev.StockCounted, wish: _Wish) -> None:
     """What lies there is what somebody found; the difference is the fact's."""
     if event.was is not None and event.was != wish.book:
-        draft.refuse("count_outdated", slot=wish.place, was_qty=str(event.was), now_qty=str(wish.book))
+        if wish.place == f.STORE:
+            draft.refuse("store_outdated", was_qty=str(event.was), now_qty=str(wish.book))
+        else:
+            draft.refuse("count_outdated", slot=wish.place, was_qty=str(event.was), now_qty=str(wish.book))
         return
     more = event.qty - wish.book
     if more > 0:
@@ -226,7 +233,7 @@ def _count(draft: Draft, event: ev.StockCounted, wish: _Wish) -> None:
     if wish.is_queue and wish.slot is not None and wish.sku == wish.slot.sku:
         _counted(draft, event, wish, parts)
     else:
-        draft.add(_moved(event, wish, parts, was=wish.book))
+        draft.add(_moved(draft, event, wish, parts, was=wish.book))
 
 
 def _known(wish: _Wish) -> Lots:
@@ -254,11 +261,13 @@ def _counted(
             was=wish.book,
             lots=merged(parts),
             other=other or None,
+            cost_minor=cost_of(draft, wish.sku),
         )
     )
 
 
 def _moved(
+    draft: Draft,
     event: ev.StockCounted,
     wish: _Wish,
     parts: tuple[f.LotPart, ...],
@@ -279,6 +288,9 @@ def _moved(
         reason=(event.reason or None) if event.move == Move.SPOILAGE else None,
         other=other or None,
         was=was,
+        cost_minor=cost_of(draft, wish.sku),
+        transfer=draft.next_id(LETTER) if event.move == Move.TRANSFER else event.transfer or None,
+        sent=event.sent if event.transfer else None,
     )
 
 

@@ -33,6 +33,7 @@ from kiosk.core import (
     service,
     shopping,
     stock,
+    transfers,
 )
 from kiosk.core import events as ev
 from kiosk.core.draft import Decision, Draft, Stamp
@@ -179,6 +180,7 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
     ev.TransferNote: _row(claims.transfer_noted, STARTING=NOT_READY),
     ev.ContactErase: _row(desk.contact_erase),
     ev.StockCounted: _row(stock.stock_counted, STARTING=NOT_READY),
+    ev.TransferClose: _row(transfers.transfer_close, STARTING=NOT_READY),
     ev.RoundOpened: _row(rounds.round_opened, STARTING=NOT_READY),
     ev.TaskLeft: _row(rounds.task_left, STARTING=NOT_READY),
     ev.RoundClosed: _row(rounds.round_closed, STARTING=NOT_READY),

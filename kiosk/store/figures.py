@@ -42,11 +42,14 @@ class Kind(StrEnum):
     DEPOSIT = "deposit"
     """A product; pieces with a deposit; the deposits; -."""
     WASTE = "waste"
-    """A product; pieces thrown away; -; what they had cost."""
+    """A product; pieces thrown away; those of them whose entry does not say what they had cost; what the others had cost."""
     TURN = "turn"
     """A coil or an old machine's place; turns that ended; those after which nothing came; those that nobody could tell."""
     COUNT = "count"
-    """A product; found minus book, so that what is missing is below 0; -; the same at what they had cost."""
+    """A product; found minus book, so that what is missing is below 0; the same of entries that do not say what a piece had
+    cost; the same of the others, at what it had cost."""
+    ASTRAY = "astray"
+    """A product; pieces lost between two kiosks; those whose entry does not say what they had cost; what the others had cost."""
     PIECE = "piece"
     """A container that can pay out alone and what one of its pieces is worth, as ``hopper.h50:50``; pieces that came; those that
     went; -."""
@@ -77,11 +80,10 @@ def figure_writes(entry: Entry, fact: f.Fact) -> Iterator[tuple[str, Mapping[str
     elif isinstance(fact, f.VendEnded):
         failed = fact.outcome is f.VendOutcome.FAILED
         add(Kind.TURN, fact.slot, 1, int(failed), int(fact.outcome is f.VendOutcome.UNKNOWN))
-    elif isinstance(fact, f.StockMoved) and fact.move in _LOSSES:
-        kind, sign = _LOSSES[fact.move]
-        add(kind, fact.sku, sign * fact.qty)
-    elif isinstance(fact, f.SlotCounted) and fact.move == "count" and fact.was is not None:
-        add(Kind.COUNT, fact.sku, fact.qty - fact.was)
+    else:
+        for kind, sku, qty, cost_minor in _losses(fact):
+            known = cost_minor is not None
+            add(kind, sku, qty, 0 if known else qty, qty * (cost_minor or 0))
     for (kind, name), row in sorted(sums.items()):
         if any(row):
             yield (
@@ -133,8 +135,19 @@ def _add_sale(fact: f.SaleClosed, add: _Add) -> None:
         add(Kind.TAX, name, amount_minor=part.gross_minor, part_minor=part.tax_minor)
 
 
-_LOSSES: Final = {"spoilage": (Kind.WASTE, -1), "count": (Kind.COUNT, 1)}
-"""A move of goods that is a loss: how it is summed, and with which sign, for a move's ``qty`` is what the place has more."""
+def _losses(fact: f.Fact) -> Iterator[tuple[Kind, str, int, int | None]]:
+    """Goods that an entry says are lost: how they are summed, whose, pieces, and what each had cost."""
+    if isinstance(fact, f.StockMoved):
+        if fact.move == "spoilage":
+            yield Kind.WASTE, fact.sku, -fact.qty, fact.cost_minor
+        elif fact.move == "count":
+            yield Kind.COUNT, fact.sku, fact.qty, fact.cost_minor
+        elif fact.sent is not None:
+            yield Kind.ASTRAY, fact.sku, fact.sent - fact.qty, fact.cost_minor
+    elif isinstance(fact, f.SlotCounted) and fact.move == "count" and fact.was is not None:
+        yield Kind.COUNT, fact.sku, fact.qty - fact.was, fact.cost_minor
+    elif isinstance(fact, f.TransferClosed) and fact.outcome == "lost":
+        yield Kind.ASTRAY, fact.sku, fact.qty, fact.cost_minor
 
 
 @dataclass(frozen=True, slots=True)

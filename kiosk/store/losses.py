@@ -6,9 +6,10 @@ there in the order of their key.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 from itertools import pairwise
 from statistics import median
 from typing import Final
@@ -49,6 +50,7 @@ class Find:
         move: `COUNT` or `WASTE`.
         qty: Pieces missing (negative: too many), or thrown away.
         found: What was counted; 0 for waste.
+        cost_minor: What a piece cost then; what it costs today where the entry does not say.
     """
 
     sku: str
@@ -59,6 +61,7 @@ class Find:
     move: str
     qty: int
     found: int
+    cost_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +84,18 @@ class Losses:
         shrinks: Products with a count or waste, the most money first.
         finds: What each of them is made of: SKU -> counts and wastes, newest first.
         weeks: The window by weeks, oldest first.
+        wasted_minor: What was thrown away, at what it had cost then.
+        unknown_minor: What is missing and nothing explains, likewise; below zero when more was found than was booked.
     """
 
     shrinks: tuple[Shrink, ...]
     finds: Mapping[str, tuple[Find, ...]]
     weeks: tuple[Week, ...]
+    wasted_minor: int
+    unknown_minor: int
 
 
-def _moves(connection: Connection, kiosk_id: str, skus: Iterable[str], window: Days) -> list[Find]:
+def _moves(connection: Connection, kiosk_id: str, catalogue: Catalogue, window: Days) -> list[Find]:
     """What people did with products since a window began, lots of one move together, in the order of the entries."""
     table = models.stock_move
     epoch, seq = start_of(connection, kiosk_id, window.start_at)
@@ -96,7 +103,7 @@ def _moves(connection: Connection, kiosk_id: str, skus: Iterable[str], window: D
         select(table)
         .where(
             table.c.kiosk_id == kiosk_id,
-            table.c.sku.in_(sorted(skus)),
+            table.c.sku.in_(sorted(catalogue.products)),
             or_(table.c.epoch > epoch, and_(table.c.epoch == epoch, table.c.seq >= seq)),
         )
         .order_by(table.c.epoch, table.c.seq, table.c.part)
@@ -107,7 +114,17 @@ def _moves(connection: Connection, kiosk_id: str, skus: Iterable[str], window: D
         qty = -row.qty + (before.qty if before else 0)
         position = (row.epoch, row.seq)
         found.append(
-            Find(row.sku, row.slot, row.at, window.day_of(row.at), position, row.move, qty, max(0, row.found))
+            Find(
+                sku=row.sku,
+                slot=row.slot,
+                at=row.at,
+                day=window.day_of(row.at),
+                position=position,
+                move=row.move,
+                qty=qty,
+                found=max(0, row.found),
+                cost_minor=row.cost_minor if row.cost_minor >= 0 else catalogue.products[row.sku].cost_minor,
+            )
         )
     return found
 
@@ -117,7 +134,7 @@ def usual_gap(
 ) -> int:
     """Days between two visits: the middle one of the gaps between days on which somebody filled, or `USUAL_GAP_DAYS`."""
     window = Days(today - timedelta(days=RHYTHM_DAYS), today, timezone)
-    moves = _moves(connection, kiosk_id, catalogue.products, window)
+    moves = _moves(connection, kiosk_id, catalogue, window)
     days = sorted({each.day for each in moves if each.move == FILL})
     gaps = [(later - earlier).days for earlier, later in pairwise(days)]
     if not gaps:
@@ -161,7 +178,7 @@ def read_losses(
         first_weekday: With which day the reader's weeks begin; 0 is Monday.
     """
     window = Days(today - timedelta(days=days - 1), today, timezone)
-    moves = _moves(connection, kiosk_id, catalogue.products, window)
+    moves = _moves(connection, kiosk_id, catalogue, window)
     finds: dict[str, list[Find]] = {}
     for each in moves:
         if each.move in {COUNT, WASTE}:
@@ -169,12 +186,18 @@ def read_losses(
     ends = {sku: _last_count(own) for sku, own in finds.items()}
     sold = _sold_until(connection, kiosk_id, window, ends)
     shrinks = explain(_tally(catalogue.products[sku], own, sold.get(sku, 0)) for sku, own in finds.items())
-    costs = {sku: product.cost_minor for sku, product in catalogue.products.items()}
-    ranked = sorted(shrinks, key=lambda each: (-_lost_minor(each, costs), each.tally.sku))
+    wasted = {sku: _value_of(own, WASTE) for sku, own in finds.items()}
+    unknown = {each.tally.sku: _unknown_minor(each, finds[each.tally.sku]) for each in shrinks}
+    ranked = sorted(
+        shrinks,
+        key=lambda each: (-wasted[each.tally.sku] - max(0, unknown[each.tally.sku]), each.tally.sku),
+    )
     return Losses(
         shrinks=tuple(ranked),
         finds={sku: tuple(reversed(own)) for sku, own in finds.items()},
-        weeks=_weeks(finds, costs, window, first_weekday),
+        weeks=_weeks(finds, window, first_weekday),
+        wasted_minor=sum(wasted.values()),
+        unknown_minor=sum(unknown.values()),
     )
 
 
@@ -182,8 +205,16 @@ def _last_count(finds: Iterable[Find]) -> date | None:
     return max((each.day for each in finds if each.move == COUNT), default=None)
 
 
-def _lost_minor(shrink: Shrink, costs: Mapping[str, int]) -> int:
-    return costs[shrink.tally.sku] * (max(0, shrink.unknown_qty) + shrink.tally.spoilt_qty)
+def _value_of(finds: Iterable[Find], move: str) -> int:
+    return sum(each.qty * each.cost_minor for each in finds if each.move == move)
+
+
+def _unknown_minor(shrink: Shrink, finds: Sequence[Find]) -> int:
+    """What the unexplained pieces had cost: their share of all that the counts found missing, which no count tells apart."""
+    missing, unknown = shrink.tally.missing_qty, shrink.unknown_qty
+    if missing == 0:  # what one count lacked another found: nothing is left but swaps
+        return unknown * finds[-1].cost_minor
+    return round(Fraction(_value_of(finds, COUNT) * unknown, missing))
 
 
 def _tally(product: Product, finds: Iterable[Find], sold_qty: int) -> Tally:
@@ -200,17 +231,15 @@ def _tally(product: Product, finds: Iterable[Find], sold_qty: int) -> Tally:
     )
 
 
-def _weeks(
-    finds: Mapping[str, Iterable[Find]], costs: Mapping[str, int], window: Days, first_weekday: int
-) -> tuple[Week, ...]:
+def _weeks(finds: Mapping[str, Iterable[Find]], window: Days, first_weekday: int) -> tuple[Week, ...]:
     """The calendar's weeks that the window touches."""
     start = week_of(window.first, first_weekday)
     weeks = ((window.last - start).days // WEEK_DAYS) + 1
     sums = [[0, 0] for _ in range(weeks)]
-    for sku, own in finds.items():
+    for own in finds.values():
         for each in own:
             index = min(weeks - 1, max(0, (each.day - start).days // WEEK_DAYS))
-            sums[index][each.move == COUNT] += each.qty * costs[sku]
+            sums[index][each.move == COUNT] += each.qty * each.cost_minor
     return tuple(
         Week(start + timedelta(days=WEEK_DAYS * index), wasted, missing)
         for index, (wasted, missing) in enumerate(sums)

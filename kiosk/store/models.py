@@ -180,8 +180,53 @@ stock_move = _table(
     _column("lot"),
     _column("reason"),
     _column("other"),
+    _column("cost_minor", Whole),
 )
-"""What people did with goods, a row for each lot of a move; ``found`` is what a count found, -1 where nobody counted."""
+"""What people did with goods, a row for each lot of a move; ``found`` is what a count found, -1 where nobody counted;
+``cost_minor`` is what a piece cost then, -1 where the entry does not say."""
+
+cost_layer = _table(
+    "cost_layer",
+    _key("kiosk_id"),
+    _key("sku"),
+    _key("epoch", Whole),
+    _key("seq", Whole),
+    _column("qty", Whole),
+    _column("cost_minor", Whole),
+)
+"""Pieces that came in at one cost, by the first entry of a row of deliveries at that cost; only the last few of a product."""
+
+transfer_sent = _table(
+    "transfer_sent",
+    _key("kiosk_id"),
+    _key("state"),
+    _key("epoch", Whole),
+    _key("seq", Whole),
+    _column("transfer"),
+    _column("at"),
+    _column("done_by"),
+    _column("sku"),
+    _column("qty", Whole),
+    _column("slot"),
+    _column("destination"),
+)
+"""Goods that left for another site; ``state`` is open, arrived or lost, or back when they came home. Keyed by it, so that what is
+open is found without reading what is over."""
+
+transfer_got = _table(
+    "transfer_got",
+    _key("kiosk_id"),
+    _key("source"),
+    _key("transfer"),
+    _column("epoch", Whole),
+    _column("seq", Whole),
+    _column("at"),
+    _column("done_by"),
+    _column("sku"),
+    _column("sent", Whole),
+    _column("qty", Whole),
+)
+"""Goods that came with the number of a transfer: from which kiosk, how many had been sent, and how many were there."""
 
 clerk_round = _table(
     "clerk_round",
@@ -453,6 +498,9 @@ PROJECTIONS = (
     round_task,
     lot,
     stock_move,
+    cost_layer,
+    transfer_sent,
+    transfer_got,
     debt,
     claim,
     device,

@@ -19,12 +19,16 @@ from kiosk.journal.entry import Entry
 from kiosk.store.cash_rows import CASH_RULES, CASH_SQL
 from kiosk.store.figures import figure_writes
 from kiosk.store.people import PEOPLE_SQL, person_did, person_saved
+from kiosk.store.stock_rows import STOCK_SQL, closing_writes, layer_writes, transfer_writes
 
 Write = tuple[str, Mapping[str, object]]
 """A statement's name in `SQL`, and its parameters."""
 
 UNCOUNTED: Final = -1
 """What a move says was found that was no count."""
+
+UNCOSTED: Final = -1
+"""What a piece cost where an entry does not say: nothing costs less than nothing."""
 
 SQL: Final[dict[str, str]] = {
     "balance": (
@@ -99,9 +103,10 @@ SQL: Final[dict[str, str]] = {
     "lots_else": "DELETE FROM lot WHERE kiosk_id = :kiosk_id AND slot = :slot AND sku <> :sku",
     "stock_move": (
         "INSERT INTO stock_move (kiosk_id, sku, epoch, seq, part, at, done_by, slot, move, qty, found, expires_on, lot, reason, "
-        "other) VALUES (:kiosk_id, :sku, :epoch, :seq, :part, :at, :done_by, :slot, :move, :qty, :found, :expires_on, :lot, "
-        ":reason, :other)"
+        "other, cost_minor) VALUES (:kiosk_id, :sku, :epoch, :seq, :part, :at, :done_by, :slot, :move, :qty, :found, "
+        ":expires_on, :lot, :reason, :other, :cost_minor)"
     ),
+    **STOCK_SQL,
     "debt": (
         "INSERT INTO debt (kiosk_id, debt, epoch, seq, at, visit, amount_minor, reason, is_certain, job, state, "
         "closed_seq, claim) "
@@ -534,8 +539,10 @@ def _moves(
                 lot=lot,
                 reason=(fact.reason or "") if isinstance(fact, f.StockMoved) else "",
                 other=fact.other or "",
+                cost_minor=UNCOSTED if fact.cost_minor is None else fact.cost_minor,
             ),
         )
+    yield from layer_writes(entry, fact, sum(qty for _, _, qty in parts))
     if fact.other == f.STORE:
         left = opposite(parts)
         yield "stock", _key(entry, slot=f.STORE, sku=fact.sku, qty=sum(part[2] for part in left))
@@ -570,6 +577,7 @@ def _stock_moved(entry: Entry, fact: f.StockMoved) -> Iterator[Write]:
         yield from _sold_out(entry, fact.slot, fact.sku)
     yield from _lots(entry, fact.slot, fact.sku, parts)
     yield from _moves(entry, fact, parts, UNCOUNTED if fact.was is None else fact.was + fact.qty)
+    yield from transfer_writes(entry, fact)
 
 
 def _slot_counted(entry: Entry, fact: f.SlotCounted) -> Iterator[Write]:
@@ -649,6 +657,7 @@ _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.CodeUnknown: _unknown_code,
     f.StockMoved: _stock_moved,
     f.SlotCounted: _slot_counted,
+    f.TransferClosed: closing_writes,
     f.CoilTestEnded: _tried,
     f.RoundStarted: _round_started,
     f.RoundEnded: _round_ended,

@@ -1,7 +1,8 @@
 """What a stretch of time brought, kiosk by kiosk: sales, taxes, goods, losses, and where the money is at its end.
 
-Every number is a sum of the table `figure` and so of entries. Goods that were sold stand at what they had cost when they were
-sold; goods that were lost, and the stock, at what they cost now, because their entries do not say.
+Every number is a sum of the table `figure` and so of entries. Goods that were sold or lost stand at what they had cost when that
+was noted, the stock at what it had cost when it came (`kiosk.store.stock_value`). Where an entry does not say, today's cost is
+taken, and how many pieces that are is said.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from kiosk.core.postings import BANK, CLEARING_CARD, OWED_TO_CARDS
-from kiosk.store import models
 from kiosk.store.figures import Figure, Kind, read_all_figures, read_balances_at
+from kiosk.store.stock_value import read_stock_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,12 @@ class Result:
         goods_minor: What the goods sold had cost.
         uncosted_qty: Pieces sold whose entry does not say what they had cost: the goods' cost lacks them.
         waste_qty: Pieces thrown away.
-        waste_minor: What they cost now.
+        waste_minor: What they had cost.
         missing_qty: Pieces that counts found missing, less those of the same product found too many.
-        missing_minor: What they cost now.
+        missing_minor: What they had cost.
+        astray_qty: Pieces that were lost on the way from one kiosk to another, less those of which too many came.
+        astray_minor: What they had cost.
+        recosted_qty: Pieces thrown away, missing or lost on the way that stand at today's cost: their entries do not say.
         over_short_minor: Cash that counts found missing.
         goodwill_minor: Granted for claims, and discounts of the card's side.
         held_before_minor: Cash in the machine and on its way just before the stretch.
@@ -54,7 +58,8 @@ class Result:
         card_minor: What the card's side owed at the end, less what was loaded onto cards.
         owed_minor: Owed to shoppers at the end.
         suspense_minor: Unexplained at the end: money that is somewhere and belongs to nobody known.
-        stock_minor: The stock now, at what it costs now.
+        stock_minor: The stock now, at what it had cost when it came.
+        stock_recosted_qty: Pieces of it that stand at today's cost.
     """
 
     kiosk_id: str
@@ -69,6 +74,9 @@ class Result:
     waste_minor: int
     missing_qty: int
     missing_minor: int
+    astray_qty: int
+    astray_minor: int
+    recosted_qty: int
     over_short_minor: int
     goodwill_minor: int
     held_before_minor: int
@@ -81,6 +89,7 @@ class Result:
     owed_minor: int
     suspense_minor: int
     stock_minor: int
+    stock_recosted_qty: int
 
     @property
     def tax_minor(self) -> int:
@@ -94,8 +103,9 @@ class Result:
 
     @property
     def losses_minor(self) -> int:
-        """Waste, missing goods, missing cash and what was granted."""
-        return self.waste_minor + self.missing_minor + self.over_short_minor + self.goodwill_minor
+        """Waste, missing goods, goods lost on the way, missing cash and what was granted."""
+        goods_minor = self.waste_minor + self.missing_minor + self.astray_minor
+        return goods_minor + self.over_short_minor + self.goodwill_minor
 
     @property
     def margin_minor(self) -> int:
@@ -124,7 +134,7 @@ def read_results(
 
     figures = read_all_figures(connection, wanted, start_at, end_at)
     held = read_balances_at(connection, wanted, end_at)
-    stock = _stock(connection, wanted, costs_minor)
+    stock = read_stock_values(connection, wanted, costs_minor)
 
     def result(kiosk_id: str) -> Result:
         rows = {kind: [each for each in figures[kind] if each.kiosk_id == kiosk_id] for kind in Kind}
@@ -150,9 +160,18 @@ def read_results(
             goods_minor=sum(each.part_minor for each in rows[Kind.SALE]),
             uncosted_qty=sum(each.qty for each in rows[Kind.UNCOSTED]),
             waste_qty=sum(each.qty for each in rows[Kind.WASTE]),
-            waste_minor=sum(each.qty * costs_minor.get(each.name, 0) for each in rows[Kind.WASTE]),
+            waste_minor=sum(_cost_minor(each, costs_minor) for each in rows[Kind.WASTE]),
             missing_qty=sum(_missing(each) for each in rows[Kind.COUNT]),
-            missing_minor=sum(_missing(each) * costs_minor.get(each.name, 0) for each in rows[Kind.COUNT]),
+            missing_minor=sum(
+                max(0, -_cost_minor(each, costs_minor)) for each in rows[Kind.COUNT] if _missing(each)
+            ),
+            astray_qty=sum(each.qty for each in rows[Kind.ASTRAY]),
+            astray_minor=sum(_cost_minor(each, costs_minor) for each in rows[Kind.ASTRAY]),
+            recosted_qty=sum(
+                abs(each.amount_minor)
+                for kind in (Kind.WASTE, Kind.COUNT, Kind.ASTRAY)
+                for each in rows[kind]
+            ),
             over_short_minor=short_minor,
             goodwill_minor=moved.get("goodwill", 0),
             held_before_minor=held_minor - grown_minor,
@@ -165,7 +184,8 @@ def read_results(
             card_minor=at_end.get(CLEARING_CARD, 0) + at_end.get(OWED_TO_CARDS, 0),
             owed_minor=-at_end.get("owed", 0),
             suspense_minor=-group("suspense."),
-            stock_minor=stock.get(kiosk_id, 0),
+            stock_minor=stock[kiosk_id].value_minor,
+            stock_recosted_qty=stock[kiosk_id].recosted_qty,
         )
 
     return tuple(result(kiosk_id) for kiosk_id in wanted)
@@ -176,21 +196,11 @@ def _missing(each: Figure) -> int:
     return max(0, -each.qty)
 
 
+def _cost_minor(each: Figure, costs_minor: Mapping[str, int]) -> int:
+    """What lost goods had cost; those whose entries do not say at today's cost."""
+    return each.part_minor + each.amount_minor * costs_minor.get(each.name, 0)
+
+
 def _tax(each: Figure) -> TaxSum:
     tax_class, _, rate_bp = each.name.rpartition(":")
     return TaxSum(tax_class, int(rate_bp), each.amount_minor, each.part_minor)
-
-
-def _stock(
-    connection: Connection, kiosk_ids: tuple[str, ...], costs_minor: Mapping[str, int]
-) -> dict[str, int]:
-    table = models.stock
-    rows = connection.execute(
-        select(table.c.kiosk_id, table.c.sku, table.c.qty).where(table.c.kiosk_id.in_(kiosk_ids))
-    )
-    found: dict[str, int] = {}
-    for row in rows:
-        # Below 0 more was sold than booked in: there is nothing there, and nothing is worth less than nothing.
-        value_minor = max(0, row.qty) * costs_minor.get(row.sku, 0)
-        found[row.kiosk_id] = found.get(row.kiosk_id, 0) + value_minor
-    return found

@@ -56,6 +56,7 @@ from web.admin.pages import (
     shrink,
     signing,
     stock,
+    transit,
     users,
 )
 from web.auth import DeskUser, Sessions, SignIn
@@ -80,6 +81,7 @@ PARTS: Final = (
     labels,
     stock,
     lots,
+    transit,
     restock,
     shrink,
     claims,

@@ -45,7 +45,7 @@ ALL: Final = "all"
 """What an address says instead of a kiosk's id when all are meant."""
 
 OF_ALL: Final = frozenset(
-    {"desk.fleet", "desk.sales", "desk.sales_plot", "desk.month", "desk.coils", "desk.users"}
+    {"desk.fleet", "desk.sales", "desk.sales_plot", "desk.month", "desk.coils", "desk.users", "desk.transit"}
 )
 """Pages that can show all kiosks at once; the others show one."""
 

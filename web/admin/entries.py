@@ -45,6 +45,7 @@ def _variant(fact: Fact) -> str:
             | f.DebtTransferred(means=word)
             | f.ClaimReminded(stage=word)
             | f.GoodsReturned(fate=word)
+            | f.TransferClosed(outcome=word)
         ):
             return word
         case f.DebtRecorded(is_certain=False):

@@ -16,6 +16,7 @@ MENU: Final[Mapping[str, tuple[str, ...]]] = {
         "prices",
         "planogram",
         "stock",
+        "transit",
         "restock",
         "shrink",
         "codes",

@@ -431,6 +431,27 @@ NOTICES: Final[Table] = {
         "تا این صفحه باز بود {slot} تغییر کرد: دفتر {was_qty} می‌گفت و اکنون {now_qty} می‌گوید. چیزی ذخیره نشد؛ دوباره بشمارید.",
         "تغيّر {slot} والصفحة مفتوحة: كان في الدفتر {was_qty} وصار {now_qty}. لم يُحفظ شيء؛ أعد العدّ.",
     ),
+    "notice.store_outdated": Words(
+        "The storeroom changed while this page was open: from {was_qty} to {now_qty} by the book. Nothing was saved; "
+        "count again.",
+        "تا این صفحه باز بود انبار تغییر کرد: دفتر {was_qty} می‌گفت و اکنون {now_qty} می‌گوید. چیزی ذخیره نشد؛ دوباره بشمارید.",
+        "تغيّر المخزن والصفحة مفتوحة: كان في الدفتر {was_qty} وصار {now_qty}. لم يُحفظ شيء؛ أعد العدّ.",
+    ),
+    "notice.transfer_unclear": Words(
+        "Write the transfer's number as it stands on the box (T, digits, a dash, digits), and how many were sent.",
+        "شمارهٔ جابه‌جایی را همان‌گونه که روی جعبه است (T، رقم، خط تیره، رقم) و تعداد فرستاده‌شده را بنویسید.",
+        "اكتب رقم النقل كما على الصندوق (T ثم أرقام ثم شرطة ثم أرقام) وعدد القطع المرسلة.",
+    ),
+    "notice.source_needed": Words(
+        "Say from which kiosk the goods come.",
+        "بگویید کالا از کدام دستگاه می‌آید.",
+        "اذكر من أي جهاز جاءت البضاعة.",
+    ),
+    "notice.transfer_over": Words(
+        "{transfer} is in the books already: it was received or closed before. Nothing was booked twice.",
+        "{transfer} پیش‌تر ثبت شده است: تحویل یا بسته شده. چیزی دو بار ثبت نشد.",
+        "{transfer} مسجَّل من قبل: استُلم أو أُغلق. لم يُسجَّل شيء مرتين.",
+    ),
     "notice.other_goods": Words(
         "By the book other goods still hang in {slot}. Take them out, count it, then fill it.",
         "به گفتهٔ دفتر هنوز کالای دیگری در {slot} است. بیرونش بیاورید، بشمارید و سپس پر کنید.",

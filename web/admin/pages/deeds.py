@@ -40,7 +40,7 @@ TOPICS: Final[dict[str, frozenset[str]]] = {
             "AuditTaken",
         }
     ),
-    "stock": frozenset({"StockMoved", "SlotCounted"}),
+    "stock": frozenset({"StockMoved", "SlotCounted", "TransferClosed"}),
     "machine": frozenset({"HaltCleared", "SettingsChanged"}),
 }
 """What a reader looks for -> kinds of entries. What is named nowhere belongs to the topic whose word its name begins with, else

@@ -19,6 +19,7 @@ from kiosk.runtime.clock import at_text
 from kiosk.runtime.shop import rules_of
 from kiosk.store.goods import MOVES_MOST, LotRow, read_lots, read_moves
 from kiosk.store.reading import Position
+from kiosk.store.transfers import read_on_way
 from web.admin.desk import Desk
 from web.forms import LotForm, make_token, read_book, read_count
 
@@ -119,6 +120,9 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
         )
         if notice.is_refusal:  # what was typed stays in the form
             return _place(desk, slot, form, str(form.move.data or ""))
+        if form.move.data == Move.TRANSFER:
+            _tell_number(desk)
+            return flask.redirect(flask.url_for("desk.transit"))
         desk.tell("lots.saved", what=desk.voice().say(f"lots.act.{form.move.data}"))
         if form.back.data == "dates":
             return flask.redirect(flask.url_for("desk.dates"))
@@ -174,6 +178,15 @@ def _place(desk: Desk, slot: str, form: LotForm, act: str) -> ResponseReturnValu
         form=form,
         picked=_product(form)[0],
     )
+
+
+def _tell_number(desk: Desk) -> None:
+    """The number of what was just sent, for its box: the newest of this kiosk's."""
+    with desk.reading() as connection:
+        sent = read_on_way(connection, (desk.kiosk_id,))
+    newest = max(sent, key=lambda each: each.position, default=None)
+    if newest is not None:
+        desk.tell("transit.write", transfer=desk.voice().isolate(newest.transfer))
 
 
 def _product(form: LotForm) -> tuple[str, int | None]:

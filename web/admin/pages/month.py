@@ -157,6 +157,12 @@ class Sheet:
 
     def _profit(self) -> tuple[Line, ...]:
         voice = self._voice
+        astray = self.line(
+            "month.astray",
+            lambda each: -each.astray_minor,
+            note=voice.say("month.n_pieces", n=voice.count(sum(each.astray_qty for each in self._results))),
+            kind="StockMoved",
+        )
         uncosted = sum(each.uncosted_qty for each in self._results)
         note = voice.say("month.uncosted", n=voice.count(uncosted)) if uncosted else ""
         return (
@@ -165,14 +171,17 @@ class Sheet:
             self.line(
                 "month.waste",
                 lambda each: -each.waste_minor,
-                note=voice.say(
-                    "month.n_pieces", n=voice.count(sum(each.waste_qty for each in self._results))
+                note=_joined(
+                    voice,
+                    voice.say("month.n_pieces", n=voice.count(sum(each.waste_qty for each in self._results))),
+                    self._recosted(sum(each.recosted_qty for each in self._results)),
                 ),
                 kind="StockMoved",
             ),
             self.line(
                 "month.missing", lambda each: -each.missing_minor, note=self._missing(), kind="StockMoved"
             ),
+            *((astray,) if any(astray.values) else ()),
             self.line("month.over_short", lambda each: -each.over_short_minor, account="over_short"),
             self.line("month.goodwill", lambda each: -each.goodwill_minor, account="goodwill"),
             self.line("month.fees", lambda each: -self.costs(each).fees_minor, note=self._for_days()),
@@ -199,6 +208,10 @@ class Sheet:
             high=voice.percent(round(rate.high * 10_000)),
         )
 
+    def _recosted(self, qty: int) -> str:
+        """That so many pieces stand at today's cost; nothing when none do."""
+        return self._voice.say("month.recosted", n=self._voice.count(qty)) if qty else ""
+
     def _flow(self) -> tuple[Line, ...]:
         """From the cash at the month's beginning to the cash at its end; the last line is the sum of those above."""
         return (
@@ -212,7 +225,11 @@ class Sheet:
 
     def _money(self) -> tuple[Line, ...]:
         # What the stock was worth then is not known any more: only what it is worth now.
-        stock = self.line("month.stock", lambda each: each.stock_minor)
+        stock = self.line(
+            "month.stock",
+            lambda each: each.stock_minor,
+            note=self._recosted(sum(each.stock_recosted_qty for each in self._results)),
+        )
         return (
             self.line("month.cash", lambda each: each.cash_minor, account="cash.*"),
             self.line("month.transit", lambda each: each.transit_minor, account="transit.*"),
@@ -221,6 +238,11 @@ class Sheet:
             self.line("month.suspense", lambda each: each.suspense_minor, account="suspense.*"),
             *((stock,) if self._is_running else ()),
         )
+
+
+def _joined(voice: Voice, *notes: str) -> str:
+    """Those of these that say something, one after the other."""
+    return ("; " if voice.direction == "ltr" else "؛ ").join(note for note in notes if note)
 
 
 def missing_rate(results: Sequence[Result]) -> Interval:

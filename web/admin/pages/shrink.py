@@ -129,7 +129,6 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
         if wanted is not None:
             return desk.send_file(wanted, "shrink", shrink_table(voice, desk, losses.shrinks, weeks))
         products = catalogue.products
-        costs = {sku: product.cost_minor for sku, product in products.items()}
         since = day_bounds(today - timedelta(days=days - 1), timezone)[0]
         return desk.render(
             "shrink.html",
@@ -140,10 +139,8 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             doubts=count_these(doubts),
             products=products,
             wasted=sum(each.tally.spoilt_qty for each in losses.shrinks),
-            wasted_minor=sum(each.tally.spoilt_qty * costs[each.tally.sku] for each in losses.shrinks),
             swapped=sum(max(0, each.swapped_qty) for each in losses.shrinks),
             unknown=sum(each.unknown_qty for each in losses.shrinks),
-            unknown_minor=sum(each.unknown_qty * costs[each.tally.sku] for each in losses.shrinks),
             codes=sum(1 for each in codes if each.at >= since),
             short_day=lambda day: short_day(voice, day),
             rate=lambda found: say_rate(voice, found),

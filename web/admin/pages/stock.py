@@ -12,6 +12,7 @@ from inventory.catalogue import Place, Product, Slot
 from kiosk.core.events import StockCounted
 from kiosk.store.reading import read_stock
 from web.admin.desk import Desk
+from web.admin.pages.transit import cards_on_way
 from web.admin.tables import stock_table
 from web.forms import StockForm, make_token, read_book, read_count
 
@@ -80,6 +81,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             views=VIEWS,
             is_all=is_all,
             cards=cards,
+            on_way=cards_on_way(desk),
             form=StockForm(),
         )
 

@@ -27,6 +27,7 @@ from web.admin.texts.restock import RESTOCK
 from web.admin.texts.rounds import ROUNDS
 from web.admin.texts.shrink import SHRINK
 from web.admin.texts.store import STORE
+from web.admin.texts.transit import TRANSIT
 
 DESK_BOOK: Final = Phrasebook(
     PAGES,
@@ -51,5 +52,6 @@ DESK_BOOK: Final = Phrasebook(
     PRODUCT_FORM,
     ROUNDS,
     STORE,
+    TRANSIT,
 )
 """What only the desk says."""

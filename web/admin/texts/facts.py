@@ -570,9 +570,9 @@ FACTS: Final[Table] = {
         "أخرج {by} من {name}: {qty}.",
     ),
     "fact.StockMoved.transfer": Words(
-        "{by} gave {name} to {other}: {qty}.",
-        "{by} {name} را به {other} داد: {qty}.",
-        "سلّم {by} من {name} إلى {other}: {qty}.",
+        "{by} sent {name} to {other}: {qty}.",
+        "{by} {name} را به {other} فرستاد: {qty}.",
+        "أرسل {by} من {name} إلى {other}: {qty}.",
     ),
     "fact.StockMoved.count": Words(
         "{by} counted {name}: {qty} against the book.",
@@ -583,6 +583,16 @@ FACTS: Final[Table] = {
         "{by} corrected the stock of {name}: {qty}.",
         "{by} موجودی {name} را درست کرد: {qty}.",
         "صحّح {by} مخزون {name}: {qty}.",
+    ),
+    "fact.TransferClosed.arrived": Words(
+        "{by} was told that transfer {transfer} arrived: {qty} × {name}.",
+        "به {by} گفته شد که جابه‌جایی {transfer} رسیده است: {qty} × {name}.",
+        "قيل لـ {by} إن النقل {transfer} وصل: {qty} × {name}.",
+    ),
+    "fact.TransferClosed.lost": Words(
+        "{by} wrote off transfer {transfer}, which is lost: {qty} × {name}.",
+        "{by} جابه‌جایی {transfer} را که گم شده کنار گذاشت: {qty} × {name}.",
+        "شطب {by} النقل {transfer} لأنه فُقد: {qty} × {name}.",
     ),
     "fact.SlotCounted": Words(
         "{by} counted {slot}: {qty} × {name}.",

@@ -147,10 +147,19 @@ FIGURES: Final[Table] = {
     "month.owed": Words("Owed to shoppers", "بدهی به خریداران", "مستحق للمتسوقين"),
     "month.suspense": Words("Unexplained", "بی‌توضیح", "غير مفسَّر"),
     "month.stock": Words("Stock now, at cost", "موجودی اکنون، به بهای خرید", "المخزون الآن بسعر التكلفة"),
+    "month.astray": Words("Lost between kiosks", "گم‌شده میان دستگاه‌ها", "مفقود بين الأجهزة"),
+    "month.recosted": Words(
+        "{n} pieces stand at today's cost, because nobody noted what they had cost",
+        "{n} عدد به بهای امروز آمده، چون بهای آن‌ها ثبت نشده بود",
+        "{n} قطعة بتكلفة اليوم، لأن تكلفتها لم تُسجَّل",
+    ),
     "month.how": Words(
-        "Goods sold stand at what they had cost when they were sold; lost goods and the stock at what they cost now.",
-        "کالای فروخته‌شده به بهای هنگام فروش آمده است؛ کالای ازدست‌رفته و موجودی به بهای امروز.",
-        "السلع المبيعة بتكلفتها وقت البيع؛ والسلع المفقودة والمخزون بتكلفتها الآن.",
+        "Goods sold and lost stand at what they had cost on that day; the stock at what it had cost when it came, "
+        "first in, first out. A cost that changes today changes no month that is over.",
+        "کالای فروخته‌شده و ازدست‌رفته به بهای همان روز آمده است؛ موجودی به بهای هنگام رسیدن، به ترتیب ورود. "
+        "تغییر بها در امروز هیچ ماه گذشته‌ای را تغییر نمی‌دهد.",
+        "السلع المبيعة والمفقودة بتكلفتها في ذلك اليوم؛ والمخزون بتكلفته وقت وصوله، الوارد أولًا يخرج أولًا. "
+        "تغيّر التكلفة اليوم لا يغيّر شهرًا انتهى.",
     ),
     "month.no_costs": Words(
         "Fees and depreciation are typed into the configuration:",

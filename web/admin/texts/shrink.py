@@ -36,7 +36,9 @@ SHRINK: Final[Table] = {
     "shrink.wasted": Words("Thrown away", "دورریز", "التالف"),
     "shrink.swapped": Words("Scanned as another", "به نام دیگری اسکن‌شده", "مُسح باسم آخر"),
     "shrink.unknown": Words("Unknown", "نامعلوم", "مجهول"),
-    "shrink.at_cost": Words("at cost {amount}", "به بهای خرید {amount}", "بسعر الكلفة {amount}"),
+    "shrink.at_cost": Words(
+        "at the cost of that day {amount}", "به بهای خرید همان روز {amount}", "بكلفة ذلك اليوم {amount}"
+    ),
     "shrink.weeks": Words(
         "Week by week, at cost", "هفته به هفته، به بهای خرید", "أسبوعًا بأسبوع، بسعر الكلفة"
     ),
