@@ -70,6 +70,7 @@ TRANSIT: Final[Table] = {
         "الرقم والكمية على الصندوق أو في صفحة «في الطريق» عند المرسل.",
     ),
     "transit.source": Words("From which kiosk", "از کدام دستگاه", "من أي جهاز"),
+    "transit.to": Words("to {place}", "به {place}", "إلى {place}"),
     "transit.from": Words("From", "از", "من"),
     "transit.number": Words("Number of the transfer", "شمارهٔ جابه‌جایی", "رقم النقل"),
     "transit.sent": Words("Pieces sent", "تعداد فرستاده", "القطع المرسلة"),
