@@ -159,7 +159,7 @@ def test_pages_that_need_a_till_are_not_there(hub_office: HubOffice) -> None:
     page = visitor.get("/desk/kiosks").text
     for path in ("/desk/goods", "/desk/prices", "/desk/planogram", "/desk/labels", "/desk/round"):
         assert visitor.get(path).status_code == 404, path
-        assert f'href="{path}' not in page, path
+        assert f'href="{path}"' not in page, path
     assert visitor.get("/desk/health").status_code == 200
     with pytest.raises(NoTillError):
         hub_office.hub.door.screen()

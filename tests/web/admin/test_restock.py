@@ -147,8 +147,8 @@ def test_shrink_is_split_by_cause_and_every_find_opens_its_entry(traded: Office)
     visitor = traded.client(CLERK)
     answer = visitor.get("/desk/shrink?weeks=4")
     page = text_of(answer.text)
-    assert "Thrown away 2 at cost €2.40" in page
-    assert re.search(r"Unknown \d+ at cost", page)
+    assert "Thrown away 2 at the cost of that day €2.40" in page
+    assert re.search(r"Unknown \d+ at the cost of that day", page)
     assert CLERK not in page.partition("Count these first")[2].partition("Overview")[0], "nobody is named"
     found = re.findall(r'<li><a href="(/desk/journal/1/\d+)"', answer.text)
     assert len(found) == 2

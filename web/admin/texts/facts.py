@@ -584,6 +584,11 @@ FACTS: Final[Table] = {
         "{by} موجودی {name} را درست کرد: {qty}.",
         "صحّح {by} مخزون {name}: {qty}.",
     ),
+    "fact.TransferClosed": Words(
+        "{by} closed transfer {transfer}: {qty} × {name}.",
+        "{by} جابه‌جایی {transfer} را بست: {qty} × {name}.",
+        "أغلق {by} النقل {transfer}: {qty} × {name}.",
+    ),
     "fact.TransferClosed.arrived": Words(
         "{by} was told that transfer {transfer} arrived: {qty} × {name}.",
         "به {by} گفته شد که جابه‌جایی {transfer} رسیده است: {qty} × {name}.",
