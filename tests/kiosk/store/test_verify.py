@@ -13,7 +13,9 @@ from msgspec import structs
 from nacl.signing import SigningKey
 from sqlalchemy import Connection, text
 
+from kiosk.core import events as ev
 from kiosk.core import facts as f
+from kiosk.core.facts import STORE
 from kiosk.journal.entry import NO_DIGEST, Entry, digest_of
 from kiosk.store.ledger import read_entries, snapshot_of
 from kiosk.store.models import PROJECTIONS, TRIGGERS_SQLITE
@@ -34,6 +36,12 @@ def morning(quick_folder: Path, template: Path) -> Iterator[World]:
     world.money_back()
     assert world.ledger is not None
     world.state = world.ledger.checkpoint(world.state, world.stamp())
+    came = {"sku": "water", "other": "K9", "transfer": "T1-8", "sent": 4}
+    for event in (
+        ev.StockCounted("came", "clerk", STORE, "receive", 3, **came),  # type: ignore[arg-type]  # by name
+        ev.StockCounted("went", "clerk", STORE, "transfer", 1, sku="water", other="North hall"),
+    ):
+        assert world.ask(event).key == "done"
     varied_morning(world)
     untie(world.ledger._connection)
     yield world
