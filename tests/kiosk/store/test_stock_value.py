@@ -36,7 +36,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 def cost(world: World, sku: str, cost_minor: int) -> dict[str, int]:
     """From now on a piece costs so much; what each product costs then."""
-    products = [replace(each, cost_minor=cost_minor) if each.sku == sku else each for each in PRODUCTS]
+    products = tuple(replace(each, cost_minor=cost_minor) if each.sku == sku else each for each in PRODUCTS)
     world.ask(ev.CatalogueOffered("owner", Catalogue.of(products, SLOTS), f"digest-{next(_tokens)}"))
     world.tell()
     return {each.sku: each.cost_minor for each in products}

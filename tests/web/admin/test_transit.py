@@ -30,6 +30,7 @@ def receive(visitor: Visitor, **fields: str) -> str:
 
 def send(visitor: Visitor, office: Office, qty: int = 12) -> str:
     """Send nuts to the north hall; the number that the desk says to write on the box."""
+    page = ""
     for move, more in (("fill", {}), ("transfer", {"other": "North hall"})):
         token = f"transit-{next(_tokens)}"
         page = visitor.post(
