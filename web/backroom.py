@@ -73,6 +73,12 @@ def make_backroom(service: Service, sign_in: SignIn) -> Backroom:
         return ClaimOffer(visit=offer.visit, amount_minor=offer.amount_minor, at=offer.at)
 
     def receipt(visit: str, language: str) -> ScreenReceipt | None:
+        practised = till.practised()
+        if practised is not None:
+            paper = receipts.practised(
+                practised.facts, number=practised.number, at=practised.at, language=language
+            )
+            return ScreenReceipt(paper)
         document = receipts.document(reader, visit, language)
         return None if document is None else ScreenReceipt(document, receipts.qr(document, visit))
 

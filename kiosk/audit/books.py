@@ -14,6 +14,7 @@ from kiosk.audit.postings import expected
 from kiosk.audit.report import Figures
 from kiosk.audit.shoppers import Shoppers
 from kiosk.audit.tenders import Tenders
+from kiosk.audit.training import Training
 
 _Fact = Mapping[str, Any]
 _Rule = Callable[[_Fact, str], None]
@@ -46,6 +47,7 @@ class Books:
         self.machine = Machine(findings, self.shoppers)
         self.tenders = Tenders(findings, self.shoppers, self.machine)
         self.custody = Custody(findings, self.shoppers, self.machine, self.tenders)
+        self.training = Training(findings)
         self.accounts: dict[str, int] = {}
         self._known_keys = frozenset(public_key.lower().split())
         self.keys: set[str] = set()
@@ -134,6 +136,9 @@ class Books:
             "BagBanked": custody.banked,
             "CoilTestStarted": custody.test_started,
             "CoilTestEnded": custody.test_ended,
+            "TrainingBegan": self.training.began,
+            "TrainingSettled": self.training.settled,
+            "TrainingEnded": self.training.ended,
             "StrayDropSeen": machine.drop_seen,
             "ServiceStarted": machine.service_started,
             "ServiceEnded": machine.service_ended,
@@ -280,6 +285,7 @@ class Books:
         ensure(not self.shoppers.has_visit, "I11", entry, "recovery ends and a visit is still open")
         is_moving = self.shoppers.moving_jobs or self.custody.test
         ensure(not is_moving, "I11", entry, "recovery ends and a job is still open")
+        ensure(not self.training.open, "I11", entry, "recovery ends and a training is still open")
 
     def _stopped(self, _fact: _Fact, entry: str) -> None:
         self._is_stopped = True
@@ -289,10 +295,11 @@ class Books:
                 or self.shoppers.moving_jobs
                 or self.machine.moves
                 or self.custody.test
+                or self.training.open
             ),
             "I11",
             entry,
-            "a clean stop while a visit or a job is open",
+            "a clean stop while a visit, a job or a training is open",
         )
 
     def totals(self) -> tuple[int, int, int, int]:

@@ -139,6 +139,10 @@ CoilTestStarted: token:text job:text clerk:text device:text slot:text coil:whole
 CoilTestEnded: job:text slot:text sku:text outcome:text fault:text is_recovered:flag expires_on:text lot:text
 DrawerOpenStarted: token:text job:text clerk:text device:text
 DrawerOpenEnded: job:text device:text result:text fault:text
+TrainingBegan: training:text clerk:text
+TrainingSettled: training:text number:count lines:lines total_minor:whole coins_minor:whole notes_minor:whole
+    card_minor:whole back_minor:whole undelivered:count is_finished:flag perpetual_minor:whole
+TrainingEnded: training:text clerk:text reason:text visits:count
 StockMoved: token:text by:text sku:text slot:text move:text qty:whole lots:parts?? reason:text?? other:text??
     was:whole?? cost_minor:count?? transfer:text?? sent:count??
 TransferClosed: token:text by:text transfer:text sku:text qty:count outcome:text cost_minor:count?

@@ -64,6 +64,11 @@ SENTENCES: Final[Table] = {
         "پول هیچ مشتری در دستگاه نبود.",
         "لم يكن في الآلة مال لأي زبون.",
     ),
+    "after.training": Words(
+        "{clerk} let somebody practise; that ended with the power. Nothing of it was real.",
+        "{clerk} گذاشته بود کسی تمرین کند؛ با قطع برق پایان یافت. هیچ چیزش واقعی نبود.",
+        "كان {clerk} يتيح لأحدهم التدريب؛ انتهى ذلك بانقطاع الكهرباء. لم يكن شيء منه حقيقيًا.",
+    ),
     "after.visit": Words(
         "A shopper had put in {taken}.", "مشتری {taken} داده بود.", "كان زبون قد أدخل {taken}."
     ),
@@ -483,8 +488,10 @@ def _item(fact: f.Fact, owed: Mapping[str, int]) -> tuple[str, dict[str, str | i
 
 
 def _tender_item(fact: f.Fact, owed: Mapping[str, int]) -> tuple[str, dict[str, str | int], bool] | None:
-    """The same of notes and cards."""
+    """The same of notes, cards and practice."""
     match fact:
+        case f.TrainingEnded():
+            return "after.training", {"clerk": fact.clerk}, True
         case f.NoteFound():
             return "after.found", {"device": fact.device, "amount_minor": fact.value_minor}, True
         case f.NoteReturned(is_recovered=True):

@@ -67,10 +67,13 @@ def accepted_positions(
 
     A coin is enabled when the credit stays within the limit and what it would leave to give back (the
     overpaid part, or all of the credit while nothing is chosen) can be paid exactly. In service every known coin is
-    taken: it is the clerk's test. A note is enabled only if all of the credit could be given back as well. A card reader
-    has the one position 1, and stays open while its request runs.
+    taken: it is the clerk's test; while somebody practises there, none is, because nothing real may move. A note is enabled
+    only if all of the credit could be given back as well. A card reader has the one position 1, and stays open while its
+    request runs.
     """
     shut: dict[str, tuple[int, ...]] = dict.fromkeys([*rules.coins, *rules.notes, *rules.readers], ())
+    if state.training.training:
+        return shut
     if state.phase is Phase.SERVICE:
         return {**shut, **{device: tuple(sorted(coins)) for device, coins in rules.coins.items()}}
     if state.phase is Phase.TENDERING:

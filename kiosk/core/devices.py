@@ -182,6 +182,8 @@ def coin_accepted(draft: Draft, event: hw.CoinAccepted) -> None:
                 container=_container(draft, event.into),
             )
         )
+        if draft.state.training.training:
+            draft.say("training_real_coin", amount_minor=str(event.value_minor))
         return
     draft.ensure_visit(f.Opening.COIN)
     draft.add(

@@ -10,7 +10,16 @@ from enum import StrEnum
 
 from hardware.events import DeviceEvent
 from inventory.catalogue import Catalogue, EmbeddedLayout, Product, Rounding
-from kiosk.core.facts import About, Fate, Means, PlaceRow, PlacesPlanned, PricesPlanned, Verdict
+from kiosk.core.facts import (
+    About,
+    Fate,
+    Means,
+    PlaceRow,
+    PlacesPlanned,
+    PricesPlanned,
+    SaleLine,
+    Verdict,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,6 +377,50 @@ class FloatLeft(PersonEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class TrainingAsked(PersonEvent):
+    """The clerk lets somebody practise a whole visit; asked for twice it is one training."""
+
+    clerk: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingLeft(PersonEvent):
+    """The clerk ends the training."""
+
+    clerk: str
+
+
+@dataclass(frozen=True, slots=True)
+class PretendedCoin(Tap):
+    """As if a coin of this value fell in."""
+
+    value_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class PretendedNote(Tap):
+    """As if a note of this value was put in."""
+
+    value_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class PretendedCard(Tap):
+    """As if a card was held to the reader, and approved."""
+
+
+@dataclass(frozen=True, slots=True)
+class PretendedJam(Tap):
+    """The next coil is to fail, or after all not."""
+
+    is_next: bool
+
+
+PretendTap = PretendedCoin | PretendedNote | PretendedCard | PretendedJam
+"""Touches that stand for real things while somebody practises; the till itself never hears of them."""
+
+
+@dataclass(frozen=True, slots=True)
 class DrawerAsked(PersonEvent):
     """The clerk wants the cash drawer open."""
 
@@ -683,6 +736,24 @@ class PlacesDue(LoopEvent):
     """The day of a plan of places has come, and nobody is at the till."""
 
     planned: PlacesPlanned
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPractised(LoopEvent):
+    """A practised visit is over; the fields are those of `kiosk.core.facts.TrainingSettled`."""
+
+    lines: tuple[SaleLine, ...]
+    coins_minor: int
+    notes_minor: int
+    card_minor: int
+    back_minor: int
+    undelivered: int
+    is_finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingBroke(LoopEvent):
+    """The pretended till contradicted itself: the training ends, and nothing else does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1434,6 +1434,70 @@ class DrawerOpenEnded(Fact):
     fault: str
 
 
+@dataclass(frozen=True, slots=True)
+class TrainingBegan(Fact):
+    """A clerk lets somebody practise at the kiosk: until it ends nothing is sold, taken or moved."""
+
+    training: str
+    clerk: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSettled(Fact):
+    """A visit that was only practised: no sale, no money, no goods, and in no figure of them.
+
+    Attributes:
+        training: The training it belongs to.
+        number: Of all visits practised here, since the journal's first entry; without a gap, apart from receipt numbers.
+        lines: What would have been sold; empty when nothing would.
+        total_minor: Its price.
+        coins_minor: Coins that were pretended to be put in.
+        notes_minor: Notes, likewise.
+        card_minor: Charged to a pretended card.
+        back_minor: What would have come back of it: change, money back, or to the card.
+        undelivered: Coils that were made to fail.
+        is_finished: False when the training ended in the middle of it.
+        perpetual_minor: The totals of all practised visits since the journal's first entry, with this one.
+    """
+
+    training: str
+    number: int
+    lines: tuple[SaleLine, ...]
+    total_minor: int
+    coins_minor: int
+    notes_minor: int
+    card_minor: int
+    back_minor: int
+    undelivered: int
+    is_finished: bool
+    perpetual_minor: int
+
+
+class TrainingEnd(StrEnum):
+    """Why a training ended."""
+
+    ASKED = "asked"
+    """Whoever is signed in ended it."""
+    TIME_OUT = "time_out"
+    """Nobody touched it for as long as an unattended service screen stays open."""
+    HALTED = "halted"
+    STOPPED = "stopped"
+    POWER = "power"
+    """The kiosk started again: whatever was practised at that moment is gone."""
+    BROKEN = "broken"
+    """The pretended till contradicted itself; the real one goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingEnded(Fact):
+    """The training is over after ``visits`` practised visits; ``clerk`` is who began it."""
+
+    training: str
+    clerk: str
+    reason: TrainingEnd
+    visits: int
+
+
 LotPart = tuple[str, str, int]
 """Pieces of one lot: the last day of sale (ISO 8601) and the lot as printed, empty where nobody said, and how many, signed."""
 

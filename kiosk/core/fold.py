@@ -1487,6 +1487,36 @@ def _round_ended(state: State, recorded: f.Recorded, fact: f.RoundEnded) -> Stat
     return replace(state, round=None)
 
 
+def _training_began(state: State, recorded: f.Recorded, fact: f.TrainingBegan) -> State:
+    book = state.training
+    ensure(not book.training, "one training at a time")
+    ensure(
+        state.phase is Phase.SERVICE and state.clerk == fact.clerk, "who is signed in lets others practise"
+    )
+    open_one = replace(book, training=fact.training, clerk=fact.clerk, first=book.number)
+    return replace(state, training=open_one, service_ms=recorded.now_ms)
+
+
+def _training_settled(state: State, recorded: f.Recorded, fact: f.TrainingSettled) -> State:
+    book = state.training
+    ensure(book.training == fact.training != "", "a practised visit belongs to the open training")
+    ensure(fact.number == book.number + 1, "practised visits are counted without a gap")
+    total_minor = sum(line.price_minor for line in fact.lines)
+    ensure(
+        fact.total_minor == total_minor and fact.perpetual_minor == book.total_minor + total_minor,
+        "a practised visit says what was practised",
+    )
+    # A visit that ended by itself is no touch: the clerk's time runs on.
+    return replace(state, training=replace(book, number=fact.number, total_minor=fact.perpetual_minor))
+
+
+def _training_ended(state: State, recorded: f.Recorded, fact: f.TrainingEnded) -> State:
+    book = state.training
+    ensure(book.training == fact.training != "", "the training that ends is open")
+    ensure(fact.visits == book.number - book.first, "a training says how many visits it had")
+    return replace(state, training=replace(book, training="", clerk=""), service_ms=recorded.now_ms)
+
+
 _Rule = Callable[[State, f.Recorded, Any], State]
 """Takes the very fact type of its key in `_RULES`."""
 
@@ -1588,6 +1618,9 @@ _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.CoilTestEnded: _coil_test_ended,
     f.DrawerOpenStarted: _drawer_started,
     f.DrawerOpenEnded: _drawer_ended,
+    f.TrainingBegan: _training_began,
+    f.TrainingSettled: _training_settled,
+    f.TrainingEnded: _training_ended,
     f.StockMoved: _stock_moved,
     f.PricesPlanned: _planned,
     f.PlacesPlanned: _planned,

@@ -14,6 +14,7 @@ from kiosk.core.draft import Draft
 from kiosk.core.events import BootStarted
 from kiosk.core.settle import close_sale, end_owing, owe
 from kiosk.core.state import CardStage, Phase
+from kiosk.core.training import end_training
 
 
 def boot(draft: Draft, event: BootStarted) -> None:
@@ -27,6 +28,7 @@ def boot(draft: Draft, event: BootStarted) -> None:
         )
     )
     lose_coil_test(draft, hw.Fault.LOST_POWER)
+    end_training(draft, f.TrainingEnd.POWER)
     finish_if_explained(draft)
 
 

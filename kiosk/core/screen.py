@@ -162,6 +162,21 @@ class Thanks:
 
 
 @dataclass(frozen=True, slots=True)
+class TrainingView:
+    """Nothing on this screen is real: somebody practises.
+
+    Attributes:
+        number: Of the practised visit, as the journal has or will have it.
+        is_jam_next: The next coil will fail.
+        has_coils: There are coils that could.
+    """
+
+    number: int
+    is_jam_next: bool
+    has_coils: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """Everything a page needs, but for words and pictures.
 
@@ -252,6 +267,8 @@ class Screen:
     stopped: tuple[str, ...] = ()
     """Functions that rest because a limit is reached: payouts, claims, goodwill."""
     notice: Notice | None = None
+    training: TrainingView | None = None
+    """Somebody practises: goods, money and receipts on this screen are pretended, and it says so."""
 
     @property
     def resting(self) -> frozenset[str]:

@@ -13,6 +13,7 @@ from kiosk.core.notes import lose_note
 from kiosk.core.postings import CASH_BOX, hopper_container, stacker_container
 from kiosk.core.settle import begin_fulfilment, end_visit, pay_next, settle, settle_halted
 from kiosk.core.state import Phase
+from kiosk.core.training import end_training
 
 MOST_COUNTED_MINOR = 10**15
 """More than any cash box of any currency; keeps a slip of the keyboard far from the store's largest whole number."""
@@ -31,6 +32,7 @@ def clerk_entered(draft: Draft, event: ev.ClerkEntered) -> None:
             draft.refuse("money_is_held")
             return
         end_visit(draft)
+    end_training(draft, f.TrainingEnd.HALTED)  # one that a broken promise cut
     draft.add(f.ServiceStarted(clerk=event.clerk))
 
 
@@ -39,6 +41,7 @@ def clerk_left(draft: Draft, event: ev.ClerkLeft) -> None:
     if draft.state.test is not None:
         draft.refuse("test_runs")
         return
+    end_training(draft, f.TrainingEnd.ASKED)
     draft.add(f.ServiceEnded(clerk=draft.state.clerk))
 
 
@@ -169,6 +172,7 @@ def halt_release(draft: Draft, event: ev.HaltRelease) -> None:
 
 def halt_asked(draft: Draft, event: ev.HaltAsked) -> None:
     """A clerk takes the till out of service."""
+    end_training(draft, f.TrainingEnd.HALTED)
     draft.add(f.TillHalted(reason="clerk"))
 
 
@@ -208,6 +212,7 @@ def deadline_passed(draft: Draft, event: ev.DeadlinePassed) -> None:
             draft.add(f.ThanksEnded(visit=state.last.visit))
         case Deadline.SERVICE if state.phase is Phase.SERVICE:
             lose_coil_test(draft, "no_reply")
+            end_training(draft, f.TrainingEnd.TIME_OUT)
             draft.add(f.ServiceEnded(clerk=state.clerk))
         case _:
             pass
@@ -261,6 +266,7 @@ def space_read(draft: Draft, event: ev.SpaceRead) -> None:
 
 def promise_broken(draft: Draft, event: ev.PromiseBroken) -> None:
     """Stop selling and keep the evidence. Credit with no job open is owed at once, so that the shopper has a code."""
+    end_training(draft, f.TrainingEnd.HALTED)
     draft.add(f.TillHalted(reason=event.promise))
     withdraw(draft)
     settle_halted(draft)
@@ -272,4 +278,5 @@ def stop_asked(draft: Draft, event: ev.StopAsked) -> None:
     is_moving = any(book.move is not None for book in state.hoppers.values())
     is_open = is_moving or state.visit is not None or state.note is not None or state.test is not None
     if not is_open and state.phase is not Phase.STARTING:
+        end_training(draft, f.TrainingEnd.STOPPED)
         draft.add(f.Stopped())

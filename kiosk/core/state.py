@@ -308,6 +308,19 @@ class CoilTestJob(Struct, frozen=True):
     started_ms: int
 
 
+class TrainingBook(Struct, frozen=True):
+    """Practice at the kiosk: the training that is open (empty: none), and the counters of all that was ever practised.
+
+    ``first`` is the counter's reading when the open one began.
+    """
+
+    training: str = ""
+    clerk: str = ""
+    first: int = 0
+    number: int = 0
+    total_minor: int = 0
+
+
 class CoilBook(Struct, frozen=True):
     """A coil's stock by the journal; off after a failure, and in need of a count after an unknown outcome."""
 
@@ -494,6 +507,7 @@ class State(Struct, frozen=True, forbid_unknown_fields=True):
     day_no: int = 0
     closed_at: tuple[int, int] = (0, 0)
     test: CoilTestJob | None = None
+    training: TrainingBook = field(default_factory=TrainingBook)
     drawer: str = ""
     """The job of a drawer whose printer has not said yet what became of it."""
     halted_for: str = ""

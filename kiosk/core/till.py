@@ -33,6 +33,7 @@ from kiosk.core import (
     service,
     shopping,
     stock,
+    training,
     transfers,
 )
 from kiosk.core import events as ev
@@ -73,6 +74,7 @@ CLOSED: Final = Refused("out_of_service")
 NOT_READY: Final = Refused("starting")
 IN_SERVICE: Final = Refused("in_service")
 NOT_IN_SERVICE: Final = Refused("not_in_service")
+NOT_IN_TRAINING: Final = Refused("not_in_training")
 
 
 def _row(default: Entry, **phases: Entry) -> dict[Phase, Entry]:
@@ -96,8 +98,8 @@ def _shopper(rule: Rule, **phases: Entry) -> dict[Phase, Entry]:
 
 
 def _clerk(rule: Rule) -> dict[Phase, Entry]:
-    """A clerk's act at the kiosk: only in service."""
-    return _row(NOT_IN_SERVICE, SERVICE=rule)
+    """A clerk's act at the kiosk: only in service, and not while somebody practises there."""
+    return _row(NOT_IN_SERVICE, SERVICE=training.unless_open(rule))
 
 
 ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
@@ -212,7 +214,7 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
         SETTLING=BUSY,
         SERVICE=Refused("already_in_service"),
     ),
-    ev.ClerkLeft: _clerk(service.clerk_left),
+    ev.ClerkLeft: _row(NOT_IN_SERVICE, SERVICE=service.clerk_left),
     ev.HopperFilled: _clerk(service.hopper_filled),
     ev.CashBoxCollected: _clerk(service.cash_box_collected),
     ev.BoxesTaken: _clerk(collection.boxes_taken),
@@ -220,7 +222,16 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
     ev.CoilTestAsked: _clerk(coiltest.coil_test_asked),
     ev.DrawerAsked: _clerk(service.drawer_asked),
     ev.HaltRelease: _row(service.halt_release, STARTING=NOT_READY),
-    ev.HaltAsked: _clerk(service.halt_asked),
+    ev.HaltAsked: _row(NOT_IN_SERVICE, SERVICE=service.halt_asked),
+    # practice: a state of its own beside this one hears the touches, and the till only what became of them
+    ev.TrainingAsked: _clerk(training.training_asked),
+    ev.TrainingLeft: _row(NOT_IN_TRAINING, SERVICE=training.training_left),
+    ev.PretendedCoin: _row(NOT_IN_TRAINING),
+    ev.PretendedNote: _row(NOT_IN_TRAINING),
+    ev.PretendedCard: _row(NOT_IN_TRAINING),
+    ev.PretendedJam: _row(NOT_IN_TRAINING),
+    ev.VisitPractised: _row(Ignored("the training is over"), SERVICE=training.visit_practised),
+    ev.TrainingBroke: _row(Ignored("the training is over"), SERVICE=training.training_broke),
     # the loop
     ev.BootStarted: _row(service.boot_started),
     ev.DeadlinePassed: _row(service.deadline_passed),

@@ -233,6 +233,51 @@ def _card_means(fact: f.Fact) -> dict[str, int]:
             return {}
 
 
+def practised_account(facts: Iterable[f.Fact], *, number: int, at: str) -> Account:
+    """The account of a visit that was only practised: no entry proves it, so its sales have no place and no check digits.
+
+    Args:
+        facts: What was decided in it, from its opening on.
+        number: Of the practised visit; its own receipt numbers mean nothing.
+        at: When it ended (UTC, ISO 8601).
+    """
+    known = tuple(facts)
+    sales = tuple(
+        Sale(
+            receipt_no=number,
+            lines=_lines(fact),
+            total_minor=fact.total_minor,
+            taxes=fact.taxes,
+            seq=0,
+            check="",
+            at=at,
+            time_ok=True,
+        )
+        for fact in known
+        if isinstance(fact, f.SaleClosed)
+    )
+    return Account(
+        visit="",
+        at=at,
+        time_ok=True,
+        sales=sales,
+        tenders=tenders_of(known),
+        owed=tuple(
+            Owed(0, 0, fact.amount_minor, fact.is_certain, fact.reason)
+            for fact in known
+            if isinstance(fact, f.DebtRecorded)
+        ),
+        undelivered=_undelivered(known),
+    )
+
+
+def _undelivered(facts: Iterable[f.Fact]) -> tuple[str, ...]:
+    """What coils failed to deliver."""
+    return tuple(
+        fact.sku for fact in facts if isinstance(fact, f.VendEnded) and fact.outcome is f.VendOutcome.FAILED
+    )
+
+
 def account_of(entries: Iterable[Entry]) -> Account:
     """Read a visit's entries.
 
@@ -278,9 +323,5 @@ def account_of(entries: Iterable[Entry]) -> Account:
             for entry, fact in read
             if isinstance(fact, f.DebtRecorded)
         ),
-        undelivered=tuple(
-            fact.sku
-            for fact in facts
-            if isinstance(fact, f.VendEnded) and fact.outcome is f.VendOutcome.FAILED
-        ),
+        undelivered=_undelivered(facts),
     )

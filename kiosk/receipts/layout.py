@@ -6,7 +6,7 @@ Amounts are written by one formatter, names are fenced, codes stay in the letter
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from hardware.document import Align, Columns, Cut, Document, Line, Part, Qr, Rule
 from inventory.catalogue import Catalogue
 from kiosk.config import Config
+from kiosk.core import facts as f
 from kiosk.i18n import (
     format_label,
     format_moment,
@@ -29,7 +30,15 @@ from kiosk.i18n import (
     say,
     strip_marks,
 )
-from kiosk.receipts.account import Account, ProductLine, Sale, Tenders, account_of, read_visit
+from kiosk.receipts.account import (
+    Account,
+    ProductLine,
+    Sale,
+    Tenders,
+    account_of,
+    practised_account,
+    read_visit,
+)
 from kiosk.receipts.texts import PAPER
 from kiosk.store.database import reading
 from kiosk.store.reading import position_of
@@ -39,6 +48,9 @@ TEXT_MOST_BYTES: Final = 600
 
 CODE_GROUP: Final = 4
 """Codes are printed in two groups of four: people read and type them so."""
+
+NO_CODE: Final = "--------"
+"""Where a code would stand, while somebody practises."""
 
 ELLIPSIS: Final = "…"
 
@@ -57,6 +69,7 @@ class Paper:
         language: The reader's.
         is_copy: Every print after the first.
         url: Where a phone finds this receipt; empty when it cannot.
+        is_training: Of a visit that was only practised: it says so above and below, and proves nothing.
     """
 
     config: Config
@@ -65,6 +78,7 @@ class Paper:
     language: str
     is_copy: bool = False
     url: str = ""
+    is_training: bool = False
 
     def say(self, key: str, **values: str | int) -> str:
         """A house phrase of receipts."""
@@ -117,7 +131,16 @@ def _head(paper: Paper) -> Iterator[Part]:
     yield _centred(paper.say("machine", machine=format_label(vendor.machine, paper.language)))
     if paper.is_copy:
         yield _centred(paper.say("copy"), is_bold=True, is_large=True)
+    if paper.is_training:
+        yield from _training(paper)
     yield Rule()
+
+
+def _training(paper: Paper) -> Iterator[Part]:
+    """Largely, and what it means."""
+    yield Rule()
+    yield _centred(paper.say("training"), is_bold=True, is_large=True)
+    yield _centred(paper.say("training_means"), is_bold=True)
 
 
 def _when(account: Account, paper: Paper) -> Iterator[Part]:
@@ -126,7 +149,8 @@ def _when(account: Account, paper: Paper) -> Iterator[Part]:
         moment = f"{moment} ({PAPER.say(paper.language, 'unsure')})"
     yield Line(moment)
     for sale in account.sales:
-        yield Line(paper.say("number", number=paper.number(sale.receipt_no)), is_bold=True)
+        key = "training_number" if paper.is_training else "number"
+        yield Line(paper.say(key, number=paper.number(sale.receipt_no)), is_bold=True)
 
 
 def _goods(account: Account, paper: Paper) -> Iterator[Part]:
@@ -207,6 +231,9 @@ def _means(tenders: Tenders) -> Iterator[tuple[str, int]]:
 
 
 def _foot(account: Account, paper: Paper) -> Iterator[Part]:
+    if paper.is_training:
+        yield from _training(paper)
+        return
     yield Rule()
     for sale in account.sales:
         # As in the journal, with the letters and digits that a verifier compares: never localised.
@@ -286,6 +313,17 @@ class Receipts:
             url=self.url(visit),
         )
         return lay_out(account_of(entries), paper)
+
+    def practised(self, facts: Iterable[f.Fact], *, number: int, at: str, language: str) -> Document:
+        """The receipt of a visit that was only practised: it says TRAINING, and has no code that anything could be paid by."""
+        paper = Paper(
+            config=self._config,
+            catalogue=self._catalogue(),
+            debt_code=lambda _epoch, _seq: NO_CODE,
+            language=language,
+            is_training=True,
+        )
+        return lay_out(practised_account(facts, number=number, at=at), paper)
 
     def token(self, visit: str) -> str:
         """What opens this receipt on a phone: the visit, and a code that only this kiosk can make."""

@@ -77,6 +77,7 @@ from kiosk.runtime.clock import Clock, at_text, stamp_of
 from kiosk.runtime.door import Answer, TillBusyError
 from kiosk.runtime.people import rows_of_people
 from kiosk.runtime.publish import Publisher
+from kiosk.runtime.rehearsal import Practised, Rehearsal, has_practice
 from kiosk.runtime.scan import CodeMoney, read_code
 from kiosk.store.database import StoreError
 from kiosk.store.ledger import Ledger
@@ -214,7 +215,8 @@ class Till:
         self._notice: tuple[Notice, int] | None = None
         self._touched_ms = self._clock.now_ms()
         self._wall_offset_ms = self._offset_ms()
-        self._published: tuple[object, ...] = (None,) * 6
+        self._published: tuple[object, ...] = (None,) * 7
+        self._rehearsal: Rehearsal | None = None
         self._tenth = tenth_of(parts.state, self._clock.now_ms())
         """The running piece of ten minutes: limits end with it, also on a quiet kiosk."""
         self._grid = Grid()
@@ -323,6 +325,11 @@ class Till:
         pairs = [(debt, self.debt_code(*place_of(debt))) for debt in tuple(self._state.debts)]
         return match_code(code, pairs)
 
+    def practised(self) -> Practised | None:
+        """The visit that is practised now, or was practised last; None while nobody practises."""
+        rehearsal = self._rehearsal
+        return None if rehearsal is None else rehearsal.practised(self._state)
+
     def monotonic_ms(self) -> int:
         """Now, on the scale of countdowns."""
         return self._clock.now_ms()
@@ -383,6 +390,7 @@ class Till:
         if letter is not None:
             self._open_letter(letter)
         self._look_around()
+        self._practise()
         deadline = self._next_deadline()
         if deadline is not None and deadline[0] <= self._clock.now_ms():
             self._step((ev.DeadlinePassed(deadline[1]),))
@@ -428,8 +436,12 @@ class Till:
         for raw in events:
             event = self._read(raw)
             self._note_touch(event, stamp)
+            rehearsal = self._practice()
+            if rehearsal is not None and rehearsal.takes(event):
+                notice = self._rehearse(rehearsal, event, stamp)
+                continue
             try:
-                decision = decide(batch.state, event, stamp, self._shop)
+                decision = self._decide(batch, event, stamp)
             except InvariantBroken as error:
                 if isinstance(event, ev.LoopEvent) and self._state.halted_for == str(error):
                     raise  # halted for this already, and it comes again by itself: end, and start into recovery
@@ -449,6 +461,57 @@ class Till:
                 self._sent.pop(raw.device, None)  # it forgot what it was told
         self._apply_acceptance()
         return notice
+
+    def _decide(self, batch: _Batch, event: ev.Event, stamp: Stamp) -> Decision:
+        """What ``event`` means after ``batch``; a visit that is cut because it ends a training goes into the batch before it."""
+        decision = decide(batch.state, event, stamp, self._shop)
+        rehearsal = self._rehearsal
+        if rehearsal is not None and any(isinstance(fact, f.TrainingEnded) for fact in decision.facts):
+            for visit in rehearsal.leave():
+                batch.take(visit, decide(batch.state, visit, stamp, self._shop), [])
+            return decide(batch.state, event, stamp, self._shop)
+        return decision
+
+    # --- practice -----------------------------------------------------------------------------------------------------
+
+    def _practice(self) -> Rehearsal | None:
+        """The pretended till while somebody practises; it begins and ends with the training that the journal knows."""
+        if not has_practice(self._state):
+            self._rehearsal = None
+        elif self._rehearsal is None or self._rehearsal.training != self._state.training.training:
+            self._rehearsal = Rehearsal(self._state, self._shop, self._clock.now_ms())
+        return self._rehearsal
+
+    def _rehearse(self, rehearsal: Rehearsal, event: ev.Event, stamp: Stamp) -> Notice:
+        """A touch or a scan of whoever practises."""
+        try:
+            notice = rehearsal.hear(event, stamp, self._shop)
+        except InvariantBroken as error:
+            notice = self._break_off(rehearsal, error)
+        self._show_notice(event, notice, stamp)
+        return notice
+
+    def _break_off(self, rehearsal: Rehearsal, error: InvariantBroken) -> Notice:
+        log.critical("practice broke off", promise=str(error))
+        rehearsal.is_broken = True
+        return Notice("training_broke", is_refusal=True)
+
+    def _practise(self) -> None:
+        """Let pretended devices answer, and write down the visits that are over."""
+        rehearsal = self._practice()
+        if rehearsal is None:
+            return
+        stamp = stamp_of(self._clock, not_before=self._last_at)
+        try:
+            notice = rehearsal.go_on(stamp, self._shop)
+        except InvariantBroken as error:
+            notice = self._break_off(rehearsal, error)
+        if notice is not None:
+            self._show_notice(ev.DeadlinePassed(ev.Deadline.JOB), notice, stamp)
+        for visit in rehearsal.over():
+            self._step((visit,))
+        if rehearsal.is_broken:
+            self._step((ev.TrainingBroke(),))
 
     def _after_halt(self, event: ev.Event, stamp: Stamp) -> _Batch:
         """A device's word is heard once more by the halted till: what happened has happened, whoever was wrong."""
@@ -747,9 +810,12 @@ class Till:
                 self._notice = None
         # What a screen shows follows from these alone (its own clock aside): nothing new, nothing to draw.
         today = today_of(at_text(self._clock.wall()), self._shop.rules)
-        state, shop, touched_ms, shown, tenth, day = self._published
+        rehearsal = self._practice()
+        practice = None if rehearsal is None else (rehearsal.state, rehearsal.is_jam_next)
+        state, shop, touched_ms, shown, tenth, day, practised = self._published
         if (
             self._state is state
+            and practice == practised
             and self._shop is shop
             and self._touched_ms is touched_ms
             and notice is shown
@@ -757,7 +823,12 @@ class Till:
             and today == day
         ):
             return
-        self._published = (self._state, self._shop, self._touched_ms, notice, self._tenth, today)
+        self._published = (self._state, self._shop, self._touched_ms, notice, self._tenth, today, practice)
+        if rehearsal is not None:
+            self.publisher.publish(
+                rehearsal.screen(self._state, self._shop, now_ms=now_ms, notice=notice, today=today)
+            )
+            return
         self.publisher.publish(
             screen_of(
                 self._state,

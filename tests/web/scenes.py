@@ -11,6 +11,7 @@ from hardware import events as hw
 from kiosk.claims.aftermath import Aftermath, Item
 from kiosk.core import events as ev
 from kiosk.core.facts import About
+from kiosk.runtime.rehearsal import ANSWER_MS
 from tests.web.stall import ALL_MEANS, CONFIG, Stall
 from web.kiosk_ui.backroom import ClaimOffer
 
@@ -118,6 +119,36 @@ def _service(stall: Stall) -> None:
 def _box_out(stall: Stall) -> None:
     _service(stall)
     stall.put(ev.BoxesTaken(token="boxes-out", clerk="sara"))
+
+
+def _training(stall: Stall) -> None:
+    """Somebody practises, and has chosen nothing yet."""
+    _service(stall)
+    stall.put(ev.TrainingAsked(clerk="sara"))
+
+
+def _training_shop(stall: Stall) -> None:
+    _training(stall)
+    touch(stall, ev.ProductChosen, sku="LO-APPLE-RED", qty=2)
+    touch(stall, ev.SlotChosen, slot="B3")
+    touch(stall, ev.PretendedJam, is_next=True)
+    touch(stall, ev.PretendedCoin, value_minor=50)
+
+
+def _training_card(stall: Stall) -> None:
+    _training(stall)
+    touch(stall, ev.SlotChosen, slot="B3")
+    touch(stall, ev.CardTapped)
+
+
+def _training_thanks(stall: Stall) -> None:
+    _training(stall)
+    touch(stall, ev.ProductChosen, sku="LO-CAPPUCCINO")
+    touch(stall, ev.SlotChosen, slot="B3")
+    while stall.screen().view == "shopping":
+        touch(stall, ev.PretendedCoin, value_minor=200)
+    while stall.screen().view != "thanks":
+        stall.pass_time(ANSWER_MS)
 
 
 def _round(stall: Stall) -> None:
@@ -341,5 +372,11 @@ SCENES: Final[Mapping[str, Scene]] = {
     "devices": Scene(_troubled, sheet=("devices", ""), has_all_means=True),
     "count": Scene(_box_out, sheet=("count", ""), has_all_means=True),
     "covered": Scene(_shopping, is_lost=True),
+    "training": Scene(_training),
+    "training_shop": Scene(_training_shop),
+    "training_means": Scene(_training_shop, has_all_means=True),
+    "training_card": Scene(_training_card, has_all_means=True),
+    "training_thanks": Scene(_training_thanks),
+    "training_receipt": Scene(_training_thanks, sheet=("receipt", "visit")),
 }
 """Every page by name."""

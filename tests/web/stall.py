@@ -36,9 +36,11 @@ from kiosk.core.till import decide
 from kiosk.core.timing import next_deadline
 from kiosk.i18n import format_money, is_rtl, say
 from kiosk.receipts.account import tenders_of
+from kiosk.receipts.layout import Receipts
 from kiosk.runtime.door import Answer
 from kiosk.runtime.hearing import Hearing
 from kiosk.runtime.publish import Publisher
+from kiosk.runtime.rehearsal import Rehearsal, has_practice
 from kiosk.runtime.scan import CodeMoney, read_code
 from kiosk.runtime.shop import rules_of
 from kiosk.store.rounds import OpenRound, RoundRow
@@ -150,6 +152,7 @@ class Stall:
         self._touched_ms = self.now_ms
         self._event_no = 0
         self._notice: Notice | None = None
+        self.rehearsal: Rehearsal | None = None
         self._keep(
             f.JournalOpened(
                 kiosk_id=config.kiosk_id, currency="EUR", exponent=config.money.exponent, software="t"
@@ -215,14 +218,32 @@ class Stall:
             self.hearing.note((event,))
         with self._lock:
             stamp = Stamp(at=self._at(), now_ms=self.now_ms)
+            if self.rehearsal is not None and self.rehearsal.takes(event):
+                self._notice = self.rehearsal.hear(event, stamp, self.shop)
+                self._practise(stamp)
+                return self._notice
             decision = decide(self._state, event, stamp, self.shop)
             for fact in decision.facts:
                 self._keep(fact)
             if not isinstance(event, ev.LoopEvent):
                 is_word = decision.notice.key != "done" or isinstance(event, ev.PersonEvent)
                 self._notice = decision.notice if is_word else self._notice
+            if not has_practice(self._state):
+                self.rehearsal = None
+            elif self.rehearsal is None:
+                self.rehearsal = Rehearsal(self._state, self.shop, self.now_ms)
             self._publish()
             return decision.notice
+
+    def _practise(self, stamp: Stamp) -> None:
+        """What pretended devices answer by now, and the visits that are over."""
+        if self.rehearsal is None:
+            return
+        while (said := self.rehearsal.go_on(stamp, self.shop)) is not None:
+            self._notice = said if said.key != "done" else self._notice
+        for visit in self.rehearsal.over():
+            self.put(visit)
+        self._publish()
 
     def coin(self, value_minor: int) -> None:
         """A coin falls."""
@@ -318,6 +339,7 @@ class Stall:
             self.now_ms = max(self.now_ms, due[0])
             self.put(ev.DeadlinePassed(due[1]))
         self.now_ms = end_ms
+        self._practise(Stamp(at=self._at(), now_ms=self.now_ms))
         self._publish()
 
     def scan(self, code: str) -> Notice:
@@ -406,6 +428,12 @@ class Stall:
         return self.put(ev.ClerkEntered(clerk=name))
 
     def _receipt(self, visit: str, language: str) -> ScreenReceipt | None:
+        if self.rehearsal is not None:
+            seen = self.rehearsal.practised(self._state)
+            receipts = Receipts(self.config, debt_code=self.debt_code, catalogue=self.catalogue)
+            return ScreenReceipt(
+                receipts.practised(seen.facts, number=seen.number, at=seen.at, language=language)
+            )
         sales = [each.fact for each in self.facts if isinstance(each.fact, f.SaleClosed)]
         sale = next((sale for sale in sales if sale.visit == visit), None)
         if sale is None:
@@ -439,6 +467,13 @@ class Stall:
         self.facts.append(recorded)
 
     def _publish(self) -> None:
+        if self.rehearsal is not None:
+            self.publisher.publish(
+                self.rehearsal.screen(
+                    self._state, self.shop, now_ms=self.now_ms, notice=self._notice, today=""
+                )
+            )
+            return
         self.publisher.publish(
             screen_of(
                 self._state,

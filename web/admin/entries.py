@@ -46,6 +46,7 @@ def _variant(fact: Fact) -> str:
             | f.ClaimReminded(stage=word)
             | f.GoodsReturned(fate=word)
             | f.TransferClosed(outcome=word)
+            | f.TrainingEnded(reason=word)
         ):
             return word
         case f.DebtRecorded(is_certain=False):
@@ -57,8 +58,10 @@ def _variant(fact: Fact) -> str:
 
 
 def _people_variant(fact: Fact) -> str:
-    """Of how somebody signs in."""
+    """Of how somebody signs in, and of what they practise."""
     match fact:
+        case f.TrainingSettled(is_finished=False):
+            return "cut"
         case f.SecondStepSet(is_on=False):
             return "off"
         case f.SignedIn(means=means):

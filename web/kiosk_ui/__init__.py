@@ -179,6 +179,8 @@ def _add_claims(
     @ui.post("/claim")
     def claim() -> ResponseReturnValue:
         body = msgspec.json.decode(flask.request.get_data(), type=ClaimBody)
+        if door.screen().training is not None:
+            return _told(door, config, Notice("not_while_training", is_refusal=True))
         said_minor = body.said_minor
         if said_minor is None:
             said_minor = parse_amount(body.said, door.screen().exponent)

@@ -16,6 +16,7 @@ from kiosk.config import Config
 from kiosk.core.screen import Countdown, Owing, Screen, Thanks, View
 from kiosk.i18n import DIGITS_OF, OWN_NAMES
 from kiosk.receipts.account import Tenders
+from kiosk.receipts.layout import NO_CODE, spaced_code
 from kiosk.runtime.door import TillDoor
 from kiosk.runtime.shop import boxes_of
 from web.kiosk_ui.backroom import Backroom
@@ -34,6 +35,7 @@ REGIONS: Final = (
     "cart",
     "stage",
     "alert",
+    "hands",
     "bar",
     "foot",
     "cover",
@@ -206,7 +208,10 @@ class Painter:
             "vending": vending,
             "machine": machine_tiles(screen, catalogue) if screen.view in SELLING else (),
             "loose": loose_tiles(screen, catalogue) if screen.view in SELLING else (),
-            "codes": {owing.debt: self._code(owing) for owing in screen.thanks.owing}
+            "codes": {
+                owing.debt: spaced_code(NO_CODE) if screen.training else self._code(owing)
+                for owing in screen.thanks.owing
+            }
             if screen.thanks
             else {},
             "slots": catalogue.slots,
@@ -220,14 +225,15 @@ class Painter:
 
     def _tenders(self, screen: Screen) -> Tenders | None:
         """Only where the page tells them: a visit's entries are read for it. Coins alone leave nobody in doubt."""
+        if screen.training is not None:
+            return None  # a practised visit has no entries
         if screen.thanks is not None:
             return self._backroom.tenders(screen.thanks.visit)
         is_told = screen.failed_slots or (screen.view is View.SHOPPING and self._may_doubt)
         return self._backroom.tenders(screen.visit) if is_told else None
 
     def _code(self, owing: Owing) -> str:
-        code = self._door.debt_code(*place_of(owing.debt))
-        return f"{code[:4]} {code[4:]}"
+        return spaced_code(self._door.debt_code(*place_of(owing.debt)))
 
     def _places(self) -> tuple[MoneyPlace, ...]:
         """Everything that gives money back, with its pieces by the book."""

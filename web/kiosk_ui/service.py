@@ -118,6 +118,8 @@ class ServiceActs:
             "stock": self._of(StockBody, self._stock),
             "halt": self._of(NothingBody, lambda _, clerk: ev.HaltAsked(clerk=clerk)),
             "release": self._of(NothingBody, lambda _, clerk: ev.HaltRelease(clerk=clerk)),
+            "train": self._of(NothingBody, lambda _, clerk: ev.TrainingAsked(clerk=clerk)),
+            "train_end": self._end_training,
             "leave": self._of(NothingBody, lambda _, clerk: ev.ClerkLeft(clerk=clerk)),
         }
 
@@ -170,6 +172,10 @@ class ServiceActs:
             return self._door.ask(event(wish, screen.clerk)).notice
 
         return act
+
+    def _end_training(self, data: bytes) -> Notice:
+        msgspec.json.decode(data, type=NothingBody)
+        return self._door.ask(ev.TrainingLeft(clerk=self._door.screen().clerk)).notice
 
     def _sign_in(self, data: bytes) -> Notice:
         wish = msgspec.json.decode(data, type=SignInBody)

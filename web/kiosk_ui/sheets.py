@@ -48,6 +48,9 @@ NAME_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789-"
 CONDITIONS: Final = ("offline", "never", "trouble", "online")
 """States of devices, the one that needs a hand most first."""
 
+PRACTISED: Final = frozenset({"search", "receipt"})
+"""The sheets of a screen on which somebody practises."""
+
 COMMON_SUMS: Final = (1, 2, 3, 4, 5, 6, 8, 10)
 """Sums offered for a claim, in multiples of the largest coin's half: what a snack and its change come to."""
 
@@ -130,7 +133,8 @@ class Sheets:
             of: What it is about: a kind of claim, a visit, a hopper, a slot; empty for the others.
         """
         screen, voice = self._now()
-        maker = self._sheets.get(name)
+        # Whoever practises finds goods and receipts; claims, codes of real money and sign-in are not there meanwhile.
+        maker = self._sheets.get(name) if screen.training is None or name in PRACTISED else None
         values = maker(screen, of) if maker else None
         if values is None:
             flask.abort(404)

@@ -68,6 +68,18 @@ class CodeBody(TapBody, frozen=True):
     code: Annotated[str, Meta(min_length=1, max_length=CODE_CHARS)]
 
 
+class ValueBody(TapBody, frozen=True):
+    """A pretended coin or note."""
+
+    value_minor: Whole
+
+
+class JamBody(TapBody, frozen=True):
+    """The next coil is to fail, or not."""
+
+    is_next: bool
+
+
 B = TypeVar("B", bound=TapBody)
 
 
@@ -103,7 +115,9 @@ KINDS: Final[
         | Kind[LineBody]
         | Kind[LanguageBody]
         | Kind[ComfortBody]
-        | Kind[CodeBody],
+        | Kind[CodeBody]
+        | Kind[ValueBody]
+        | Kind[JamBody],
     ]
 ] = {
     "product": Kind(
@@ -132,6 +146,14 @@ KINDS: Final[
             tap=b.tap, screen=b.screen, debt=door.debt_of_code(bare_code(b.code))
         ),
     ),
+    "pretend_coin": Kind(
+        ValueBody, lambda b, _: ev.PretendedCoin(tap=b.tap, screen=b.screen, value_minor=b.value_minor)
+    ),
+    "pretend_note": Kind(
+        ValueBody, lambda b, _: ev.PretendedNote(tap=b.tap, screen=b.screen, value_minor=b.value_minor)
+    ),
+    "pretend_card": Kind(TapBody, lambda b, _: ev.PretendedCard(tap=b.tap, screen=b.screen)),
+    "pretend_jam": Kind(JamBody, lambda b, _: ev.PretendedJam(tap=b.tap, screen=b.screen, is_next=b.is_next)),
     "touch": Kind(TapBody, lambda b, _: ev.Touched(tap=b.tap, screen=b.screen)),
 }
 """Every kind of tap by the name in its address."""

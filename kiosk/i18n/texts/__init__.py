@@ -15,6 +15,9 @@ from kiosk.i18n.texts.receipts import RECEIPTS
 from kiosk.i18n.texts.rounds import ROUNDS
 from kiosk.i18n.texts.screen import SCREEN
 from kiosk.i18n.texts.service import SERVICE
+from kiosk.i18n.texts.training import TRAINING
 
-BOOK: Final = Phrasebook(SCREEN, NOTICES, ERRORS, CLAIMS, DEVICES, GOODS, SERVICE, LIVE, RECEIPTS, ROUNDS)
+BOOK: Final = Phrasebook(
+    SCREEN, NOTICES, ERRORS, CLAIMS, DEVICES, GOODS, SERVICE, LIVE, RECEIPTS, ROUNDS, TRAINING
+)
 """The house's phrasebook."""

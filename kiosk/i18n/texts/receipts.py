@@ -9,6 +9,13 @@ from kiosk.i18n.phrases import Table, Words
 RECEIPTS: Final[Table] = {
     "paper.title": Words("Receipt", "رسید", "إيصال"),
     "paper.copy": Words("COPY", "رونوشت", "نسخة"),
+    "paper.training": Words("TRAINING", "آموزش", "تدريب"),
+    "paper.training_means": Words(
+        "Practice only: no sale, no money, no goods.",
+        "فقط تمرین است: نه فروش، نه پول، نه کالا.",
+        "تمرين فقط: لا بيع ولا مال ولا بضاعة.",
+    ),
+    "paper.training_number": Words("Training no. {number}", "شمارهٔ آموزش {number}", "تدريب رقم {number}"),
     "paper.number": Words("Receipt no. {number}", "شمارهٔ رسید {number}", "إيصال رقم {number}"),
     "paper.visit": Words("Visit {visit}", "مراجعهٔ {visit}", "الزيارة {visit}"),
     "paper.machine": Words("Machine {machine}", "دستگاه {machine}", "الآلة {machine}"),

@@ -64,6 +64,15 @@ def test_a_cut_with_nobody_there_says_so(world: World) -> None:
     assert unknown == ()
 
 
+def test_practice_that_was_cut_is_over_and_said_to_have_been_nothing_real(world: World) -> None:
+    world.ask(ev.ClerkEntered("sami"))
+    world.ask(ev.TrainingAsked("sami"))
+    cut_and_wait(world)
+    known, unknown = told(world)
+    assert any("\u2068sami\u2069 let somebody practise" in each for each in known), known
+    assert unknown == ()
+
+
 def test_money_that_was_in_is_summed_up(world: World) -> None:
     world.coin(100)
     world.coin(50)

@@ -71,6 +71,27 @@ def texts(made: Document) -> list[str]:
     return lines
 
 
+@pytest.mark.parametrize(("language", "word"), [("en", "TRAINING"), ("fa", "آموزش"), ("ar", "تدريب")])
+def test_a_receipt_of_practice_says_so_largely_above_and_below_and_proves_nothing(
+    world: World, language: str, word: str
+) -> None:
+    visit = world.short_change()
+    facts = [each.fact for each in world.recorded() if getattr(each.fact, "visit", "") == visit]
+    at = "2026-11-21T09:31:00.000Z"
+    made = receipts_of(world).practised(facts, number=12, at=at, language=language)
+    large = [strip_marks(part.text) for part in made.parts if isinstance(part, Line) and part.is_large]
+    assert large.count(word) == 2
+    assert "-------- " not in "".join(large)
+    assert "---- ----" in large, "no code of money stands on it"
+    assert not any(isinstance(part, Qr) for part in made.parts)
+    said = "".join(texts(made))
+    real = "".join(texts(document(world, visit, language)))
+    sale = next(entry for entry in world.entries() if entry.kind == "SaleClosed")
+    assert sale.digest.hex()[:10] in real
+    assert sale.digest.hex()[:10] not in said
+    assert {"en": "Training no. 12", "fa": "شمارهٔ آموزش ۱۲", "ar": "تدريب رقم ١٢"}[language] in said
+
+
 def test_a_sale_reads_as_goods_money_and_proof(world: World) -> None:
     visit = world.sale()
     sale = next(entry for entry in world.entries() if entry.kind == "SaleClosed")

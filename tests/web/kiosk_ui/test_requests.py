@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from msgspec import structs
 
 from hardware import events as hw
 from inventory.catalogue import Catalogue, Product
@@ -18,7 +19,8 @@ from kiosk.config import Config
 from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.facts import About
-from kiosk.i18n import LANGUAGES, say
+from kiosk.i18n import LANGUAGES, say, strip_marks
+from kiosk.runtime.rehearsal import ANSWER_MS
 from tests.web.scenes import SCENES, touch
 from tests.web.stall import ALL_MEANS, CONFIG, PIN, Stall
 from web import create_kiosk_app
@@ -155,7 +157,7 @@ def test_a_touch_asks_for_nothing_but_time(client: FlaskClient, stall: Stall) ->
 def test_every_kind_of_tap_was_tapped_here() -> None:
     assert set(KINDS) == {
         "product", "slot", "drop", "close", "money_back", "language", "comfort", "receipt", "done", "code", "touch", "card",
-        "load",
+        "load", "pretend_coin", "pretend_note", "pretend_card", "pretend_jam",
     }  # fmt: skip
 
 
@@ -640,9 +642,10 @@ def test_nothing_is_serviced_without_a_clerk(client: FlaskClient, stall: Stall) 
         "try": {"token": "try-token-02", "slot": "B3"},
         "float": {"token": "float-token-3", "device": "hopper-20", "keep": "0"},
         "stock": {"token": "stock-token-2", "slot": "B3", "move": "count", "qty": "1"},
-        "release": {}, "halt": {}, "leave": {},
+        "release": {}, "halt": {}, "leave": {}, "train": {},
     }.items():  # fmt: skip
         assert service(client, act, **body)["key"] == "not_in_service", act
+    assert service(client, "train_end")["key"] == "not_in_training"
     for sheet in ("fill?of=hopper-20", "collect", "count", "slot?of=B3"):
         assert client.get(f"/sheet/{sheet}").status_code == 404
     assert len(stall.facts) == before
@@ -655,6 +658,101 @@ def test_a_halted_machine_is_put_back_to_work(client: FlaskClient, stall: Stall)
     service(client, "release")
     service(client, "leave")
     assert stall.screen().view == "idle"
+
+
+# --- practice -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def practice() -> Iterator[tuple[FlaskClient, Stall]]:
+    """A kiosk with every means of payment on which somebody practises."""
+    stall, stop = Stall(ALL_MEANS), threading.Event()
+    client = create_kiosk_app(stall, stall.config, stall.backroom(), stop=stop).test_client()
+    service(client, "sign_in", name="sara", pin=PIN)
+    assert service(client, "train")["said"] == "Training. Nothing here is real until you end it."
+    yield client, stall
+    stop.set()
+
+
+def test_a_whole_visit_is_practised_with_the_buttons_of_the_page(
+    practice: tuple[FlaskClient, Stall],
+) -> None:
+    client, stall = practice
+    before = stall.state.totals
+    tap(client, stall, "slot", "practice-1", slot="B3")
+    assert tap(client, stall, "pretend_jam", "practice-2", is_next=True)["said"] == (
+        "The next coil that turns will jam."
+    )
+    tap(client, stall, "card", "practice-3")
+    assert "Show a card" in client.get("/").text
+    tap(client, stall, "pretend_card", "practice-4")
+    for _ in range(3):
+        stall.pass_time(ANSWER_MS)
+    assert stall.screen().failed_slots == ("B3",)
+    tap(client, stall, "money_back", "practice-5")
+    tap(client, stall, "done", "practice-6")
+    tap(client, stall, "product", "practice-7", sku="LO-BANANA")
+    tap(client, stall, "pretend_coin", "practice-8", value_minor=20)
+    tap(client, stall, "pretend_note", "practice-9", value_minor=500)
+    for _ in range(12):  # the note, and a hopper for each kind of coin of the change
+        stall.pass_time(ANSWER_MS)
+    thanks = stall.screen().thanks
+    assert thanks is not None
+    paper = client.get(f"/sheet/receipt?of={thanks.visit}").text
+    assert paper.count("TRAINING") == 2
+    assert "Training no. 2" in strip_marks(paper)
+    assert stall.state.totals == before
+    told = [each for each in facts_of(stall, f.TrainingSettled) if isinstance(each, f.TrainingSettled)]
+    assert [(each.number, each.undelivered, each.notes_minor) for each in told] == [(1, 1, 0), (2, 0, 500)]
+    assert service(client, "train_end")["said"] == "The training is over. You are in service again."
+    assert stall.screen().view == "service"
+
+
+@pytest.mark.parametrize("name", ["training_shop", "training_thanks"])
+def test_every_screen_of_practice_says_so_in_each_language(name: str) -> None:
+    stall, stop = Stall(), threading.Event()
+    SCENES[name].play(stall)
+    client = create_kiosk_app(stall, stall.config, stall.backroom(), stop=stop).test_client()
+    for language, word in (("en", "TRAINING"), ("fa", "آموزش"), ("ar", "تدريب")):
+        touch(stall, ev.LanguageTapped, language=language)
+        page = client.get("/").text
+        assert f'<p class="practice-word">{word}</p>' in page
+        assert 'data-post="/service/train_end"' in page
+        assert 'data-sheet="help"' not in page
+    stop.set()
+
+
+def test_claims_codes_and_a_clerks_hands_wait_until_practice_is_over(
+    practice: tuple[FlaskClient, Stall],
+) -> None:
+    client, stall = practice
+    refused = client.post(
+        "/claim", json={"token": "claim-token-1", "about": About.SWALLOWED, "said_minor": 100}
+    )
+    assert refused.json is not None
+    assert refused.json["key"] == "not_while_training"
+    assert tap(client, stall, "code", "practice-code", code="22222222")["key"] == "not_while_training"
+    assert service(client, "out", token="out-token-01")["key"] == "not_in_service"
+    for sheet in ("help", "claim?of=swallowed", "code", "sign_in", "round", "fill?of=hopper-20"):
+        assert client.get(f"/sheet/{sheet}").status_code == 404, sheet
+    assert (stall.claims, facts_of(stall, f.ClaimOpened)) == ([], [])
+
+
+def test_a_code_owed_in_practice_is_none_that_could_be_paid() -> None:
+    stall, stop = Stall(), threading.Event()
+    SCENES["training_shop"].play(stall)
+    rehearsal = stall.rehearsal
+    assert rehearsal is not None
+    for name, book in rehearsal.state.hoppers.items():
+        empty = structs.replace(book, qty=0)
+        rehearsal.state = structs.replace(rehearsal.state, hoppers={**rehearsal.state.hoppers, name: empty})
+    touch(stall, ev.MoneyBackTapped)
+    client = create_kiosk_app(stall, stall.config, stall.backroom(), stop=stop).test_client()
+    page = client.get("/").text
+    stop.set()
+    assert stall.screen().thanks is not None
+    assert "---- ----" in page
+    assert stall.state.debts == {}
 
 
 # --- the stream ------------------------------------------------------------------------------------------------------------

@@ -548,6 +548,41 @@ FACTS: Final[Table] = {
         "در امتحان {slot} کالای {name} افتاد: فروش نیست.",
         "أسقطت تجربة {slot} بضاعة {name}: ليس بيعًا.",
     ),
+    "fact.TrainingBegan": Words(
+        "{clerk} began a training: nothing is sold until it ends.",
+        "{clerk} آموزشی آغاز کرد: تا پایانش چیزی فروخته نمی‌شود.",
+        "بدأ {clerk} تدريبًا: لا يُباع شيء حتى ينتهي.",
+    ),
+    "fact.TrainingSettled": Words(
+        "Practised visit {number}: {total}, no sale.",
+        "تمرین شمارهٔ {number}: {total}، فروش نیست.",
+        "زيارة تدريبية رقم {number}: {total}، ليست بيعًا.",
+    ),
+    "fact.TrainingSettled.cut": Words(
+        "Practised visit {number} was left unfinished: no sale.",
+        "تمرین شمارهٔ {number} نیمه‌کاره ماند: فروش نیست.",
+        "الزيارة التدريبية رقم {number} لم تكتمل: ليست بيعًا.",
+    ),
+    "fact.TrainingEnded": Words(
+        "The training of {clerk} ended; visits practised: {visits}.",
+        "آموزش {clerk} پایان یافت؛ تمرین‌ها: {visits}.",
+        "انتهى تدريب {clerk}؛ الزيارات التدريبية: {visits}.",
+    ),
+    "fact.TrainingEnded.time_out": Words(
+        "The training of {clerk} ended because nobody touched it; visits practised: {visits}.",
+        "آموزش {clerk} چون کسی دست نزد پایان یافت؛ تمرین‌ها: {visits}.",
+        "انتهى تدريب {clerk} لأن أحدًا لم يلمس الشاشة؛ الزيارات التدريبية: {visits}.",
+    ),
+    "fact.TrainingEnded.power": Words(
+        "The training of {clerk} ended with the power; visits practised before: {visits}.",
+        "آموزش {clerk} با قطع برق پایان یافت؛ تمرین‌های پیش از آن: {visits}.",
+        "انتهى تدريب {clerk} بانقطاع الكهرباء؛ الزيارات التدريبية قبله: {visits}.",
+    ),
+    "fact.TrainingEnded.broken": Words(
+        "The training of {clerk} broke off by a fault of its own; visits practised: {visits}.",
+        "آموزش {clerk} با خطای خودش بریده شد؛ تمرین‌ها: {visits}.",
+        "انقطع تدريب {clerk} بخلل فيه؛ الزيارات التدريبية: {visits}.",
+    ),
     "fact.StockMoved.fill": Words(
         "{by} put in {qty} × {name}.", "{by} {qty} × {name} گذاشت.", "وضع {by} عدد {qty} × {name}."
     ),
