@@ -183,7 +183,7 @@ def test_every_page_is_accessible_and_nothing_is_clipped(
 def test_what_is_printed_says_whose_it_is_and_of_when_and_has_nothing_to_press(
     office: Office, url: str, viewport: Callable[[str], Page]
 ) -> None:
-    page = viewport("wide")
+    page = viewport("phone")  # paper is narrower than a desk
     enter(page, url, "fa")
     out = office.facts(f.CollectionCounted)[0].fact
     assert isinstance(out, f.CollectionCounted)
