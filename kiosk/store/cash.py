@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, select
 
 from kiosk.store import models
 from kiosk.store.reading import Position
@@ -228,11 +228,10 @@ def read_incidents(
 ) -> tuple[Incident, ...]:
     """What happened after ``since`` and before ``until``, in order; at most `INCIDENTS_MOST`."""
     table = models.cash_incident
-    after = or_(table.c.epoch > since[0], and_(table.c.epoch == since[0], table.c.seq > since[1]))
-    before = or_(table.c.epoch < until[0], and_(table.c.epoch == until[0], table.c.seq < until[1]))
+    place = models.place_in(table)
     rows = connection.execute(
         select(table)
-        .where(table.c.kiosk_id == kiosk_id, after, before)
+        .where(table.c.kiosk_id == kiosk_id, place > since, place < until)
         .order_by(table.c.epoch, table.c.seq)
         .limit(INCIDENTS_MOST)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, select
 
 from kiosk.store import models
 from kiosk.store.reading import Position
@@ -80,8 +80,7 @@ def read_deeds(
     if wanted.end_at:
         holds.append(deed.at < wanted.end_at)
     if since is not None:
-        epoch, seq = since
-        holds.append(or_(deed.epoch < epoch, and_(deed.epoch == epoch, deed.seq < seq)))
+        holds.append(models.place_in(models.deed) < since)
     rows = connection.execute(
         select(models.deed).where(*holds).order_by(deed.epoch.desc(), deed.seq.desc()).limit(most + 1)
     ).fetchall()

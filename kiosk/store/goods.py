@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, select
 
 from kiosk.store import models
 from kiosk.store.reading import Position
@@ -98,9 +98,7 @@ def read_moves(
         table.c.kiosk_id == kiosk_id, table.c.sku == sku, table.c.part == 0
     )
     if before is not None:
-        statement = statement.where(
-            or_(table.c.epoch < before[0], and_(table.c.epoch == before[0], table.c.seq < before[1]))
-        )
+        statement = statement.where(models.place_in(table) < before)
     newest = connection.execute(
         statement.order_by(table.c.epoch.desc(), table.c.seq.desc()).limit(most)
     ).all()
@@ -134,7 +132,7 @@ def _moves_from(connection: Connection, kiosk_id: str, sku: str, since: Position
         .where(
             table.c.kiosk_id == kiosk_id,
             table.c.sku == sku,
-            or_(table.c.epoch > since[0], and_(table.c.epoch == since[0], table.c.seq >= since[1])),
+            models.place_in(table) >= since,
         )
         .order_by(table.c.epoch, table.c.seq, table.c.part)
     )

@@ -14,7 +14,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, select
 
 from inventory.catalogue import Catalogue, Product
 from inventory.shrink import Doubt, Interval, Shrink, Tally, clopper_pearson, explain
@@ -98,13 +98,13 @@ class Losses:
 def _moves(connection: Connection, kiosk_id: str, catalogue: Catalogue, window: Days) -> list[Find]:
     """What people did with products since a window began, lots of one move together, in the order of the entries."""
     table = models.stock_move
-    epoch, seq = start_of(connection, kiosk_id, window.start_at)
+    since = start_of(connection, kiosk_id, window.start_at)
     rows = connection.execute(
         select(table)
         .where(
             table.c.kiosk_id == kiosk_id,
             table.c.sku.in_(sorted(catalogue.products)),
-            or_(table.c.epoch > epoch, and_(table.c.epoch == epoch, table.c.seq >= seq)),
+            models.place_in(table) >= since,
         )
         .order_by(table.c.epoch, table.c.seq, table.c.part)
     )

@@ -18,8 +18,10 @@ from sqlalchemy import (
     Table,
     Text,
     TextClause,
+    Tuple,
     UniqueConstraint,
     text,
+    tuple_,
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import TypeEngine
@@ -46,6 +48,14 @@ def _key(name: str, kind: _Kind = Text) -> Column[Any]:
 
 def _column(name: str, kind: _Kind = Text, *, server_default: TextClause | None = None) -> Column[Any]:
     return Column(name, kind, nullable=False, server_default=server_default)
+
+
+def place_in(table: Table) -> Tuple:
+    """Epoch and sequence number of a row as one value, for comparing with a place.
+
+    Compared as a pair a key is sought; spelled out with "or" a database passes every row after the place one by one.
+    """
+    return tuple_(table.c.epoch, table.c.seq)
 
 
 journal = _table(

@@ -495,8 +495,7 @@ def _chunk(
 ) -> Select[tuple[Any, ...]]:
     """The next rows in the walk's direction, wanted or not: the walk itself must stay bounded, backwards by ``until``."""
     table = models.journal
-    # Compared as a pair the key is sought; spelled out with "or" all entries after the place would be passed one by one.
-    place = tuple_(table.c.epoch, table.c.seq)
+    place = models.place_in(table)
     beyond = place > since if is_forward else and_(place < since, place >= until)
     order = (table.c.epoch, table.c.seq) if is_forward else (table.c.epoch.desc(), table.c.seq.desc())
     return select(table).where(table.c.kiosk_id == kiosk_id, beyond).order_by(*order).limit(CHUNK_ENTRIES)
