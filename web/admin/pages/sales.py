@@ -33,6 +33,9 @@ LABELS_MOST, LABELS_SMALL = 5, 3
 HEATS: Final = 5
 """Shades of the table of weekdays and hours, beside the empty one."""
 
+PRODUCTS_FIRST: Final = 15
+"""Products that are seen at once; the others unfold below them."""
+
 PRODUCTS_MOST: Final = 200
 
 
@@ -281,7 +284,8 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             hours=range(hours[0], hours[-1] + 1) if hours else (),
             heats=heats_of(found.by_hour),
             products=products,
-            shown=found.products[:PRODUCTS_MOST],
+            shown=[each for each in found.products[:PRODUCTS_MOST] if found.sku in {"", each.name}],
+            top=PRODUCTS_FIRST,
             best=best,
             kiosks=desk.kiosks(),
             keep={"from": span.first.isoformat(), "to": span.last.isoformat()},

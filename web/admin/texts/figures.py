@@ -53,6 +53,7 @@ FIGURES: Final[Table] = {
     "sales.weekday.5": Words("Saturday", "شنبه", "السبت"),
     "sales.weekday.6": Words("Sunday", "یکشنبه", "الأحد"),
     "sales.by_product": Words("By product", "به تفکیک کالا", "حسب السلعة"),
+    "sales.rest": Words("{n} more products", "{n} کالای دیگر", "{n} منتجات أخرى"),
     "sales.by_kiosk": Words("By kiosk", "به تفکیک کیوسک", "حسب الكشك"),
     "sales.wrong_day": Words(
         "That is no day. These are the last days instead.",
