@@ -278,7 +278,7 @@ class Demo:
             if self._all_desk is not None:
                 # Another name than the kiosk's own desk: cookies know no ports, and one sign-in would end the other.
                 click.echo(
-                    f"  all kiosks        http://localhost:{self._all_desk.port}/   (a year of three kiosks)"
+                    f"  all kiosks        http://localhost:{self._all_desk.port}/   (three kiosks and their past)"
                 )
             click.echo("")
             click.echo(f"  all data is in    {self._folder}")
