@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from msgspec.structs import replace
 
 from kiosk.core import facts as f
-from kiosk.core.goods import changed, opposite
+from kiosk.core.goods import changed, opposite, transfer_key
 from kiosk.core.limits import AUTO, BY_EVIDENCE, CLAIMS, GOODWILL, PAYOUTS, age_ms, marked, metered
 from kiosk.core.pieces import pieces_after, pieces_in
 from kiosk.core.postings import CASH_BOX, hopper_container, hopper_of
@@ -1435,7 +1435,7 @@ def _stock_moved(state: State, recorded: f.Recorded, fact: f.StockMoved) -> Stat
 
 
 def _over(state: State, source: str, transfer: str) -> tuple[str, ...]:
-    return (*state.transfers_over, f"{source}/{transfer}")[-TRANSFERS_KEPT:]
+    return (*state.transfers_over, transfer_key(source, transfer))[-TRANSFERS_KEPT:]
 
 
 def _transfer_closed(state: State, recorded: f.Recorded, fact: f.TransferClosed) -> State:

@@ -159,3 +159,8 @@ def merged(parts: Iterable[LotPart]) -> tuple[LotPart, ...]:
     for expires_on, lot, qty in parts:
         sums[expires_on, lot] = sums.get((expires_on, lot), 0) + qty
     return tuple((expires_on, lot, qty) for (expires_on, lot), qty in sums.items() if qty)
+
+
+def transfer_key(source: str, transfer: str) -> str:
+    """How the till remembers a transfer that is over: numbers of two kiosks may be alike."""
+    return f"{source}/{transfer}"

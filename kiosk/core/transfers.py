@@ -13,6 +13,7 @@ from typing import Final
 from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.draft import Draft
+from kiosk.core.goods import transfer_key
 
 LETTER: Final = "T"
 NUMBER: Final = re.compile(r"T[0-9]{1,9}-[0-9]{1,18}", re.ASCII)
@@ -24,11 +25,6 @@ class Outcome(StrEnum):
 
     ARRIVED = "arrived"
     LOST = "lost"
-
-
-def key_of(source: str, transfer: str) -> str:
-    """How the till remembers a transfer that is over: numbers of two kiosks may be alike."""
-    return f"{source}/{transfer}"
 
 
 def may_receive(draft: Draft, event: ev.StockCounted, source: str) -> bool:
@@ -45,7 +41,7 @@ def may_receive(draft: Draft, event: ev.StockCounted, source: str) -> bool:
         draft.refuse("transfer_unclear")
     elif source in {"", f.STORE}:
         draft.refuse("source_needed")
-    elif key_of(source, event.transfer) in draft.state.transfers_over:
+    elif transfer_key(source, event.transfer) in draft.state.transfers_over:
         draft.refuse("transfer_over", transfer=event.transfer)
     else:
         return True
@@ -58,7 +54,7 @@ def transfer_close(draft: Draft, event: ev.TransferClose) -> None:
         return
     if event.outcome not in set(Outcome) or event.qty < 1:
         draft.refuse("transfer_unclear")
-    elif key_of(draft.state.kiosk_id, event.transfer) in draft.state.transfers_over:
+    elif transfer_key(draft.state.kiosk_id, event.transfer) in draft.state.transfers_over:
         draft.refuse("transfer_over", transfer=event.transfer)
     else:
         draft.add(
