@@ -23,6 +23,10 @@ from web.demo import write_config
 __all__ = ["small_disk"]
 
 
+TRIES = 3
+"""The till looks at its disk every few seconds; the coin must fall between two looks, and does so nearly always."""
+
+
 @pytest.fixture
 def market(small_disk: SmallDisk, tmp_path: Path) -> Iterator[Market]:
     """A market whose store lies on the small disk, and only the store: devices remember elsewhere, as in life."""
@@ -48,11 +52,21 @@ def test_a_disk_that_is_full_starts_the_kiosk_again_by_itself_and_loses_no_coin(
     store = small_disk.folder / "store"
     assert (store / "ballast").exists()
     pid, head = market._processes["kiosk"].pid, market.seq()
-    fill(small_disk.folder)
-    market.drop(200)
-    shrank = market.wait_for_fact("SpaceShrank", after=head)
-    assert shrank["level"] == "full"
-    assert market._processes["kiosk"].pid == pid, "a service manager sees one process"
+    for _ in range(TRIES):
+        fill(small_disk.folder)
+        market.drop(200)
+        market.wait_for("the coin lies somewhere", lambda: not market.truth("coin")["falling"])
+        shrank = market.wait_for_fact("SpaceShrank", after=head)
+        assert shrank["level"] == "full"
+        assert market._processes["kiosk"].pid == pid, "a service manager sees one process"
+        if market.truth("coin")["cash_box"]:
+            break
+        # The till looked at its disk between the two and shut the slot: the coin lies in the tray.
+        make_room(small_disk.folder)
+        assert market.stop_kiosk() == 0
+        market.start_kiosk()
+        market.wait_for_slot(200)
+        pid, head = market._processes["kiosk"].pid, market.seq()
     assert market.truth("coin")["cash_box"], "the coin had fallen already"
     said = market.log_of("kiosk")
     assert "a write to the store failed" in said
