@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from inventory.shrink import Interval, clopper_pearson
 from kiosk.config import MachineConfig, MonthCosts
+from kiosk.core.goods import day_of
 from kiosk.store.reading import month_bounds, month_days, read_first_times
 from kiosk.store.results import Result, read_results
 from web.admin.desk import Desk
@@ -283,7 +284,7 @@ def _begun(desk: Desk) -> dict[str, date]:
     zone = ZoneInfo(desk.config.timezone)
     with desk.reading() as connection:
         times = read_first_times(connection, desk.kiosk_ids())
-    return {each: datetime.fromisoformat(at).astimezone(zone).date() for each, at in times.items()}
+    return {each: date.fromisoformat(day_of(at, zone)) for each, at in times.items()}
 
 
 def _months(desk: Desk, begun: Mapping[str, date]) -> tuple[str, ...]:
