@@ -22,8 +22,15 @@ import click
 
 from hardware.simulators.rigs import CCTALK, MarketRig
 from inventory.catalogue import Catalogue, Place
+from kiosk.config import HubConfig, load_config
 from kiosk.core import events as ev
+from kiosk.runtime.clock import SystemClock
+from kiosk.runtime.courier import Courier, HttpLine
 from kiosk.runtime.door import TillDoor
+from kiosk.runtime.keys import load_keys
+from kiosk.runtime.log import start_log
+from kiosk.runtime.service import STORE_FILE
+from kiosk.store.database import sqlite_url
 from web.auth import WeakSecretError, add_user
 from web.config_text import ports_text
 from web.starter import WITH_STARTER
@@ -43,6 +50,9 @@ RESTARTS_MOST: Final = 20
 
 READY_SECONDS: Final = 30.0
 STOP_SECONDS: Final = 0.9
+
+DESK_ADDRESS: Final = "desk"
+"""Under this name the desk for several kiosks says where it listens."""
 
 DEMO_KIOSK: Final = "DEMO-1"
 DEMO_MACHINE: Final = "17"
@@ -221,14 +231,56 @@ def wait_for_address(folder: Path, child: _Child, key: str, stop: threading.Even
 
 @dataclass(frozen=True, slots=True)
 class AllDesk:
-    """The desk for several kiosks: its folder and its port on loopback."""
+    """The desk for several kiosks.
+
+    Attributes:
+        folder: Of the desk.
+        port: On loopback.
+        idle: Folders of the kiosks that push to it and sell nothing.
+    """
 
     folder: Path
     port: int
+    idle: tuple[Path, ...] = ()
+
+
+class IdleKiosks:
+    """Kiosks that nobody buys from: their journals reach the desk and they are heard, as any other's.
+
+    Only their couriers run. They take no lock and open no device, so that the same kiosk may be run whole beside them.
+    """
+
+    def __init__(self, all_desk: AllDesk) -> None:
+        """Nothing runs yet."""
+        self._desk = all_desk
+        self._couriers: list[Courier] = []
+
+    def push(self) -> None:
+        """Start them once, as soon as the desk answers: before, they would only wait for their second try.
+
+        Raises:
+            ConfigError, KeyFileError: A folder is not a kiosk's.
+        """
+        url = "" if self._couriers else read_address(self._desk.folder, DESK_ADDRESS).get("desk", "")
+        if not url:
+            return
+        for folder in self._desk.idle:
+            config = load_config(folder / CONFIG_FILE)
+            store = sqlite_url(folder / config.store.folder / STORE_FILE)
+            key = load_keys(folder / "keys").signing
+            line = HttpLine(HubConfig(url=url))
+            courier = Courier(store, config.kiosk_id, key, line, clock=SystemClock())
+            self._couriers.append(courier)
+            courier.start()
+
+    def close(self) -> None:
+        """End their threads."""
+        for courier in self._couriers:
+            courier.stop()
 
 
 class Demo:
-    """Both processes and the wait for Ctrl-C."""
+    """Its processes, the couriers of kiosks that stand idle, and the wait for Ctrl-C."""
 
     def __init__(
         self,
@@ -251,9 +303,11 @@ class Demo:
         )
         self._all_desk = all_desk
         self._all: _Child | None = None
+        self._idle: IdleKiosks | None = None
         if all_desk is not None:
             where = ["--data", str(all_desk.folder), "--port", str(all_desk.port)]
-            self._all = _Child("desk", ["desk", *where])
+            self._all = _Child(DESK_ADDRESS, ["desk", *where])
+            self._idle = IdleKiosks(all_desk)
 
     def run(self) -> None:
         """Start, print the three addresses, and keep the kiosk alive until Ctrl-C."""
@@ -261,6 +315,9 @@ class Demo:
             signal.signal(number, lambda *_: self._stop.set())
         for child in (self._devices, self._kiosk):
             (self._folder / f"{child.name}.address.json").unlink(missing_ok=True)
+        if self._all_desk is not None:
+            (self._all_desk.folder / f"{DESK_ADDRESS}.address.json").unlink(missing_ok=True)
+            start_log(self._folder / "logs", "demo")
         try:
             click.echo("demo: starting the simulated devices ...")
             self._devices.start()
@@ -287,6 +344,8 @@ class Demo:
             click.echo("")
             self._watch()
         finally:
+            if self._idle is not None:
+                self._idle.close()
             self._kiosk.stop(STOP_SECONDS)
             if self._all is not None:
                 self._all.stop(STOP_SECONDS)
@@ -295,6 +354,8 @@ class Demo:
     def _watch(self) -> None:
         """Restart a kiosk that died: what it left open it recovers."""
         while not self._stop.wait(0.1):
+            if self._idle is not None:
+                self._idle.push()
             if self._devices.process is not None and self._devices.process.poll() is not None:
                 raise click.ClickException("the simulated devices ended; start the demo again")
             process = self._kiosk.process

@@ -25,7 +25,7 @@ from kiosk.store.database import StoreError
 from web import LOOPBACK_NAMES, create_network_app
 from web.admin import register_desk
 from web.auth import Role, WeakSecretError, add_user
-from web.demo import CONFIG_FILE, STORE_FAILED
+from web.demo import CONFIG_FILE, DESK_ADDRESS, STORE_FAILED, write_address
 from web.hub_api import register_hub_api
 from web.network import on_local_network
 from web.serve import PortTakenError, TlsMissingError, WebServer
@@ -143,6 +143,7 @@ def desk_command(
         )
         server.start()
         shown = server.url(config.desk.names[0] if config.desk.names else "")
+        write_address(folder, DESK_ADDRESS, {"desk": server.url()})
         click.echo(f"desk: {shown} ({len(hub.machines())} kiosks)")
         if secure:
             click.echo(f'kiosks that push here: [hub] url = "{shown}", key = "{fingerprint(Path(secure))}"')

@@ -29,7 +29,7 @@ YEAR_FOLDER: Final = Path(".demo-year")
 """Where the year is made unless somebody says otherwise: beside the usual demo, which stays."""
 
 OTHERS: Final = "kiosks"
-"""Folder of the kiosks that do not run live, one folder each."""
+"""Folder of the kiosks that only push what they sold, one folder each."""
 
 DESK_FOLDER: Final = "desk"
 """Folder of the desk for all kiosks."""
@@ -56,8 +56,9 @@ def folders_of(folder: Path) -> tuple[Path, ...]:
 
 
 def all_desk_of(config: Config, folder: Path) -> AllDesk:
-    """The desk that the live kiosk pushes to."""
-    return AllDesk(folder / DESK_FOLDER, urlsplit(config.hub.url).port or DESK_PORT)
+    """The desk that the live kiosk pushes to, and beside it the others, which sell nothing any more."""
+    port = urlsplit(config.hub.url).port or DESK_PORT
+    return AllDesk(folder / DESK_FOLDER, port, folders_of(folder)[1:])
 
 
 def make_year(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
+import flask
 import msgspec
 import pytest
 from click.testing import CliRunner, Result
@@ -14,13 +16,17 @@ from hardware.simulators.bench import MEMORY_FILE
 from hardware.simulators.model import Simulator
 from hardware.simulators.rigs import CCTALK
 from kiosk.config import load_config
+from kiosk.runtime.hub import open_hub
+from kiosk.runtime.keys import load_keys
 from kiosk.runtime.service import STORE_FILE, open_service
 from kiosk.simulation.year import YearOrder
 from kiosk.simulation.years import AUDITED, VERIFIED, Word, YearTask, trade_all, trade_one
 from kiosk.store.anchor import ANCHOR_FILE, read_anchor
-from web.demo import CONFIG_FILE, write_config
+from web.demo import CONFIG_FILE, DESK_ADDRESS, AllDesk, IdleKiosks, write_address, write_config
+from web.desk_command import create_hub_app
 from web.main import main
-from web.year_demo import OTHERS
+from web.serve import WebServer
+from web.year_demo import OTHERS, all_desk_of
 
 UNTIL = datetime(2026, 3, 6, 15, 0, tzinfo=UTC)
 
@@ -77,6 +83,50 @@ def recalled(folder: Path) -> dict[str, Simulator]:
 
 def counts(simulator: Simulator, name: str) -> dict[str, int]:
     return msgspec.convert(simulator.snapshot()[name], dict[str, int])
+
+
+def test_a_kiosk_that_stands_idle_is_heard_by_the_desk_until_the_demo_ends(
+    folder: Path, tmp_path: Path
+) -> None:
+    hub = open_hub(tmp_path)
+    hub.inbox.register("DEMO-1", "Lobby", load_keys(folder / "keys").public_hex)
+    heard = threading.Event()
+    app = create_hub_app(
+        hub, load_config(folder / CONFIG_FILE), on_failure=lambda error: pytest.fail(f"{error}")
+    )
+
+    @app.after_request
+    def note(answer: flask.Response) -> flask.Response:
+        if "/hub/goods/" in flask.request.path:
+            heard.set()
+        return answer
+
+    server = WebServer(app, "127.0.0.1", 0, name="desk")
+    idle = IdleKiosks(AllDesk(tmp_path, server.port, (folder,)))
+    idle.push()
+    assert "courier" not in names_of_threads(), "the desk does not answer yet"
+    server.start()
+    write_address(tmp_path, DESK_ADDRESS, {"desk": server.url()})
+    for _ in range(2):
+        idle.push()
+    assert names_of_threads().count("courier") == 1
+    assert heard.wait(20.0)
+    (machine,) = hub.machines()
+    idle.close()
+    server.close()
+    hub.close()
+    assert machine.heard_at
+    assert machine.problem == ""
+    assert "courier" not in names_of_threads()
+
+
+def names_of_threads() -> list[str]:
+    return [each.name for each in threading.enumerate()]
+
+
+def test_the_demo_s_other_kiosks_stand_idle_beside_the_live_one(folder: Path) -> None:
+    desk = all_desk_of(load_config(folder / CONFIG_FILE), folder)
+    assert [each.name for each in desk.idle] == ["DEMO-2", "DEMO-3"]
 
 
 def test_years_are_traded_in_processes_of_their_own_and_say_how_far_they_are(tmp_path: Path) -> None:
