@@ -24,6 +24,7 @@ from msgspec import Meta
 
 from hardware.events import DeviceKind
 from hardware.rig import UNSUPPORTED, DeviceConfig, PortConfig, RigConfig, RigConfigError, Wire, check_rig
+from kiosk.months import Calendar, are_months, month_days
 
 NAME_FORM = "^[A-Za-z0-9][A-Za-z0-9-]{0,31}$"
 CURRENCY_FORM = "^[A-Z]{3}$"
@@ -180,7 +181,8 @@ class LaterCosts:
     """Costs that are others from a month on; what is left out stays as it was."""
 
     from_month: str
-    """The first month with them, such as 2026-07; months before keep what they had."""
+    """The first month with them, such as 2026-07 or, where accounts are kept by Jalali months, 1405-04; months before keep what
+    they had."""
     monthly_fees_minor: NotNegative | None = None
     monthly_depreciation_minor: NotNegative | None = None
 
@@ -200,10 +202,14 @@ class MachineConfig:
     """In the order of their months."""
 
     def costs_in(self, month: str) -> MonthCosts:
-        """Fees and depreciation of a month that is written as ``2026-03``."""
+        """Fees and depreciation of a month that is written as ``2026-03`` or ``1404-12``.
+
+        Raises:
+            ValueError: It is no month.
+        """
         fees_minor, depreciation_minor = self.monthly_fees_minor, self.monthly_depreciation_minor
         for each in self.later:
-            if each.from_month > month:
+            if month_days(each.from_month)[0] > month_days(month)[0]:
                 break
             if each.monthly_fees_minor is not None:
                 fees_minor = each.monthly_fees_minor
@@ -261,6 +267,8 @@ class Config:
     tax_rates_bp: Annotated[Mapping[str, Bp], Meta(min_length=1)]
     languages: Annotated[tuple[Language, ...], Meta(min_length=1)] = ("en", "fa", "ar")
     timezone: str = "UTC"
+    calendar: Calendar = Calendar.GREGORIAN
+    """By which months accounts are kept, whatever the reader's language; days are written in the reader's own calendar."""
     screen: WebConfig = field(default_factory=WebConfig)
     desk: WebConfig = field(default_factory=lambda: WebConfig(port=8081))
     sign_in: SignInConfig = field(default_factory=SignInConfig)
@@ -275,8 +283,6 @@ class Config:
     has_keyboard_wedge: bool = False
     """The page reads a keyboard scanner: demo only, a shopper's keyboard could scan too."""
 
-
-_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 _KEY = re.compile(r"""["']?([A-Za-z0-9_-]+)["']?\s*=(?!=)""")
 """A name before an equals sign, bare or quoted; also the names inside an inline table."""
@@ -329,6 +335,8 @@ _WORDS: Mapping[str, str] = {
 }
 """What types are called by people who write TOML."""
 
+_MONTH_EXAMPLES: Mapping[Calendar, str] = {Calendar.GREGORIAN: "2026-07", Calendar.JALALI: "1405-04"}
+
 _FORMS: Mapping[str, str] = {
     NAME_FORM: "1 to 32 letters, digits and dashes, first a letter or a digit",
     CURRENCY_FORM: "the three capitals of an ISO 4217 currency, such as EUR",
@@ -336,7 +344,12 @@ _FORMS: Mapping[str, str] = {
 }
 """What patterns mean."""
 
-_CHOICES: Mapping[str, type[StrEnum]] = {"protocol": Wire, "kind": DeviceKind, "second_step": SecondStep}
+_CHOICES: Mapping[str, type[StrEnum]] = {
+    "protocol": Wire,
+    "kind": DeviceKind,
+    "second_step": SecondStep,
+    "calendar": Calendar,
+}
 
 
 def _allowed(message: str, key: str) -> str:
@@ -443,11 +456,10 @@ def _rules(config: Config) -> Iterator[tuple[str, bool, str]]:
     yield "claims.workdays", set(days) <= set(WEEKDAYS), "days of the week: " + ", ".join(WEEKDAYS)
     for name, machine in config.machines.items():
         months = [each.from_month for each in machine.later]
-        is_right = all(map(_MONTH.fullmatch, months)) and all(a < b for a, b in pairwise(months))
         yield (
             f"machines.{name}.later",
-            is_right,
-            "months such as 2026-07 as from_month, each later than the one before",
+            are_months(months, config.calendar) and all(a < b for a, b in pairwise(months)),
+            f"months such as {_MONTH_EXAMPLES[config.calendar]} as from_month, each later than the one before",
         )
     coins = [value for port in config.rig.ports for device in port.devices for value in device.coins.values()]
     least = min(coins, default=0)

@@ -29,6 +29,7 @@ from hardware.wires.probe import AskingFailedError, OpenPort, probe_port, serial
 from hardware.wires.table import WIRES
 from hardware.wires.wire import WireKind
 from kiosk.config import Config, parse_config
+from kiosk.months import Calendar
 from web.config_text import ports_text, quoted
 from web.demo import CONFIG_FILE
 
@@ -313,12 +314,17 @@ def _devices(finding: Finding, values: Mapping[int, int], names: _Names) -> Iter
             yield DeviceConfig(names.take(NAMES[kind]), kind, address=address)
 
 
+JALALI_CURRENCIES: Final = frozenset({"IRR", "AFN"})
+"""Where taxes and accounts are by law kept in Jalali months: Iran and Afghanistan."""
+
 _TEXT: Final = """\
 # Written by `kiosk setup` on {date} from what was connected. Prices, coins and notes are in minor units.
 # Values of coins and notes were proposed by the devices or typed in: compare them with the devices' labels.
 kiosk_id = {kiosk_id}
 languages = ["en", "fa", "ar"]
 timezone = {timezone}
+# By which months accounts are kept: gregorian, or jalali (Farvardin to Esfand).
+calendar = {calendar}
 
 [vendor]
 name = {vendor}
@@ -360,6 +366,7 @@ def draft(lines: Sequence[Line], answers: Answers, now: datetime) -> Draft:
         date=now.date().isoformat(),
         kiosk_id=quoted(answers.kiosk_id or _kiosk_id(answers.machine)),
         timezone=quoted(answers.timezone),
+        calendar=quoted(Calendar.JALALI if currency in JALALI_CURRENCIES else Calendar.GREGORIAN),
         vendor=quoted(answers.vendor),
         phone=quoted(answers.phone),
         machine=quoted(answers.machine),

@@ -10,6 +10,7 @@ import jdatetime
 from babel.dates import format_date as babel_date
 
 from kiosk.i18n.language import check_language, localise_digits
+from kiosk.months import Calendar, calendar_of, month_days
 
 _NBSP: Final = "\u00a0"
 
@@ -42,19 +43,37 @@ def format_day(day: date, language: str) -> str:
     return localise_digits(text, language)
 
 
-def format_month(first: date, last: date, language: str) -> str:
-    """A month of the Gregorian calendar, which accounts are kept by: ``November 2026``, ``نوفمبر ٢٠٢٦``.
+def format_month(month: str, language: str) -> str:
+    """A month of the accounts (`kiosk.months`) by its name: ``November 2026``, ``نوفمبر ٢٠٢٦``, ``آبان ۱۴۰۵``.
 
-    Args:
-        first: Its first day.
-        last: Its last day.
-        language: In Persian, whose months begin on other days, both ends are named: ``۱۰ آبان – ۹ آذر ۱۴۰۵``.
+    A month of another calendar than the reader's own is named with both ends, so that nobody takes it for a month that they know:
+    ``۱۰ آبان – ۹ آذر ۱۴۰۵`` for November, ``Aban 1405 (23 October – 21 November 2026)``.
+
+    Raises:
+        ValueError: It is no month.
     """
+    is_jalali = calendar_of(month) is Calendar.JALALI
     if check_language(language) == "fa":
-        begin, end = format_day(first, language), format_day(last, language)
-        (opening, opened), (_, closed) = (each.rsplit(_NBSP, 1) for each in (begin, end))
-        return f"{opening if opened == closed else begin} – {end}"
+        return (
+            localise_digits(_jalali_month(month, language), language) if is_jalali else _span(month, language)
+        )
+    if is_jalali:
+        return f"{localise_digits(_jalali_month(month, language), language)} ({_span(month, language)})"
+    first, _ = month_days(month)
     return localise_digits(str(babel_date(first, f"LLLL{_NBSP}y", locale=language)), language)
+
+
+def _jalali_month(month: str, language: str) -> str:
+    names = jdatetime.date.j_months_en if language == "en" else jdatetime.date.j_months_fa
+    year, number = month.split("-")
+    return f"{names[int(number) - 1]}{_NBSP}{int(year)}"
+
+
+def _span(month: str, language: str) -> str:
+    """First and last day of a month, the year once where it is the same."""
+    begin, end = (format_day(day, language) for day in month_days(month))
+    (opening, opened), (_, closed) = (each.rsplit(_NBSP, 1) for each in (begin, end))
+    return f"{opening if opened == closed else begin} – {end}"
 
 
 def format_due(at: str, timezone: str, language: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import MAXYEAR, UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, tu
 
 from kiosk.core import facts as f
 from kiosk.journal.entry import Content, Entry, read_content
+from kiosk.months import month_days
 from kiosk.store import models
 from kiosk.store.figures import QUARTER_CHARS, Kind
 
@@ -192,20 +193,6 @@ def day_bounds(day: date, timezone: str) -> tuple[str, str]:
     ends = (datetime.combine(each, time(), zone) for each in (day, day + timedelta(days=1)))
     start, end = (each.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z") for each in ends)
     return start, end
-
-
-def month_days(month: str) -> tuple[date, date]:
-    """First and last day of a month that is written as ``2026-03``.
-
-    Raises:
-        ValueError: It is no month.
-    """
-    if len(month) != len("2026-03"):
-        raise ValueError(f"{month!r} is no month")
-    first = date.fromisoformat(f"{month}-01")
-    if first.year == MAXYEAR:
-        raise ValueError(f"{month!r} has no end")
-    return first, (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
 def month_bounds(month: str, timezone: str) -> tuple[str, str]:

@@ -29,6 +29,13 @@ ROWS = [
     pytest.param(
         "Europe/Berlin", "Mars/Base", "timezone", "such as Europe/Berlin", id="a time zone that is nowhere"
     ),
+    pytest.param(
+        'timezone = "Europe/Berlin"',
+        'timezone = "Europe/Berlin"\ncalendar = "mayan"',
+        "calendar",
+        "one of gregorian, jalali",
+        id="a calendar that nobody keeps accounts by",
+    ),
     pytest.param("Europe/Berlin", "../../etc/passwd", "timezone", "IANA", id="a path for a time zone"),
     pytest.param(
         "has_keyboard_wedge = true",

@@ -28,7 +28,6 @@ from kiosk.i18n import (
     say,
     say_notice,
 )
-from kiosk.store.reading import month_days
 from web.admin.texts import DESK_BOOK
 from web.denominations import typed_amount
 
@@ -136,8 +135,8 @@ class Voice:
         return format_day(day, self.language)
 
     def month(self, month: str) -> str:
-        """A month that is written as ``2026-03``."""
-        return isolate(format_month(*month_days(month), self.language))
+        """A month of the accounts, such as ``2026-03`` or ``1404-12``."""
+        return isolate(format_month(month, self.language))
 
     def name(self, product: Product | None, sku: str) -> str:
         """What goods are called; their SKU when they are sold no more."""

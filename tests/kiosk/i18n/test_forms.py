@@ -164,10 +164,30 @@ def test_a_language_that_is_not_ours_is_an_error() -> None:
         direction("de")
 
 
-def test_a_month_of_the_accounts_is_named_and_in_persian_by_its_two_ends() -> None:
-    november = [
-        format_month(date(2026, 11, 1), date(2026, 11, 30), each).replace("\u00a0", " ") for each in LANGUAGES
-    ]
-    assert november == ["November 2026", "۱۰ آبان – ۹ آذر ۱۴۰۵", "نوفمبر ٢٠٢٦"]
-    march = format_month(date(2027, 3, 1), date(2027, 3, 31), "fa").replace("\u00a0", " ")
-    assert march == "۱۰ اسفند ۱۴۰۵ – ۱۱ فروردین ۱۴۰۶"
+@pytest.mark.parametrize(
+    ("month", "words"),
+    [
+        ("2026-11", ("November 2026", "۱۰ آبان – ۹ آذر ۱۴۰۵", "نوفمبر ٢٠٢٦")),
+        (
+            "1405-08",
+            (
+                "Aban 1405 (23 October – 21 November 2026)",
+                "آبان ۱۴۰۵",
+                "آبان ١٤٠٥ (٢٣ أكتوبر – ٢١ نوفمبر ٢٠٢٦)",
+            ),
+        ),
+        (
+            "1405-10",
+            (
+                "Dey 1405 (22 December 2026 – 20 January 2027)",
+                "دی ۱۴۰۵",
+                "دی ١٤٠٥ (٢٢ ديسمبر ٢٠٢٦ – ٢٠ يناير ٢٠٢٧)",
+            ),
+        ),
+    ],
+)
+def test_a_month_of_the_accounts_has_its_name_and_where_it_is_not_the_readers_its_two_ends(
+    month: str, words: tuple[str, ...]
+) -> None:
+    assert tuple(format_month(month, each).replace("\u00a0", " ") for each in LANGUAGES) == words
+    assert format_month("2027-03", "fa").replace("\u00a0", " ") == "۱۰ اسفند ۱۴۰۵ – ۱۱ فروردین ۱۴۰۶"

@@ -13,7 +13,8 @@ from inventory.stockroom import save_catalogue
 from kiosk.config import ConfigError, MachineConfig, MonthCosts, parse_config
 from kiosk.core import events as ev
 from kiosk.core import facts as f
-from kiosk.store.reading import month_bounds, month_days
+from kiosk.months import Calendar, month_days
+from kiosk.store.reading import month_bounds
 from kiosk.store.results import Result, read_results
 from tests.kiosk.goods import CATALOGUE, PRICES
 from tests.kiosk.world import World
@@ -140,6 +141,43 @@ monthly_depreciation_minor = 0
 """
 
 
+def test_a_new_fee_counts_from_the_first_day_of_its_jalali_month() -> None:
+    later = LATER.replace("2026-03", "1405-01").replace("2027-01", "1405-10")
+    machine = parse_config(f'calendar = "jalali"\n{SMALL}{later}', "k.toml").machines["K1"]
+    assert [machine.costs_in(month).fees_minor for month in ("1404-12", "1405-01", "2026-03", "2026-04")] == [
+        2500, 3100, 2500, 3100,
+    ]  # fmt: skip
+    with pytest.raises(ConfigError, match=r"months such as 1405-04 as from_month"):
+        parse_config(f'calendar = "jalali"\n{SMALL}{LATER}', "k.toml")
+
+
+def test_month_end_is_by_jalali_months_where_accounts_are_kept_so(
+    tmp_path: Path, worlds: tuple[World, World]
+) -> None:
+    made = HubOffice(tmp_path / "desk", calendar=Calendar.JALALI)
+    made.clock.at = datetime(2026, 3, 25, 12, tzinfo=UTC)
+    made.enrol("Lobby", "Ward 4")
+    for world in worlds:
+        made.hear(world)
+    esfand, farvardin = ({"month": month} for month in ("1404-12", "1405-01"))
+    page = made.client("fa").get("/desk/month", query=esfand).text
+    assert re.findall(r'<option value="([^"]+)"', page) == ["1405-01", "1404-12"], (
+        "the first sale was in Esfand"
+    )
+    assert "اسفند\u00a0۱۴۰۴" in page
+    assert "month=1404-12" in page
+    visitor = made.client()
+    assert (
+        "Esfand\u00a01404 (20\u00a0February – 20\u00a0March\u00a02026)"
+        in visitor.get("/desk/month", query=esfand).text
+    )
+    entries = visitor.get("/desk/journal", query={"kiosk": "K1", "kind": "SaleClosed", **esfand}).text
+    assert entries.count('<th scope="row"><a') == len(worlds[0].facts(f.SaleClosed))
+    none = visitor.get("/desk/journal", query={"kiosk": "K1", "kind": "SaleClosed", **farvardin}).text
+    assert '<th scope="row"><a' not in none
+    made.hub.close()
+
+
 def test_a_new_fee_counts_from_its_month_and_past_months_stay_as_they_were(tmp_path: Path) -> None:
     machine = parse_config(SMALL + LATER, "k.toml").machines["K1"]
     assert [machine.costs_in(month) for month in ("2020-12", "2026-02", "2026-03", "2026-12", "2027-01")] == [
@@ -256,15 +294,33 @@ def test_a_year_stands_by_months_each_of_which_opens_to_its_days(fleet: HubOffic
 
 
 def test_days_before_and_after_are_months_where_they_are_asked_by_months() -> None:
-    today = date(2026, 3, 5)
-    assert year_span(today) == Days(date(2025, 4, 1), today)
-    assert span_before(year_span(today), today) == Days(date(2024, 4, 1), date(2025, 3, 31))
-    assert span_after(Days(date(2026, 2, 1), date(2026, 2, 28)), today) == Days(date(2026, 3, 1), today)
-    assert span_before(Days(date(2026, 1, 3), date(2026, 1, 5)), today) == Days(
+    today, kept = date(2026, 3, 5), Calendar.GREGORIAN
+    assert year_span(today, kept) == Days(date(2025, 4, 1), today)
+    assert span_before(year_span(today, kept), today, kept) == Days(date(2024, 4, 1), date(2025, 3, 31))
+    february = Days(date(2026, 2, 1), date(2026, 2, 28))
+    assert span_after(february, today, kept) == Days(date(2026, 3, 1), today)
+    assert span_before(Days(date(2026, 1, 3), date(2026, 1, 5)), today, kept) == Days(
         date(2025, 12, 31), date(2026, 1, 2)
     )
-    assert span_after(Days(date(2026, 3, 1), today), today) is None
-    assert span_before(Days(date(1, 1, 1), date(1, 1, 31)), today) is None
+    assert span_after(Days(date(2026, 3, 1), today), today, kept) is None
+    for each in Calendar:
+        assert span_before(Days(date(1, 1, 1), date(1, 1, 31)), today, each) is None
+
+
+def test_where_accounts_are_kept_by_jalali_months_so_are_the_sales() -> None:
+    today, kept = date(2026, 3, 25), Calendar.JALALI  # the fifth of Farvardin 1405
+    year = year_span(today, kept)
+    assert year == Days(date(2025, 4, 21), today), "Ordibehesht 1404 and the eleven after it"
+    assert span_before(year, today, kept) == Days(date(2024, 4, 20), date(2025, 4, 20)), "a leap year's"
+    esfand = Days(date(2026, 2, 20), date(2026, 3, 20))
+    assert span_after(esfand, today, kept) == Days(date(2026, 3, 21), today)
+    assert span_before(esfand, today, kept) == Days(date(2026, 1, 21), date(2026, 2, 19))
+    bars = bars_of(year, {date(2026, 3, 20): (1, 50), date(2026, 3, 21): (2, 70)}, kept)
+    assert len(bars) == 12
+    assert [(bar.first, bar.last, bar.pieces) for bar in bars[-2:]] == [
+        (esfand.first, esfand.last, 1),
+        (date(2026, 3, 21), today, 2),
+    ]
 
 
 def test_sales_of_no_days_say_so_and_wrong_days_are_told(fleet: HubOffice) -> None:
@@ -273,6 +329,7 @@ def test_sales_of_no_days_say_so_and_wrong_days_are_told(fleet: HubOffice) -> No
     assert "Nothing was sold in these days" in empty
     for query, words in (
         ({"from": "soon"}, "That is no day"),
+        ({"from": "0001-01-01", "to": "0001-01-31"}, "That is no day"),
         ({"from": "2026-03-02", "to": "2026-03-01"}, "first day is after"),
         ({"from": "1990-01-01", "to": "2026-03-01"}, "are shown at once"),
     ):
@@ -290,7 +347,9 @@ def test_a_week_begins_as_its_reader_begins_it(fleet: HubOffice) -> None:
 
 def test_a_long_span_has_a_bar_for_each_month() -> None:
     bars = bars_of(
-        Days(date(2026, 1, 15), date(2026, 4, 2)), {date(2026, 2, 3): (1, 50), date(2026, 2, 9): (2, 70)}
+        Days(date(2026, 1, 15), date(2026, 4, 2)),
+        {date(2026, 2, 3): (1, 50), date(2026, 2, 9): (2, 70)},
+        Calendar.GREGORIAN,
     )
     assert [(bar.first.month, bar.pieces, bar.amount_minor) for bar in bars] == [
         (1, 0, 0),

@@ -16,6 +16,7 @@ from nacl.signing import SigningKey
 from inventory.stockroom import save_catalogue
 from kiosk.config import MachineConfig
 from kiosk.fleet.wire import Batch, pack_batch
+from kiosk.months import Calendar
 from kiosk.runtime.courier import Courier, HubAnswer
 from kiosk.runtime.hub import Hub, NoTillError, open_hub
 from kiosk.store.ledger import read_entries
@@ -60,10 +61,16 @@ class ClientLine:
 class HubOffice:
     """A desk for several kiosks in a test's hand."""
 
-    def __init__(self, folder: Path, *, machines: Mapping[str, MachineConfig] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        machines: Mapping[str, MachineConfig] | None = None,
+        calendar: Calendar = Calendar.GREGORIAN,
+    ) -> None:
         self.clock = Evening()
         self.hub: Hub = open_hub(folder, self.clock)
-        config = replace(make_config(), kiosk_id="desk", machines=machines or {})
+        config = replace(make_config(), kiosk_id="desk", machines=machines or {}, calendar=calendar)
         self.app = create_hub_app(
             self.hub, config, on_failure=lambda _error: None, clock=self.clock, hasher=CHEAP
         )

@@ -14,7 +14,8 @@ from flask.typing import ResponseReturnValue
 from inventory.shrink import Interval, clopper_pearson
 from kiosk.config import MachineConfig, MonthCosts
 from kiosk.core.goods import day_of
-from kiosk.store.reading import month_bounds, month_days, read_first_times
+from kiosk.months import month_days, month_of, month_on
+from kiosk.store.reading import month_bounds, read_first_times
 from kiosk.store.results import Result, read_results
 from web.admin.desk import Desk
 from web.admin.voice import Voice
@@ -289,13 +290,13 @@ def _begun(desk: Desk) -> dict[str, date]:
 
 def _months(desk: Desk, begun: Mapping[str, date]) -> tuple[str, ...]:
     """The months to choose from, newest first: none before the first kiosk stood."""
-    today = desk.today()
-    first = min(begun.values(), default=today)
-    year, month = today.year, today.month
-    found: list[str] = []
-    while len(found) < MONTHS and (not found or (year, month) >= (first.year, first.month)):
-        found.append(f"{year:04d}-{month:02d}")
-        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+    today, calendar = desk.today(), desk.config.calendar
+    first = month_of(min(begun.values(), default=today), calendar)
+    month = month_of(today, calendar)
+    found = [month]
+    while len(found) < MONTHS and month > first:
+        month = month_on(month, -1)
+        found.append(month)
     return tuple(found)
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import flask
 from flask.typing import ResponseReturnValue
 
+from kiosk.months import JALALI_BELOW, YEAR_MONTHS, Calendar, month_days, month_of, month_on, months_between
 from kiosk.store.figures import Figure, Quarter, read_figures, read_quarters
 from kiosk.store.figures import Kind as Rollup
 from kiosk.store.reading import day_bounds
@@ -24,8 +25,6 @@ DAYS_MOST: Final = 800
 
 MONTHLY_ABOVE_DAYS: Final = 62
 """More bars than days of two months cannot be told apart: then a bar is a month."""
-
-YEAR_MONTHS: Final = 12
 
 LABELS_MOST, LABELS_SMALL = 5, 3
 """Names below the bars of the wide plot and of the phone's, so that the longest do not touch; between them bars have none."""
@@ -88,6 +87,8 @@ def read_span(today: date) -> Span:
         day_bounds(last, "UTC")
     except (ValueError, OverflowError):
         return Span(usual.first, usual.last, "sales.wrong_day")
+    if min(first, last).year < JALALI_BELOW:
+        return Span(usual.first, usual.last, "sales.wrong_day")
     if first > last:
         return Span(usual.first, usual.last, "sales.wrong_order")
     if (last - first).days >= DAYS_MOST:
@@ -100,54 +101,54 @@ def usual_span(today: date) -> Span:
     return Span(today - timedelta(days=USUAL_DAYS - 1), today)
 
 
-def year_span(today: date) -> Span:
+def year_span(today: date, calendar: Calendar) -> Span:
     """This month and the eleven before it."""
-    return Span(_months_on(today.replace(day=1), 1 - YEAR_MONTHS), today)
+    return Span(month_days(month_on(month_of(today, calendar), 1 - YEAR_MONTHS))[0], today)
 
 
-def _months_on(first: date, months: int) -> date:
-    """The first day of another month; ``first`` is a first day, too."""
-    years, month = divmod(first.month - 1 + months, YEAR_MONTHS)
-    return date(first.year + years, month + 1, 1)
-
-
-def span_before(span: Span, today: date) -> Span | None:
+def span_before(span: Span, today: date, calendar: Calendar) -> Span | None:
     """The days before these, as many: months where these are months; None before the calendar begins."""
     try:
         last = span.first - timedelta(days=1)
-        months = _whole_months(span, today)
-        first = _months_on(span.first, -months) if months else last - timedelta(days=span.days - 1)
+        months = _whole_months(span, today, calendar)
+        if months:
+            return Span(month_days(month_on(month_of(span.first, calendar), -months))[0], last)
+        return Span(last - timedelta(days=span.days - 1), last)
     except (ValueError, OverflowError):
         return None
-    return Span(first, last)
 
 
-def span_after(span: Span, today: date) -> Span | None:
+def span_after(span: Span, today: date, calendar: Calendar) -> Span | None:
     """The days after these, as many and none that is to come; None when all are."""
     if span.last >= today:
         return None
     first = span.last + timedelta(days=1)
-    months = _whole_months(span, today)
-    end = _months_on(first, months) - timedelta(days=1) if months else first + timedelta(days=span.days - 1)
+    months = _whole_months(span, today, calendar)
+    end = first + timedelta(days=span.days - 1)
+    if months:
+        _, end = month_days(month_on(month_of(first, calendar), months - 1))
     return Span(first, min(end, today))
 
 
-def _whole_months(span: Span, today: date) -> int:
+def _whole_months(span: Span, today: date, calendar: Calendar) -> int:
     """How many months the span is made of, the running one up to today; 0 when it is not made of months."""
-    is_end = span.last == today or (span.last + timedelta(days=1)).day == 1
-    if span.first.day != 1 or not is_end:
+    begins, ends = month_of(span.first, calendar), month_of(span.last, calendar)
+    is_end = span.last == today or month_days(ends)[1] == span.last
+    if month_days(begins)[0] != span.first or not is_end:
         return 0
-    return YEAR_MONTHS * (span.last.year - span.first.year) + span.last.month - span.first.month + 1
+    return months_between(begins, ends) + 1
 
 
-def bars_of(span: Span, by_day: dict[date, tuple[int, int]]) -> tuple[Bar, ...]:
+def bars_of(span: Span, by_day: dict[date, tuple[int, int]], calendar: Calendar) -> tuple[Bar, ...]:
     """A bar for every day of the span, or for every month of a long one; days without a sale are there."""
     bars: list[Bar] = []
     is_monthly = span.days > MONTHLY_ABOVE_DAYS
+    month = ""
     for number in range(span.days):
         day = span.first + timedelta(days=number)
         pieces, amount_minor = by_day.get(day, (0, 0))
-        if is_monthly and bars and day.day != 1:
+        is_same = is_monthly and month == (month := month_of(day, calendar))
+        if is_same:
             last = bars.pop()
             bars.append(Bar(last.first, day, last.pieces + pieces, last.amount_minor + amount_minor))
         else:
@@ -170,7 +171,7 @@ class Sales:
     def __init__(self, desk: Desk, span: Span, sku: str) -> None:
         self.span = span
         self.sku = sku
-        timezone = desk.config.timezone
+        timezone, self._calendar = desk.config.timezone, desk.config.calendar
         bounds = day_bounds(span.first, timezone)[0], day_bounds(span.last, timezone)[1]
         with desk.reading() as connection:
             self._quarters = read_quarters(connection, desk.kiosk_ids(), *bounds, sku=sku)
@@ -204,7 +205,7 @@ class Sales:
 
     def bars(self) -> tuple[Bar, ...]:
         """By day or by month."""
-        return bars_of(self.span, self.by_day)
+        return bars_of(self.span, self.by_day, self._calendar)
 
 
 def _products(figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
@@ -271,14 +272,17 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
         first = voice.first_weekday
         hours = sorted({hour for _, hour in found.by_hour})
         best = next((each for each in found.products), None)
-        today = desk.today()
+        today, calendar = desk.today(), desk.config.calendar
         return desk.render(
             "sales.html",
             "nav.sales",
             sales=found,
             span=span,
-            tabs={"sales.tab_days": usual_span(today), "sales.tab_year": year_span(today)},
-            steps={"sales.earlier": span_before(span, today), "sales.later": span_after(span, today)},
+            tabs={"sales.tab_days": usual_span(today), "sales.tab_year": year_span(today, calendar)},
+            steps={
+                "sales.earlier": span_before(span, today, calendar),
+                "sales.later": span_after(span, today, calendar),
+            },
             bars=found.bars(),
             weekdays=[(first + number) % 7 for number in range(7)],
             hours=range(hours[0], hours[-1] + 1) if hours else (),
