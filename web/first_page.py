@@ -33,6 +33,7 @@ from web.first_run import (
     slots_of,
     survey,
     told_currency,
+    told_kept,
     told_values,
     write_draft,
 )
@@ -169,6 +170,8 @@ def _drawn(start: FirstStart, problem: str = "", typed_in: Mapping[str, str] | N
         "timezone": own_timezone(), "tax": "0",
     }  # fmt: skip
     proposed = {slot.key: _amount(slot, currency.upper()) for slot in slots}
+    # A box that somebody left empty comes back without a word.
+    kept = {f"kept.{key}": "yes" for key in told_kept(slots)} if typed_in is None else {}
     return flask.render_template(
         "first/page.html",
         words=_words(),
@@ -178,7 +181,7 @@ def _drawn(start: FirstStart, problem: str = "", typed_in: Mapping[str, str] | N
         lines=lines,
         slots=slots,
         people=PEOPLE,
-        given={**usual, **proposed, **given},
+        given={**usual, **proposed, **kept, **given},
         problem=problem,
         is_written=start.written.is_set(),
         command=typed(f"user add NAME --data {start.folder}"),
@@ -237,7 +240,8 @@ def _answers(form: Mapping[str, str], lines: Sequence[Line]) -> Answers:
     except click.BadParameter as error:
         raise _FieldError("first.bad_tax", form["tax"]) from error
     values = told_values(())
-    for slot in slots_of(lines, currency):
+    slots = slots_of(lines, currency)
+    for slot in slots:
         text = form.get(slot.key, "")
         try:
             values[slot.key] = parse_amount(text, exponent_of(currency)) if text else 0
@@ -252,6 +256,7 @@ def _answers(form: Mapping[str, str], lines: Sequence[Line]) -> Answers:
         timezone=form["timezone"],
         values=values,
         scanners=tuple(number for number in range(len(lines)) if form.get(f"scanner.{number}")),
+        kept=frozenset(slot.key for slot in slots if slot.can_be_kept and form.get(f"kept.{slot.key}")),
     )
 
 

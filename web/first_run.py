@@ -99,6 +99,7 @@ class Slot:
         kind: Of the device.
         calls: What the device calls it; may be empty.
         minor: What the device says that it is worth; None when a person must say.
+        is_kept: Of a note: whether its device keeps it in a recycler, to be given back; None when it could, and a person knows.
     """
 
     line: int
@@ -107,11 +108,17 @@ class Slot:
     kind: DeviceKind
     calls: str
     minor: int | None
+    is_kept: bool | None = False
 
     @property
     def key(self) -> str:
         """Names this value in a form."""
         return f"{self.line}.{self.device}.{self.position}"
+
+    @property
+    def can_be_kept(self) -> bool:
+        """Whether a person may choose that its notes are given back as change."""
+        return self.is_kept is not False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +135,8 @@ class Answers:
     values: Mapping[str, int] = field(default_factory=dict)
     scanners: tuple[int, ...] = ()
     """Silent lines that have a serial scanner."""
+    kept: frozenset[str] = frozenset()
+    """`Slot.key` of notes that a recycler keeps, to be given back as change; of others that have no value it means nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +231,8 @@ def slots_of(lines: Sequence[Line], currency: str) -> tuple[Slot, ...]:
     for number, line in enumerate(lines):
         for index, finding in enumerate(line.found):
             told = {worth.position: told_minor(worth, currency) for worth in finding.worths}
+            kept = {worth.position: worth.has_tube for worth in finding.worths}
+            is_reader = finding.kind is DeviceKind.NOTE_VALIDATOR
             names = dict(finding.coins)
             if finding.kind in {DeviceKind.COIN_ACCEPTOR, DeviceKind.NOTE_VALIDATOR}:
                 positions = sorted({*names, *told})
@@ -230,14 +241,23 @@ def slots_of(lines: Sequence[Line], currency: str) -> tuple[Slot, ...]:
             else:
                 continue
             slots += [
-                Slot(number, index, at, finding.kind, names.get(at, ""), told.get(at)) for at in positions
-            ]
+                Slot(
+                    number, index, at, finding.kind, names.get(at, ""), told.get(at),
+                    kept.get(at, False) if is_reader else False,
+                )
+                for at in positions
+            ]  # fmt: skip
     return tuple(slots)
 
 
 def told_values(slots: Iterable[Slot]) -> dict[str, int]:
     """What the devices say, as an answer."""
     return {slot.key: slot.minor for slot in slots if slot.minor}
+
+
+def told_kept(slots: Iterable[Slot]) -> frozenset[str]:
+    """The notes that the devices say they keep for change, as an answer."""
+    return frozenset(slot.key for slot in slots if slot.is_kept)
 
 
 # --- writing ------------------------------------------------------------------------------------------------------------
@@ -270,12 +290,20 @@ def _ports(lines: Sequence[Line], answers: Answers) -> tuple[tuple[PortConfig, .
             continue
         devices: list[DeviceConfig] = []
         for index, finding in enumerate(line.found):
+            at = f"{number}.{index}."
             values = {
-                int(key.rpartition(".")[2]): minor
+                int(key.removeprefix(at)): minor
                 for key, minor in answers.values.items()
-                if key.startswith(f"{number}.{index}.") and minor
+                if key.startswith(at) and minor
             }
-            made = list(_devices(finding, values, names))
+            kept = [position for position in values if f"{at}{position}" in answers.kept]
+            readers = [one for one in line.found if one.kind is DeviceKind.NOTE_VALIDATOR]
+            if kept and line.wire == Wire.SSP and len(readers) > 1:
+                kept = []
+                left_out.append(
+                    f"{line.path}: a recycler beside another note unit; give it a line of its own"
+                )
+            made = list(_devices(finding, values, kept, names))
             if not made:
                 kind = str(finding.kind).replace("_", " ")
                 left_out.append(f"{line.path}: the {kind} has no value for any of its positions")
@@ -290,8 +318,10 @@ def _ports(lines: Sequence[Line], answers: Answers) -> tuple[tuple[PortConfig, .
     return tuple(ports), tuple(left_out)
 
 
-def _devices(finding: Finding, values: Mapping[int, int], names: _Names) -> Iterator[DeviceConfig]:
-    """A found device with its tubes; nothing when it needs values and has none."""
+def _devices(
+    finding: Finding, values: Mapping[int, int], kept: Sequence[int], names: _Names
+) -> Iterator[DeviceConfig]:
+    """A found device with its tubes or its recycler; nothing when it needs values and has none."""
     kind, address = finding.kind, finding.address
     match kind:
         case DeviceKind.COIN_ACCEPTOR | DeviceKind.NOTE_VALIDATOR if not values:
@@ -305,7 +335,10 @@ def _devices(finding: Finding, values: Mapping[int, int], names: _Names) -> Iter
             for position, name in into.items():
                 yield DeviceConfig(name, DeviceKind.HOPPER, value_minor=values[position], tube=position)
         case DeviceKind.NOTE_VALIDATOR:
-            yield DeviceConfig(names.take(NAMES[kind]), kind, address=address, notes=values)
+            into = {position: names.take(f"recycler-{values[position]}") for position in kept}
+            yield DeviceConfig(names.take(NAMES[kind]), kind, address=address, notes=values, into=into)
+            for position, name in into.items():
+                yield DeviceConfig(name, DeviceKind.HOPPER, value_minor=values[position], tube=position)
         case DeviceKind.HOPPER:
             for value_minor in dict.fromkeys(values.values()):
                 name = names.take(f"hopper-{value_minor}")
@@ -358,7 +391,16 @@ def draft(lines: Sequence[Line], answers: Answers, now: datetime) -> Draft:
         raise SetupError(f"{answers.currency or 'nothing'} is no currency of ISO 4217, such as EUR or IRR")
     ports, left_out = _ports(lines, answers)
     values = [value for port in ports for device in port.devices for value in _values(device)]
-    coins = [value for port in ports for device in port.devices for value in _coin_values(device)]
+    notes = {
+        name for port in ports for device in port.devices if device.notes for name in device.into.values()
+    }
+    coins = [
+        value
+        for port in ports
+        for device in port.devices
+        if device.name not in notes  # goods may cost less than the smallest note that is given back
+        for value in _coin_values(device)
+    ]
     exponent = exponent_of(currency)
     credit = max(CREDIT_MAJOR * 10**exponent, 2 * max(values, default=0))
     step = math.gcd(*coins) if coins else 1

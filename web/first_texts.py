@@ -45,6 +45,7 @@ _TEXTS: Final[Table] = {
         "قارن كل قيمة بملصق الجهاز. الحقل الفارغ أو الصفر يُرفض.",
     ),
     "first.position": Words("Position {n}", "جایگاه {n}", "الموضع {n}"),
+    "first.kept": Words("Give back as change", "به‌عنوان بقیهٔ پول پس داده شود", "يُعاد ضمن الباقي"),
     "first.people": Words("Who runs this machine", "گردانندهٔ این دستگاه", "من يدير هذه الآلة"),
     "first.vendor": Words("Name on receipts", "نام روی رسید", "الاسم على الإيصال"),
     "first.phone": Words("Telephone for shoppers", "تلفن برای خریداران", "هاتف للمتسوقين"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -31,6 +31,7 @@ from web.first_run import (
     slots_of,
     survey,
     told_currency,
+    told_kept,
     told_values,
     write_draft,
 )
@@ -98,7 +99,8 @@ def setup_command(  # noqa: PLR0913, PLR0917 - a command has its options
         currency=money,
         tax_bp=ask.tax(),
         timezone=ask.text("Time zone", own_timezone()),
-        values=told_values(slots) if is_sure else _asked_values(lines, slots, money),
+        values=(values := told_values(slots) if is_sure else _asked_values(lines, slots, money)),
+        kept=told_kept(slots) if is_sure else _asked_kept(lines, slots, values),
         scanners=() if is_sure else _asked_scanners(lines),
     )
     now = datetime.now().astimezone()
@@ -203,6 +205,19 @@ def _asked_values(lines: Sequence[Line], slots: Sequence[Slot], money: str) -> d
     return values
 
 
+def _asked_kept(lines: Sequence[Line], slots: Sequence[Slot], values: Mapping[str, int]) -> frozenset[str]:
+    return frozenset(
+        slot.key
+        for slot in slots
+        if slot.can_be_kept
+        and values.get(slot.key)
+        and click.confirm(
+            f"Is {_slot_words(slot)} on {lines[slot.line].path} kept to be given back as change?",
+            default=bool(slot.is_kept),
+        )
+    )
+
+
 def _reader(money: str) -> Callable[[str], int]:
     def read(text: str) -> int:
         try:
@@ -228,6 +243,13 @@ def _tell_written(made: Draft, written: Written, slots: Sequence[Slot], answers:
     ]
     if refused:
         click.echo("refused, because nobody knows their worth: " + ", ".join(map(_slot_words, refused)))
+    open_ones = [slot for slot in slots if slot.is_kept is None and answers.values.get(slot.key)]
+    if open_ones and not any(slot.key in answers.kept for slot in slots):
+        click.echo(
+            "no note is given back as change: the recycler does not say which notes it keeps ("
+            + ", ".join(map(_slot_words, open_ones))
+            + f"); answer {typed('setup')} without --yes, or set them on the page of a first start"
+        )
     if made.config.vendor.phone == "-":
         click.echo("no telephone number was given: write yours into [vendor] before shoppers come")
     if not written.is_used:

@@ -9,7 +9,7 @@ Source: MDB/ICP 4.2, sections 5 (changer), 6 (note validator and recycler), 7 (c
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -34,6 +34,7 @@ from hardware.mdb.messages import (
     ValidatorOrder,
     ValidatorSetup,
     ValidatorState,
+    bits_of,
     read_dispense,
     read_recycler_enable,
     types_of,
@@ -267,11 +268,13 @@ class ValidatorFirmware:
         identity: Identity,
         stacker: Callable[[], Stacker],
         recycler: Callable[[], Pieces],
+        recyclable: Sequence[int] = (),
     ) -> None:
         self.setup = setup
         self.identity = identity
         self._stacker = stacker
         self._recycler = recycler
+        self._recyclable = tuple(recyclable)
         self.events = EventQueue()
         self.in_escrow: int | None = None
         self.is_reset_asked = False
@@ -356,7 +359,7 @@ class ValidatorFirmware:
             case _ if not is_recycler:
                 return None
             case ValidatorExtra.RECYCLER_SETUP, 0:
-                return bytes(2)
+                return bits_of(self._recyclable)
             case ValidatorExtra.RECYCLER_ENABLE, _:
                 routed = read_recycler_enable(data)
                 self.routed = self.routed if routed is None else routed

@@ -628,6 +628,17 @@ def pay_notes(kind: int, qty: int) -> bytes:
     return bytes((ValidatorOrder.EXPANSION, ValidatorExtra.PAY_NOTES, kind)) + qty.to_bytes(2)
 
 
+def recycler_option(*, is_on: bool) -> bytes:
+    """Let the recycler be spoken of, or not any more, as after a reset; all other options are off. Nothing moves by it."""
+    options = (is_on << RECYCLER_FEATURE).to_bytes(FEATURE_BYTES)
+    return bytes((ValidatorOrder.EXPANSION, ValidatorExtra.FEATURES)) + options
+
+
+def read_recycler_setup(data: bytes) -> frozenset[int] | None:
+    """The types that the recycler can keep; None when it is no such answer."""
+    return types_of(data) if len(data) == 2 else None
+
+
 def recycler_enable(routed: Sequence[int]) -> bytes:
     """Send notes of these types to the recycler, and let all be dispensed by hand.
 

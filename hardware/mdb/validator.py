@@ -45,6 +45,7 @@ from hardware.mdb.messages import (
     read_validator_events,
     read_validator_setup,
     recycler_enable,
+    recycler_option,
     write_validator_event,
 )
 from hardware.mdb.talk import (
@@ -293,9 +294,7 @@ class ValidatorTalk(AcceptingTalk):
         answer = yield from self.ask_if_known(block, lambda data: read_identity(data) is not None)
         identity = None if answer is None else read_identity(answer)
         if identity is not None and identity.features >> RECYCLER_FEATURE & 1:
-            wanted = (1 << RECYCLER_FEATURE).to_bytes(4)
-            enable = bytes((ValidatorOrder.EXPANSION, ValidatorExtra.FEATURES)) + wanted
-            answer = yield from self.ask_if_known(enable, nothing)
+            answer = yield from self.ask_if_known(recycler_option(is_on=True), nothing)
             if answer is not None:
                 routed = [position - 1 for position in self._config.into]
                 answer = yield from self.ask_if_known(recycler_enable(routed), nothing)

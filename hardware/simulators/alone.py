@@ -53,13 +53,15 @@ K1_BAUD: Final = 19_200
 SSP_HOPPER_ADDRESS: Final = 16
 QIBIXX_BAUD, WAFERSTAR_BAUD, SSP_BAUD = 115_200, 9600, 9600
 RECYCLED: Final = (1, 2)
-"""Note positions that the SSP recycler gives out again."""
+"""Note positions that the SSP recycler gives out again; the one on MDB has room for the first of them."""
 NOTES: Final[Mapping[int, int]] = {1: 500, 2: 1000, 3: 2000, 4: 5000}
 """Note position -> value in minor units."""
 TUBES: Final[Mapping[str, int]] = {"tube-10": 1, "tube-20": 2, "tube-50": 3, "tube-100": 4}
 """Tubes of a changer that stands alone, by the position of their coins."""
 TUBE_COINS: Final = 30
 """Coins in each tube of a changer that stands alone."""
+RECYCLER_NOTES: Final = 10
+"""Notes in the recycler of a validator that stands alone on MDB."""
 HOPPER_COINS: Final = 100
 """Coins in a hopper that stands alone: enough to pay out without a hand first."""
 
@@ -127,7 +129,8 @@ def _vending(name: str, wishes: Wishes) -> Sequence[Simulator]:
     changer = ChangerSim(name, serial, COINS, TUBES)
     for position in TUBES.values():
         changer.fill(position, TUBE_COINS)
-    validator = ValidatorSim(f"{name}-notes", serial + 1, NOTES, {})
+    validator = ValidatorSim(f"{name}-notes", serial + 1, NOTES, {f"{name}-recycler": RECYCLED[0]})
+    validator.fill(RECYCLED[0], RECYCLER_NOTES)
     return (changer, validator, ReaderSim(f"{name}-card", serial + 2))
 
 
@@ -154,7 +157,7 @@ ALONE: Final[Mapping[str, Alone]] = {
         "a note validator with escrow on ccTalk", Protocol.CCTALK, CCTALK_BAUD, _validator, _CCTALK
     ),
     "mdb-qibixx": Alone(
-        "a coin changer, a note validator and a card reader on MDB, behind a Qibixx box",
+        "a coin changer, a note validator with a recycler for fives and a card reader on MDB, behind a Qibixx box",
         Protocol.MDB_QIBIXX,
         QIBIXX_BAUD,
         _vending,
@@ -162,7 +165,7 @@ ALONE: Final[Mapping[str, Alone]] = {
         lambda simulators: QibixxBox([each for each in simulators if isinstance(each, MdbPeripheral)]),
     ),
     "mdb-waferstar": Alone(
-        "a coin changer, a note validator and a card reader on MDB, behind a Waferstar box",
+        "a coin changer, a note validator with a recycler for fives and a card reader on MDB, behind a Waferstar box",
         Protocol.MDB_WAFERSTAR,
         WAFERSTAR_BAUD,
         _vending,

@@ -84,7 +84,10 @@ class ValidatorSim(MdbPeripheral):
         )
         features = 1 << RECYCLER_FEATURE if recyclers and level > 1 else 0
         identity = Identity("SIM", f"{serial:012d}", "validator", 0x0200, features)
-        self.firmware = ValidatorFirmware(setup, identity, self._stacker_status, self._recycler_status)
+        recyclable = [position - 1 for position in recyclers.values()]
+        self.firmware = ValidatorFirmware(
+            setup, identity, self._stacker_status, self._recycler_status, recyclable
+        )
         self._names = dict(recyclers)
         self._hand: Counter[int] = Counter()
         self._taken_back: Counter[int] = Counter()

@@ -604,6 +604,11 @@ def route_of(route: int, value_minor: int, currency: str) -> bytes:
     return bytes((route,)) + value_of(value_minor, currency)
 
 
+def read_route(data: bytes) -> bool | None:
+    """Whether notes of the value asked about are kept for paying, from what follows F0 in the answer to 3C."""
+    return {bytes((ROUTE_RECYCLE,)): True, bytes((ROUTE_CASHBOX,)): False}.get(data)
+
+
 NOT_ENOUGH: Final = 1
 NOT_EXACT: Final = 2
 BUSY: Final = 3

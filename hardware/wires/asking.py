@@ -42,14 +42,15 @@ class Worth:
         amount: In units of 10**-decimals of the currency.
         decimals: None when ``amount`` is in the currency's own minor units.
         money: ISO 4217 code, or a country of two letters as ccTalk has it; empty when the device does not say.
-        has_tube: Coins of it can be given back from a tube of this device.
+        has_tube: Coins or notes of it are kept in a tube or recycler of this device, and can be given back; None when they could
+            be, and it does not say which it keeps: a person knows.
     """
 
     position: int
     amount: int
     decimals: int | None = None
     money: str = ""
-    has_tube: bool = False
+    has_tube: bool | None = False
 
 
 @dataclass(frozen=True, slots=True)

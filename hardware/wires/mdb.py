@@ -23,11 +23,14 @@ from hardware.mdb.messages import (
     CHANGER,
     NUMERIC,
     READER,
+    RECYCLER_FEATURE,
     SECOND_READER,
     VALIDATOR,
+    ChangerExtra,
     ChangerOrder,
     ChangerSetup,
     Identity,
+    ValidatorExtra,
     ValidatorOrder,
     ValidatorSetup,
     currency_number,
@@ -37,10 +40,12 @@ from hardware.mdb.messages import (
     read_changer_setup,
     read_dispense,
     read_identity,
+    read_recycler_setup,
     read_stacker,
     read_tubes,
     read_validator_events,
     read_validator_setup,
+    recycler_option,
     types_of,
 )
 from hardware.mdb.qibixx import QibixxLink, read_answer, read_order
@@ -293,18 +298,24 @@ class WaferstarEar(_LineEar):
 # --- asking -----------------------------------------------------------------------------------------------------------
 
 
-def _order(link: Callable[[], Link], block: bytes) -> Asks[bytes | None]:
-    """One exchange; the answer's content, or None when nobody answered."""
+def _exchange(link: Callable[[], Link], block: bytes) -> Asks[bytes | None]:
+    """One exchange; the answer's content, empty for ACK, or None when nobody answered."""
 
     def answers(heard: bytes) -> list[Answer]:
         found = link().receive(heard, 0, bool)
         return [each for each in found if isinstance(each, Answer)]
 
+    heard = yield Ask(link().order(block), link().reply_ms, lambda so_far: bool(answers(so_far)))
+    found = answers(heard)
+    return found[0].data if found else None
+
+
+def _order(link: Callable[[], Link], block: bytes) -> Asks[bytes | None]:
+    """A question that has an answer of some content; None when there is none, twice."""
     for _ in range(TRIES):
-        heard = yield Ask(link().order(block), link().reply_ms, lambda so_far: bool(answers(so_far)))
-        found = answers(heard)
-        if found and found[0].data:
-            return found[0].data
+        data = yield from _exchange(link, block)
+        if data:
+            return data
         yield Ask(b"", LINE_GAP_MS)
     return None
 
@@ -330,9 +341,12 @@ def _reader_setup(data: bytes) -> str:
     return f"level {data[1]}, currency or country {code}, scale {data[4]}, {data[5]} decimals, answers in {data[6]} s"
 
 
-def _named(link: Callable[[], Link], order: int) -> Asks[tuple[tuple[str, str], ...]]:
-    data = yield from _order(link, bytes((order, 0)))
-    identity = read_identity(data) if data is not None else None
+def _identity(link: Callable[[], Link], *block: int) -> Asks[Identity | None]:
+    data = yield from _order(link, bytes(block))
+    return read_identity(data) if data is not None else None
+
+
+def _named(identity: Identity | None) -> tuple[tuple[str, str], ...]:
     if identity is None:
         return ()
     return (
@@ -345,7 +359,8 @@ def _named(link: Callable[[], Link], order: int) -> Asks[tuple[tuple[str, str], 
 
 def _changer(link: Callable[[], Link], data: bytes, *, is_test: bool) -> Asks[Finding]:
     setup = read_changer_setup(data)
-    says = [("setup", _changer_setup(data)), *(yield from _named(link, ChangerOrder.EXPANSION))]
+    identity = yield from _identity(link, ChangerOrder.EXPANSION, ChangerExtra.IDENTIFY)
+    says = [("setup", _changer_setup(data)), *_named(identity)]
     advice: list[str] = []
     coins: list[tuple[int, str]] = []
     worths: tuple[Worth, ...] = ()
@@ -358,6 +373,17 @@ def _changer(link: Callable[[], Link], data: bytes, *, is_test: bool) -> Asks[Fi
         if tubes is not None:
             says.append(("tubes", _tubes_words(tubes)))
     return Finding(DeviceKind.COIN_ACCEPTOR, CHANGER, tuple(says), tuple(advice), tuple(coins), worths=worths)
+
+
+def _recyclable(link: Callable[[], Link]) -> Asks[frozenset[int]]:
+    """The types that its recycler can keep. Where it tells them only with that option on, it is on for the question alone."""
+    block = bytes((ValidatorOrder.EXPANSION, ValidatorExtra.RECYCLER_SETUP))
+    data = yield from _order(link, block)
+    if data is None:
+        yield from _exchange(link, recycler_option(is_on=True))
+        data = yield from _order(link, block)
+        yield from _exchange(link, recycler_option(is_on=False))
+    return frozenset() if data is None else read_recycler_setup(data) or frozenset()
 
 
 def _worths(setup: ChangerSetup | ValidatorSetup, routed: frozenset[int]) -> tuple[Worth, ...]:
@@ -373,12 +399,21 @@ def _worths(setup: ChangerSetup | ValidatorSetup, routed: frozenset[int]) -> tup
 
 def _validator(link: Callable[[], Link], data: bytes, *, is_test: bool) -> Asks[Finding]:
     setup = read_validator_setup(data)
-    says = [("setup", _validator_setup(data)), *(yield from _named(link, ValidatorOrder.EXPANSION))]
+    identity: Identity | None = None
+    if setup is not None and setup.level > 1:
+        identity = yield from _identity(link, ValidatorOrder.EXPANSION, ValidatorExtra.IDENTIFY_WITH_OPTIONS)
+    recyclable: frozenset[int] = frozenset()
+    if identity is None:
+        identity = yield from _identity(link, ValidatorOrder.EXPANSION, ValidatorExtra.IDENTIFY)
+    elif identity.features >> RECYCLER_FEATURE & 1:
+        recyclable = yield from _recyclable(link)
+    says = [("setup", _validator_setup(data)), *_named(identity)]
+    says += [("recycler", f"note types {_listed(recyclable)}")] if recyclable else []
     advice: list[str] = []
     notes: list[tuple[int, str]] = []
     worths: tuple[Worth, ...] = ()
     if setup is not None:
-        worths = _worths(setup, frozenset())
+        worths = _worths(setup, recyclable)
         notes = [(kind + 1, f"{value} x {setup.factor}") for kind, value in enumerate(setup.values) if value]
         if not setup.has_escrow:
             advice.append("it has no escrow: a note is kept before anybody can refuse it")

@@ -11,17 +11,21 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from hardware.events import DeviceKind, EvidenceCard
+from hardware.sansio import WireError
 from hardware.ssp.crypto import ENCRYPTED
 from hardware.ssp.frames import ENVELOPE, GAP_MS, START, Frame, FrameReader, decode, encode
 from hardware.ssp.messages import (
     Answer,
     Command,
+    Setup,
     UnitType,
     channels_of,
     read_counters,
     read_events,
     read_levels,
+    read_route,
     read_setup,
+    value_of,
 )
 from hardware.ssp.support import BY_CODE
 from hardware.ssp.unit import COINS_EVIDENCE, NOTES_EVIDENCE
@@ -205,12 +209,12 @@ class _Talk:
         self._address = address
         self._sequence = True
 
-    def ask(self, command: Command) -> Asks[bytes | None]:
+    def ask(self, command: Command, data: bytes = b"") -> Asks[bytes | None]:
         """What follows OK in the answer; None for silence and refusals."""
         if command is Command.SYNC:
             self._sequence = True
         sequence, address = self._sequence, self._address
-        raw = encode(Frame(address, sequence, bytes((command,))))
+        raw = encode(Frame(address, sequence, bytes((command,)) + data))
         for _ in range(TRIES):
             heard = yield Ask(raw, WAIT_MS, lambda so_far: _answered(so_far, address, sequence) is not None)
             answer = _answered(heard, address, sequence)
@@ -258,17 +262,54 @@ def _look(address: int, *, is_test: bool) -> Asks[list[Finding]]:
         reply = (yield from talk.ask(command)) if is_test else None
         if reply is not None and read(reply):
             says_more.append((name, read(reply)))
+    kept = (yield from _kept(talk, setup)) if setup.unit is UnitType.SMART_PAYOUT else {}
+    if setup.unit is UnitType.SMART_PAYOUT:
+        says_more.append(("recycler", _kept_words(setup, kept)))
     kind = DeviceKind.HOPPER if setup.unit in COINS else DeviceKind.NOTE_VALIDATOR
     advice_more = () if setup.values else (f"it has no channel: load a data set for {setup.currency}",)
     channels = tuple(
         (channel, f"{value} {setup.currencies[channel]}") for channel, value in setup.values.items()
     )
     worths = tuple(
-        Worth(channel, value, money=setup.currencies[channel])
+        Worth(channel, value, money=setup.currencies[channel], has_tube=kept.get(channel, False))
         for channel, value in setup.values.items()
         if value
     )
     return [Finding(kind, address, tuple(says_more), advice_more, channels, worths=worths)]
+
+
+def _kept(talk: _Talk, setup: Setup) -> Asks[dict[int, bool | None]]:
+    """Which channels it keeps for paying: by their routes, or by what lies inside; None where it does not say.
+
+    Most units say their routes only encrypted, and a probe exchanges no keys: with another fixed half than the maker's the unit
+    would go out of service by the first encrypted command.
+    """
+    kept: dict[int, bool | None] = {}
+    for channel, value in setup.values.items():
+        try:
+            asked = value_of(value, setup.currencies[channel])
+        except WireError:
+            continue  # a channel that is empty, or damaged
+        data = yield from talk.ask(Command.GET_ROUTE, asked)
+        if data is None:
+            break
+        kept[channel] = read_route(data)
+    inside = yield from talk.ask(Command.LEVELS)
+    held = {(each.value, each.currency) for each in read_levels(inside or b"") or () if each.qty}
+    for channel, value in setup.values.items():
+        if value and kept.get(channel) is None:
+            kept[channel] = True if (value, setup.currencies[channel]) in held else None
+    return kept
+
+
+def _kept_words(setup: Setup, kept: Mapping[int, bool | None]) -> str:
+    known = [str(channel) for channel in setup.values if kept.get(channel)]
+    words = f"keeps notes of channels {', '.join(known)}" if known else ""
+    if any(kept.get(channel, False) is None for channel in setup.values):
+        words += (
+            "; of the others" if known else "there is one; which notes it keeps"
+        ) + " it tells only with its key"
+    return words or "there is one, and it keeps no note for paying"
 
 
 CARDS: Final[Mapping[DeviceKind, EvidenceCard]] = {

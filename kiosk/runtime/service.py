@@ -17,8 +17,8 @@ from sqlalchemy import Engine
 
 from hardware.document import Document
 from hardware.events import DeviceEvent
-from hardware.port import USB_PREFIX
-from hardware.rig import Rig, RigConfig, build_rig
+from hardware.port import USB_PREFIX, Port
+from hardware.rig import PortConfig, Rig, RigConfig, build_rig
 from hardware.sansio import AcceptorMemory
 from inventory.stockroom import load_catalogue
 from kiosk.config import Config
@@ -195,6 +195,7 @@ def open_service(
     on_rig_failure: Callable[[str, Exception], None],
     clock: Clock | None = None,
     has_devices: bool = True,
+    open_port: Callable[[PortConfig], Port] | None = None,
 ) -> Service:
     """Build and start one kiosk on a data folder.
 
@@ -205,6 +206,7 @@ def open_service(
         on_rig_failure: Told when a device's driver ends by an error or hangs.
         clock: The machine's clocks unless a test passes its own.
         has_devices: False for the command line's own acts on a kiosk that does not run (import, users): no port is opened.
+        open_port: Gives each port's line; None for the line that is configured.
 
     Raises:
         NeedsRecoveryError: Without devices, and something is open that only they can explain.
@@ -290,6 +292,7 @@ def open_service(
         on_failure=supervisor.failed,
         clock=clock.now_ms,
         exponent=config.money.exponent,
+        open_port=open_port,
     )
     till.attach(rig)
     supervisor.attach(rig)

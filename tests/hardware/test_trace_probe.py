@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from hardware.events import DeviceKind
 from hardware.port import MemoryLine, Port, PortError, RecordingTap, SerialPort
 from hardware.simulators.alone import Wishes, Workbench, wire_alone
 from hardware.simulators.bench import Bench
+from hardware.simulators.mdb_validator import ValidatorSim
 from hardware.wires.asking import Ask, Asked, Asking, Finding, Script
 from hardware.wires.guard import GuardedPort
 from hardware.wires.probe import FoundKeyboard, ask, found_keyboards, found_ports, probe_port
@@ -126,6 +128,15 @@ def test_a_note_validator_names_its_notes_and_one_without_a_table_says_what_to_d
         "28 00 01 F5 E2": "01 0E 28 00 42 69 6C 6C 20 56 61 6C 69 64 61 74 6F 72 80",
     })  # fmt: skip
     assert "load its maker's table" in found[0].advice[0]
+
+
+def test_a_recycler_on_mdb_names_its_notes_and_is_left_as_it_was(tmp_path: Path) -> None:
+    with Bench((wire_alone("mdb-qibixx", Wishes()),), tmp_path) as bench:
+        *_, (_, _, asked) = probe_port(str(bench.port_path("mdb-qibixx")), [WIRES["mdb-qibixx"]])
+        firmware = bench.ask("mdb-qibixx-notes", lambda simulator: cast("ValidatorSim", simulator).firmware)
+    assert ("recycler", "note types 0") in asked.found[1].says
+    assert [worth.has_tube for worth in asked.found[1].worths] == [True, False, False, False]
+    assert (firmware.features, firmware.routed) == (0, frozenset())
 
 
 def test_a_printer_without_paper_is_found_with_what_to_do(tmp_path: Path) -> None:

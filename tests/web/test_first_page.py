@@ -29,7 +29,7 @@ from web.first_texts import FIRST
 ROOT = Path(__file__).parents[2]
 NOTES = Finding(
     DeviceKind.NOTE_VALIDATOR, 0, (("serial", "4711"),), coins=((1, "5 EUR"), (2, "10 EUR")),
-    worths=(Worth(1, 500, money="EUR"), Worth(2, 1_000, money="EUR")),
+    worths=(Worth(1, 500, money="EUR", has_tube=True), Worth(2, 1_000, money="EUR", has_tube=None)),
 )  # fmt: skip
 LINES = (
     Line("/dev/ttyUSB0", "ssp", 9600, (NOTES,)),
@@ -96,6 +96,27 @@ def test_the_page_leads_from_looking_to_a_configuration(
     assert found["notes"].notes == {1: 500}, "an empty value is refused"
     assert found["scanner"].kind is DeviceKind.SCANNER
     assert config.tax_rates_bp == {"standard": 750}
+
+
+@pytest.mark.parametrize(
+    ("ticked", "into"),
+    [((), {}), (("kept.0.0.1",), {1: "recycler-500"}), (("kept.0.0.1", "kept.0.0.2"), {1: "recycler-500"})],
+)
+def test_a_note_is_given_back_as_change_when_its_box_is_ticked_and_it_has_a_value(
+    start: FirstStart, client: FlaskClient, ticked: tuple[str, ...], into: dict[int, str]
+) -> None:
+    start.look()
+    start.wait(5)
+    page = page_of(client)
+    assert 'name="kept.0.0.1" value="yes" checked' in page, "what the device keeps is proposed"
+    assert 'name="kept.0.0.2" value="yes">' in page, "what it does not say is a person's choice"
+    refused = client.post("/write", data={**GOOD, "tax": "much", **dict.fromkeys(ticked, "yes")})
+    assert refused.text.count(" checked>") == len(ticked) + 1, (
+        "and stays theirs after a mistake (one is the scanner)"
+    )
+    client.post("/write", data={**GOOD, **dict.fromkeys(ticked, "yes")})
+    config = load_config(start.folder / "kiosk.toml")
+    assert next(each.into for port in config.rig.ports for each in port.devices if each.notes) == into
 
 
 @pytest.mark.parametrize(

@@ -13,15 +13,30 @@ from click.testing import CliRunner, Result
 
 from hardware.events import DeviceKind
 from hardware.port import Port
-from hardware.simulators.alone import Wishes, wire_alone
+from hardware.simulators.alone import TUBE_COINS, Wishes, wire_alone
 from hardware.simulators.bench import Bench
+from hardware.simulators.pty_line import Wire
+from hardware.simulators.ssp_validator import NoteValidatorSim
+from hardware.simulators.ssp_wire import SspWire
+from hardware.ssp.messages import ROUTE_RECYCLE
 from hardware.wires.asking import Finding, Worth
 from hardware.wires.cctalk import coin_worth
 from hardware.wires.probe import serial_port
 from hardware.wires.table import WIRES
 from hardware.wires.wire import physical_acts
 from kiosk.config import Config, load_config
-from web.first_run import Answers, Line, SetupError, draft, slots_of, survey, told_values, write_draft
+from tests.web.whole import running
+from web.first_run import (
+    Answers,
+    Line,
+    SetupError,
+    draft,
+    slots_of,
+    survey,
+    told_kept,
+    told_values,
+    write_draft,
+)
 from web.main import main
 
 NOW = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
@@ -90,9 +105,9 @@ def test_everything_that_answers_is_found_and_not_a_byte_could_pay_turn_or_print
     for line in lines:
         assert line.path in taps.sent or line.wire == "fafb"  # that board is found by listening alone
         assert physical_acts(taps.sent.get(line.path, b""), WIRES[line.wire].ear()) == ()
-    config = draft(
-        lines, Answers("Nilufar", "-", "1", "EUR", values=told_values(slots_of(lines, "EUR"))), NOW
-    ).config
+    slots = slots_of(lines, "EUR")
+    answers = Answers("Nilufar", "-", "1", "EUR", values=told_values(slots), kept=told_kept(slots))
+    config = draft(lines, answers, NOW).config
     assert (config.money.currency, config.money.exponent, config.money.cash_step_minor) == ("EUR", 2, 10)
     assert config.vendor.name == "Nilufar"
     assert [(port.path, port.protocol) for port in config.rig.ports] == [
@@ -100,6 +115,10 @@ def test_everything_that_answers_is_found_and_not_a_byte_could_pay_turn_or_print
         for path, name in zip(paths, ("mdb-qibixx", "ssp", "ssp", "cctalk", "escpos", "fafb"), strict=True)
     ]
     found = {device.name: device for port in config.rig.ports for device in port.devices}
+    # The validator's recycler on MDB says which notes it keeps; the one on SSP is empty, and says it only with its key.
+    assert (found["notes"].into, found["notes-2"].into) == ({1: "recycler-500"}, {})
+    assert (found["recycler-500"].tube, found["recycler-500"].value_minor) == (1, 500)
+    assert [slot.is_kept for slot in slots_of(lines[1:2], "EUR")] == [None] * 4
     # The changer's coins, with a tube for each that has one.
     assert found["coin"].coins == {1: 10, 2: 20, 3: 50, 4: 100, 5: 200}
     assert found["coin"].into == {1: "tube-10", 2: "tube-20", 3: "tube-50", 4: "tube-100"}
@@ -165,6 +184,73 @@ def test_without_typing_what_the_devices_say_is_written_down(tmp_path: Path) -> 
     assert kinds(config) == {"notes": DeviceKind.NOTE_VALIDATOR}
     assert config.rig.ports[0].devices[0].notes == {1: 500, 2: 1000, 3: 2000, 4: 5000}
     assert f"next: kiosk user add NAME --data {folder}" in done.output
+
+
+def test_the_kiosk_that_was_set_up_gives_a_note_out_of_the_recycler_as_change(tmp_path: Path) -> None:
+    with bench(tmp_path, "mdb-qibixx") as devices:
+        path = str(devices.port_path("mdb-qibixx"))
+        done = setup(tmp_path, [path], "--protocol", "mdb-qibixx", "--yes")
+        assert done.exit_code == 0, done.output
+        config = load_config(tmp_path / "kiosk.toml")
+        assert config.money.cash_step_minor == 10, (
+            "goods may cost less than the smallest note that is given back"
+        )
+        with running(config, tmp_path, devices) as kiosk:
+            kiosk.stock({"recycler-500": 10, **{f"tube-{value}": TUBE_COINS for value in (10, 20, 50, 100)}})
+            kiosk.take_a_sandwich()
+            kiosk.until("notes", lambda _state, screen: 1_000 in screen.takes_notes)
+            devices.act("mdb-qibixx-notes", "insert", {"position": "2", "qty": "1"})
+            kiosk.until("a sale", lambda state, _screen: kiosk.sold_qty() == 1 and state.visit is None)
+            notes, coins = kiosk.truth("mdb-qibixx-notes"), kiosk.truth("mdb-qibixx")
+            assert kiosk.till.state().totals.owed == 0
+    assert (notes["stacker"], notes["paid_tray"], notes["tubes"]) == ({"2": 1}, {"1": 1}, {"1": 9})
+    assert sum(coins["value_minor"][at] * qty for at, qty in coins["paid_tray"].items()) == 250, (
+        "the rest of 10.00 for 2.50"
+    )
+
+
+def test_a_recycler_on_ssp_is_told_by_what_lies_in_it_and_a_person_may_choose_otherwise(
+    tmp_path: Path,
+) -> None:
+    notes = NoteValidatorSim("notes", 4711, {1: 500, 2: 1_000, 3: 2_000}, recycled=(1, 2, 3))
+    notes.fill(1_000, 3)
+    taps = Taps()
+    with Bench((Wire("notes", "ssp", 9600, SspWire((notes,)), (notes,)),), tmp_path / "bench") as devices:
+        path = str(devices.port_path("notes"))
+        lines = survey([path], wires=(WIRES["ssp"],), open_port=taps)
+        answers = ["EUR", "V", "1", "1", "0", "UTC", "", "", "0", "y", "n"]
+        done = setup(tmp_path / "kiosk", [path], "--protocol", "ssp", typed="\n".join(answers))
+    assert physical_acts(taps.sent[path], WIRES["ssp"].ear()) == ()
+    assert not notes.firmware.chip.routes, "no probe sets a route"
+    slots = slots_of(lines, "EUR")
+    assert [slot.is_kept for slot in slots] == [None, True, None]
+    assert told_kept(slots) == {"0.0.2"}
+    assert done.exit_code == 0, done.output
+    (port,) = load_config(tmp_path / "kiosk" / "kiosk.toml").rig.ports
+    assert port.devices[0].notes == {1: 500, 2: 1_000}
+    assert port.devices[0].into == {1: "recycler-500"}
+    assert [(each.name, each.tube) for each in port.devices[1:]] == [("recycler-500", 1)]
+
+
+def test_a_recycler_that_speaks_without_keys_says_its_routes(tmp_path: Path) -> None:
+    notes = NoteValidatorSim("notes", 4711, {1: 500, 2: 1_000}, recycled=(1, 2))
+    notes.set_fault("no_keys", True, 0)
+    notes.firmware.chip.routes[500] = ROUTE_RECYCLE
+    with Bench((Wire("notes", "ssp", 9600, SspWire((notes,)), (notes,)),), tmp_path / "bench") as devices:
+        lines = survey([str(devices.port_path("notes"))], wires=(WIRES["ssp"],))
+    assert [slot.is_kept for slot in slots_of(lines, "EUR")] == [True, False]
+
+
+def test_a_recycler_beside_another_note_unit_is_left_out_in_words() -> None:
+    worths = (Worth(1, 500, money="EUR", has_tube=True),)
+    units = tuple(Finding(DeviceKind.NOTE_VALIDATOR, address, worths=worths) for address in (0, 16))
+    line = Line("/dev/x", "ssp", 9600, units)
+    slots = slots_of([line], "EUR")
+    made = draft([line], Answers("V", "1", "1", "EUR", values=told_values(slots), kept=told_kept(slots)), NOW)
+    assert [dict(device.into) for port in made.config.rig.ports for device in port.devices] == [
+        {}, {}
+    ]  # fmt: skip
+    assert "give it a line of its own" in made.left_out[0]
 
 
 def test_a_configuration_that_is_there_stays_and_the_new_one_lies_beside_it(tmp_path: Path) -> None:
