@@ -183,6 +183,7 @@ class Books:
             self.custody.counted(fact, entry, row.at)
         elif row.kind == "DayClosed":
             self.custody.day_closed(fact, entry, (row.epoch, row.seq))
+            self.training.day_closed(fact, entry)
         elif row.kind == "MoneyPossiblySwallowed":
             self.machine.swallowed(fact, entry, row.at)
         self.clock_steps += row.kind == "ClockStepped"

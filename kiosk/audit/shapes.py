@@ -135,6 +135,7 @@ CollectionRecounted: token:text by:text collection:text reason:text counted:coun
 BagHandedOver: token:text by:text collection:text bag:text amount_minor:whole to:text
 BagBanked: token:text by:text collection:text bag:text amount_minor:whole banked_minor:whole
 DayClosed: token:text by:text number:count since_epoch:count since_seq:count period:totals perpetual:totals
+    practice:practice?? practice_ever:practice??
 CoilTestStarted: token:text job:text clerk:text device:text slot:text coil:whole sku:text
 CoilTestEnded: job:text slot:text sku:text outcome:text fault:text is_recovered:flag expires_on:text lot:text
 DrawerOpenStarted: token:text job:text clerk:text device:text
@@ -184,6 +185,8 @@ _TOTALS: Final = (
     "change_minor:whole card_minor:whole card_refunded_minor:whole card_loaded_minor:whole owed_minor:whole "
     "redeemed_minor:whole handed_over_minor:whole transferred_minor:whole goodwill_minor:whole coil_tests:count"
 )
+
+_PRACTICE: Final = "visits:count total_minor:whole"
 
 Test = Callable[[Any], bool]
 
@@ -318,6 +321,7 @@ _TESTS["taxes"] = _list_of(_object_of(_shape(_TAX_PART)))
 _TESTS["taken"] = _list_of(_object_of(_shape(_TAKEN)))
 _TESTS["counted"] = _list_of(_object_of(_shape(_COUNTED)))
 _TESTS["totals"] = _object_of(_shape(_TOTALS))
+_TESTS["practice"] = _object_of(_shape(_PRACTICE))
 
 SHAPES: Final[Mapping[tuple[str, int], Shape]] = MappingProxyType(
     {

@@ -22,6 +22,8 @@ class Training:
         """Practised visits since the journal's first entry."""
         self.total_minor = 0
         """What they came to."""
+        self._closed = (0, 0)
+        """Both counters at the last close of a day."""
 
     def began(self, fact: _Fact, entry: str) -> None:
         """TrainingBegan: one at a time."""
@@ -52,6 +54,20 @@ class Training:
         is_counted = fact["visits"] == self._visits
         self._findings.ensure(is_counted, "I6", entry, "a training had another number of visits")
         self.open = ""
+
+    def day_closed(self, fact: _Fact, entry: str) -> None:
+        """DayClosed: what it says of practice, where it says anything, is what was practised, and no sale."""
+        visits, total_minor = self._closed
+        own = {
+            "practice": {"visits": self.number - visits, "total_minor": self.total_minor - total_minor},
+            "practice_ever": {"visits": self.number, "total_minor": self.total_minor},
+        }
+        for name, counters in own.items():
+            told = fact.get(name) or counters
+            self._findings.ensure(
+                told == counters, "I6", entry, f"its {name} is {told}; the entries say {counters}"
+            )
+        self._closed = (self.number, self.total_minor)
 
     def _is_of_open(self, fact: _Fact, entry: str) -> None:
         is_open = bool(self.open) and fact["training"] == self.open

@@ -211,6 +211,8 @@ def day_closed(draft: Draft, event: ev.DayCloseAsked) -> None:
             since_seq=seq,
             period=between(state.closed_trade, state.trade),
             perpetual=state.trade,
+            practice=state.training.since_close(),
+            practice_ever=state.training.ever(),
         )
     )
     draft.say("day_closed", number=str(state.day_no + 1))

@@ -1369,10 +1369,19 @@ class DayTotals:
 
 
 @dataclass(frozen=True, slots=True)
+class Practice:
+    """Visits that were only practised over a stretch of the journal, and what they would have come to: in no sum of trade."""
+
+    visits: int = 0
+    total_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class DayClosed(Fact):
     """A day was closed: ``period`` is what happened after entry ``since_seq`` of epoch ``since_epoch``, up to this one.
 
-    ``number`` has no gaps. ``perpetual`` counts from the journal's first entry.
+    ``number`` has no gaps. ``perpetual`` counts from the journal's first entry. ``practice`` and ``practice_ever`` are the
+    same two of visits that were only practised; the first closes did not say them.
     """
 
     token: str
@@ -1382,6 +1391,8 @@ class DayClosed(Fact):
     since_seq: int
     period: DayTotals
     perpetual: DayTotals
+    practice: Practice | None = None
+    practice_ever: Practice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -1795,6 +1806,7 @@ LATER: Final[dict[type[Fact], tuple[str, ...]]] = {
     VendStarted: ("request",),
     PriceSet: ("plan",),
     ClaimOpened: ("by",),
+    DayClosed: ("practice", "practice_ever"),
 }
 """The fields that a kind got after it was first stored. Without a value they are not written, so that old entries read as new
 facts are written again as they were."""

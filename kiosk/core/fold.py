@@ -1365,9 +1365,15 @@ def _day_closed(state: State, recorded: f.Recorded, fact: f.DayClosed) -> State:
         fact.perpetual == state.trade and fact.period == between(state.closed_trade, state.trade),
         "a day close says what was traded",
     )
+    book = state.training
+    ensure(
+        fact.practice in {None, book.since_close()} and fact.practice_ever in {None, book.ever()},
+        "a day close says what was only practised",
+    )
     return replace(
         state,
         day_no=fact.number,
+        training=replace(book, closed=book.ever()),
         closed_trade=fact.perpetual,
         closed_at=(state.epoch, recorded.seq),
         tokens=_token(state, fact.token),

@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from kiosk.core.facts import CashCounted, CodeSaid, DayTotals, Settling
+from kiosk.core.facts import CashCounted, CodeSaid, DayTotals, Practice, Settling
 
 CARD_LATE: Final = "card_late"
 """Why a charge is owed that came after its request had ended."""
@@ -311,7 +311,7 @@ class CoilTestJob(Struct, frozen=True):
 class TrainingBook(Struct, frozen=True):
     """Practice at the kiosk: the training that is open (empty: none), and the counters of all that was ever practised.
 
-    ``first`` is the counter's reading when the open one began.
+    ``first`` is the counter's reading when the open one began, ``closed`` that of both counters at the last day close.
     """
 
     training: str = ""
@@ -319,6 +319,15 @@ class TrainingBook(Struct, frozen=True):
     first: int = 0
     number: int = 0
     total_minor: int = 0
+    closed: Practice = field(default_factory=Practice)
+
+    def ever(self) -> Practice:
+        """All that was ever practised."""
+        return Practice(self.number, self.total_minor)
+
+    def since_close(self) -> Practice:
+        """What was practised since the last day close."""
+        return Practice(self.number - self.closed.visits, self.total_minor - self.closed.total_minor)
 
 
 class CoilBook(Struct, frozen=True):

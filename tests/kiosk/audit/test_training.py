@@ -66,3 +66,24 @@ def test_a_second_training_within_one_is_named() -> None:
     book.began({"training": "T1-5", "clerk": "sami"}, "1-5")
     book.began({"training": "T1-6", "clerk": "sami"}, "1-6")
     assert [problem.words for problem in findings.kept] == ["training T1-5 is still open"]
+
+
+def close(book: Training, entry: str, *counters: int) -> None:
+    """Close a day that says these counters; an old one says none."""
+    keys = ("practice", "practice_ever")
+    parts = zip(counters[::2], counters[1::2], strict=True)
+    told = [{"visits": visits, "total_minor": total_minor} for visits, total_minor in parts]
+    book.day_closed(dict(zip(keys, told, strict=False)), entry)
+
+
+@pytest.mark.parametrize("forged", [(2, 300, 2, 300), (1, 150, 1, 150)])
+def test_a_day_close_that_says_other_practice_than_the_entries_is_named(forged: tuple[int, ...]) -> None:
+    findings = Findings()
+    book = Training(findings)
+    book.began({"training": "T1-5", "clerk": "sami"}, "1-5")
+    book.settled(SETTLED, "1-6")
+    close(book, "1-7")
+    close(book, "1-8", 0, 0, 1, 150)
+    book.settled(SETTLED | {"number": 2, "perpetual_minor": 300}, "1-9")
+    close(book, "1-10", *forged)
+    assert [problem.entry for problem in findings.kept] == ["1-10"]

@@ -303,6 +303,10 @@ TAKEN = (f.CashTaken("box", 5, ((5, 1),)),)
         (f.BagBanked("t", "anna", "B", "", 0, 0), "on its way"),
         (f.DayClosed("t", "anna", 2, 0, 0, f.DayTotals(), f.DayTotals()), "no gap"),
         (f.DayClosed("t", "anna", 1, 0, 0, f.DayTotals(), f.DayTotals(sales=1)), "what was traded"),
+        (
+            f.DayClosed("t", "anna", 1, 0, 0, f.DayTotals(), f.DayTotals(), practice=f.Practice(1)),
+            "only practised",
+        ),
         (f.CoilTestEnded("J", "A1", "bar", f.VendOutcome.FAILED, "", is_recovered=False), "running test"),
     ],
 )

@@ -128,6 +128,26 @@ def test_a_day_close_after_practice_says_what_was_really_sold(world: World) -> N
     assert (closed.perpetual.pieces, closed.perpetual.change_minor, closed.perpetual.coil_tests) == (1, 50, 0)
 
 
+def test_a_day_close_counts_what_was_practised_since_the_last_one_and_ever_apart_from_sales(
+    world: World,
+) -> None:
+    begin(world)
+    visit(world, 200)
+    visit(world, 200)
+    for token, since in (("first", (2, 300)), ("second", (0, 0))):
+        world.ask(ev.DayCloseAsked(token, "parvin"))
+        closed = last(world)
+        assert isinstance(closed, f.DayClosed)
+        assert (closed.practice, closed.practice_ever) == (f.Practice(*since), f.Practice(2, 300))
+    visit(world, 200)
+    world.ask(ev.DayCloseAsked("third", "parvin"))
+    closed = last(world)
+    assert isinstance(closed, f.DayClosed)
+    assert (closed.practice, closed.practice_ever) == (f.Practice(1, 150), f.Practice(3, 450))
+    assert (closed.period.sales, closed.perpetual.sales) == (0, 1)
+    assert audit_journal(path_of(world)).problems == ()
+
+
 def test_practised_visits_have_a_counter_of_their_own_that_goes_on_in_the_next_training(world: World) -> None:
     receipts = world.state.receipt_no
     for _ in range(2):

@@ -130,6 +130,7 @@ def test_a_day_is_closed_once_and_shows_both_its_sums(office: Office) -> None:
     page = text_of(owner.get("/desk/cash/days/1").text)
     assert isinstance(closed.fact, f.DayClosed)
     assert f"Sales {closed.fact.period.sales}" in page
+    assert "in none of the sums above Practised visits 0 0 Rung up in practice €0.00 €0.00" in page
     assert owner.get("/desk/cash/days/2").status_code == 404
     owner.post("/desk/cash/days", token="second-close")
     earlier = owner.get("/desk/cash/days?below=2").text

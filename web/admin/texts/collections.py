@@ -155,6 +155,13 @@ COLLECTIONS: Final[Table] = {
     "collections.sum.coil_tests": Words(
         "Coils tried (no sales)", "امتحان مارپیچ (فروش نیست)", "تجارب اللوالب (ليست بيعًا)"
     ),
+    "collections.practice": Words(
+        "Training: in none of the sums above",
+        "آموزش: در هیچ‌یک از جمع‌های بالا نیست",
+        "التدريب: ليس في أيٍّ من المجاميع أعلاه",
+    ),
+    "collections.practice.visits": Words("Practised visits", "تمرین‌ها", "الزيارات التدريبية"),
+    "collections.practice.total": Words("Rung up in practice", "مبلغ تمرین‌ها", "مبلغ التدريب"),
     "collections.day_text": Words(
         "Print this page for your files: it prints without the menu.",
         "این صفحه را برای بایگانی چاپ کنید: بدون فهرست چاپ می‌شود.",
