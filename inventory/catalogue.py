@@ -7,7 +7,7 @@ with leading zeros.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -289,13 +289,18 @@ class Catalogue:
             slots=MappingProxyType({slot.code: slot for slot in slots}),
             by_gtin=MappingProxyType(by_gtin),
             labels=labels,
-            loose=tuple(product for product in by_sku.values() if product.is_loose and product.is_for_sale),
+            loose=loose_of(by_sku.values()),
         )
 
     def product_of_slot(self, code: str) -> Product | None:
         """The product planned for a slot, or None when there is no such slot or product."""
         slot = self.slots.get(code)
         return self.products.get(slot.sku) if slot else None
+
+
+def loose_of(products: Iterable[Product]) -> tuple[Product, ...]:
+    """Those that are for sale without a barcode."""
+    return tuple(product for product in products if product.is_loose and product.is_for_sale)
 
 
 NO_ITEM = 65_535

@@ -32,7 +32,7 @@ class TillDoor(Protocol):
         An event with a sender's id (``tap``, ``token``) asked twice is answered from the first time.
 
         Raises:
-            TillBusyError: No answer within two seconds, or too many are waiting.
+            TillBusyError: No answer within two seconds (two minutes for a goods file), or too many are waiting.
         """
 
     def screen(self) -> Screen:

@@ -45,6 +45,8 @@ from hardware.events import (
 from hardware.sansio import WireError
 from inventory.catalogue import Catalogue
 from inventory.stockroom import (
+    PIECE_ROWS,
+    ComingGoods,
     save_catalogue,
     save_labels,
     save_prices,
@@ -88,6 +90,9 @@ INBOX_MOST: Final = 1_000
 
 ASK_SECONDS: Final = 2.0
 """A person at a screen waits no longer; the answer is then "busy", and the same tap may be asked again."""
+
+LOAD_SECONDS: Final = 120.0
+"""Whoever offers a large goods file waits longer: it is written in pieces, between everything else, on a slow card too."""
 
 LONGEST_WAIT_MS: Final = 250
 """The loop looks up at least this often: for the screen's liveness and the clocks."""
@@ -178,6 +183,15 @@ class TillParts:
     wal_bytes: Callable[[], int]
 
 
+def _large_goods(letter: _Letter) -> Catalogue | None:
+    """The goods of a letter that brings more than may be written in one turn: a coin must not wait for them."""
+    for event in letter.events:
+        if isinstance(event, ev.CatalogueOffered):
+            goods = event.catalogue
+            return goods if len(goods.products) + len(goods.slots) > PIECE_ROWS else None
+    return None
+
+
 def _sender_id(event: ev.Event) -> str:
     """The id made by whoever sent it; empty for devices and the loop."""
     if isinstance(event, ev.Tap):
@@ -209,6 +223,10 @@ class Till:
         self._inbox: queue.Queue[_Letter | _Stop] = queue.Queue(INBOX_MOST)
         self._own: deque[DeviceEvent] = deque()
         """Outcomes of commands that never left: dealt with before the next letter."""
+        self._loads: deque[_Letter] = deque()
+        """Large goods files, the oldest first: each is dealt with when all its rows are written."""
+        self._coming: ComingGoods | None = None
+        """The goods of the first of them."""
         self._answers: OrderedDict[str, Answer] = OrderedDict()
         self._sent: dict[str, tuple[int, ...]] = {}
         self._offered: dict[str, int] = {}
@@ -260,7 +278,7 @@ class Till:
         """
         while True:
             self._turn(may_wait=False)
-            if not self._own and self._inbox.empty():
+            if not self._own and not self._loads and self._inbox.empty():
                 break
         now_ms = self._clock.now_ms()
         deadline = self._deadline_ms()
@@ -286,7 +304,8 @@ class Till:
     def ask(self, event: ev.PersonEvent) -> Answer:
         """See `kiosk.runtime.door.TillDoor.ask`."""
         try:
-            return self.post(event).result(timeout=ASK_SECONDS)
+            seconds = LOAD_SECONDS if isinstance(event, ev.CatalogueOffered) else ASK_SECONDS
+            return self.post(event).result(timeout=seconds)
         except (queue.Full, TimeoutError) as error:
             raise TillBusyError("the till is busy; ask again with the same id") from error
 
@@ -352,6 +371,9 @@ class Till:
         finally:
             self.publisher.close()
             self.ended.set()
+            for letter in self._loads:
+                if letter.reply is not None:
+                    letter.reply.set_exception(TillBusyError("the till ended before the goods were taken"))
 
     def _next_deadline(self) -> tuple[int, ev.Deadline] | None:
         """The next moment at which the till acts by itself; worked out anew only when what it follows from has changed."""
@@ -371,7 +393,7 @@ class Till:
         if self._own:
             return _Letter((self._own.popleft(),))
         try:
-            if not may_wait:
+            if not may_wait or self._loads:
                 return self._inbox.get_nowait()
             wait_ms = LONGEST_WAIT_MS
             deadline_ms = self._deadline_ms()
@@ -387,8 +409,11 @@ class Till:
         if isinstance(letter, _Stop):
             self.finish()
             return False
-        if letter is not None:
+        if letter is not None and _large_goods(letter) is not None:
+            self._loads.append(letter)
+        elif letter is not None:
             self._open_letter(letter)
+        self._load()
         self._look_around()
         self._practise()
         deadline = self._next_deadline()
@@ -427,6 +452,23 @@ class Till:
         if letter.reply is not None:
             self._publish()  # first: who has the answer draws from the screen, and must find it there
             letter.reply.set_result(answer)
+
+    def _load(self) -> None:
+        """Write the next piece of a large goods file; when all is written, deal with the letter that brought it."""
+        if not self._loads:
+            return
+        letter = self._loads[0]
+        goods = _large_goods(letter)
+        if goods is not None and letter.sender_id not in self._answers:
+            if self._coming is None:
+                self._coming = ComingGoods(goods)
+            if not self._coming.is_ready:
+                stamp = stamp_of(self._clock, not_before=self._last_at)
+                self._ledger.append((), stamp, actor="", also=self._coming.write_piece)
+                return
+        self._loads.popleft()
+        self._open_letter(letter)
+        self._coming = None
 
     def _step(self, events: tuple[ev.Event, ...]) -> Notice:
         """Decide and store a group of events: one commit, unless more than one physical act is announced."""
@@ -587,6 +629,9 @@ class Till:
             return partial(save_slots, slots=slots)
         for fact, event in zip(batch.facts, batch.events, strict=True):
             if isinstance(fact, f.CatalogueImported) and isinstance(event, ev.CatalogueOffered):
+                coming = self._coming
+                if coming is not None and coming.catalogue is event.catalogue:
+                    return coming.take
                 return partial(save_catalogue, catalogue=event.catalogue)
             if isinstance(event, ev.ProductOffered) and isinstance(fact, f.ProductSaved | f.ProductRetired):
                 return partial(save_product, product=event.product)

@@ -43,7 +43,6 @@ from kiosk.store.database import (
     open_reader,
     open_unlimited_reader,
     open_writer,
-    reading,
     require_safe_sqlite,
     sqlite_url,
     sqlite_version,
@@ -246,8 +245,9 @@ def open_service(
             raise NeedsRecoveryError(NeedsRecoveryError.__doc__)
         undo.pop_all()
     reader = open_reader(url)
-    with reading(reader) as connection:
-        catalogue = load_catalogue(connection)
+    catalogue = ledger.read(
+        load_catalogue
+    )  # not as a reader: many goods on a slow card take longer than one may
     classes = {product.tax_class for product in catalogue.products.values()} - set(config.tax_rates_bp)
     if classes:
         ledger.close()

@@ -57,7 +57,7 @@ SAFE_SQLITE: Final = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 """Releases with the WAL-reset defect repaired: the first, and its two backports."""
 
 
-LATER_TABLES: Final = frozenset({"label"})
+LATER_TABLES: Final = frozenset({"label", "product_twin", "slot_twin", "goods_in_force"})
 """Tables that stores of earlier landings do not have: made at their next start, and not missed by a verification before it."""
 
 WHEEL_MACHINE: Final = "x86_64"

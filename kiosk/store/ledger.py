@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -65,6 +65,9 @@ BUSY_MS: Final = 5_000
 
 PAGE_ROWS: Final = 2_000
 """Entries read at once when walking the journal."""
+
+
+Found = TypeVar("Found")
 
 
 class SnapshotShapeError(Exception):
@@ -393,15 +396,24 @@ class Ledger:
         """The one connection, for whoever reads in the ledger's own thread."""
         return self._connection
 
+    def read(self, look: Callable[[Connection], Found]) -> Found:
+        """What ``look`` reads, for whoever has the ledger's thread and may take longer than a page."""
+        found = look(self._connection)
+        self._connection.commit()
+        return found
+
     def fact_at(self, epoch: int, seq: int) -> f.Fact:
         """What the entry at this place says.
 
         Raises:
             LookupError: There is none.
         """
-        found = read_entries(self._connection, self.head.kiosk_id, after=(epoch, seq - 1), until=seq)
-        facts = [read_content(entry).fact for entry in found if entry.epoch == epoch]
-        self._connection.commit()
+
+        def read(connection: Connection) -> list[f.Fact]:
+            found = read_entries(connection, self.head.kiosk_id, after=(epoch, seq - 1), until=seq)
+            return [read_content(entry).fact for entry in found if entry.epoch == epoch]
+
+        facts = self.read(read)
         if not facts:
             raise LookupError(f"no entry {epoch}-{seq}")
         return facts[0]
