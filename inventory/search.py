@@ -10,9 +10,10 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import chain, islice
+from heapq import merge
+from itertools import chain, groupby, islice
 
 from inventory.catalogue import Product
 
@@ -25,6 +26,15 @@ SHORT_MOST = 64
 
 MANY_WORDS = 2_000
 """A part that more words hold is found sooner by looking through the goods from the first one."""
+
+FEW_GOODS = 2_000
+"""So many are sorted at once; of more, the first ones are looked for from the beginning and soon there."""
+
+FEW_LISTS = 16
+"""So many lists of goods are gone through side by side; of more words, all goods are looked at from the first one."""
+
+FORMS_MOST = 8
+"""Names of one product that begin a search: three languages, each with its half-spaces as they are and as blanks, are six."""
 
 LAST_LETTER = "\U0010ffff"
 """Sorts after every letter."""
@@ -105,9 +115,11 @@ class _Words:
         high = bisect_left(self._words, start + LAST_LETTER, low)
         return self._first(self._words[low:high], most)
 
-    def of(self, word: str) -> Sequence[int]:
-        """All goods with this very word."""
-        return self._goods.get(word, ())
+    def lists_beginning(self, start: str) -> list[array[int]]:
+        """The goods of each word that begins so."""
+        low = bisect_left(self._words, start)
+        high = bisect_left(self._words, start + LAST_LETTER, low)
+        return [self._goods[word] for word in self._words[low:high]]
 
     def qty(self, part: str) -> int:
         """About how many words hold ``part``; none are fewer, a word that holds it twice counts twice."""
@@ -115,6 +127,13 @@ class _Words:
 
     def holding(self, part: str, most: int) -> list[int]:
         """The first ``most`` goods with a word that holds ``part`` anywhere."""
+        return self._first(self._holding(part), most)
+
+    def lists_holding(self, part: str) -> list[array[int]]:
+        """The goods of each word that holds ``part`` anywhere."""
+        return [self._goods[word] for word in self._holding(part)]
+
+    def _holding(self, part: str) -> list[str]:
         found: list[str] = []
         at = self._text.find(part)
         while at >= 0:
@@ -122,11 +141,36 @@ class _Words:
             word = self._words[number]
             found.append(word)
             at = self._text.find(part, self._starts[number] + len(word))
-        return self._first(found, most)
+        return found
 
     def _first(self, words: Iterable[str], most: int) -> list[int]:
         # The first of all lists are among the first of each.
         return sorted(set(chain.from_iterable(self._goods[word][:most] for word in words)))[:most]
+
+
+class _Names:
+    """Every name in the order of its letters: those that begin with a query lie beside one another."""
+
+    def __init__(self, texts: list[str]) -> None:
+        self._texts = texts
+        places: list[int] = []
+        names: list[str] = []
+        for number, text in enumerate(texts):
+            for form, name in enumerate(text.split("\n ")[1 : FORMS_MOST + 1]):
+                places.append(number * FORMS_MOST + form)
+                names.append(name)
+        self._places = array(
+            "Q", (places[index] for index in sorted(range(len(names)), key=names.__getitem__))
+        )
+
+    def _name(self, place: int) -> str:
+        return self._texts[place // FORMS_MOST].split("\n ")[place % FORMS_MOST + 1]
+
+    def beginning(self, start: str) -> list[int]:
+        """The goods with a name that begins so, as the names lie, and as often as they have such names."""
+        low = bisect_left(self._places, start, key=self._name)
+        high = bisect_left(self._places, start + LAST_LETTER, low, key=self._name)
+        return [place // FORMS_MOST for place in self._places[low:high]]
 
 
 class GoodsIndex:
@@ -165,6 +209,8 @@ class GoodsIndex:
                     self._first_words.add(word, number)
         self._words.close()
         self._first_words.close()
+        self._names = _Names(self._texts)
+        self._all = array("I", range(len(self._skus)))
 
     def find(self, query: str, limit: int = 24) -> tuple[str, ...]:
         """Skus whose names hold every word of the query, best first.
@@ -202,21 +248,46 @@ class GoodsIndex:
         return list(islice(hits, most))
 
     def _of_words(self, needle: str, words: list[str], limit: int) -> list[int]:
-        """Goods for a query of several words, the first ``limit`` and maybe more."""
+        """Goods for a query of several words, in each rank the first ones only."""
         name_start, word_start = f"\n {needle}", f" {words[0]}"
-        # Who types a name from its beginning is answered by the names that begin so, as soon as there are enough.
-        beginning = (number for number in self._first_words.of(words[0]) if name_start in self._texts[number])
-        found = list(islice(beginning, limit))
-        if len(found) >= limit:
-            return found
-        # Otherwise by those of the rarest word, as far as the others are there too.
-        rarest = min(words, key=self._words.qty)
-        hits = self._words.holding(rarest, len(self._skus))
-        for word in words:
-            if word is not rarest:
-                hits = [number for number in hits if word in self._texts[number]]
-        ranked: tuple[list[int], list[int], list[int]] = ([], [], [])
-        for number in hits:
-            text = self._texts[number]
-            ranked[0 if name_start in text else 1 if word_start in text else 2].append(number)
-        return ranked[0] + ranked[1] + ranked[2]
+        texts = self._texts
+        found = sorted(set(self._names.beginning(needle)))[:limit]
+        # Any of the words leads to all goods that may be meant: the one that fewer goods have.
+        holding = [*map(self._lists_holding, words)]
+        if len(found) < limit:
+            beginning = [self._words.lists_beginning(words[0]), *holding[1:]]
+            hits = self._with(self._in_order(min(beginning, key=_qty)), (*words[1:], word_start))
+            later = (number for number in hits if name_start not in texts[number])
+            found += islice(later, limit - len(found))
+        if len(found) < limit:
+            hits = self._with(self._in_order(min(holding, key=_qty)), words)
+            later = (number for number in hits if word_start not in texts[number])
+            found += islice(later, limit - len(found))
+        return found
+
+    def _with(self, goods: Iterable[int], parts: Iterable[str]) -> Iterable[int]:
+        """Those of ``goods`` that hold all ``parts``, one by one as they are asked for."""
+        for part in sorted(parts, key=len, reverse=True):  # long ones are rare: most goods are tested once
+            goods = self._with_part(goods, part)
+        return goods
+
+    def _with_part(self, goods: Iterable[int], part: str) -> Iterator[int]:
+        texts = self._texts
+        return (number for number in goods if part in texts[number])
+
+    def _lists_holding(self, part: str) -> list[array[int]]:
+        if self._words.qty(part) > MANY_WORDS:
+            return [self._all]
+        return self._words.lists_holding(part)
+
+    def _in_order(self, lists: list[array[int]]) -> Iterator[int]:
+        """The goods of these lists, each once and in the catalogue's order; of many words maybe others, too."""
+        if _qty(lists) <= FEW_GOODS:
+            return iter(sorted(set(chain.from_iterable(lists))))
+        if len(lists) > FEW_LISTS:
+            return iter(self._all)
+        return (number for number, _ in groupby(merge(*lists)))
+
+
+def _qty(lists: list[array[int]]) -> int:
+    return sum(map(len, lists))
