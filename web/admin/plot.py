@@ -77,6 +77,7 @@ def house_options(*, is_small: bool) -> dict[str, Any]:
         "js": [],
         "width": 480 if is_small else 900,
         "margin": 12,
+        "margin_right": 32,
         "print_values": False,
         "truncate_label": -1,  # the library's guess at the width of our digits would dot them out
         "show_minor_y_labels": True,

@@ -28,6 +28,7 @@ from kiosk.i18n import (
     say,
     say_notice,
 )
+from kiosk.months import Calendar, calendar_of
 from web.admin.texts import DESK_BOOK
 from web.denominations import typed_amount
 
@@ -137,6 +138,11 @@ class Voice:
     def month(self, month: str) -> str:
         """A month of the accounts, such as ``2026-03`` or ``1404-12``."""
         return isolate(format_month(month, self.language))
+
+    def month_name(self, month: str) -> str:
+        """The name alone of a month in the reader's calendar; empty where it is of another one and has only its two ends."""
+        is_own = (calendar_of(month) is Calendar.JALALI) == (self.language == "fa")
+        return format_month(month, self.language).split()[0] if is_own else ""
 
     def name(self, product: Product | None, sku: str) -> str:
         """What goods are called; their SKU when they are sold no more."""

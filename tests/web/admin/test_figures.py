@@ -351,12 +351,12 @@ def test_a_long_span_has_a_bar_for_each_month() -> None:
         {date(2026, 2, 3): (1, 50), date(2026, 2, 9): (2, 70)},
         Calendar.GREGORIAN,
     )
-    assert [(bar.first.month, bar.pieces, bar.amount_minor) for bar in bars] == [
-        (1, 0, 0),
-        (2, 3, 120),
-        (3, 0, 0),
-        (4, 0, 0),
-    ]
+    assert [(bar.first.month, bar.pieces, bar.amount_minor, bar.month) for bar in bars] == [
+        (1, 0, 0, ""),
+        (2, 3, 120, "2026-02"),
+        (3, 0, 0, "2026-03"),
+        (4, 0, 0, ""),
+    ], "only whole months have a month's name"
     assert bars[1].last == date(2026, 2, 28)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -54,12 +54,13 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: a day, or the month that begins with ``first``."""
+    """One bar: a day, or the days of one month; ``month`` names the month where it is a whole one."""
 
     first: date
     last: date
     pieces: int
     amount_minor: int
+    month: str = ""
 
     @property
     def is_long(self) -> bool:
@@ -153,7 +154,14 @@ def bars_of(span: Span, by_day: dict[date, tuple[int, int]], calendar: Calendar)
             bars.append(Bar(last.first, day, last.pieces + pieces, last.amount_minor + amount_minor))
         else:
             bars.append(Bar(day, day, pieces, amount_minor))
-    return tuple(bars)
+    return (
+        tuple(replace(bar, month=_whole_month(bar, calendar)) for bar in bars) if is_monthly else tuple(bars)
+    )
+
+
+def _whole_month(bar: Bar, calendar: Calendar) -> str:
+    month = month_of(bar.first, calendar)
+    return month if month_days(month) == (bar.first, bar.last) else ""
 
 
 def heats_of(by_hour: dict[tuple[int, int], int]) -> dict[tuple[int, int], Heat]:
@@ -220,9 +228,10 @@ def _products(figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
 
 
 def _label(voice: Voice, bar: Bar) -> str:
-    """Short words for below a bar: day and month, or the month of a long span."""
+    """Short words for below a bar: the month's name, or day and month where it has none in the reader's calendar."""
     words = voice.day(bar.first).split()
-    return " ".join(words[:2])
+    named = voice.month_name(bar.month) if bar.month else ""
+    return named or " ".join(words[:2])
 
 
 def _labels(voice: Voice, bars: tuple[Bar, ...], *, is_small: bool) -> list[str]:
