@@ -24,7 +24,7 @@ from wtforms.validators import AnyOf, InputRequired, Length, Optional
 from kiosk.core.events import Way
 from kiosk.core.facts import About, Fate, Means
 from kiosk.core.transfers import Outcome
-from kiosk.i18n import AmountError, CountError, parse_amount, parse_count
+from kiosk.i18n import AmountError, CountError, DayError, ascii_digits, parse_amount, parse_count, parse_day
 from web.auth import PASSWORD_MOST, Role
 
 CSRF_FIELD: Final = "csrf_token"
@@ -90,6 +90,14 @@ def read_count(field: Field) -> int | None:
     except CountError:
         field.errors = [*field.errors, "form.count"]
         return None
+
+
+def iso_day(text: str) -> str:
+    """A typed day as ISO 8601; what is none stays as it was typed, for whoever decides about it to refuse."""
+    try:
+        return parse_day(text).isoformat()
+    except DayError:
+        return ascii_digits(text).strip()
 
 
 def read_book(text: str) -> int | None:

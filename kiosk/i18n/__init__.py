@@ -24,7 +24,17 @@ from kiosk.i18n.amounts import (
     parse_count,
 )
 from kiosk.i18n.bidi import isolate, strip_marks
-from kiosk.i18n.dates import format_clock, format_day, format_due, format_moment, format_month, local_time
+from kiosk.i18n.dates import (
+    DayError,
+    field_day,
+    format_clock,
+    format_day,
+    format_due,
+    format_moment,
+    format_month,
+    local_time,
+    parse_day,
+)
 from kiosk.i18n.language import (
     DIGITS as DIGITS_OF,
 )
@@ -106,6 +116,7 @@ __all__ = [
     "AmountError",
     "CountError",
     "Counted",
+    "DayError",
     "Phrasebook",
     "Table",
     "UnknownLanguageError",
@@ -113,6 +124,7 @@ __all__ = [
     "Words",
     "ascii_digits",
     "direction",
+    "field_day",
     "format_amount",
     "format_clock",
     "format_count",
@@ -131,6 +143,7 @@ __all__ = [
     "localise_digits",
     "parse_amount",
     "parse_count",
+    "parse_day",
     "say",
     "say_notice",
     "strip_marks",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -9,8 +10,8 @@ from zoneinfo import ZoneInfo
 import jdatetime
 from babel.dates import format_date as babel_date
 
-from kiosk.i18n.language import check_language, localise_digits
-from kiosk.months import Calendar, calendar_of, month_days
+from kiosk.i18n.language import ascii_digits, check_language, localise_digits
+from kiosk.months import JALALI_BELOW, Calendar, calendar_of, month_days
 
 _NBSP: Final = "\u00a0"
 
@@ -41,6 +42,51 @@ def format_day(day: date, language: str) -> str:
     else:
         text = str(babel_date(day, f"d{_NBSP}MMMM{_NBSP}y", locale=language))
     return localise_digits(text, language)
+
+
+class DayError(ValueError):
+    """This is no day; write year, month and day."""
+
+
+_TYPED: Final = re.compile(r"(\d{4})([-/.]?)(\d{1,2})\2(\d{1,2})", re.ASCII)
+"""Year first, as both calendars are written in order; without marks between them, month and day have two digits each."""
+
+
+OLDEST_YEAR: Final = 1000
+"""Of either calendar: a year with fewer digits is a slip."""
+
+
+def parse_day(text: str) -> date:
+    """A day that a person or a browser's field gives: ``2026-11-22``, ``۱۴۰۵/۰۹/۰۱``, ``14050901``; in any of the digit sets.
+
+    Raises:
+        DayError: It is no day of the calendar that its year belongs to.
+    """
+    found = _TYPED.fullmatch(ascii_digits(text).strip())
+    if found is None or (not found[2] and len(found[3] + found[4]) != len("0901")):
+        raise DayError(f"{text!r} is no day")
+    year, month, day = int(found[1]), int(found[3]), int(found[4])
+    if year < OLDEST_YEAR:
+        raise DayError(f"{text!r} is no day")
+    try:
+        if year < JALALI_BELOW:
+            read: date = jdatetime.date(year, month, day).togregorian()
+            return read
+        return date(year, month, day)
+    except ValueError as error:
+        raise DayError(f"{text!r} is no day: {error}") from error
+
+
+def field_day(day: date, language: str) -> str:
+    """A day as it stands in a field: ISO 8601 for a browser's own field, ``۱۴۰۵/۰۹/۰۱`` in Persian, which has none.
+
+    Raises:
+        ValueError: No Jalali day is as old.
+    """
+    if check_language(language) != "fa":
+        return day.isoformat()
+    jalali = jdatetime.date.fromgregorian(date=day)
+    return localise_digits(f"{jalali.year:04d}/{jalali.month:02d}/{jalali.day:02d}", language)
 
 
 def format_month(month: str, language: str) -> str:

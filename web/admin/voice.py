@@ -12,6 +12,7 @@ from kiosk.i18n import (
     BOOK,
     OWN_NAMES,
     direction,
+    field_day,
     format_clock,
     format_count,
     format_day,
@@ -134,6 +135,13 @@ class Voice:
     def day(self, day: date) -> str:
         """A day with its month in words."""
         return format_day(day, self.language)
+
+    def field_day(self, day: str) -> str:
+        """A day (ISO 8601) as it stands in the reader's field; what somebody typed and is none stays as it was typed."""
+        try:
+            return field_day(date.fromisoformat(day), self.language)
+        except ValueError:
+            return day
 
     def month(self, month: str) -> str:
         """A month of the accounts, such as ``2026-03`` or ``1404-12``."""

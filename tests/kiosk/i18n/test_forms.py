@@ -10,9 +10,11 @@ from kiosk.i18n import (
     LANGUAGES,
     AmountError,
     CountError,
+    DayError,
     UnknownLanguageError,
     ascii_digits,
     direction,
+    field_day,
     format_amount,
     format_day,
     format_label,
@@ -25,6 +27,7 @@ from kiosk.i18n import (
     localise_digits,
     parse_amount,
     parse_count,
+    parse_day,
     strip_marks,
 )
 
@@ -191,3 +194,35 @@ def test_a_month_of_the_accounts_has_its_name_and_where_it_is_not_the_readers_it
 ) -> None:
     assert tuple(format_month(month, each).replace("\u00a0", " ") for each in LANGUAGES) == words
     assert format_month("2027-03", "fa").replace("\u00a0", " ") == "۱۰ اسفند ۱۴۰۵ – ۱۱ فروردین ۱۴۰۶"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-11-22", "۱۴۰۵/۰۹/۰۱", "1405-9-1", "۱۴۰۵۰۹۰۱", " ٢٠٢٦/١١/٢٢ ", "2026.11.22", "20261122"],
+)
+def test_a_typed_day_is_read_in_either_calendar_and_any_digits(text: str) -> None:
+    assert parse_day(text) == date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "soon",
+        "2026-13-01",
+        "1404-12-30",
+        "1405/9-1",
+        "2026111",
+        "22/11/2026",
+        "0000-01-01",
+        "2026-11-22T10",
+    ],
+)
+def test_what_is_no_day_is_refused(text: str) -> None:
+    with pytest.raises(DayError, match="is no day"):
+        parse_day(text)
+
+
+@given(st.dates(date(1900, 1, 1), date(2190, 12, 31)), st.sampled_from(LANGUAGES))
+def test_a_day_in_a_field_is_read_back_as_itself(day: date, language: str) -> None:
+    assert parse_day(field_day(day, language)) == day

@@ -337,6 +337,19 @@ def test_sales_of_no_days_say_so_and_wrong_days_are_told(fleet: HubOffice) -> No
         assert words in page
 
 
+def test_a_persian_reader_reads_and_types_days_of_their_own_calendar(fleet: HubOffice) -> None:
+    visitor = fleet.client("fa")
+    page = visitor.get("/desk/sales", query={"from": "۱۴۰۴/۱۲/۱۰", "to": "14041214"}).text
+    assert 'value="۱۴۰۴/۱۲/۱۰"' in page
+    assert 'value="۱۴۰۴/۱۲/۱۴"' in page
+    assert "from=2026-03-01" in page, "links say the day as every other part of the product does"
+    assert 'type="date"' not in page, "no browser's field knows that calendar"
+    assert 'type="date"' in fleet.client("ar").get("/desk/sales").text
+    day = visitor.get("/desk/journal", query={"kiosk": "K1", "kind": "SaleClosed", "day": "۱۴۰۴/۱۲/۱۱"}).text
+    assert day.count('<th scope="row"><a') == 2
+    assert visitor.get("/desk/journal", query={"kiosk": "K1", "day": "۱۴۰۴/۱۲/۳۰"}).status_code == 400
+
+
 def test_a_week_begins_as_its_reader_begins_it(fleet: HubOffice) -> None:
     query = {"from": "2026-03-01", "to": "2026-03-05"}
     for language, first in (("en", "Monday"), ("fa", "شنبه"), ("ar", "السبت")):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 import flask
@@ -17,7 +15,7 @@ from kiosk.claims.wording import say_finding, say_why
 from kiosk.core.draft import Notice
 from kiosk.core.events import Back, Way
 from kiosk.core.facts import About, Fate, Means, SaleClosed, SaleLine
-from kiosk.i18n import ascii_digits, local_time, strip_marks
+from kiosk.i18n import DayError, local_time, parse_day, strip_marks
 from kiosk.journal.entry import read_content
 from kiosk.receipts.account import Tenders, account_of, read_visit
 from kiosk.store.reading import DebtRow, position_of, read_debt
@@ -34,6 +32,7 @@ from web.forms import (
     NothingForm,
     RefuseForm,
     TransferForm,
+    iso_day,
     make_token,
     read_amount,
 )
@@ -46,8 +45,6 @@ DECIDED_MOST: Final = 100
 
 SAID_MOST: Final = 10
 """The highest sum that anybody may say, in multiples of the credit that the machine can hold, as on the claim page."""
-
-ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
@@ -182,7 +179,7 @@ def _add_transfer(pages: flask.Blueprint, desk: Desk) -> None:
         form = TransferForm()
         claim = str(form.claim.data or "")
         is_sent = form.is_sent()
-        if is_sent and not _is_past_day(desk, ascii_digits(str(form.paid_on.data))):
+        if is_sent and not _is_past_day(desk, str(form.paid_on.data)):
             form.paid_on.errors = [*form.paid_on.errors, "form.day"]
             is_sent = False
         if not is_sent:
@@ -198,7 +195,7 @@ def _add_transfer(pages: flask.Blueprint, desk: Desk) -> None:
             by=desk.by(),
             means=Means(str(form.means.data)),
             reference=strip_marks(str(form.reference.data)),
-            paid_on=ascii_digits(str(form.paid_on.data)),
+            paid_on=iso_day(str(form.paid_on.data)),
         )
         if notice.is_refusal:
             desk.tell_notice(notice)
@@ -209,12 +206,10 @@ def _add_transfer(pages: flask.Blueprint, desk: Desk) -> None:
 
 
 def _is_past_day(desk: Desk, typed: str) -> bool:
-    """Whether this is a day (ISO 8601) that has begun where the kiosk stands."""
-    if ISO_DAY.fullmatch(typed) is None:
-        return False
+    """Whether this is a day that has begun where the kiosk stands."""
     try:
-        day = date.fromisoformat(typed)
-    except ValueError:
+        day = parse_day(typed)
+    except DayError:
         return False
     return day <= local_time(desk.claims.now_text(), desk.config.timezone).date()
 

@@ -18,6 +18,7 @@ from web.admin.desk import Desk
 from web.admin.entries import entry_words
 from web.auth import PIN_PREFIX
 from web.exports import Cell, Column, Kind, Table, TooManyRowsError
+from web.forms import iso_day
 
 FILE_DEEDS: Final = 5_000
 """Deeds in one file: half a year of one kiosk; each opens its entry, which costs."""
@@ -84,7 +85,8 @@ def _kinds(topic: str) -> tuple[str, ...]:
 def _filter(desk: Desk) -> tuple[DeedFilter, dict[str, str]]:
     """What the address asks for, and the fields that a link must keep. A field that cannot be ends the request with 400."""
     wanted = flask.request.args
-    topic, day, month = (wanted.get(name, "") for name in ("topic", "day", "month"))
+    topic, month = wanted.get("topic", ""), wanted.get("month", "")
+    day = iso_day(wanted.get("day", ""))
     who, about = wanted.get("who", "")[:NAME_MOST], wanted.get("about", "")[:NAME_MOST]
     if topic and topic not in TOPICS:
         flask.abort(400)

@@ -34,7 +34,7 @@ from web.admin.entries import entry_words
 from web.admin.tables import journal_table
 from web.admin.voice import Voice
 from web.exports import Format, TooManyRowsError
-from web.forms import NothingForm
+from web.forms import NothingForm, iso_day
 
 ACCOUNT_CHARS = 80
 SLOT_CHARS = 8
@@ -66,12 +66,12 @@ def _position(text: str) -> Position | None:
 
 
 def _filter(desk: Desk) -> tuple[EntryFilter, str, str]:
-    """What the address asks for, and its day or else its month as they were written.
+    """What the address asks for, and its day (ISO 8601) or else its month.
 
     A field that cannot be what it says ends the request with 400.
     """
     wanted = flask.request.args
-    visit, kind, day = wanted.get("visit", ""), wanted.get("kind", ""), wanted.get("day", "")
+    visit, kind, day = wanted.get("visit", ""), wanted.get("kind", ""), iso_day(wanted.get("day", ""))
     month = "" if day else wanted.get("month", "")
     if (visit and position_of(visit) is None) or (kind and kind not in KINDS):
         flask.abort(400)

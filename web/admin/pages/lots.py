@@ -14,14 +14,13 @@ from kiosk.core.expiry import today_of
 from kiosk.core.facts import STORE
 from kiosk.core.goods import days_left
 from kiosk.core.stock import REASONS, Move
-from kiosk.i18n import ascii_digits
 from kiosk.runtime.clock import at_text
 from kiosk.runtime.shop import rules_of
 from kiosk.store.goods import MOVES_MOST, LotRow, read_lots, read_moves
 from kiosk.store.reading import Position
 from kiosk.store.transfers import read_on_way
 from web.admin.desk import Desk
-from web.forms import LotForm, make_token, read_book, read_count
+from web.forms import LotForm, iso_day, make_token, read_book, read_count
 
 SOON_DAYS: Final = 3
 """Where no ladder says when goods are marked down: a clerk comes by within this many days."""
@@ -111,7 +110,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
                 move=str(form.move.data),
                 qty=qty,
                 sku=sku,
-                expires_on=ascii_digits(str(form.expires_on.data or "")).strip(),
+                expires_on=iso_day(str(form.expires_on.data or "")),
                 lot=str(form.lot.data or "").strip(),
                 reason=str(form.reason.data or ""),
                 other=str(form.other.data or ""),

@@ -28,7 +28,7 @@ from inventory.pricing import (
 )
 from kiosk.core.events import PlanDrop, PricesOffered
 from kiosk.core.plans import PRICES_MOST
-from kiosk.i18n import AmountError, format_percent, parse_amount
+from kiosk.i18n import AmountError, DayError, format_percent, parse_amount, parse_day
 from kiosk.store.plans import About, read_plans
 from web.admin.desk import Desk
 from web.admin.pages.goods import QUERY_MOST, find_goods
@@ -209,12 +209,12 @@ _ASKED: Final = ("q", "category", "supplier", "change", "value", "to")
 
 
 def read_day(text: str, today: dt.date) -> dt.date | None:
-    """A day from today on, as a date field sends it; empty means today; None when it is none or is over."""
+    """A day from today on, as a field sends it or somebody types it; empty means today; None when it is none or is over."""
     if not text.strip():
         return today
     try:
-        day = dt.date.fromisoformat(text.strip())
-    except ValueError:
+        day = parse_day(text)
+    except DayError:
         return None
     return day if today <= day <= today + dt.timedelta(days=DAYS_MOST) else None
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import flask
 from flask.typing import ResponseReturnValue
 
+from kiosk.i18n import parse_day
 from kiosk.months import JALALI_BELOW, YEAR_MONTHS, Calendar, month_days, month_of, month_on, months_between
 from kiosk.store.figures import Figure, Quarter, read_figures, read_quarters
 from kiosk.store.figures import Kind as Rollup
@@ -83,8 +84,8 @@ def read_span(today: date) -> Span:
     if not wanted.get("from") and not wanted.get("to"):
         return usual
     try:
-        last = date.fromisoformat(wanted["to"]) if wanted.get("to") else today
-        first = date.fromisoformat(wanted["from"]) if wanted.get("from") else last - timedelta(USUAL_DAYS - 1)
+        last = parse_day(wanted["to"]) if wanted.get("to") else today
+        first = parse_day(wanted["from"]) if wanted.get("from") else last - timedelta(USUAL_DAYS - 1)
         day_bounds(last, "UTC")
     except (ValueError, OverflowError):
         return Span(usual.first, usual.last, "sales.wrong_day")

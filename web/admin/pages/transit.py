@@ -19,7 +19,7 @@ from kiosk.i18n import ascii_digits
 from kiosk.runtime.shop import rules_of
 from kiosk.store.transfers import Got, Sent, read_got, read_on_way, read_sent
 from web.admin.desk import Desk
-from web.forms import TransitEndForm, TransitForm, make_token, read_count
+from web.forms import TransitEndForm, TransitForm, iso_day, make_token, read_count
 
 GOT_SHOWN: Final = 20
 """Transfers that came, the last ones: a difference is talked about in the week of it."""
@@ -135,7 +135,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             move=str(Move.RECEIVE),
             qty=qty,
             sku=str(form.sku.data or ""),
-            expires_on=ascii_digits(str(form.expires_on.data or "")).strip(),
+            expires_on=iso_day(str(form.expires_on.data or "")),
             lot=str(form.lot.data or "").strip(),
             other=str(form.source.data or "").strip(),
             transfer=_typed(form.transfer.data),
