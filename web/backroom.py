@@ -24,7 +24,7 @@ from kiosk.runtime.door import TillDoor
 from kiosk.runtime.scan import CodeMoney, read_code
 from kiosk.runtime.service import Service
 from kiosk.store.database import reading
-from kiosk.store.rounds import OpenRound, read_open_round
+from kiosk.store.rounds import OpenRound, RoundPlans
 from web.auth import SignIn, service_sign_in
 from web.kiosk_ui.backroom import Backroom, ClaimOffer, ScreenReceipt
 
@@ -50,7 +50,7 @@ def layout_receipt(reader: Engine, receipts: Receipts, effect: PrintReceipt) -> 
     return document
 
 
-def make_backroom(service: Service, sign_in: SignIn) -> Backroom:
+def make_backroom(service: Service, sign_in: SignIn, rounds: RoundPlans) -> Backroom:
     """Put together what the screen needs beside the till's door."""
     till, reader, config = service.till, service.reader, service.config
     receipts = receipts_of(config, till)
@@ -101,16 +101,11 @@ def make_backroom(service: Service, sign_in: SignIn) -> Backroom:
         )
 
     def read_round() -> OpenRound | None:
-        with reading(reader) as connection:
-            return read_open_round(
-                connection,
-                config.kiosk_id,
-                till.catalogue(),
-                today=dt.datetime.now(ZoneInfo(config.timezone)).date(),
-                timezone=config.timezone,
-                tax_rates_bp=config.tax_rates_bp,
-                unsure=till.screen().resting,
-            )
+        return rounds.read(
+            till.catalogue(),
+            today=dt.datetime.now(ZoneInfo(config.timezone)).date(),
+            unsure=till.screen().resting,
+        )
 
     return Backroom(
         read_scan=read_scan,

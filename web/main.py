@@ -296,7 +296,7 @@ def _serve(
         config=config,
         now_ms=till.monotonic_ms,
     )
-    screen_app = create_kiosk_app(till, config, make_backroom(service, desk.sign_in), stop=stop)
+    screen_app = create_kiosk_app(till, config, make_backroom(service, desk.sign_in, desk.rounds), stop=stop)
     secure = config.desk.certificate
     servers = [
         WebServer(

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 
 from inventory.catalogue import Catalogue
 from inventory.rounds import Lying, Step, Task, plan_round
 from inventory.shrink import COUNT_THESE, count_these
 from kiosk.core.events import StockCounted
 from kiosk.store import models
+from kiosk.store.database import ReadTooLongError, reading
 from kiosk.store.demand import read_histories
 from kiosk.store.goods import read_lots
 from kiosk.store.losses import RHYTHM_DAYS, read_doubts, read_losses, usual_gap
-from kiosk.store.reading import Position, read_stock
+from kiosk.store.reading import Position
 from kiosk.store.restock import pick_list, plan_restock
 
 ROUNDS_MOST: Final = 50
 """Rounds in a list: with two a week, half a year."""
+
+TRIES: Final = 5
+"""Of a reading that a round begins with: on a machine that is busy with something else, the next second is another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,50 +158,149 @@ def token_of(round_id: str, key: str) -> str:
     return f"{round_id}:{key}"
 
 
-def read_open_round(
-    connection: Connection,
-    kiosk_id: str,
-    catalogue: Catalogue,
-    *,
-    today: date,
-    timezone: str,
-    tax_rates_bp: Mapping[str, int],
-    unsure: Collection[str],
-) -> OpenRound | None:
-    """The open round with what is left of it, worked out from the book of this moment; None when nobody is at one.
+@dataclass(frozen=True, slots=True)
+class _Worked:
+    """What a round brings and counts, as it was worked out when the round was first looked at.
 
-    Args:
-        connection: For reading.
-        kiosk_id: Whose.
-        catalogue: Goods and places.
-        today: At the kiosk.
-        timezone: Its own.
-        tax_rates_bp: Tax class -> rate, for the margin that the filling is worked out with.
-        unsure: Coils that are off sale until they are counted.
+    Attributes:
+        round: Its id.
+        catalogue: Goods and places it was worked out for; others make it anew.
+        bring: Place and product -> pieces to put in, and how many good pieces lie there then.
+        doubtful: Products to count.
     """
-    newest = read_rounds(connection, kiosk_id, most=1)
-    if not newest or not newest[0].is_open:
-        return None
-    done = {each.task for each in read_done(connection, kiosk_id, newest[0].round)}
-    tasks = plan_round(
-        catalogue.slots.values(),
-        read_lying(connection, kiosk_id),
-        today=today,
-        bring=_bring(connection, kiosk_id, catalogue, today, timezone, tax_rates_bp),
-        doubtful=_doubtful(
-            connection, kiosk_id, catalogue, today, timezone, done - {_count_key(each) for each in unsure}
-        ),
-        unsure=unsure,
-    )
-    parts = tuple(
-        Part(
-            step,
-            tuple(task for task in tasks if task.step is step and task.key not in done),
-            sum(1 for key in done if key.partition("-")[0] == step),
+
+    round: str
+    catalogue: Catalogue
+    bring: Mapping[tuple[str, str], tuple[int, int]]
+    doubtful: frozenset[str]
+
+
+R = TypeVar("R")
+
+
+class RoundPlans:
+    """The open round of a kiosk with what is left of it. What it brings and counts is worked out once for each round.
+
+    Sixteen weeks of sales are looked through for that, and a clerk taps every few seconds: each later look reads only what lies
+    where and what was done. A process that starts in the middle of a round works it out again, from the book of that moment.
+    Safe to be asked from several threads.
+    """
+
+    def __init__(
+        self, reader: Engine, kiosk_id: str, *, timezone: str, tax_rates_bp: Mapping[str, int]
+    ) -> None:
+        """Know where to read.
+
+        Args:
+            reader: For reading.
+            kiosk_id: Whose rounds.
+            timezone: Its own.
+            tax_rates_bp: Tax class -> rate, for the margin that the filling is worked out with.
+        """
+        self._reader = reader
+        self._kiosk_id = kiosk_id
+        self._timezone = timezone
+        self._tax_rates_bp = tax_rates_bp
+        self._worked: _Worked | None = None
+        self._one = threading.Lock()
+
+    def read(self, catalogue: Catalogue, *, today: date, unsure: Collection[str]) -> OpenRound | None:
+        """The open round with what is left of it; None when nobody is at one.
+
+        Args:
+            catalogue: Goods and places.
+            today: At the kiosk.
+            unsure: Coils that are off sale until they are counted.
+
+        Raises:
+            ReadTooLongError: The machine is too busy even to work it out in pieces.
+        """
+        with reading(self._reader) as connection:
+            newest = read_rounds(connection, self._kiosk_id, most=1)
+            if not newest or not newest[0].is_open:
+                return None
+            done = {each.task for each in read_done(connection, self._kiosk_id, newest[0].round)}
+        with self._one:
+            worked = self._worked
+            if worked is None or worked.round != newest[0].round or worked.catalogue is not catalogue:
+                counted = done - {_count_key(each) for each in unsure}
+                worked = self._worked = self._work_out(newest[0].round, catalogue, today, counted)
+        with reading(self._reader) as connection:
+            lying = read_lying(connection, self._kiosk_id)
+        tasks = plan_round(
+            catalogue.slots.values(),
+            lying,
+            today=today,
+            bring=_still_to_bring(worked, lying, today),
+            doubtful=worked.doubtful,
+            unsure=unsure,
         )
-        for step in Step
-    )
-    return OpenRound(newest[0], tuple(part for part in parts if part.all or part.step is not Step.CLEAR))
+        parts = tuple(
+            Part(
+                step,
+                tuple(task for task in tasks if task.step is step and task.key not in done),
+                sum(1 for key in done if key.partition("-")[0] == step),
+            )
+            for step in Step
+        )
+        return OpenRound(newest[0], tuple(part for part in parts if part.all or part.step is not Step.CLEAR))
+
+    def _work_out(
+        self, round_id: str, catalogue: Catalogue, today: date, counted_tasks: Collection[str]
+    ) -> _Worked:
+        """What to bring and what to count; ``counted_tasks`` are counts done in this round before.
+
+        Each reading has a connection of its own and what is reckoned has none: a reader's time runs from its opening.
+        """
+        kiosk_id, timezone = self._kiosk_id, self._timezone
+        lying = self._ask(lambda connection: read_lying(connection, kiosk_id))
+        histories = self._ask(
+            lambda connection: read_histories(connection, kiosk_id, today, timezone=timezone)
+        )
+        days = self._ask(
+            lambda connection: usual_gap(connection, kiosk_id, catalogue, today, timezone=timezone)
+        )
+        held = _good_pieces(lying, today)
+        restocks = plan_restock(
+            catalogue, held, histories, today=today, days=days, tax_rates_bp=self._tax_rates_bp
+        )
+        losses = self._ask(
+            lambda connection: read_losses(
+                connection, kiosk_id, catalogue, today=today, days=RHYTHM_DAYS, timezone=timezone
+            )
+        )
+        doubts = self._ask(
+            lambda connection: read_doubts(
+                connection, kiosk_id, catalogue, losses, today=today, days=RHYTHM_DAYS, timezone=timezone
+            )
+        )
+        counted = {slot.sku for slot in catalogue.slots.values() if _count_key(slot.code) in counted_tasks}
+        rest = count_these(
+            (each for each in doubts if each.sku not in counted), max(0, COUNT_THESE - len(counted))
+        )
+        return _Worked(
+            round_id,
+            catalogue,
+            {
+                (fill.slot.code, fill.slot.sku): (
+                    fill.qty,
+                    max(0, held.get((fill.slot.code, fill.slot.sku), 0)),
+                )
+                for fill, _ in pick_list(restocks)
+            },
+            frozenset(counted | {each.sku for each in rest}),
+        )
+
+    def _ask(self, read: Callable[[Connection], R]) -> R:
+        """One reading; one that a busy machine ended is tried again."""
+        for _ in range(TRIES - 1):
+            try:
+                with reading(self._reader) as connection:
+                    return read(connection)
+            except ReadTooLongError:
+                continue
+        with reading(self._reader) as connection:
+            return read(connection)
 
 
 def read_lying(connection: Connection, kiosk_id: str) -> tuple[Lying, ...]:
@@ -213,45 +317,24 @@ def read_lying(connection: Connection, kiosk_id: str) -> tuple[Lying, ...]:
     )
 
 
-def _bring(  # noqa: PLR0917 - a part of `read_open_round`
-    connection: Connection,
-    kiosk_id: str,
-    catalogue: Catalogue,
-    today: date,
-    timezone: str,
-    tax_rates_bp: Mapping[str, int],
-) -> dict[str, int]:
-    """Place -> pieces that the restock plan puts in."""
-    restocks = plan_restock(
-        catalogue,
-        {(row.slot, row.sku): row.qty for row in read_stock(connection, kiosk_id)},
-        read_histories(connection, kiosk_id, today, timezone=timezone),
-        today=today,
-        days=usual_gap(connection, kiosk_id, catalogue, today, timezone=timezone),
-        tax_rates_bp=tax_rates_bp,
-    )
-    return {fill.slot.code: fill.qty for fill, _ in pick_list(restocks)}
+def _good_pieces(lying: Iterable[Lying], today: date) -> dict[tuple[str, str], int]:
+    """Place and product -> pieces that can still be sold: expired ones are pulled before anything is filled."""
+    held: dict[tuple[str, str], int] = {}
+    for each in lying:
+        if each.expires_on is None or each.expires_on >= today:
+            held[each.slot, each.sku] = held.get((each.slot, each.sku), 0) + each.qty
+    return held
+
+
+def _still_to_bring(worked: _Worked, lying: Iterable[Lying], today: date) -> dict[str, int]:
+    """Place -> pieces to put in: as worked out, less what somebody else has put there meanwhile."""
+    held = _good_pieces(lying, today)
+    return {
+        slot: min(qty, qty + before - held.get((slot, sku), 0))
+        for (slot, sku), (qty, before) in worked.bring.items()
+        if slot in worked.catalogue.slots and worked.catalogue.slots[slot].sku == sku
+    }
 
 
 def _count_key(slot: str) -> str:
     return f"{Step.COUNT}-{slot}"
-
-
-def _doubtful(  # noqa: PLR0917 - a part of `read_open_round`
-    connection: Connection,
-    kiosk_id: str,
-    catalogue: Catalogue,
-    today: date,
-    timezone: str,
-    done: Collection[str],
-) -> set[str]:
-    """Products to count: those that this round has counted already, and as many more as are missing to `COUNT_THESE`."""
-    counted = {slot.sku for slot in catalogue.slots.values() if _count_key(slot.code) in done}
-    losses = read_losses(connection, kiosk_id, catalogue, today=today, days=RHYTHM_DAYS, timezone=timezone)
-    doubts = read_doubts(
-        connection, kiosk_id, catalogue, losses, today=today, days=RHYTHM_DAYS, timezone=timezone
-    )
-    rest = count_these(
-        (each for each in doubts if each.sku not in counted), max(0, COUNT_THESE - len(counted))
-    )
-    return counted | {each.sku for each in rest}

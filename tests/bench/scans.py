@@ -24,6 +24,7 @@ from kiosk.core.screen import View
 from kiosk.core.state import Phase
 from kiosk.runtime.loop import Till
 from kiosk.runtime.service import open_service
+from kiosk.store.rounds import RoundPlans
 from tests.bench.coins import PATIENCE_SECONDS, bench_config, no_failures, no_receipts, wait_until
 from tests.bench.counter import NotSellingError
 from tests.bench.goods import many_goods, wide_catalogue
@@ -122,7 +123,10 @@ def _kiosk(folder: Path, goods: int) -> Iterator[tuple[Till, str]]:
         offer = ev.CatalogueOffered(by="bench", catalogue=wide_catalogue(goods), digest="0" * 64)
         till.post(offer).result(timeout=IMPORT_SECONDS)
         sign_in = SignIn(service.reader, till, hasher=CHEAP)  # nobody signs in here
-        app = create_kiosk_app(till, config, make_backroom(service, sign_in), stop=stop)
+        rounds = RoundPlans(
+            service.reader, config.kiosk_id, timezone=config.timezone, tax_rates_bp=config.tax_rates_bp
+        )
+        app = create_kiosk_app(till, config, make_backroom(service, sign_in, rounds), stop=stop)
         server = WebServer(app, "127.0.0.1", 0, name="screen")
         server.start()
         yield till, server.url()

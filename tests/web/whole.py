@@ -86,7 +86,7 @@ class Whole:
         )
         self._stop = threading.Event()
         self.screen_app = create_kiosk_app(
-            self.till, config, make_backroom(self.service, desk.sign_in), stop=self._stop
+            self.till, config, make_backroom(self.service, desk.sign_in, desk.rounds), stop=self._stop
         )
         self._screen_client = self.screen_app.test_client()
         self._visitor: Visitor | None = None

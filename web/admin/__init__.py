@@ -27,6 +27,7 @@ from kiosk.i18n import say
 from kiosk.runtime.clock import Clock, SystemClock
 from kiosk.runtime.door import TillDoor
 from kiosk.runtime.keys import Keys
+from kiosk.store.rounds import RoundPlans
 from web.admin.access import guard, may
 from web.admin.desk import Desk, Fleet
 from web.admin.menu import MENU
@@ -134,7 +135,8 @@ def register_desk(  # noqa: PLR0913 - what a desk is made of
         fleet: The kiosks of a desk that serves several; ``door`` then has no till behind it.
 
     Returns:
-        The desk; its ``sign_in`` also serves the kiosk's service page, so that both count failures in one place.
+        The desk; its ``sign_in`` and its ``rounds`` also serve the kiosk's service page, so that both count failures in one
+        place and show one round.
     """
     clock = clock or SystemClock()
 
@@ -154,6 +156,9 @@ def register_desk(  # noqa: PLR0913 - what a desk is made of
         sessions=Sessions(reader, clock),
         claims_of=claims_of if fleet is not None else lambda _kiosk_id: own,
         keys=keys,
+        rounds=RoundPlans(
+            reader, config.kiosk_id, timezone=config.timezone, tax_rates_bp=config.tax_rates_bp
+        ),
         fleet=fleet,
     )
     _set_cookies(app, keys, is_tls=bool(config.desk.certificate))

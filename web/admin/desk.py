@@ -33,6 +33,7 @@ from kiosk.runtime.keys import Keys
 from kiosk.runtime.shop import rules_of
 from kiosk.store.database import reading
 from kiosk.store.deeds import read_second_step
+from kiosk.store.rounds import RoundPlans
 from web.admin.voice import Voice
 from web.auth import MOVES_MONEY, DeskUser, Sessions, SignIn, Stage
 from web.exports import MIMES, Format, Letterhead, Table, TooManyRowsError, write_table
@@ -134,6 +135,7 @@ class Desk:
     sessions: Sessions
     claims_of: Callable[[str], ClaimDesk]
     keys: Keys
+    rounds: RoundPlans
     fleet: Fleet | None = None
 
     @property

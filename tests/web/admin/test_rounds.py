@@ -8,11 +8,12 @@ from html import unescape
 
 import pytest
 from playwright.sync_api import Page, Route, expect
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from kiosk.core import events as ev
 from kiosk.core import facts as f
-from tests.web.admin.office import CLERK, PASSWORDS, Office, Visitor
+from tests.web.admin.office import CLERK, OWNER, PASSWORDS, Office, Visitor
 
 FIELD = re.compile(
     r'name="(round|task|slot|sku|lot|expires_on|was|token|qty)" (?:type="hidden" )?value="([^"]*)"'
@@ -117,6 +118,36 @@ def test_a_day_that_no_page_of_ours_made_is_refused(office: Office) -> None:
     visitor = office.client(CLERK)
     first = tasks(begin(visitor))[0]
     assert do(visitor, {**first, "expires_on": "tomorrow"}).status_code == 400
+
+
+PAST = re.compile(r"FROM (figure|stock_move|stock_out)\b")
+"""Where what was sold, and what people did with goods, is read."""
+
+
+def test_what_to_do_is_worked_out_once_for_a_round_and_no_later_tap_reads_the_past_again(
+    office: Office,
+) -> None:
+    """A kiosk with a year behind it answers each tap as fast as a new one."""
+    visitor = office.client(CLERK)
+    asked: list[str] = []
+    event.listen(office.reader, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    first, second, *_ = tasks(begin(visitor))
+    assert [each for each in asked if PAST.search(each)], "it is worked out from the past"
+    asked.clear()
+    do(visitor, first, follow=True)
+    do(visitor, second, act="leave", follow=True)
+    visitor.get("/desk/round", query={"step": "cash"})
+    assert asked
+    assert not [each for each in asked if PAST.search(each)]
+
+
+def test_what_another_clerk_puts_in_meanwhile_is_not_asked_for_twice(office: Office) -> None:
+    page = begin(office.client(CLERK))
+    asked = next(task for task in tasks(page) if task["task"].startswith("fill-") and int(task["qty"]) > 1)
+    office.ask(ev.StockCounted("other", OWNER, asked["slot"], "fill", 1))
+    after = office.client(CLERK).get("/desk/round", query={"step": "fill"}).text
+    (now,) = (task for task in tasks(after) if task["task"] == asked["task"])
+    assert int(now["qty"]) == int(asked["qty"]) - 1
 
 
 def enter(page: Page, address: str) -> None:

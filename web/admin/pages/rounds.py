@@ -11,7 +11,7 @@ from wtforms import Field
 
 from inventory.rounds import Step, Task
 from kiosk.core.events import RoundClosed, RoundOpened, TaskLeft
-from kiosk.store.rounds import OpenRound, move_of, read_open_round, read_rounds, token_of
+from kiosk.store.rounds import OpenRound, move_of, read_rounds, token_of
 from web.admin.desk import Desk
 from web.forms import RoundForm, RoundTaskForm, make_token, read_book, read_count
 
@@ -21,16 +21,7 @@ ROUNDS_SHOWN: Final = 8
 
 def read_open(desk: Desk) -> OpenRound | None:
     """The open round, if there is one."""
-    with desk.reading() as connection:
-        return read_open_round(
-            connection,
-            desk.kiosk_id,
-            desk.door.catalogue(),
-            today=desk.today(),
-            timezone=desk.config.timezone,
-            tax_rates_bp=desk.config.tax_rates_bp,
-            unsure=desk.door.screen().resting,
-        )
+    return desk.rounds.read(desk.door.catalogue(), today=desk.today(), unsure=desk.door.screen().resting)
 
 
 def _chosen(found: OpenRound) -> Step:
