@@ -18,9 +18,9 @@ from kiosk.core import facts as f
 from kiosk.core.postings import hopper_container, hopper_of, postings_of
 from kiosk.journal.entry import Entry
 from kiosk.store import models
+from kiosk.store.figure_days import QUARTER_CHARS, read_sums
 
 QUARTER_MINUTES: Final = 15
-QUARTER_CHARS: Final = len("2026-03-02T08:15")
 
 
 class Kind(StrEnum):
@@ -186,37 +186,21 @@ def read_figures(
     connection: Connection, kiosk_ids: Iterable[str], kind: Kind, start_at: str, end_at: str
 ) -> tuple[Figure, ...]:
     """Sums by kiosk and name from ``start_at`` until before ``end_at``, as `kiosk.store.reading.day_bounds` gives them."""
-    table = models.figure
-    sums = [func.sum(table.c[name]).label(name) for name in ("qty", "amount_minor", "part_minor")]
-    rows = connection.execute(
-        select(table.c.kiosk_id, table.c.name, *sums)
-        .where(figures_between(kiosk_ids, start_at, end_at), table.c.kind == kind.value)
-        .group_by(table.c.kiosk_id, table.c.name)
-        .order_by(table.c.kiosk_id, table.c.name)
-    )
-    return tuple(
-        Figure(row.kiosk_id, row.name, int(row.qty), int(row.amount_minor), int(row.part_minor))
-        for row in rows
-    )
+    return tuple(_figure(row) for row in read_sums(connection, kiosk_ids, start_at, end_at, kind=kind.value))
 
 
 def read_all_figures(
     connection: Connection, kiosk_ids: Iterable[str], start_at: str, end_at: str
 ) -> dict[Kind, tuple[Figure, ...]]:
     """What `read_figures` says of every kind, in one walk over the rows: they lie by time, and each kind alone walks over all."""
-    table = models.figure
-    sums = [func.sum(table.c[name]).label(name) for name in ("qty", "amount_minor", "part_minor")]
-    rows = connection.execute(
-        select(table.c.kiosk_id, table.c.kind, table.c.name, *sums)
-        .where(figures_between(kiosk_ids, start_at, end_at))
-        .group_by(table.c.kiosk_id, table.c.kind, table.c.name)
-        .order_by(table.c.kiosk_id, table.c.kind, table.c.name)
-    )
     found: dict[Kind, list[Figure]] = {kind: [] for kind in Kind}
-    for row in rows:
-        each = Figure(row.kiosk_id, row.name, int(row.qty), int(row.amount_minor), int(row.part_minor))
-        found[Kind(row.kind)].append(each)
+    for row in read_sums(connection, kiosk_ids, start_at, end_at):
+        found[Kind(row.kind)].append(_figure(row))
     return {kind: tuple(figures) for kind, figures in found.items()}
+
+
+def _figure(row: Any) -> Figure:
+    return Figure(row.kiosk_id, row.name, int(row.qty), int(row.amount_minor), int(row.part_minor))
 
 
 def read_quarters(
@@ -237,22 +221,3 @@ def read_quarters(
         Quarter(row.kiosk_id, row.quarter, int(row.qty), int(row.amount_minor), int(row.part_minor))
         for row in connection.execute(statement)
     )
-
-
-def read_balances_at(
-    connection: Connection, kiosk_ids: Iterable[str], end_at: str
-) -> dict[tuple[str, str], int]:
-    """What each account of each kiosk held just before ``end_at``: what it holds now, less what was posted since."""
-    wanted = tuple(kiosk_ids)
-    table = models.balance
-    rows = connection.execute(
-        select(table.c.kiosk_id, table.c.account, table.c.amount_minor).where(table.c.kiosk_id.in_(wanted))
-    )
-    held = {(row.kiosk_id, row.account): int(row.amount_minor) for row in rows}
-    for each in read_figures(connection, wanted, Kind.ACCOUNT, end_at, _END_OF_TIME):
-        key = (each.kiosk_id, each.name)
-        held[key] = held.get(key, 0) - each.amount_minor
-    return held
-
-
-_END_OF_TIME: Final = "9999-12-31T23:45:00.000Z"

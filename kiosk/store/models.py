@@ -139,6 +139,26 @@ figure = _table(
 """Sums of trade by quarter of an hour (`kiosk.store.figures`); in this order a commit touches one page of it. The first and the
 last entry that a row sums stand beside it, so that it opens to them however rare they are."""
 
+figure_day = _table(
+    "figure_day",
+    _key("kiosk_id"),
+    _key("day"),
+    _key("kind"),
+    _key("name"),
+    _column("qty", Whole),
+    _column("amount_minor", Whole),
+    _column("part_minor", Whole),
+)
+"""The sums of `figure` by day of UTC, and what accounts held at its end (`kiosk.store.figure_days`)."""
+
+figure_until = _table(
+    "figure_until",
+    _key("kiosk_id"),
+    _column("until_day"),
+    _column("next_day"),
+)
+"""Up to which day (itself excluded) the rows of `figure_day` are right; ``next_day`` is where a checkpoint under way ends."""
+
 stock = _table(
     "stock",
     _key("kiosk_id"),
@@ -502,6 +522,8 @@ PROJECTIONS = (
     visit,
     sale,
     figure,
+    figure_day,
+    figure_until,
     stock,
     stock_out,
     clerk_round,

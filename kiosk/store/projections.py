@@ -17,6 +17,7 @@ from kiosk.core.postings import postings_of
 from kiosk.core.state import CARD_LATE
 from kiosk.journal.entry import Entry
 from kiosk.store.cash_rows import CASH_RULES, CASH_SQL
+from kiosk.store.figure_days import FIGURE_DAYS_SQL, day_writes, late_write
 from kiosk.store.figures import figure_writes
 from kiosk.store.people import PEOPLE_SQL, person_did, person_saved
 from kiosk.store.stock_rows import STOCK_SQL, closing_writes, layer_writes, transfer_writes
@@ -106,6 +107,7 @@ SQL: Final[dict[str, str]] = {
         "other, cost_minor) VALUES (:kiosk_id, :sku, :epoch, :seq, :part, :at, :done_by, :slot, :move, :qty, :found, "
         ":expires_on, :lot, :reason, :other, :cost_minor)"
     ),
+    **FIGURE_DAYS_SQL,
     **STOCK_SQL,
     "debt": (
         "INSERT INTO debt (kiosk_id, debt, epoch, seq, at, visit, amount_minor, reason, is_certain, job, state, "
@@ -662,6 +664,7 @@ _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.RoundStarted: _round_started,
     f.RoundEnded: _round_ended,
     f.UserSaved: person_saved,
+    f.CheckpointSigned: day_writes,
 }
 
 
@@ -729,7 +732,10 @@ def writes_of(entry: Entry, fact: f.Fact) -> Iterator[Write]:
             yield from rule(entry, fact)
     if type(fact) in DEEDS:
         yield from _deed(entry, fact)
-    yield from figure_writes(entry, fact)
+    figures = tuple(figure_writes(entry, fact))
+    if figures:
+        yield late_write(entry)
+        yield from figures
     if isinstance(fact, TASK_FACTS):
         yield from _task_done(entry, fact)
 

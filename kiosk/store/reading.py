@@ -19,7 +19,8 @@ from kiosk.core import facts as f
 from kiosk.journal.entry import Content, Entry, read_content
 from kiosk.months import month_days
 from kiosk.store import models
-from kiosk.store.figures import QUARTER_CHARS, Kind
+from kiosk.store.figure_days import QUARTER_CHARS
+from kiosk.store.figures import Kind
 
 Position = tuple[int, int]
 """Epoch and sequence number of an entry."""

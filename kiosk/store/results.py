@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from kiosk.core.postings import BANK, CLEARING_CARD, OWED_TO_CARDS
-from kiosk.store.figures import Figure, Kind, read_all_figures, read_balances_at
+from kiosk.store.figure_days import read_balances_at
+from kiosk.store.figures import Figure, Kind, read_all_figures
 from kiosk.store.stock_value import read_stock_values
 
 

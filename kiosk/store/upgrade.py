@@ -27,7 +27,7 @@ from kiosk.store.statements import Statements
 READINGS: Final = 2
 """Raise it when a projection's rule changes and its columns do not: then, too, the tables are made again."""
 
-EARLIER: Final[frozenset[str]] = frozenset()
+EARLIER: Final = frozenset({"af0eac87ad22b91d"})
 """What earlier versions wrote here: who changes a reading adds the old value; any other value is damage."""
 
 FORMER: Final = ("day_product",)

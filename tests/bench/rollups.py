@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -45,7 +46,7 @@ FIRST_HOUR, MINUTES_BETWEEN = 6, 34
 """The day's thirty sales begin at six in the morning and end before midnight (UTC)."""
 
 SALES_AT_ONCE: Final = 1_700
-"""A transaction each: some 50,000 rows, so memory stays flat."""
+"""Their entries are a transaction: some 50,000 rows, so memory stays flat."""
 
 LINE_TABLE: Final = (
     "CREATE TABLE line (kiosk_id TEXT NOT NULL, at TEXT NOT NULL, receipt_no INTEGER NOT NULL, line INTEGER NOT NULL, "
@@ -62,11 +63,14 @@ SCAN: Final = (
 FIRST_DAY: Final = datetime(2000, 1, 3, tzinfo=UTC)
 MONTH: Final = timedelta(days=30)
 
-Sold = tuple[Entry, f.SaleClosed]
+Written = tuple[Entry, f.SaleClosed | f.CheckpointSigned]
+
+SALES_PER_CHECKPOINT: Final = 20
+"""Of one kiosk: a till signs every `kiosk.store.ledger.CHECKPOINT_EVERY` entries, and a visit of three lines has some twelve."""
 
 
-def sold(sales: int) -> Iterator[Sold]:
-    """``sales`` sales of three lines of every kiosk in turn, oldest first; always the same ones."""
+def sold(sales: int) -> Iterator[Written]:
+    """``sales`` sales of three lines of every kiosk in turn, oldest first, with their checkpoints; always the same ones."""
     shop = sample_shop()
     goods, rates = shelf_goods(shop), shop.rules.tax_rates_bp
     for number in range(sales):
@@ -99,6 +103,17 @@ def sold(sales: int) -> Iterator[Sold]:
             ),
             fact,
         )
+        if turn % SALES_PER_CHECKPOINT == SALES_PER_CHECKPOINT - 1:
+            yield (
+                Entry(
+                    KIOSKS[kiosk], 1, turn + 1, _text(at), 0, True, 1, "CheckpointSigned", 1, "", "", b"", b""
+                ),
+                SIGNED,
+            )
+
+
+SIGNED: Final = f.CheckpointSigned(0, "", 0, 0, 0, 0, "", "")
+"""What it says is of no interest to the readings."""
 
 
 def _text(moment: datetime) -> str:
@@ -130,21 +145,18 @@ class _History:
     def fill(self, sales: int) -> None:
         """Sell; bare lines and readings in turn, so that both meet the same moments of the machine."""
         progress = Progress(f"P11, rollups of {sales * LINES:,} lines", sales)
-        batch: list[Sold] = []
-        for number, each in enumerate(sold(sales), 1):
-            batch.append(each)
-            if len(batch) == SALES_AT_ONCE or number == sales:
-                self._fill_bare(batch)
-                self._fill_readings(batch)
-                self.lines += LINES * len(batch)
-                self.ends_at = batch[-1][0].at
-                batch = []
-                progress.at(number)
+        entries = sold(sales)
+        while batch := list(itertools.islice(entries, SALES_AT_ONCE)):
+            self._fill_bare(batch)
+            self._fill_readings(batch)
+            self.ends_at = batch[-1][0].at
+            progress.at(self.lines // LINES)
 
-    def _fill_bare(self, batch: Sequence[Sold]) -> None:
+    def _fill_bare(self, batch: Sequence[Written]) -> None:
         rows = [
             (entry.kiosk_id, entry.at, fact.receipt_no, line.line, line.sku, line.price_minor, cost_minor)
             for entry, fact in batch
+            if isinstance(fact, f.SaleClosed)
             for line, cost_minor in zip(fact.lines, fact.costs or (), strict=True)
         ]
         began = time.process_time()
@@ -153,8 +165,9 @@ class _History:
         self.bare.execute("COMMIT")
         self.bare.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         self.bare_seconds += time.process_time() - began
+        self.lines += len(rows)
 
-    def _fill_readings(self, batch: Sequence[Sold]) -> None:
+    def _fill_readings(self, batch: Sequence[Written]) -> None:
         """The very rows that the store's own rules give, run as an upgrade and the desk of several kiosks run them."""
         began = time.process_time()
         self._execute("BEGIN IMMEDIATE")

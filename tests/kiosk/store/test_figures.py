@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.journal.entry import read_content
-from kiosk.store.figures import Kind, figure_writes, quarter_of, read_balances_at, read_figures, read_quarters
+from kiosk.store.figure_days import read_balances_at
+from kiosk.store.figures import Kind, figure_writes, quarter_of, read_figures, read_quarters
 from kiosk.store.ledger import read_entries
 from kiosk.store.reading import day_bounds, read_balances
 from kiosk.store.results import read_results

@@ -34,6 +34,7 @@ def morning(quick_folder: Path, template: Path) -> Iterator[World]:
     world = World(fresh(quick_folder / f"verify-{next(NUMBERS)}", template))
     world.coins(100)
     world.money_back()
+    world.pass_time(86_400_000)  # a day is over: the checkpoint sums it
     assert world.ledger is not None
     world.state = world.ledger.checkpoint(world.state, world.stamp())
     came = {"sku": "water", "other": "K9", "transfer": "T1-8", "sent": 4}
@@ -121,6 +122,8 @@ def keys(name: str) -> str:
         ("claim", "amount_minor = amount_minor + 1"),
         ("visit", "paid_minor = paid_minor + 1"),
         ("figure", "part_minor = 7"),
+        ("figure_day", "amount_minor = amount_minor + 1"),
+        ("figure_until", "until_day = ''"),
         ("device", "is_online = 1 - is_online"),
         ("unknown_code", "qty = qty + 1"),
         ("plan", "qty = qty + 1"),
