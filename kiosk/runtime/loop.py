@@ -229,6 +229,8 @@ class Till:
         """The goods of the first of them."""
         self._answers: OrderedDict[str, Answer] = OrderedDict()
         self._sent: dict[str, tuple[int, ...]] = {}
+        self._untold: set[str] = set()
+        """Acceptors that could not be told, and of which the log has heard."""
         self._offered: dict[str, int] = {}
         self._notice: tuple[Notice, int] | None = None
         self._touched_ms = self._clock.now_ms()
@@ -746,8 +748,12 @@ class Till:
             self._rig.request(SetAccept(device, positions))
         except NOT_SENT as error:
             # An acceptor that hears nothing stops by itself; the next change tries again.
-            log.warning("acceptor not told", device=device, error=str(error))
+            # Told once: a driver may be down for an hour, and each turn tries again.
+            if device not in self._untold:
+                log.warning("acceptor not told", device=device, error=str(error))
+            self._untold.add(device)
             return
+        self._untold.discard(device)
         self._sent[device] = positions
 
     def make_safe(self) -> None:

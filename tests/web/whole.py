@@ -39,7 +39,13 @@ PATIENCE_SECONDS: Final = 30.0
 """Longest wait for anything; a busy computer needs a few seconds for what takes a moment elsewhere."""
 
 SANDWICH: Final = product("sandwich", 250)
-SHELF: Final = Catalogue.of((SANDWICH,), (Slot("S1", Place.SHELF, "sandwich", capacity=20, par_qty=10),))
+GOODS: Final = Catalogue.of(
+    (SANDWICH, product("juice", 150)),
+    (
+        Slot("S1", Place.SHELF, "sandwich", capacity=20, par_qty=10),
+        Slot("A1", Place.COIL, "juice", capacity=8, par_qty=8, coil=1),
+    ),
+)
 
 _names = itertools.count()
 
@@ -100,7 +106,7 @@ class Whole:
         """Put sandwiches on the shelf, and say how many pieces lie in hoppers, tubes and recyclers."""
         self.until("every payer", lambda _state, _screen: self.is_online(*floats))
         for event in (
-            ev.CatalogueOffered(by=CLERK, catalogue=SHELF, digest="0"),
+            ev.CatalogueOffered(by=CLERK, catalogue=GOODS, digest="0"),
             ev.StockCounted(token="shelf", by=CLERK, slot="S1", move="fill", qty=10),
             ev.ClerkEntered(clerk=CLERK),
             *(ev.HopperFilled(f"float-{name}", CLERK, name, qty) for name, qty in floats.items()),
@@ -141,7 +147,7 @@ class Whole:
 
     def screen_page(self) -> str:
         """The shopper's page, in letters."""
-        return _letters(self._screen_client.get("/").text)
+        return letters(self._screen_client.get("/").text)
 
     def desk_page(self, path: str = "/desk/") -> str:
         """A page of the desk, as the clerk sees it, in letters."""
@@ -149,7 +155,7 @@ class Whole:
             self._visitor = Visitor(self.desk_app.test_client())
             self._visitor.client.set_cookie("desk_language", "en", domain="localhost")
             assert self._visitor.sign_in(CLERK, PASSWORDS[CLERK]).status_code == 302
-        return _letters(self._visitor.get(path).text)
+        return letters(self._visitor.get(path).text)
 
     # --- hands --------------------------------------------------------------------------------------------------------
 
@@ -160,6 +166,12 @@ class Whole:
         )
         assert not self.till.ask(tap).notice.is_refusal
         self.until("a visit", lambda _state, screen: screen.view == "shopping")
+
+    def next_please(self) -> None:
+        """Tap the thanks away."""
+        self.until("thanks", lambda _state, screen: screen.view == "thanks")
+        self.till.ask(ev.DoneTapped(tap=f"tap-{next(_names)}", screen=self.till.screen().version))
+        self.until("an idle screen", lambda _state, screen: screen.view == "idle")
 
     def sold_qty(self) -> int:
         """Sales that are closed."""
@@ -181,7 +193,7 @@ def running(
         whole.close()
 
 
-def _letters(page: str) -> str:
+def letters(page: str) -> str:
     """What a reader sees of a page: no tags, no marks of direction, single spaces."""
     text = html.unescape(re.sub(r"<(style|script).*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL))
     return re.sub(r"\s+", " ", re.sub(r"[\u2066-\u2069]", "", text))

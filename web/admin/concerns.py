@@ -29,11 +29,12 @@ SOON: Final = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Something that needs a person: in words, where to look, and whether selling suffers."""
+    """Something that needs a person: in words, where to look, whether selling suffers, and what to do if that is known."""
 
     text: str
     href: str
     is_urgent: bool
+    advice: str = ""
 
 
 def concerns_of(desk: Desk, voice: Voice, connection: Connection, kiosk_id: str) -> list[Alert]:

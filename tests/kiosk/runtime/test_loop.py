@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from hardware import events as hw
 from hardware.commands import PayCoins, Print, ReportCashSale, SetAccept, TurnCoil
@@ -363,6 +364,21 @@ def test_an_acceptor_that_could_not_be_told_is_told_again(kiosk: KioskThread) ->
     assert len(kiosk.rig.acts(SetAccept)) == told + 1
     kiosk.tell(hw.LineNoise("coin", 99))
     assert len(kiosk.rig.acts(SetAccept)) == told + 1, "once it was heard, it is not repeated"
+
+
+def test_an_acceptor_that_hears_nothing_for_an_hour_fills_no_log(kiosk: KioskThread) -> None:
+    kiosk.rig.refuses[SetAccept] = DriverStoppedError("stopped")
+    with capture_logs() as told:
+        kiosk.tell(hw.DeviceLost("coin", hw.DeviceKind.COIN_ACCEPTOR))
+        for _ in range(5):
+            kiosk.tell(hw.LineNoise("hopper-10", 99))
+        kiosk.rig.refuses.clear()
+        kiosk.tell(hw.LineNoise("hopper-10", 99))
+        kiosk.tell(*kiosk.introductions())
+        kiosk.rig.refuses[SetAccept] = DriverStoppedError("stopped again")
+        kiosk.tell(hw.DeviceLost("coin", hw.DeviceKind.COIN_ACCEPTOR))
+    errors = [each["error"] for each in told if each["event"] == "acceptor not told"]
+    assert errors == ["stopped", "stopped again"]
 
 
 def test_an_acceptor_that_introduces_itself_again_is_told_again(kiosk: KioskThread) -> None:

@@ -114,7 +114,8 @@ def _device_alerts(desk: Desk, voice: Voice, connection: Connection) -> list[Ale
     rows = {row.device: row for row in read_devices(connection, desk.kiosk_id)}
     alerts: list[Alert] = []
     href = flask.url_for("desk.health")
-    for name, (device, _) in desk.devices().items():
+    advised: set[tuple[str, str]] = set()
+    for name, (device, port) in desk.devices().items():
         row = rows.get(name)
         is_known = device.kind is DeviceKind.HOPPER and device.value_minor
         label = voice.account(f"cash.hopper.{name}") if is_known else voice.say(f"kind.{device.kind}")
@@ -122,7 +123,12 @@ def _device_alerts(desk: Desk, voice: Voice, connection: Connection) -> list[Ale
             is_acceptor = device.kind is DeviceKind.COIN_ACCEPTOR
             own = "alert.acceptor" if is_acceptor else f"alert.lost.{device.kind}"
             key = own if voice.knows(own) else "alert.offline"
-            alerts.append(Alert(voice.say(key, device=label), href, is_acceptor))
+            advice = "health.connect" if row is None else f"fault.{row.fault or 'no_reply'}.clerk"
+            # A bus that is gone takes several devices with it, and asks for one act.
+            is_first = voice.knows(advice) and (port, advice) not in advised
+            advised.add((port, advice))
+            text = voice.say(key, device=label)
+            alerts.append(Alert(text, href, is_acceptor, voice.say(advice) if is_first else ""))
         elif row.fault:
             advice = f"fault.{row.fault}.clerk"
             what = voice.say(advice) if voice.knows(advice) else row.fault
