@@ -35,7 +35,7 @@ from web.admin import register_desk
 from web.auth import Role, add_user
 from web.backroom import layout_receipt, make_backroom, receipts_of
 
-PATIENCE_SECONDS: Final = 30.0
+PATIENCE_SECONDS: Final = 60.0
 """Longest wait for anything; a busy computer needs a few seconds for what takes a moment elsewhere."""
 
 SANDWICH: Final = product("sandwich", 250)
