@@ -6,9 +6,9 @@ monotonic. Every length-prefixed reader drops a partial frame after the protocol
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from hardware.commands import PHYSICAL, Authority, Command
 from hardware.events import DeviceEvent
@@ -63,6 +63,19 @@ class HostMachine(Protocol):
             UnauthorizedError: A physical command without authority.
             WireError: The command is not for a device on this wire, or out of its range.
         """
+
+
+NO_CURRENCY: Final = "XXX"
+"""ISO 4217's code for "no currency": what is only looked at is no money of ours, and no device's table is held against it."""
+
+
+@runtime_checkable
+class Explains(Protocol):
+    """A `HostMachine` that knows why a device answers and yet does not work."""
+
+    @property
+    def findings(self) -> Mapping[str, str]:
+        """Device -> what is wrong and what to do, in one English sentence for a technician; only of those that do not work."""
 
 
 class DeviceMachine(Protocol):

@@ -35,6 +35,9 @@ LONGEST_LINE: Final = 3 * READ_BYTES + 64
 MOST_FILE_BYTES: Final = 64 << 20
 """A week of an idle ccTalk bus; more is not read into memory at once."""
 
+LONGEST_PAUSE_MS: Final = 600_000
+"""Of a replay: after ten minutes without a byte every wait of either end is over, so a far time costs nobody an hour."""
+
 PATIENCE_MS: Final = 2_000
 """How much longer than recorded a replayed machine may take to speak: the machine's own timers are shorter."""
 
@@ -272,7 +275,7 @@ class _Player:
         before_ms = 0
         self._settle()
         for piece in recording.passed:
-            pause_ms = piece.at_ms - before_ms
+            pause_ms = min(piece.at_ms - before_ms, LONGEST_PAUSE_MS)
             before_ms = piece.at_ms
             if piece.is_outgoing == self._is_host:
                 owed += piece.data
@@ -283,7 +286,7 @@ class _Player:
                 self._note(piece.data, is_outgoing=piece.is_outgoing)
                 self._machine.receive(piece.data, self._now_ms)
                 self._settle()
-        self._run(self._now_ms + recording.ended_ms - before_ms)
+        self._run(self._now_ms + min(recording.ended_ms - before_ms, LONGEST_PAUSE_MS))
         same = _common(self._said_bytes, owed)
         differs = None if same == len(owed) else next(at_ms for end, at_ms in times if end > same)
         return Replayed(tuple(events), tuple(self._passed), same, len(owed), differs)

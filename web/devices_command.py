@@ -17,11 +17,13 @@ from queue import Empty, SimpleQueue
 from typing import Final
 
 import click
+from babel.numbers import is_currency
 
 from hardware.driver import monotonic_ms
-from hardware.events import DeviceEvent, DeviceKind
+from hardware.events import DeviceEvent, DeviceFaulted, DeviceKind, Fault
 from hardware.port import Port, PortError, SerialPort, usb_lines
 from hardware.rig import DeviceConfig, PortConfig, RigConfig
+from hardware.sansio import NO_CURRENCY
 from hardware.trace import TraceWriter, recording_tap
 from hardware.wires.advice import advice, card_lines
 from hardware.wires.asking import Asked, Finding
@@ -30,7 +32,6 @@ from hardware.wires.table import NO_LINE, WIRES
 from hardware.wires.udev import general_rules, named_rules
 from hardware.wires.watching import (
     ACCEPTORS,
-    NO_CURRENCY,
     Look,
     WatchError,
     coin_values,
@@ -251,6 +252,13 @@ def _problem(error: Exception) -> str:
 # --- watching ---------------------------------------------------------------------------------------------------------
 
 
+def _currency(_context: click.Context, _parameter: click.Parameter, given: str) -> str:
+    code = given.upper()
+    if code != NO_CURRENCY and not is_currency(code):
+        raise click.BadParameter(f"{given[:10]} is no currency of ISO 4217, such as EUR or IRR")
+    return code
+
+
 def _coins(_context: click.Context, _parameter: click.Parameter, given: Sequence[str]) -> dict[int, int]:
     try:
         return coin_values(given)
@@ -299,9 +307,20 @@ def _recorded(out: Path | None, look: Look, line: Port) -> Iterator[Port]:
 @click.option(
     "--accept", "is_accepting", is_flag=True, help="Let coins and notes in; they get into no journal."
 )
-@click.option("--currency", default=NO_CURRENCY, show_default=True, help="ISO 4217 code of what is taken.")
+@click.option(
+    "--currency",
+    callback=_currency,
+    default=NO_CURRENCY,
+    show_default=True,
+    help="ISO 4217 code of what is taken.",
+)
 @click.option("--crc", "is_crc", is_flag=True, help="ccTalk frames with CRC.")
-@click.option("--seconds", type=float, default=None, help="End by itself after this long.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    default=None,
+    help="End by itself after this long.",
+)
 @click.option(
     "--record", "out", type=click.Path(path_type=Path, dir_okay=False), help="Keep every byte in this trace."
 )
@@ -366,9 +385,12 @@ def watch(  # noqa: PLR0913, PLR0917 - a command has its options
 def _watch(look: Look, line: Port, stop: threading.Event, seconds: float | None) -> None:
     heard: SimpleQueue[str] = SimpleQueue()
 
-    def deliver(events: tuple[DeviceEvent, ...]) -> None:
+    def deliver(events: tuple[DeviceEvent, ...], findings: Mapping[str, str]) -> None:
         for event in events:
-            what = advice(event)
+            what = findings.get(event.device, "") if isinstance(event, DeviceFaulted) else ""
+            if isinstance(event, DeviceFaulted) and event.fault is Fault.WRONG_SCALE and not look.compares:
+                what = "its table was held against nothing: say --currency, and --coin for each of its coins or notes"
+            what = what or advice(event, look.port.protocol)
             heard.put(f"{event.device}  {told(event, has_values=look.has_values)}")
             if what:
                 heard.put(f"-> {what}")

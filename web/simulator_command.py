@@ -42,7 +42,7 @@ def _work(workbench: Workbench) -> None:
 @click.argument("name", type=ReasonedChoice(tuple(ALONE), NOT_ALONE))
 @click.option("--echo", is_flag=True, help="The wire repeats the host's bytes (ccTalk).")
 @click.option("--crc", is_flag=True, help="Frames with CRC instead of sums (ccTalk).")
-@click.option("--address", type=click.IntRange(2, 255), default=None, help="Its address on a bus.")
+@click.option("--address", type=click.IntRange(0, 255), default=None, help="Its address on a bus.")
 @click.option("--serial", type=click.IntRange(1, 0xFF_FFFF), default=None, help="Its serial number.")
 @click.option(
     "--baud", type=click.IntRange(300, 115_200), default=None, help="Pace; without it, what is usual."
@@ -76,8 +76,12 @@ def simulator_command(
     with tempfile.TemporaryDirectory(prefix="kiosk-simulator-") as scratch:
         try:
             bench = Bench((wire,), folder or Path(scratch))
-        except (BenchMemoryError, OSError) as error:
-            raise click.ClickException(str(error)) from error
+        except BenchMemoryError as error:
+            raise click.ClickException(
+                f"{error}. Name another folder, or take that file away to start anew"
+            ) from error
+        except OSError as error:
+            raise click.ClickException(f"nothing can be kept in {folder or scratch}: {error}") from error
         with bench:
             workbench = Workbench(bench)
             click.echo(workbench.path)

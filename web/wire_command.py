@@ -109,7 +109,8 @@ def _load(trace: Path) -> Recording:
 def _protocol(recording: Recording, asked: str | None) -> str:
     protocol = asked or recording.protocol
     if protocol not in WIRES:
-        raise click.UsageError(f"the trace does not say its protocol; say --protocol {'|'.join(WIRES)}")
+        says = f"says {protocol!r}, which is none of ours" if protocol else "does not say its protocol"
+        raise click.UsageError(f"the trace {says}; say --protocol {'|'.join(WIRES)}")
     return protocol
 
 

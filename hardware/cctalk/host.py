@@ -7,7 +7,7 @@ Source: ccTalk Generic Specification 4.7, part 1 (half duplex, echo, timing, ret
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import assert_never
@@ -110,6 +110,11 @@ class CcTalkBus:
         talk = _talk_of(config)
         talk.learned = self._learned
         return _Seat(talk, talk.script())
+
+    @property
+    def findings(self) -> Mapping[str, str]:
+        """Why devices answer and yet do not work; see `hardware.sansio.Explains`."""
+        return {name: why for seat in self._seats for name, why in seat.talk.findings.items()}
 
     # --- the four verbs and one number ----------------------------------------------------------------------------
 

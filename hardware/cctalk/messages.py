@@ -379,6 +379,19 @@ def read_bill_id(data: bytes) -> BillId | None:
     return BillId(text[:2], int(value) if value.isdigit() else None, text[6])
 
 
+def currency_of(country: str) -> str:
+    """The ISO 4217 code of the money that two letters in a name stand for; empty for a country that nobody knows.
+
+    Source: Unicode CLDR's currencies by territory; "EU" is the euro area's.
+    """
+    if country == "EU":
+        return "EUR"
+    # Late: most kiosks have no note reader on ccTalk, and the territories' table is large.
+    from babel.numbers import get_territory_currencies
+
+    return next(iter(get_territory_currencies(country)), "")
+
+
 # --- hoppers ------------------------------------------------------------------------------------------------------
 
 

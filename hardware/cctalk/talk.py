@@ -82,6 +82,7 @@ class Talk:
         has_request: A command came in; the bus ends a `Wait` early.
         asks: The commands that this kind of conversation ever sends; the table of support is made from it.
         is_echoed: Our own bytes come back on this line, so that an answer cannot be taken for one to another question.
+        findings: Device -> why it answers and yet does not work, in one English sentence for a technician.
         heard_damage: Bytes that made no answer came where one was due: a bad cable, or two devices that speak at once.
         second_answers: How often another answer came after the answer: a late one, or a second device's.
     """
@@ -96,6 +97,7 @@ class Talk:
         self.address = address
         self.now_ms = 0
         self.learned: list[DeviceEvent] = []
+        self.findings: dict[str, str] = {}
         self.has_request = False
         self.is_echoed = False
         self.heard_damage = False

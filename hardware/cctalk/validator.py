@@ -28,6 +28,7 @@ from hardware.cctalk.messages import (
     Header,
     Route,
     Scale,
+    currency_of,
     mask_of,
     number_of,
     read_bill_id,
@@ -51,7 +52,7 @@ from hardware.events import (
     NoteUnknown,
     NoteUnvalued,
 )
-from hardware.sansio import AcceptorMemory, WireError
+from hardware.sansio import NO_CURRENCY, AcceptorMemory, WireError
 
 VALIDATOR_EVIDENCE = EvidenceCard(
     event_counter="volatile", level_count="none", accept_count="non_volatile", escrow_at_power_up="unknown"
@@ -226,6 +227,7 @@ class ValidatorTalk(RingTalk):
         The device's text is a check and never the truth: it may be missing, and then the configuration stands alone.
         """
         told: dict[int, tuple[int, int]] = {}
+        foreign: dict[int, str] = {}
         scales: dict[str, Scale | None] = {}
         for position in sorted(self._config.notes):
             reply = yield from self.agreed_if_supported(Header.BILL_ID, bytes((position,)))
@@ -234,6 +236,10 @@ class ValidatorTalk(RingTalk):
             bill = read_bill_id(reply.data)
             if bill is None or not bill.value:
                 continue
+            currency = currency_of(bill.country)
+            if currency and self._config.currency not in {currency, NO_CURRENCY}:
+                foreign[position] = currency
+                continue
             if bill.country not in scales:
                 country = bill.country.encode("ascii")
                 answer = yield from self.agreed_if_supported(Header.COUNTRY_SCALE, country)
@@ -241,10 +247,27 @@ class ValidatorTalk(RingTalk):
             scale = scales[bill.country]
             if scale is not None:
                 told[position] = (bill.value * scale.factor, scale.decimals)
-        misvalued = frozenset(_misvalued(self._config.notes, told, self._config.exponent))
+        wrong = _misvalued(self._config.notes, told, self._config.exponent)
+        misvalued = frozenset({*wrong, *foreign})
+        self._explain(wrong, foreign)
         for position in sorted(misvalued - self._misvalued):
             self.learned.append(DeviceFaulted(self.name, self.kind, Fault.WRONG_SCALE, position))
         self._misvalued = misvalued
+
+    def _explain(self, wrong: Sequence[int], foreign: Mapping[int, str]) -> None:
+        """Say why notes are kept out, for a technician."""
+        self.findings.pop(self.name, None)
+        ours = self._config.currency
+        if wrong:
+            self.findings[self.name] = (
+                f"types {', '.join(map(str, wrong))} are worth something else for the device than for us ({ours}): compare the "
+                "values in the configuration with the device's label"
+            )
+        if foreign:
+            is_all = len(foreign) == len(self._config.notes)
+            begins = "the note validator answers but is inhibited" if is_all else "some notes are kept out"
+            theirs = ", ".join(sorted(set(foreign.values())))
+            self.findings[self.name] = f"{begins}: no currency table for {ours}, it knows {theirs}"
 
     def _write_accept(self, positions: tuple[int, ...]) -> Script[None]:
         """As for coins; but a note whose value is in doubt is never let in."""

@@ -22,7 +22,7 @@ from hardware.events import (
     PayoutProgressed,
     PayoutUnknown,
 )
-from hardware.mdb.messages import TOKEN, UNUSED, Pieces, Scale, is_foreign
+from hardware.mdb.messages import TOKEN, UNUSED, Pieces, Scale, currency_number, is_foreign
 from hardware.mdb.talk import AGAIN_MS, POLL_MS, Script, Talk, Wait, nothing
 from hardware.sansio import AcceptorMemory, WireError
 
@@ -237,6 +237,8 @@ class AcceptingTalk(Talk):
     ) -> list[DeviceEvent]:
         """Believe the configuration only where the device says the same: a piece of another value is never taken."""
         scale = Scale(factor, decimals, self._currency.exponent)
+        what, ours = str(self.kind).replace("_", " "), self._currency.code
+        self.findings.pop(self.name, None)
         valued: set[int] = set()
         wrong: list[DeviceEvent] = []
         for position, value_minor in sorted(self._values.items()):
@@ -246,8 +248,17 @@ class AcceptingTalk(Talk):
                 valued.add(position)
             else:
                 wrong.append(DeviceFaulted(self.name, self.kind, Fault.WRONG_SCALE, position))
+                minor = None if value == UNUSED else scale.to_minor(value)
+                self.findings[self.name] = (
+                    f"type {position} is {'not used' if minor is None else minor} for the device and {value_minor} for us, in "
+                    f"minor units of {ours}: compare the values in the configuration with the device's label"
+                )
         if is_foreign(currency, self._currency.code):
             wrong.append(DeviceFaulted(self.name, self.kind, Fault.WRONG_SCALE, currency))
+            self.findings[self.name] = (
+                f"the {what} answers but is inhibited: no currency table for {ours}, "
+                f"it counts the currency with the ISO 4217 number {currency_number(currency)}"
+            )
             valued.clear()
         self._valued = frozenset(valued)
         return wrong

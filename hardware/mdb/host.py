@@ -7,7 +7,7 @@ Source: MDB/ICP 4.2, sections 2 and 3.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
@@ -108,6 +108,11 @@ class MdbBus:
         names = [name for seat in self._seats for name in seat.talk.names]
         if not qty or len(self._by_address) < qty or len(set(names)) < len(names):
             raise WireError("an MDB bus has at least one peripheral, and each address and name once")
+
+    @property
+    def findings(self) -> Mapping[str, str]:
+        """Why devices answer and yet do not work; see `hardware.sansio.Explains`."""
+        return {name: why for seat in self._seats for name, why in seat.talk.findings.items()}
 
     # --- the four verbs and one number --------------------------------------------------------------------------------
 

@@ -88,6 +88,7 @@ class Talk:
         learned: The bus's outbox.
         has_request: A command or a report came in; the bus ends a `Wait` early.
         reports: What a box that polls by itself heard, not yet read.
+        findings: Device -> why it answers and yet does not work, in one English sentence for a technician.
         was_line_silent: The last exchange brought no line at all: what the box heard, it has acknowledged for nobody.
     """
 
@@ -105,6 +106,7 @@ class Talk:
         self.parts = tuple(parts)
         self.now_ms = 0
         self.learned: list[DeviceEvent] = []
+        self.findings: dict[str, str] = {}
         self.has_request = False
         self.reports: deque[bytes] = deque()
         self.is_lost = False

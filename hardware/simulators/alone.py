@@ -242,6 +242,10 @@ NOT_ALONE: Final[Mapping[str, str]] = {
 """What a configuration may name and nothing here can start, each with the reason."""
 
 
+ADDRESSES: Final[Mapping[str, range]] = {Protocol.CCTALK: range(2, 256), Protocol.SSP: range(127)}
+"""Where a slave can be asked; 0 and 1 of ccTalk are all slaves and the host, 127 of SSP would be a frame's own mark."""
+
+
 def wire_alone(name: str, wishes: Wishes, baud: int | None = None) -> Wire:
     """The wire of one simulator, for a `Bench`; the device is called as the wire.
 
@@ -260,6 +264,11 @@ def wire_alone(name: str, wishes: Wishes, baud: int | None = None) -> Wire:
     for wish, is_wished in wished.items():
         if is_wished and wish not in row.wishes:
             raise UnknownActError(f"{name} has no --{wish}: {row.says} knows nothing of it")
+    addresses = ADDRESSES.get(row.protocol)
+    if wishes.address is not None and addresses is not None and wishes.address not in addresses:
+        raise UnknownActError(
+            f"{wishes.address} is no address of {row.protocol}: {addresses[0]} to {addresses[-1]}"
+        )
     simulators = tuple(row.make(name, wishes))
     if "echo" in row.wishes and not wishes.echo:
         for simulator in simulators:

@@ -95,7 +95,7 @@ class SspBus:
 
     @property
     def findings(self) -> Mapping[str, str]:
-        """Device -> why it answers and yet does not work, in one English sentence for a technician; empty when all is well."""
+        """Why devices answer and yet do not work; see `hardware.sansio.Explains`."""
         return {name: why for talk in self._talks for name, why in talk.findings.items()}
 
     # --- the four verbs and one number ----------------------------------------------------------------------------

@@ -24,8 +24,10 @@ from hardware.events import (
     PrinterStatus,
 )
 
+POLLS_BY_ITSELF: Final = frozenset({"fafb"})
+"""Wires on which a coil board speaks first; on all others it answers."""
+
 LOST: Final[Mapping[DeviceKind, str]] = {
-    DeviceKind.COIL_BOARD: "a coil board polls by itself: is it powered, is the speed right, are its two data wires swapped?",
     DeviceKind.SCANNER: "its port is gone: put the cable back in",
     DeviceKind.VENDING_MACHINE: "does the box answer, is the machine on, and does it expect a card reader on MDB?",
     DeviceKind.PRINTER: "is it powered and on line, and is the speed the one on its self-test print?",
@@ -50,10 +52,23 @@ FAULTS: Final[Mapping[Fault, str]] = {
     Fault.LINE_NOISE: "another speed, another protocol, or a bad cable",
     Fault.UNKNOWN_COIN: "write this position with its value into the configuration, or keep it out of the device's table",
     Fault.REFUSED: "the device turned it away; a coin that is good everywhere else needs the device's coin table",
+    Fault.NOT_SEEN: "the motor turned and nothing fell past the sensor: is the coil empty, is the sensor clean and plugged in?",
+    Fault.RESTARTED: "it started anew by itself: look at its supply, a plug may be loose or its fuse weak",
+    Fault.SWALLOWED: "money went in and was not told of: look into its path, and compare its counts",
+    Fault.UNREADABLE: "what it said makes no sense: another speed, another protocol, or a bad cable",
+    Fault.TOO_LONG: "it said more than any code has: look at what stands before the scanner, and at its end-of-code setting",
+    Fault.UNKNOWN_NOTE: "write this note with its value into the configuration, or switch it off in the device's table",
+    Fault.STACKER_FULL: "empty its cash box",
+    Fault.BOX_OUT: "put its cash box back in until it snaps",
+    Fault.DECLINED: "the card's issuer said no: another card, or another way to pay",
+    Fault.TIMED_OUT: "it was too slow: look at its network and its signal",
+    Fault.WRONG_SCALE: "its money is not ours: compare its currency, its decimals and its values with the configuration",
+    Fault.ADDRESS_CLASH: "two devices have the same address: unplug one, give it another address, plug it in again",
+    Fault.OUT_OF_SEQUENCE: "it answered what was not asked: does another host speak on this line, too?",
     Fault.HUNG: "pull its adapter out of the computer and put it back; if it stays, start the kiosk anew",
     Fault.LOST_POWER: "power went while it paid: count what came out",
 }
-"""What to do about a fault; the others need the device's own manual."""
+"""What to do about a fault; only an unspecified one needs the device's own manual."""
 
 CARD_WORDS: Final[Mapping[str, str]] = {
     "event_counter": "event counter",
@@ -93,13 +108,17 @@ def _value(value: object) -> str:
     return str(value)
 
 
-def advice(event: DeviceEvent) -> str:
-    """What to do about ``event``; empty when there is nothing to do."""
+def advice(event: DeviceEvent, wire: str = "") -> str:
+    """What to do about ``event``, heard on ``wire`` (a name of `hardware.rig.Wire`); empty when there is nothing to do."""
     match event:
+        case DeviceLost(kind=DeviceKind.COIL_BOARD, fault=Fault.NO_REPLY) if wire in POLLS_BY_ITSELF:
+            return "a coil board polls by itself: is it powered, is the speed right, are its two data wires swapped?"
         case DeviceLost(kind=kind, fault=Fault.NO_REPLY):
             return LOST.get(kind, NO_ANSWER)
         case DeviceLost(kind=DeviceKind.VENDING_MACHINE):
             return "the machine knows us and does not enable us: close its door, and look into its settings for a card reader"
+        case DeviceLost(fault=fault) if fault in FAULTS:
+            return FAULTS[fault]
         case DeviceLost(kind=kind):
             return f"something answers here that is no {str(kind).replace('_', ' ')}: look at its address"
         case DeviceFaulted(fault=fault):

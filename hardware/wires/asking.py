@@ -33,6 +33,11 @@ class Ask:
     is_whole: Callable[[bytes], bool] = lambda _heard: False
 
 
+def plain_text(data: bytes) -> str:
+    """A device's own text with everything left out that a terminal would obey; what is no letter of ASCII is a dot."""
+    return "".join(sign if sign.isprintable() and sign.isascii() else "·" for sign in data.decode("latin-1"))
+
+
 @dataclass(frozen=True, slots=True)
 class Worth:
     """What a device says that its position is worth: a proposal to whoever writes values down, who reads the device's label.

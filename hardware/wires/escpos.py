@@ -24,7 +24,7 @@ from hardware.escpos.messages import (
 from hardware.escpos.support import COMMANDS
 from hardware.events import DeviceKind, Paper
 from hardware.sansio import command_of
-from hardware.wires.asking import Ask, Asks, Finding, Script
+from hardware.wires.asking import Ask, Asks, Finding, Script, plain_text
 from hardware.wires.wire import NO_MESSAGE, WireKind
 
 WAIT_MS: Final = 250
@@ -35,6 +35,9 @@ IDENTITY_MS: Final = 600
 
 _QUESTIONS: Final = {1: "printer", 2: "cause of being off line", 3: "cause of an error", 4: "paper"}
 _MOST_TEXT: Final = 60
+
+DRAWER_SWITCH: Final = 0x04
+"""The only bit of a printer's first status that may be another one a quarter of a second later."""
 
 
 class EscPosEar:
@@ -151,20 +154,31 @@ def _condition_words(is_online: bool, fault: object, paper: Paper) -> str:  # no
 # --- asking -----------------------------------------------------------------------------------------------------------
 
 
-def _is_status(heard: bytes) -> bool:
-    return any(isinstance(answer, RealTimeStatus) for answer in StatusReader().receive(heard, 0))
+def _status_in(heard: bytes) -> int | None:
+    """The one status byte of an answer, beside status blocks that a printer sends by itself; None for anything else.
+
+    Half of what any line chatters looks like a status byte: what says more than it was asked is no printer.
+    """
+    reader = StatusReader()
+    answers = [each for each in reader.receive(heard, 0) if not isinstance(each, StatusBlock)]
+    match answers:
+        case [RealTimeStatus(status)] if not reader.take_dropped():
+            return status
+        case _:
+            return None
 
 
 def _states() -> Asks[list[int]]:
-    """The four real-time answers; fewer when it stops answering."""
+    """The four real-time answers, the first asked twice; fewer when something else answers, or nothing."""
     states: list[int] = []
-    for query in Query:
-        heard = yield Ask(realtime_query(query), WAIT_MS, _is_status)
-        found = [each for each in StatusReader().receive(heard, 0) if isinstance(each, RealTimeStatus)]
-        if not found:
-            break
-        states.append(found[0].status)
-    return states
+    for query in (Query.PRINTER, *Query):
+        # The whole time is waited, for a printer is silent after its one byte.
+        heard = yield Ask(realtime_query(query), WAIT_MS)
+        status = _status_in(heard)
+        if status is None:
+            return []
+        states.append(status)
+    return states[1:] if (states[0] ^ states[1]) & ~DRAWER_SWITCH == 0 else []
 
 
 def probe() -> Script:
@@ -200,7 +214,7 @@ def _identity() -> Asks[list[tuple[str, str]]]:
         heard = yield Ask(b"\x1dI" + letter, IDENTITY_MS, lambda so_far: 0 in so_far)
         text = heard[heard.find(b"_") + 1 :].rstrip(b"\x00") if b"_" in heard else b""
         if text:
-            says.append((name, text.decode("ascii", "replace")))
+            says.append((name, plain_text(text)))
     return says
 
 

@@ -15,14 +15,11 @@ from hardware.driver import Driver, Pump, SilentDevice, monotonic_ms
 from hardware.events import CoinAccepted, DeviceEvent, DeviceKind
 from hardware.port import Port
 from hardware.rig import DeviceConfig, PortConfig, RigConfig, RigConfigError, Wire, build_machine, check_rig
-from hardware.sansio import HostMachine
+from hardware.sansio import NO_CURRENCY, Explains, HostMachine
 from hardware.trace import Recording
 from hardware.wires.advice import words
 from hardware.wires.guard import GuardedPort
 from hardware.wires.table import WIRES
-
-NO_CURRENCY: Final = "XXX"
-"""ISO 4217's code for "no currency": what is only looked at is no money of ours."""
 
 UNKNOWN_VALUE_MINOR: Final = 1
 """Stands for a value that nobody wrote down."""
@@ -95,7 +92,8 @@ def watched_port(
     try:
         check_rig(RigConfig((port,)))
     except RigConfigError as error:
-        raise WatchError(f"{protocol} has no such device: {error}") from error
+        setting = error.key.rpartition(".")[2]
+        raise WatchError(f"{protocol} has no such device: {setting} can be {error.allowed}") from error
     return port
 
 
@@ -115,6 +113,11 @@ class Look:
     currency: str = NO_CURRENCY
     accepts: bool = False
     has_values: bool = False
+
+    @property
+    def compares(self) -> bool:
+        """Whether somebody said enough to hold a device's own table against it."""
+        return self.has_values and self.currency != NO_CURRENCY
 
     @property
     def notes(self) -> dict[str, str]:
@@ -151,7 +154,7 @@ def watching(
     look: Look,
     line: Port,
     *,
-    deliver: Callable[[tuple[DeviceEvent, ...]], None],
+    deliver: Callable[[tuple[DeviceEvent, ...], Mapping[str, str]], None],
     on_held: Callable[[str], None],
     on_failure: Callable[[Exception], None],
 ) -> Driver:
@@ -160,7 +163,8 @@ def watching(
     Args:
         look: What is watched.
         line: Where the device is.
-        deliver: Told what is learned, in the driver's thread.
+        deliver: Told what is learned, and why devices answer and yet do not work (`hardware.sansio.Explains`), in the driver's
+            thread.
         on_held: Told what the guard held back.
         on_failure: Told of an error that ended the driver.
     """
@@ -170,7 +174,12 @@ def watching(
         for device in look.port.devices
         if device.kind is DeviceKind.SCANNER
     )
-    pump = Pump(guarded, look.machine(), deliver=deliver, clock=monotonic_ms, silent=silent)
+    machine = look.machine()
+
+    def tell(events: tuple[DeviceEvent, ...]) -> None:
+        deliver(events, machine.findings if isinstance(machine, Explains) else {})
+
+    pump = Pump(guarded, machine, deliver=tell, clock=monotonic_ms, silent=silent)
     return Driver(pump, on_failure=on_failure, clock=monotonic_ms)
 
 

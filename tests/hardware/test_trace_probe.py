@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +17,7 @@ from hardware.port import MemoryLine, Port, PortError, RecordingTap, SerialPort
 from hardware.simulators.alone import Wishes, Workbench, wire_alone
 from hardware.simulators.bench import Bench
 from hardware.simulators.mdb_validator import ValidatorSim
-from hardware.wires.asking import Ask, Asked, Asking, Finding, Script
+from hardware.wires.asking import Ask, Asked, Asking, Finding, Script, plain_text
 from hardware.wires.guard import GuardedPort
 from hardware.wires.probe import FoundKeyboard, ask, found_keyboards, found_ports, probe_port
 from hardware.wires.table import WIRES
@@ -137,6 +137,45 @@ def test_a_recycler_on_mdb_names_its_notes_and_is_left_as_it_was(tmp_path: Path)
     assert ("recycler", "note types 0") in asked.found[1].says
     assert [worth.has_tube for worth in asked.found[1].worths] == [True, False, False, False]
     assert (firmware.features, firmware.routed) == (0, frozenset())
+
+
+CHATTER: Final = {
+    "a console that echoes control signs": lambda data: (
+        data.replace(b"\x10", b"^P").replace(b"\x04", b"^D") + b"\r\nlogin: "
+    ),
+    "text that never ends": lambda _data: b"login: hello world \x12\x16 " * 3,
+    "two answers to one question": lambda _data: b"\x12\x12",
+    "an echo": lambda data: data,
+    "nothing": lambda _data: b"",
+}
+
+
+def found_by(answers: Callable[[bytes], bytes]) -> tuple[Finding, ...]:
+    """What the printer's questions find where a line answers so."""
+    script = WIRES["escpos"].probe()
+    heard: bytes | None = None
+    while True:
+        try:
+            heard = answers((script.send(heard) if heard is not None else next(script)).data)
+        except StopIteration as ended:
+            return tuple(ended.value)
+
+
+@pytest.mark.parametrize("answers", CHATTER.values(), ids=CHATTER)
+def test_a_line_that_chatters_is_no_printer(answers: Callable[[bytes], bytes]) -> None:
+    assert found_by(answers) == ()
+
+
+def test_what_answers_the_same_question_in_two_ways_is_no_printer() -> None:
+    answers = iter((b"\x12", b"\x1a", b"\x12", b"\x12", b"\x12"))
+    assert found_by(lambda _data: next(answers, b"")) == ()
+    answers = iter((b"\x12", b"\x16", b"\x12", b"\x12", b"\x12"))
+    (printer,) = found_by(lambda _data: next(answers, b""))
+    assert printer.kind is DeviceKind.PRINTER, "a drawer may open meanwhile"
+
+
+def test_what_a_device_calls_itself_is_told_without_what_a_terminal_would_obey() -> None:
+    assert plain_text(b"TM-T20\x1b[2J\x00\xff") == "TM-T20·[2J··"
 
 
 def test_a_printer_without_paper_is_found_with_what_to_do(tmp_path: Path) -> None:

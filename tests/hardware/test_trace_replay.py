@@ -36,6 +36,7 @@ from hardware.events import (
 from hardware.port import MemoryLine, Passed, SerialPort
 from hardware.rig import PortConfig
 from hardware.rig import Wire as Protocol
+from hardware.sansio import NO_CURRENCY
 from hardware.simulators.alone import ALONE, NOTES, Wishes, Workbench, wire_alone
 from hardware.simulators.bench import Bench
 from hardware.simulators.printer import PrinterSim
@@ -51,7 +52,6 @@ from hardware.wires.bridge import Bridge
 from hardware.wires.guard import GuardedPort
 from hardware.wires.table import WIRES
 from hardware.wires.watching import (
-    NO_CURRENCY,
     Look,
     WatchError,
     coin_values,
@@ -110,7 +110,7 @@ class Watched:
         """What passed meanwhile."""
         return read_recording(io.StringIO(self._file.getvalue()))
 
-    def _learn(self, events: tuple[DeviceEvent, ...]) -> None:
+    def _learn(self, events: tuple[DeviceEvent, ...], _findings: Mapping[str, str]) -> None:
         with self._news:
             self.events += events
             self._news.notify_all()
@@ -353,6 +353,15 @@ def test_a_replay_says_where_our_driver_would_say_something_else() -> None:
 
 def test_a_replay_of_a_silent_device_ends_and_says_that_it_is_lost() -> None:
     recording = Recording("cctalk", 9600, "", (Passed(0, True, b"\x02"),), ended_ms=30_000)
+    replayed = replay_into_host(recording, Look(watched_port("trace", "cctalk")).machine())
+    assert [type(event) for event in replayed.events] == [DeviceLost]
+
+
+def test_a_far_time_in_a_recording_is_no_long_wait() -> None:
+    far = 10**12
+    recording = Recording(
+        "cctalk", 9600, "", (Passed(0, True, b"\x02"), Passed(far, False, b"\x01")), ended_ms=2 * far
+    )
     replayed = replay_into_host(recording, Look(watched_port("trace", "cctalk")).machine())
     assert [type(event) for event in replayed.events] == [DeviceLost]
 

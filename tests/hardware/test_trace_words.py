@@ -27,7 +27,7 @@ from hardware.events import (
 from hardware.mdb import qibixx, waferstar
 from hardware.mdb.frames import seal, unseal
 from hardware.port import Passed
-from hardware.wires.advice import advice, card_lines, words
+from hardware.wires.advice import FAULTS, advice, card_lines, words
 from hardware.wires.table import WIRES
 from hardware.wires.wire import NO_MESSAGE, Said, overheard, physical_acts
 
@@ -267,11 +267,23 @@ def test_mere_questions_move_nothing(protocol: str, data: str) -> None:
     assert physical_acts(bytes.fromhex(data), WIRES[protocol].ear()) == ()
 
 
+def test_a_lost_board_is_said_to_poll_by_itself_only_where_it_does() -> None:
+    lost = DeviceLost("coils", DeviceKind.COIL_BOARD)
+    assert "polls by itself" in advice(lost, "fafb")
+    assert "polls by itself" not in advice(lost, "k1")
+
+
+def test_every_fault_says_what_to_do_and_only_an_unspecified_one_sends_to_the_manual() -> None:
+    assert set(Fault) - set(FAULTS) == {Fault.UNSPECIFIED}
+
+
 @pytest.mark.parametrize(
     ("event", "says"),
     [
         (DeviceLost("coin", DeviceKind.COIN_ACCEPTOR), "is it powered"),
-        (DeviceLost("coils", DeviceKind.COIL_BOARD), "polls by itself"),
+        (DeviceLost("coils", DeviceKind.COIL_BOARD), "is it powered"),
+        (DeviceLost("coin", DeviceKind.COIN_ACCEPTOR, Fault.ADDRESS_CLASH), "unplug one"),
+        (DeviceFaulted("notes", DeviceKind.NOTE_VALIDATOR, Fault.WRONG_SCALE, 6520), "compare its currency"),
         (
             DeviceLost("coin", DeviceKind.COIN_ACCEPTOR, Fault.UNSPECIFIED),
             "no coin acceptor: look at its address",

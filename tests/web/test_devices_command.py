@@ -105,6 +105,17 @@ def test_watch_says_that_an_acceptor_is_inhibited_and_how_to_open_it(tmp_path: P
     assert "--accept" in seen.output
 
 
+@pytest.mark.parametrize("name", ["ssp-note", "cctalk-note"])
+def test_watch_says_that_a_note_reader_has_no_table_of_our_currency(tmp_path: Path, name: str) -> None:
+    with alone(tmp_path, name) as workbench:
+        seen = run(
+            "watch", workbench.path, "--protocol", name.partition("-")[0], "--kind", "note_validator",
+            *(("--address", "40") if name == "cctalk-note" else ()),
+            "--currency", "irr", "--coin", "1=500", "--seconds", "4",
+        )  # fmt: skip
+    assert "answers but is inhibited: no currency table for IRR" in seen.output, seen.output
+
+
 def test_watch_ends_on_the_systems_wish_and_leaves_its_signals_as_they_were(tmp_path: Path) -> None:
     before = signal.getsignal(signal.SIGTERM)
     with alone(tmp_path, "scanner") as workbench:
@@ -132,6 +143,12 @@ def test_watch_says_that_the_cable_is_out_and_what_to_do(tmp_path: Path) -> None
         (("watch", "/dev/null", "--protocol", "cctalk", "--address", "99"), "say its kind"),
         (("watch", "/dev/null", "--protocol", "cctalk", "--coin", "3"), "write position=value"),
         (("watch", "/dev/null", "--protocol", "telepathy"), "telepathy"),
+        (("watch", "/dev/null", "--protocol", "cctalk", "--baud", "7"), "baud can be one of 1200"),
+        (
+            ("watch", "/dev/null", "--protocol", "cctalk", "--currency", "XQX"),
+            "XQX is no currency of ISO 4217",
+        ),
+        (("watch", "/dev/null", "--protocol", "cctalk", "--seconds", "-1"), "x>0"),
         (("test", "--data", "/no-such-folder"), "no kiosk.toml"),
     ],
 )

@@ -86,10 +86,12 @@ def test_quit_ends_it_and_what_it_remembers_can_be_kept(tmp_path: Path) -> None:
         (["wedge"], "a pty is none"),
         (["toaster"], "'cctalk-coin'"),
         (["printer", "--echo"], "printer has no --echo"),
-        (["cctalk-coin", "--address", "1"], "2<=x<=255"),
+        (["cctalk-coin", "--address", "1"], "1 is no address of cctalk: 2 to 255"),
+        (["ssp-note", "--address", "200"], "200 is no address of ssp: 0 to 126"),
+        (["printer", "--data", "/proc/x"], "nothing can be kept in /proc/x"),
     ],
 )
 def test_what_cannot_be_started_is_refused_in_words(arguments: list[str], says: str) -> None:
     refused = CliRunner().invoke(simulator_command, arguments)
-    assert refused.exit_code == 2
+    assert refused.exit_code in {1, 2}
     assert says in refused.output

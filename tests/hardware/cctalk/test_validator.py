@@ -13,7 +13,7 @@ import pytest
 from hardware.cctalk.device import Answer
 from hardware.cctalk.frames import Check
 from hardware.cctalk.host import ValidatorConfig
-from hardware.cctalk.messages import BillCode, Header, Scale, write_event_reply
+from hardware.cctalk.messages import BillCode, Header, Scale, currency_of, write_event_reply
 from hardware.commands import ReturnNote, SetAccept, StackNote, TurnCoil
 from hardware.events import (
     AcceptorIdentified,
@@ -856,3 +856,22 @@ def test_a_ring_that_never_stands_still_is_no_baseline() -> None:
     sim.firmware._commands[Header.ACCEPTED_TOTAL] = tell
     wire.run(5000)
     assert len(of(AcceptorIdentified, wire.seen)) == 1
+
+
+def test_notes_of_another_currency_are_kept_out_and_said_in_words() -> None:
+    wire = Conversation(
+        [replace(validator_config(), currency="IRR")], [NoteValidatorSim("note", 40, SERIAL, NOTES)]
+    )
+    wire.open_notes()
+    events = wire.run(3000)
+    assert of(DeviceFaulted, events) == [
+        DeviceFaulted("note", VALIDATOR, Fault.WRONG_SCALE, position) for position in NOTES
+    ]
+    assert wire.host.findings == {
+        "note": "the note validator answers but is inhibited: no currency table for IRR, it knows EUR"
+    }
+
+
+@pytest.mark.parametrize(("country", "currency"), [("EU", "EUR"), ("IR", "IRR"), ("GB", "GBP"), ("XZ", "")])
+def test_the_letters_of_a_notes_name_stand_for_its_countrys_money(country: str, currency: str) -> None:
+    assert currency_of(country) == currency

@@ -539,6 +539,7 @@ def test_notes_whose_value_does_not_fit_the_scale_are_found_at_setup_and_never_t
     assert of(DeviceFaulted, wire.run(5_000)) == [
         DeviceFaulted("notes", DeviceKind.NOTE_VALIDATOR, Fault.WRONG_SCALE, position) for position in NOTES
     ]
+    assert "for the device and" in wire.host.findings["notes"]
     wire.ask(SetAccept("notes", tuple(NOTES)))
     wire.run(1_000)
     assert sim.firmware.accepted == frozenset()
