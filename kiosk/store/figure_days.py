@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, CursorResult, Row, text
+from sqlalchemy import Connection, Row
 
 from kiosk.core import facts as f
 from kiosk.journal.entry import Entry
+from kiosk.store.lists import ListRow, execute_lists
 
 MONTH_CHARS: Final = len("2026-03")
 
@@ -139,30 +140,13 @@ _HELD: Final = (
     ") AS moved GROUP BY kiosk_id, name HAVING sum(amount_minor) <> 0 ORDER BY kiosk_id, name"
 )
 
-_Row = tuple[str, ...]
-
 NOTHING: Final = ("", "")
 """A stretch without a moment: a list of SQL has one row at the least."""
 
 
-def _execute(
-    connection: Connection, statement: str, lists: Mapping[str, Sequence[_Row]], **values: str
-) -> CursorResult[Any]:
-    """Run a statement with lists as long as there are kiosks, so that one statement seeks for all."""
-    parameters = dict(values)
-    for mark, rows in lists.items():
-        marks: list[str] = []
-        for row in rows:
-            names = [f"p{len(parameters) + index}" for index in range(len(row))]
-            parameters.update(zip(names, row, strict=True))
-            marks.append(f"({', '.join(f':{name}' for name in names)})")
-        statement = statement.replace(mark, ", ".join(marks))
-    return connection.execute(text(statement), parameters)
-
-
 def _summed_days(connection: Connection, kiosk_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
     """The first day of each kiosk that is summed, and the first that is not; empty where none is."""
-    rows = _execute(connection, _UNTIL, {"LIST_OF_KIOSKS": [(kiosk_id,) for kiosk_id in kiosk_ids]})
+    rows = execute_lists(connection, _UNTIL, {"LIST_OF_KIOSKS": [(kiosk_id,) for kiosk_id in kiosk_ids]})
     found = {row.kiosk_id: (row.first_day or "", row.until_day) for row in rows}
     return {kiosk_id: found.get(kiosk_id, NOTHING) for kiosk_id in kiosk_ids}
 
@@ -181,10 +165,10 @@ def read_sums(
     begin = start[:DAY_CHARS]
     if start[DAY_CHARS:] != MIDNIGHT:
         begin = (date.fromisoformat(begin) + timedelta(days=1)).isoformat()
-    quarters: list[_Row] = []
-    added: list[_Row] = []
-    taken: list[_Row] = []
-    whole: list[_Row] = []
+    quarters: list[ListRow] = []
+    added: list[ListRow] = []
+    taken: list[ListRow] = []
+    whole: list[ListRow] = []
     for kiosk_id, (earliest, until) in _summed_days(connection, wanted).items():
         last = min(end[:DAY_CHARS], until)
         if begin >= last:
@@ -196,15 +180,15 @@ def read_sums(
             taken.append((kiosk_id, _month_of(first), first))
             added.append((kiosk_id, _month_of(last), last))
             whole.append((kiosk_id, _month_of(first), _month_of(last)))
-    nothing: list[_Row] = [(wanted[0], *NOTHING)]
-    lists: dict[str, list[_Row]] = {
+    nothing: list[ListRow] = [(wanted[0], *NOTHING)]
+    lists: dict[str, list[ListRow]] = {
         "LIST_OF_QUARTERS": quarters,
         "LIST_OF_ADDED": added or nothing,
         "LIST_OF_TAKEN": taken or nothing,
         "LIST_OF_WHOLE": whole or nothing,
         "LIST_OF_MONTHS": _months(whole) or [NOTHING],
     }
-    return _execute(connection, _SUMMED, lists, kind=kind)
+    return execute_lists(connection, _SUMMED, lists, kind=kind)
 
 
 def _month_of(day: str) -> str:
@@ -212,11 +196,11 @@ def _month_of(day: str) -> str:
     return f"{day[:MONTH_CHARS]}-01"
 
 
-def _months(whole: Iterable[_Row]) -> list[_Row]:
+def _months(whole: Iterable[ListRow]) -> list[ListRow]:
     """Every month between these, its first day and the next month's; each kiosk takes those that are its own."""
     spans = list(whole)
     month, before = min((each[1] for each in spans), default=""), max((each[2] for each in spans), default="")
-    found: list[_Row] = []
+    found: list[ListRow] = []
     while month < before:
         following = (date.fromisoformat(month) + timedelta(days=31)).replace(day=1).isoformat()
         found.append((month, following))
@@ -237,5 +221,5 @@ def read_balances_at(
     end = end_at[:QUARTER_CHARS]
     days = _summed_days(connection, wanted)
     spans = [(kiosk_id, min(end[:DAY_CHARS], until), end) for kiosk_id, (_, until) in days.items()]
-    rows = _execute(connection, _HELD, {"LIST_OF_SPANS": spans})
+    rows = execute_lists(connection, _HELD, {"LIST_OF_SPANS": spans})
     return {(row.kiosk_id, row.name): int(row.amount_minor) for row in rows}

@@ -21,6 +21,7 @@ from kiosk.months import month_days
 from kiosk.store import models
 from kiosk.store.figure_days import QUARTER_CHARS
 from kiosk.store.figures import Kind
+from kiosk.store.lists import execute_lists
 
 Position = tuple[int, int]
 """Epoch and sequence number of an entry."""
@@ -406,20 +407,20 @@ def read_head(connection: Connection, kiosk_id: str) -> Position:
     return (row.epoch, row.seq) if row else (0, 0)
 
 
+_FIRST_TIMES: Final = (
+    "WITH wanted (kiosk_id) AS (VALUES LIST_OF_KIOSKS) "
+    "SELECT wanted.kiosk_id, (SELECT at FROM journal WHERE kiosk_id = wanted.kiosk_id ORDER BY epoch, seq LIMIT 1) AS at "
+    "FROM wanted"
+)
+
+
 def read_first_times(connection: Connection, kiosk_ids: Iterable[str]) -> dict[str, str]:
     """When each kiosk's journal begins (UTC text); a kiosk without an entry is missing."""
-    table = models.journal
-    found: dict[str, str] = {}
-    for kiosk_id in kiosk_ids:
-        first = connection.execute(
-            select(table.c.at)
-            .where(table.c.kiosk_id == kiosk_id)
-            .order_by(table.c.epoch, table.c.seq)
-            .limit(1)
-        ).scalar()
-        if first is not None:
-            found[kiosk_id] = first
-    return found
+    wanted = [(kiosk_id,) for kiosk_id in kiosk_ids]
+    if not wanted:
+        return {}
+    rows = execute_lists(connection, _FIRST_TIMES, {"LIST_OF_KIOSKS": wanted})
+    return {row.kiosk_id: row.at for row in rows if row.at is not None}
 
 
 def _first_not_before(connection: Connection, kiosk_id: str, epoch: int, last_seq: int, at: str) -> int:

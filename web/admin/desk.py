@@ -156,7 +156,11 @@ class Desk:
         """Kiosk id -> what people call it."""
         if self.fleet is None:
             return {self.config.kiosk_id: self.own_name(self.voice())}
-        return {each.kiosk_id: each.name for each in self.fleet.machines()}
+        # Every link of a page asks, so a request reads them once.
+        if "kiosks" not in flask.g:
+            flask.g.kiosks = {each.kiosk_id: each.name for each in self.fleet.machines()}
+        known: dict[str, str] = flask.g.kiosks
+        return known
 
     def chosen(self) -> str:
         """The kiosk that the address names; empty when it means all. One that is not of this desk ends the request with 404."""

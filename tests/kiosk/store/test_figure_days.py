@@ -22,8 +22,8 @@ from kiosk.store.database import make_tables, open_writer, sqlite_url
 from kiosk.store.figure_days import QUARTER_CHARS, ROWS_AT_ONCE, read_balances_at
 from kiosk.store.figures import Kind, read_all_figures, read_figures
 from kiosk.store.ledger import read_entries
-from kiosk.store.projections import SQL, balance_writes, writes_of
-from kiosk.store.reading import day_bounds, month_bounds
+from kiosk.store.projections import SQL, balance_writes, entry_write, writes_of
+from kiosk.store.reading import day_bounds, month_bounds, read_first_times
 from kiosk.store.results import read_results
 from kiosk.store.statements import Statements
 from kiosk.store.upgrade import Whose, renew_readings, whose_readings
@@ -56,7 +56,11 @@ class Store:
         entry = Entry(kiosk_id, epoch, seq, text, 0, True, 1, type(fact).__name__, 1, "", "", b"", b"")
         writes = [
             (name, {**values, "most": self.most} if "most" in values else values)
-            for name, values in (*writes_of(entry, fact), *balance_writes(kiosk_id, "EUR", (fact,)))
+            for name, values in (
+                entry_write(entry),
+                *writes_of(entry, fact),
+                *balance_writes(kiosk_id, "EUR", (fact,)),
+            )
         ]
         self.statements.run(self.execute, writes)
 
@@ -194,6 +198,14 @@ def test_both_databases_sum_the_same_days(either: Store) -> None:
     for month in ("2026-02", "2026-03", "2026-05"):
         check(either.connection, *month_bounds(month, "Asia/Tehran"))
     check(either.connection, *EVER)
+    begun = {row.kiosk_id: row.at for row in either.connection.execute(_FIRST)}
+    assert read_first_times(either.connection, (*KIOSKS, "K9")) == begun
+    assert read_first_times(either.connection, ()) == {}
+
+
+_FIRST = select(models.journal.c.kiosk_id, models.journal.c.at).where(
+    models.journal.c.epoch == 1, models.journal.c.seq == 1
+)
 
 
 def test_a_clock_set_back_costs_one_row_and_the_next_checkpoint_sums_those_days_again(store: Store) -> None:

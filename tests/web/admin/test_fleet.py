@@ -12,6 +12,7 @@ import flask
 import pytest
 from click.testing import CliRunner
 from nacl.signing import SigningKey
+from sqlalchemy import event
 
 from inventory.stockroom import save_catalogue
 from kiosk.config import MachineConfig
@@ -158,6 +159,22 @@ def test_links_of_a_page_about_one_kiosk_stay_with_it(
     assert visitor.get(links[0]).status_code == 200
     assert "/desk/journal?kiosk=K1&amp;account=credit" in page, "the switch keeps the filter"
     assert visitor.get("/desk/journal", query={"kiosk": "K9"}).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["month", "sales"])
+def test_a_page_of_figures_asks_once_for_all_kiosks(
+    hub_office: HubOffice, worlds: tuple[World, World], page: str
+) -> None:
+    asked: list[str] = []
+    event.listen(hub_office.hub.reader, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    visitor, counts = hub_office.client(), []
+    for shown in (("One",), ("One", "Two")):
+        hub_office.enrol(*shown)
+        hub_office.hear(worlds[len(shown) - 1])
+        asked.clear()
+        assert visitor.get(f"/desk/{page}").status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 12
 
 
 def test_pages_that_need_a_till_are_not_there(hub_office: HubOffice) -> None:
