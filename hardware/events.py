@@ -43,6 +43,7 @@ class Fault(StrEnum):
     OUT_OF_SEQUENCE = "out_of_sequence"
     LOST_POWER = "lost_power"
     HUNG = "hung"
+    NOT_COUNTED = "not_counted"
     UNSPECIFIED = "unspecified"
 
 

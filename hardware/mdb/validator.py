@@ -92,6 +92,10 @@ CONDITIONS: Mapping[int, Fault] = {
 
 STACKER_FULL = 0x100
 """Our own code for a full stacker: its bit is in no POLL answer."""
+NOT_COUNTED = 0x101
+"""Our own code for a note that was said to be in the stacker and was not counted there."""
+COUNT_MS = 3_000
+"""How long a stacker may take to count a note that it has told; not known of any device, so longer than its mechanics need."""
 
 BUSY = frozenset({ValidatorState.PAYOUT_BUSY, ValidatorState.RECYCLER_BUSY, ValidatorState.NOTE_WAITS})
 KEPT_ROUTES = frozenset({NoteRoute.STACKED, NoteRoute.TO_RECYCLER})
@@ -140,12 +144,22 @@ class _Note:
 
     kind: int
     kept_before: int
+    stacked_before: int
     job: str = ""
     stacks: bool | None = None
     attempts: int = 0
     decided_ms: int = 0
     sent_ms: int = 0
     heard_ms: int = 0
+
+
+@dataclass(slots=True)
+class _Uncounted:
+    """Notes that were told as stacked while the stacker's count stood at ``before``; by ``due_ms`` it must have risen."""
+
+    before: int
+    due_ms: int
+    qty: int = 1
 
 
 class ValidatorTalk(AcceptingTalk):
@@ -194,6 +208,9 @@ class ValidatorTalk(AcceptingTalk):
         self._has_escrow = True
         self._stacker = Stacker(0)
         self._note: _Note | None = None
+        self._counts_notes = False
+        """Whether the stacker's count was seen to rise with a note: only then it is held against what the validator says."""
+        self._uncounted: _Uncounted | None = None
         self._returned: int | None = None
         self._may_hold = False
         """Whether it may have told us of a note in escrow, and we did not hear it."""
@@ -248,6 +265,7 @@ class ValidatorTalk(AcceptingTalk):
         is_first = not self._was_identified
         before = self._memory_kept if is_first else self._kept_total(self._levels)
         self._written = None
+        self._uncounted = None
         yield from self._wait_until_idle()
         if is_first and not was_reset:
             # It also gives a note back that has been in escrow since an earlier run of ours.
@@ -376,6 +394,7 @@ class ValidatorTalk(AcceptingTalk):
             if self._note is None and (self._must_audit or self.now_ms >= self._audit_ms):
                 yield from self._audit()
                 self._watch_stacker()
+                self._watch_count()
             self._end_conditions()
             self.has_request = bool(self.reports)
             is_idle = self._note is not None or not self._queue
@@ -405,6 +424,25 @@ class ValidatorTalk(AcceptingTalk):
                 self.learned.append(
                     DeviceFaulted(self.name, self.kind, Fault.STACKER_FULL, self._stacker.count)
                 )
+
+    def _expect_count(self, stacked_before: int) -> None:
+        """A note was told as stacked: its count rises now, or it must have by and by."""
+        if self._uncounted is not None:
+            self._uncounted.qty += 1
+        elif self._stacker.count > stacked_before:
+            self._counts_notes = True
+        elif self._counts_notes:
+            self._uncounted = _Uncounted(stacked_before, self.now_ms + COUNT_MS)
+
+    def _watch_count(self) -> None:
+        """Tell that a note was credited on the validator's word alone; a count that fell was emptied, and says nothing."""
+        uncounted = self._uncounted
+        if uncounted is None or self.now_ms < uncounted.due_ms:
+            return
+        self._uncounted = None
+        if uncounted.before <= self._stacker.count < uncounted.before + uncounted.qty:
+            self._conditions[NOT_COUNTED] = self.now_ms
+            self.learned.append(DeviceFaulted(self.name, self.kind, Fault.NOT_COUNTED, self._stacker.count))
 
     def _mind_note(self, note: _Note) -> Script[None]:
         """Send what was decided, once; ask the counts when no word about it comes."""
@@ -491,7 +529,7 @@ class ValidatorTalk(AcceptingTalk):
         position = kind + 1
         before = self._kept_total(self._levels)
         self._returned = None
-        self._note = _Note(kind, before)
+        self._note = _Note(kind, before, self._stacker.count)
         value_minor = self._config.notes.get(position)
         if value_minor is None or position not in self._valued:
             self._note.stacks = False
@@ -513,6 +551,8 @@ class ValidatorTalk(AcceptingTalk):
         is_ours = note is not None and note.kind == event.kind and note.stacks is True
         if is_ours or self._kept_total(levels) > before:
             self._tell_stacked(event, levels)
+            if note is not None and is_ours and event.route is NoteRoute.STACKED:
+                self._expect_count(note.stacked_before)
         else:
             self._tell_unvalued(event.kind)
         self._must_audit = True

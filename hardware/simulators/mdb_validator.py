@@ -45,10 +45,10 @@ CENTS: Final = 2
 
 (
     JAM, PULLED_BACK, REJECT, WRONG_NOTE, CHEAT, STACKS_BY_ITSELF, IMPATIENT, STACKER_FULL, BOX_OUT, RECYCLER_JAM,
-    STALLS, FORGETS, WRONG_SCALE, NOT_COUNTING,
+    STALLS, FORGETS, WRONG_SCALE, NOT_COUNTING, SAYS_STACKED,
 ) = OWN_FAULTS = (
     "jam", "pulled_back", "reject", "wrong_note", "cheat", "stacks_by_itself", "impatient", "stacker_full", "box_out",
-    "recycler_jam", "stalls", "reset_while_stacking", "wrong_scale", "not_counting",
+    "recycler_jam", "stalls", "reset_while_stacking", "wrong_scale", "not_counting", "says_stacked",
 )  # fmt: skip
 
 
@@ -400,6 +400,10 @@ class ValidatorSim(MdbPeripheral):
         elif not stacks:
             self._let_go()
             self.firmware.push(NoteMoved(kind, NoteRoute.RETURNED))
+        elif self._faults[SAYS_STACKED]:
+            # It gives the note back, and says that it is in.
+            self._let_go()
+            self.firmware.push(NoteMoved(kind, NoteRoute.STACKED))
         elif self._faults[FORGETS]:
             self._faults[FORGETS] = False
             self._keep_note(position, kind)

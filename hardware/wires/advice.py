@@ -66,6 +66,7 @@ FAULTS: Final[Mapping[Fault, str]] = {
     Fault.ADDRESS_CLASH: "two devices have the same address: unplug one, give it another address, plug it in again",
     Fault.OUT_OF_SEQUENCE: "it answered what was not asked: does another host speak on this line, too?",
     Fault.HUNG: "pull its adapter out of the computer and put it back; if it stays, start the kiosk anew",
+    Fault.NOT_COUNTED: "it said that a note was in, and its own count did not rise: count the box, and watch it",
     Fault.LOST_POWER: "power went while it paid: count what came out",
 }
 """What to do about a fault; only an unspecified one needs the device's own manual."""

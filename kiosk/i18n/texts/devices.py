@@ -217,6 +217,13 @@ DEVICES: Final[Table] = {
         "برق دستگاه حین کار قطع شد. بشمارید.",
         "انقطعت كهرباء الجهاز أثناء العمل. عُدّ محتواه.",
     ),
+    "fault.not_counted.shopper": _NOTE,
+    "fault.not_counted.clerk": Words(
+        "The note reader said that a note was in, and its own count did not rise. Count the note box; if it happens again, "
+        "exchange the reader.",
+        "اسکناس‌خوان گفت اسکناس داخل رفت، ولی شمارش خودش بالا نرفت. صندوق اسکناس را بشمارید؛ اگر تکرار شد اسکناس‌خوان را عوض کنید.",
+        "قال القارئ إن ورقة دخلت ولم يزد عدّاده. عُدّ صندوق الأوراق؛ وإن تكرر ذلك فاستبدل القارئ.",
+    ),
     "fault.hung.shopper": _WORKING,
     "fault.hung.clerk": Words(
         "The kiosk lost hold of this line and starts it anew. If it stays, pull its plug, put it back and restart the kiosk.",

@@ -248,6 +248,38 @@ def test_a_validator_that_does_not_count_is_believed_about_the_note_that_it_was_
     assert of(NoteStacked, wire.run(5_000)) == [stacked(2, 1, "N1", 0)]
 
 
+def test_a_count_that_rises_late_is_no_doubt() -> None:
+    wire, sim = ready()
+    for job in ("N1", "N2"):
+        held(wire, sim)
+        wire.ask(StackNote("notes", job))
+        wire.run(1_000)
+        sim.set_fault("not_counting", job == "N2", wire.now_ms)
+        wire.run(1_500)
+        sim.set_fault("not_counting", False, wire.now_ms)
+        wire.run(12_000)
+    assert [event.kept_total for event in wire.seen if isinstance(event, NoteStacked)] == [1, 0]
+    assert of(DeviceFaulted, wire.seen) == []
+
+
+def test_a_count_that_does_not_rise_is_told_beside_the_credit() -> None:
+    wire, sim = ready()
+    for number, (lies, faults) in enumerate(((False, []), (True, [1]), (True, [1]), (False, [])), 1):
+        sim.set_fault("says_stacked", lies, wire.now_ms)
+        held(wire, sim)
+        wire.ask(StackNote("notes", f"N{number}"))
+        wire.seen.clear()
+        wire.run(12_000)
+        assert len(of(NoteStacked, wire.seen)) == 1, "it is credited all the same: the shopper saw it go in"
+        assert of(DeviceFaulted, wire.seen) == [
+            DeviceFaulted("notes", DeviceKind.NOTE_VALIDATOR, Fault.NOT_COUNTED, count) for count in faults
+        ]
+        assert of(DeviceRecovered, wire.seen) == [
+            DeviceRecovered("notes", DeviceKind.NOTE_VALIDATOR) for _ in faults
+        ]
+    assert sim.stacked == {2: 2}
+
+
 # --- what goes wrong with a note -----------------------------------------------------------------------------------
 
 
