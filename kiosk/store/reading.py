@@ -290,17 +290,6 @@ OPEN_CLAIMS: Final = ("opened", "weighed")
 """States in which a claim waits for a decision."""
 
 
-def count_open_claims(connection: Connection, kiosk_id: str) -> int:
-    """How many claims wait for a decision."""
-    table = models.claim
-    statement = (
-        select(func.count())
-        .select_from(table)
-        .where(table.c.kiosk_id == kiosk_id, table.c.state.in_(OPEN_CLAIMS))
-    )
-    return int(connection.execute(statement).scalar_one())
-
-
 # --- goods and devices ----------------------------------------------------------------------------------------------
 
 
@@ -311,6 +300,17 @@ def read_stock(connection: Connection, kiosk_id: str) -> tuple[StockRow, ...]:
         select(table).where(table.c.kiosk_id == kiosk_id).order_by(table.c.slot, table.c.sku)
     )
     return tuple(StockRow(row.slot, row.sku, row.qty) for row in rows)
+
+
+def read_sold_out(connection: Connection, kiosk_id: str) -> dict[str, str]:
+    """Places that are sold out now by the book -> since when (UTC text)."""
+    table = models.stock_out
+    rows = connection.execute(
+        select(table.c.slot, func.min(table.c.since_at).label("since"))
+        .where(table.c.kiosk_id == kiosk_id, table.c.until_at == "")
+        .group_by(table.c.slot)
+    )
+    return {row.slot: row.since for row in rows}
 
 
 def read_devices(connection: Connection, kiosk_id: str) -> tuple[DeviceRow, ...]:

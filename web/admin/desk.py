@@ -201,13 +201,19 @@ class Desk:
     def told(self) -> State | None:
         """The till of the kiosk that the page shows, as this desk heard of it last; None where a till stands behind the desk."""
         kiosk_id = self._one()
-        if not kiosk_id:
-            return None
+        return self.till_of(kiosk_id) if kiosk_id else None
+
+    def till_of(self, kiosk_id: str) -> State | None:
+        """The till of a kiosk elsewhere, as this desk heard of it last; read once for each request."""
         known: dict[str, State | None] = flask.g.setdefault("told", {})
         if kiosk_id not in known:
             with self.reading() as connection:
                 known[kiosk_id] = read_state(connection, kiosk_id)
         return known[kiosk_id]
+
+    def goods_of(self, kiosk_id: str) -> Catalogue:
+        """What a kiosk of this desk sells and where it lies."""
+        return self.fleet.goods_of(kiosk_id) if self.fleet is not None else self.door.catalogue()
 
     def resting(self) -> frozenset[str]:
         """Places that are off sale until somebody has counted them."""
@@ -255,9 +261,14 @@ class Desk:
         return {device.name: (device, port.path) for port in self.config.rig.ports for device in port.devices}
 
     def hopper_values(self) -> dict[str, int]:
-        """Hopper -> value of its coin."""
+        """Hopper -> value of its coin, of the kiosk that the page shows."""
+        kiosk_id = self._one() if self.fleet is not None else self.config.kiosk_id
+        return self.hoppers_of(kiosk_id) if kiosk_id else {}
+
+    def hoppers_of(self, kiosk_id: str) -> dict[str, int]:
+        """Hopper -> value of its coin, of any kiosk of this desk: by its configuration, or elsewhere by what its journal says."""
         if self.fleet is not None:
-            told = self.told()
+            told = self.till_of(kiosk_id)
             return {name: book.value_minor for name, book in told.hoppers.items()} if told else {}
         return {
             name: device.value_minor or 0

@@ -23,6 +23,7 @@ from kiosk.runtime.hub import Hub, NoTillError, open_hub
 from kiosk.store.ledger import read_entries
 from tests.kiosk.goods import CATALOGUE
 from tests.kiosk.world import KEY, World
+from tests.web.admin.needs_page import needs_on
 from tests.web.admin.office import CHEAP, OWNER, PASSWORDS, Visitor, make_config
 from web.auth import add_user
 from web.desk_command import create_hub_app
@@ -211,15 +212,18 @@ def test_a_kiosk_that_fell_silent_or_was_refused_is_said_first(
     forged = Batch("K2", (first, replace(second, body=second.body + b" ")))
     assert ClientLine(hub_office.app).post("hub/batches/K2", pack_batch(forged, OTHER_KEY)).status == 422
     for language in ("en", "fa", "ar"):
-        alerts = re.findall(r'<li class="urgent">', hub_office.client(language).get("/desk/kiosks").text)
-        assert len(alerts) == 2, language
-    page = hub_office.client().get("/desk/kiosks").text
-    assert "silent since" in page
-    assert "digest does not fit" in page
-    silent = hub_office.client().get("/desk/kiosks", query={"kiosk": "K1"}).text
-    assert "It may be selling all the same" in silent
-    refused = hub_office.client().get("/desk/kiosks", query={"kiosk": "K2"}).text
-    assert "kiosk verify-journal" in refused
+        refused, silent = needs_on(hub_office.client(language).get("/desk/kiosks").text)[:2]
+        assert refused.is_urgent, language
+        assert silent.is_urgent, language
+    refused, silent = needs_on(hub_office.client().get("/desk/kiosks").text)[:2]
+    assert "digest does not fit" in refused.text
+    assert "Ward 4" in refused.where
+    assert "Nothing is heard" in silent.text
+    assert silent.where.startswith("Lobby since")
+    quiet = hub_office.client().get("/desk/kiosks", query={"kiosk": "K1"}).text
+    assert "It may be selling all the same" in quiet
+    stopped = hub_office.client().get("/desk/kiosks", query={"kiosk": "K2"}).text
+    assert "kiosk verify-journal" in stopped
 
 
 def test_a_kiosk_and_a_person_are_made_known_on_the_command_line(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from kiosk.fleet.wire import Goods
 from kiosk.runtime.clock import at_text
 from kiosk.runtime.courier import Courier
 from tests.kiosk.ledger_world import KIOSK_ID
+from tests.web.admin.needs_page import needs_on
 from tests.web.admin.office import CHEAP, CLERK, PASSWORDS, Office, Visitor
 from tests.web.admin.test_access import VALUES
 from tests.web.admin.test_claims import unknown
@@ -78,9 +79,7 @@ def routes(hub_office: HubOffice) -> MapAdapter:
 
 def alerts_of(visitor: Visitor) -> dict[str, str]:
     """Words -> where they lead."""
-    page = visitor.get("/desk/kiosks").text.partition('<ul class="alerts">')[2].partition("</ul>")[0]
-    found = re.findall(r'<li(?: class="urgent")?><a href="([^"]+)">(.*?)</a></li>', page)
-    return {text_of(words): html.unescape(href) for href, words in found}
+    return {f"{each.where} {each.text}": each.href for each in needs_on(visitor.get("/desk/kiosks").text)}
 
 
 def page_of(visitor: Visitor, words: str) -> str:
@@ -108,7 +107,7 @@ def test_missing_money_opens_its_collection_with_what_explains_it(hub_office: Hu
 
 
 def test_a_kiosk_that_was_never_heard_is_told_how_it_will_be(hub_office: HubOffice) -> None:
-    page = page_of(hub_office.client(), "Ward 4 has never been heard")
+    page = page_of(hub_office.client(), "Has never been heard")
     assert "The line to Ward 4" in page
     assert "kiosk show-key" in page
 
@@ -122,7 +121,7 @@ def test_goods_past_their_day_open_the_page_of_dates(hub_office: HubOffice) -> N
 
 def test_a_claim_and_a_debt_are_read_here_and_decided_there(hub_office: HubOffice) -> None:
     visitor = hub_office.client()
-    page = page_of(visitor, "open claims")
+    page = page_of(visitor, "Claims wait for you")
     assert "decided there: open the own desk of Lobby" in page
     (claim,) = set(re.findall(r'href="(/desk/claims/[^"]+)"', visitor.get("/desk/claims?kiosk=K1").text))
     case = text_of(visitor.get(html.unescape(claim)).text)

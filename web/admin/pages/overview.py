@@ -10,36 +10,24 @@ import flask
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from hardware.events import DeviceKind
 from kiosk.claims.aftermath import AFTERMATH, read_aftermath, say_aftermath
-from kiosk.core.limits import CLAIMS, GOODWILL, PAYOUTS
-from kiosk.core.screen import View
 from kiosk.i18n import local_time
-from kiosk.runtime.clock import at_text
-from kiosk.store.claims import count_late_claims
 from kiosk.store.reading import (
     Balance,
     Sale,
-    count_open_claims,
     day_bounds,
     read_balances,
-    read_debts,
-    read_devices,
     read_products_sold,
     read_sales,
 )
 from web.admin.access import may_follow
-from web.admin.care import care_lines
-from web.admin.concerns import Alert, concerns_of
 from web.admin.desk import Desk
+from web.admin.needs import find_needs, rows_of
 from web.admin.plot import sales_plot
 from web.admin.voice import Voice
 
 BEST_MOST: Final = 8
 """Products in the list of the day."""
-
-STOPPED_AT: Final = {PAYOUTS: "cash", CLAIMS: "claims", GOODWILL: "claims"}
-"""A function that rests because its limit is reached -> the page where its entries are looked at."""
 
 GROUPED: Final = ("transit", "suspense")
 """Accounts that are shown as one sum on the overview."""
@@ -110,83 +98,6 @@ def money_figures(voice: Voice, balances: tuple[Balance, ...]) -> tuple[Figure, 
     )
 
 
-def _device_alerts(desk: Desk, voice: Voice, connection: Connection) -> list[Alert]:
-    rows = {row.device: row for row in read_devices(connection, desk.kiosk_id)}
-    alerts: list[Alert] = []
-    href = flask.url_for("desk.health")
-    advised: set[tuple[str, str]] = set()
-    for name, (device, port) in desk.devices().items():
-        row = rows.get(name)
-        is_known = device.kind is DeviceKind.HOPPER and device.value_minor
-        label = voice.account(f"cash.hopper.{name}") if is_known else voice.say(f"kind.{device.kind}")
-        if row is None or not row.is_online:
-            is_acceptor = device.kind is DeviceKind.COIN_ACCEPTOR
-            own = "alert.acceptor" if is_acceptor else f"alert.lost.{device.kind}"
-            key = own if voice.knows(own) else "alert.offline"
-            advice = "health.connect" if row is None else f"fault.{row.fault or 'no_reply'}.clerk"
-            # A bus that is gone takes several devices with it, and asks for one act.
-            is_first = voice.knows(advice) and (port, advice) not in advised
-            advised.add((port, advice))
-            text = voice.say(key, device=label)
-            alerts.append(Alert(text, href, is_acceptor, voice.say(advice) if is_first else ""))
-        elif row.fault:
-            advice = f"fault.{row.fault}.clerk"
-            what = voice.say(advice) if voice.knows(advice) else row.fault
-            alerts.append(Alert(voice.say("alert.fault", device=label, what=what), href, is_urgent=False))
-    return alerts
-
-
-def find_alerts(
-    desk: Desk, voice: Voice, connection: Connection, balances: tuple[Balance, ...]
-) -> tuple[Alert, ...]:
-    """Everything that needs a person, what stops selling first."""
-    screen = desk.door.screen()
-    alerts = _device_alerts(desk, voice, connection)
-    health, stock = flask.url_for("desk.health"), flask.url_for("desk.stock")
-    if screen.view is View.HALTED or screen.halted_for:
-        href = flask.url_for("desk.journal", kind="TillHalted")
-        alerts.append(Alert(voice.say("alert.halted"), href, is_urgent=True))
-    elif screen.view is View.STARTING:
-        alerts.append(Alert(voice.say("alert.starting"), health, is_urgent=True))
-    elif screen.view is View.SERVICE:
-        alerts.append(Alert(voice.say("alert.service", clerk=screen.clerk), health, is_urgent=False))
-    elif screen.is_exact_change:
-        alerts.append(Alert(voice.say("alert.change"), flask.url_for("desk.cash"), is_urgent=False))
-    if not screen.is_printer_ready:
-        alerts.append(Alert(voice.say("alert.printer"), health, is_urgent=False))
-    alerts += [
-        Alert(voice.say(f"alert.limit.{name}"), flask.url_for(f"desk.{STOPPED_AT[name]}"), is_urgent=True)
-        for name in screen.stopped
-    ]
-    alerts += [Alert(line.text, health, line.is_urgent) for line in care_lines(voice) if line.needs_hand]
-    claims = count_open_claims(connection, desk.kiosk_id)
-    late = count_late_claims(connection, desk.kiosk_id, at_text(desk.clock.wall()))
-    if late:
-        alerts.append(
-            Alert(voice.say("alert.claims_late", n=late), flask.url_for("desk.claims"), is_urgent=True)
-        )
-    elif claims:
-        alerts.append(
-            Alert(voice.say("alert.claims", n=claims), flask.url_for("desk.claims"), is_urgent=False)
-        )
-    waiting = [debt for debt in read_debts(connection, desk.kiosk_id) if not debt.is_certain]
-    if waiting:
-        amount = voice.money(sum(debt.amount_minor for debt in waiting))
-        href = flask.url_for("desk.cash", _anchor="debts")
-        text = voice.say("alert.uncertain", n=len(waiting), amount=amount)
-        alerts.append(Alert(text, href, is_urgent=False))
-    suspense_minor = -sum(each.amount_minor for each in balances if each.account.startswith("suspense."))
-    if suspense_minor:
-        href = flask.url_for("desk.journal", account="suspense.*")
-        text = voice.say("alert.suspense", amount=voice.money(suspense_minor))
-        alerts.append(Alert(text, href, is_urgent=False))
-    empty = sum(1 for slot in screen.slots if slot.is_off or not slot.qty)
-    if empty:
-        alerts.append(Alert(voice.say("alert.empty", n=empty), stock, is_urgent=False))
-    alerts += concerns_of(desk, voice, connection, desk.kiosk_id)
-    return tuple(sorted(alerts, key=lambda alert: not alert.is_urgent))
-
-
 def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
     """Add these pages."""
 
@@ -197,9 +108,9 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             sales = sales_today(desk, connection)
             balances = read_balances(connection, desk.kiosk_id)
             best = read_products_sold(connection, desk.kiosk_id, sales)[:BEST_MOST]
-            alerts = find_alerts(desk, voice, connection, balances)
+            needs = find_needs(desk, voice, connection, desk.kiosk_id)
             who = desk.who()
-            alerts = tuple(each for each in alerts if who and may_follow(who.role, each.href))
+            needs = [each for each in needs if who and may_follow(who.role, each.href)]
             cut = read_aftermath(connection, desk.kiosk_id)
         told = None
         if cut is not None:
@@ -213,7 +124,8 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
         return desk.render(
             "overview.html",
             "nav.overview",
-            alerts=alerts,
+            needs=rows_of(needs),
+            kiosks=desk.kiosks(),
             cut=cut,
             told=told,
             say_cut=partial(AFTERMATH.say, voice.language),

@@ -14,6 +14,7 @@ from web.admin.texts.facts import FACTS
 from web.admin.texts.figures import FIGURES
 from web.admin.texts.fleet import FLEET
 from web.admin.texts.goods_import import GOODS_IMPORT
+from web.admin.texts.home import HOME
 from web.admin.texts.kinds import KINDS
 from web.admin.texts.labels import LABELS
 from web.admin.texts.lots import LOTS
@@ -41,6 +42,7 @@ DESK_BOOK: Final = Phrasebook(
     FIGURES,
     FLEET,
     GOODS_IMPORT,
+    HOME,
     KINDS,
     LABELS,
     LOTS,

@@ -7,11 +7,6 @@ from typing import Final
 from kiosk.i18n.phrases import Table, Words
 
 CLAIMS: Final[Table] = {
-    "alert.claims_late": Words(
-        "Promised answers that are late: {n}",
-        "پاسخ‌های قول‌داده‌ای که دیر شده‌اند: {n}",
-        "ردود موعودة تأخرت: {n}",
-    ),
     # --- the list
     "claims.lead": Words(
         "What our records prove is one click. The rest takes a minute of reading.",

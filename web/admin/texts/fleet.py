@@ -38,36 +38,6 @@ FLEET: Final[Table] = {
         "در کیوسک این را در پیکربندی بنویسید و دوباره روشنش کنید:",
         "على الكشك اكتب هذا في إعداداته وأعد تشغيله:",
     ),
-    "fleet.refused": Words(
-        "{kiosk}: its journal was refused at {at} ({why}). Look at that kiosk before anything else.",
-        "{kiosk}: دفترش در {at} پذیرفته نشد ({why}). پیش از هر کار به آن کیوسک رسیدگی کنید.",
-        "{kiosk}: رُفض سجله في {at} ({why}). افحص هذا الكشك قبل أي شيء.",
-    ),
-    "fleet.never": Words(
-        "{kiosk} has never been heard. Is the desk's address in its configuration?",
-        "از {kiosk} هنوز خبری نرسیده است. آیا نشانی میز در پیکربندی آن هست؟",
-        "لم يتصل {kiosk} بعد. هل عنوان المكتب في إعداداته؟",
-    ),
-    "fleet.silent": Words(
-        "{kiosk} has been silent since {at}. Is it without power or without a line?",
-        "از {at} خبری از {kiosk} نیست. آیا برق یا خط آن قطع است؟",
-        "لا خبر من {kiosk} منذ {at}. هل انقطعت عنه الكهرباء أو الشبكة؟",
-    ),
-    "fleet.claims": Words(
-        "{kiosk}: open claims: {n}. Answer them at its own desk.",
-        "{kiosk}: درخواست‌های باز: {n}. در میز خودش پاسخ دهید.",
-        "{kiosk}: طلبات مفتوحة: {n}. أجب عنها في مكتبه.",
-    ),
-    "fleet.uncertain": Words(
-        "{kiosk}: {amount} may be owed and waits for a decision.",
-        "{kiosk}: شاید {amount} بدهی باشد و منتظر تصمیم است.",
-        "{kiosk}: قد يكون {amount} مستحقًا وينتظر قرارًا.",
-    ),
-    "fleet.devices": Words(
-        "{kiosk}: these devices need a hand: {devices}.",
-        "{kiosk}: این دستگاه‌ها رسیدگی می‌خواهند: {devices}.",
-        "{kiosk}: هذه الأجهزة تحتاج إلى عناية: {devices}.",
-    ),
     "fleet.there.stock": Words(
         "Read here, done there: whoever stands at {kiosk} counts, fills and takes out, on its own desk or its screen.",
         "اینجا خواندنی است: شمارش، پرکردن و برداشتن را کسی که کنار {kiosk} است در میز یا صفحهٔ خود آن انجام می‌دهد.",

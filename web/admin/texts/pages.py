@@ -68,31 +68,6 @@ PAGES: Final[Table] = {
         "لا أحد يملك دخولًا بعد. أنشئ الأول على الآلة: ./run kiosk user add",
     ),
     # --- overview
-    "alerts.title": Words("What needs you", "آنچه به شما نیاز دارد", "ما يحتاج إليك"),
-    "alerts.none": Words(
-        "Nothing. The machine sells, pays change and prints.",
-        "هیچ. دستگاه می‌فروشد، پول خرد می‌دهد و چاپ می‌کند.",
-        "لا شيء. الآلة تبيع وتُرجع الباقي وتطبع.",
-    ),
-    "alert.halted": Words(
-        "Selling is stopped. Somebody must look at the machine and let it sell again.",
-        "فروش متوقف است. یک نفر باید دستگاه را ببیند و فروش را باز کند.",
-        "البيع متوقف. يجب أن ينظر أحد في الآلة ويستأنف البيع.",
-    ),
-    "alert.starting": Words("The machine is starting.", "دستگاه در حال راه‌اندازی است.", "الآلة قيد التشغيل."),
-    "alert.service": Words(
-        "{clerk} is working on the machine.", "{clerk} با دستگاه کار می‌کند.", "{clerk} يعمل على الآلة."
-    ),
-    "alert.change": Words(
-        "Change runs low: shoppers are told “exact change”. Fill the hoppers.",
-        "پول خرد کم است: به مشتری گفته می‌شود «پول دقیق». هاپرها را پر کنید.",
-        "الفكة قليلة: يُطلب من الزبون المبلغ المضبوط. املأ الخزانات.",
-    ),
-    "alert.printer": Words(
-        "No paper receipts: the printer is off, open or empty.",
-        "رسید کاغذی نیست: چاپگر خاموش، باز یا بی‌کاغذ است.",
-        "لا إيصالات ورقية: الطابعة متوقفة أو مفتوحة أو بلا ورق.",
-    ),
     "alert.acceptor": Words(
         "{device} does not answer: no coins can be taken.",
         "{device} پاسخ نمی‌دهد: سکه پذیرفته نمی‌شود.",
@@ -125,12 +100,6 @@ PAGES: Final[Table] = {
     ),
     "alert.offline": Words("{device} does not answer.", "{device} پاسخ نمی‌دهد.", "{device} لا يستجيب."),
     "alert.fault": Words("{device}: {what}", "{device}: {what}", "{device}: {what}"),
-    "alert.claims": Words("Claims wait for you: {n}", "درخواست‌های در انتظار شما: {n}", "طلبات تنتظرك: {n}"),
-    "alert.uncertain": Words(
-        "Uncertain debts that wait for the owner's decision: {n}, together {amount}",
-        "بدهی‌های نامعلوم در انتظار تصمیم صاحب دستگاه: {n}، روی هم {amount}",
-        "ديون غير مؤكدة تنتظر قرار المالك: {n}، مجموعها {amount}",
-    ),
     "alert.limit.payouts": Words(
         "Payouts rest: their limit is reached. Count the hoppers; change is owed under codes until the limit passes.",
         "پرداخت متوقف است: به سقف رسید. هاپرها را بشمارید؛ تا گذشتن سقف، بقیهٔ پول با کد بدهی می‌شود.",
@@ -146,15 +115,6 @@ PAGES: Final[Table] = {
         "جبران دیگری نمی‌توان داد: به سقف رسید. آنچه داده شده را ببینید.",
         "لا يمكن منح تعويض آخر: بُلغ حدّه. انظر فيما مُنح.",
     ),
-    "alert.suspense": Words(
-        "There is money that belongs to nobody yet: {amount}",
-        "پولی هست که هنوز از آن کسی نیست: {amount}",
-        "يوجد مال لا صاحب له بعد: {amount}",
-    ),
-    "alert.empty": Words(
-        "Empty or switched-off slots: {n}", "خانه‌های خالی یا خاموش: {n}", "خانات فارغة أو متوقفة: {n}"
-    ),
-    "alert.open": Words("Look", "ببینید", "انظر"),
     "today.title": Words("Sales today", "فروش امروز", "مبيعات اليوم"),
     "today.sum": Words("Sum", "جمع", "المجموع"),
     "today.receipts": Words("Receipts", "رسیدها", "الإيصالات"),

@@ -33,9 +33,9 @@ STORE: Final[Table] = {
         "رفض القرص المرساة الأخيرة. افحص المساحة الحرة.",
     ),
     "store.copies.none": Words(
-        "None are made: a dead disk would take the books with it. Configure a folder on a second medium under [backup].",
-        "ساخته نمی‌شود: اگر دیسک بمیرد دفترها هم می‌روند. زیر [backup] پوشه‌ای روی رسانهٔ دوم تنظیم کنید.",
-        "لا تُصنع نسخ: لو تلف القرص لضاعت الدفاتر. اضبط مجلدًا على وسيط ثانٍ تحت [backup].",
+        "The books are not copied: a dead disk would take them with it. Configure a folder on a second medium under [backup].",
+        "از دفترها رونوشتی ساخته نمی‌شود: اگر دیسک بمیرد دفترها هم می‌روند. زیر [backup] پوشه‌ای روی رسانهٔ دوم تنظیم کنید.",
+        "لا تُصنع نسخ من الدفاتر: لو تلف القرص لضاعت. اضبط مجلدًا على وسيط ثانٍ تحت [backup].",
     ),
     "store.copies.waiting": Words("The first one is on its way.", "نخستین در راه است.", "الأولى في الطريق."),
     "store.copies.good": Words(
@@ -44,14 +44,14 @@ STORE: Final[Table] = {
         "آخر نسخة سليمة في {at} حتى القيد {place}.",
     ),
     "store.copies.failed": Words(
-        "The last try failed ({why}). Is the second medium plugged in, and has it room?",
-        "آخرین تلاش نشد ({why}). آیا رسانهٔ دوم وصل است و جا دارد؟",
-        "فشلت المحاولة الأخيرة ({why}). هل الوسيط الثاني موصول وفيه مكان؟",
+        "The last copy failed ({why}). Is the second medium plugged in, and has it room?",
+        "آخرین رونوشت ساخته نشد ({why}). آیا رسانهٔ دوم وصل است و جا دارد؟",
+        "فشلت آخر نسخة ({why}). هل الوسيط الثاني موصول وفيه مكان؟",
     ),
     "store.copies.same_disk": Words(
-        "They lie on the kiosk's own disk: when that dies, they die with it.",
-        "روی دیسک خود کیوسک‌اند: اگر آن بمیرد، این‌ها هم می‌میرند.",
-        "إنها على قرص الكشك نفسه: إن تلف تلفت معه.",
+        "The copies lie on the kiosk's own disk: when that dies, they die with it.",
+        "رونوشت‌ها روی دیسک خود کیوسک‌اند: اگر آن بمیرد، این‌ها هم می‌میرند.",
+        "النسخ على قرص الكشك نفسه: إن تلف تلفت معه.",
     ),
     "store.check.running": Words(
         "Under way: {done} of {total} entries.",
@@ -74,8 +74,8 @@ STORE: Final[Table] = {
         "أجاب في {at} ولديه كل شيء حتى القيد {place}.",
     ),
     "store.hub.failed": Words(
-        "It does not take the journal now ({why}). Selling goes on; everything is sent when it answers again.",
-        "اکنون دفتر را نمی‌گیرد ({why}). فروش ادامه دارد؛ وقتی دوباره پاسخ دهد همه چیز فرستاده می‌شود.",
-        "لا يأخذ السجل الآن ({why}). البيع مستمر، وسيُرسل كل شيء عندما يجيب من جديد.",
+        "The desk for all kiosks does not take the journal ({why}). Selling goes on; all is sent when it answers again.",
+        "میز همهٔ کیوسک‌ها اکنون دفتر را نمی‌گیرد ({why}). فروش ادامه دارد؛ وقتی دوباره پاسخ دهد همه چیز فرستاده می‌شود.",
+        "مكتب كل الأكشاك لا يأخذ السجل الآن ({why}). البيع مستمر، وسيُرسل كل شيء عندما يجيب من جديد.",
     ),
 }
