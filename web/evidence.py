@@ -1,4 +1,4 @@
-"""The evidence file of a visit, put together for the desk and the command line: journal, verdict and receipt."""
+"""The evidence file of a claim or a visit, put together for the desk and the command line: journal, verdict and receipt."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from inventory.catalogue import Catalogue
 from kiosk.claims.desk import ClaimDesk
-from kiosk.claims.pack import Circumstances, pack_evidence
+from kiosk.claims.pack import Circumstances, pack_claim, pack_evidence
 from kiosk.config import Config
 from kiosk.i18n import LANGUAGES
 from kiosk.receipts.layout import Receipts, receipt_text
@@ -40,16 +40,43 @@ def evidence_file(
     Raises:
         NoSuchVisitError, VisitOpenError: From `kiosk.claims.pack`.
     """
+    circumstances = _circumstances(reader, config, visit, catalogue, wall)
+    return pack_evidence(reader, claims, kiosk_id=config.kiosk_id, visit=visit, key=key, about=circumstances)
+
+
+def claim_file(
+    reader: Engine,
+    claims: ClaimDesk,
+    config: Config,
+    claim: str,
+    *,
+    key: SigningKey,
+    catalogue: Callable[[], Catalogue],
+    wall: datetime,
+) -> bytes:
+    """The signed evidence file of a claim, with or without a visit.
+
+    Raises:
+        NoSuchClaimError, VisitOpenError: From `kiosk.claims.pack`.
+    """
+    status = claims.status(claim)
+    visit = status.visit if status is not None else ""
+    circumstances = _circumstances(reader, config, visit, catalogue, wall)
+    return pack_claim(reader, claims, kiosk_id=config.kiosk_id, claim=claim, key=key, about=circumstances)
+
+
+def _circumstances(
+    reader: Engine, config: Config, visit: str, catalogue: Callable[[], Catalogue], wall: datetime
+) -> Circumstances:
     vendor = config.vendor
-    circumstances = Circumstances(
+    return Circumstances(
         made_at=at_text(wall),
         software=SOFTWARE,
         vendor={"name": vendor.name, "phone": vendor.phone, "machine": vendor.machine},
         currency=config.money.currency,
         exponent=config.money.exponent,
-        receipt=_receipts(reader, config, visit, catalogue),
+        receipt=_receipts(reader, config, visit, catalogue) if visit else {},
     )
-    return pack_evidence(reader, claims, kiosk_id=config.kiosk_id, visit=visit, key=key, about=circumstances)
 
 
 def _receipts(

@@ -1,4 +1,4 @@
-"""`kiosk evidence` writes what the journal holds about a visit into one signed file; `kiosk verify-evidence` checks it."""
+"""`kiosk evidence` writes what the journal holds about a claim or visit into a signed file; `kiosk verify-evidence` checks it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ import click
 
 from inventory.stockroom import load_catalogue
 from kiosk.claims.desk import ClaimDesk
-from kiosk.claims.pack import MOST_BYTES, NoSuchVisitError, VisitOpenError, check_evidence
+from kiosk.claims.pack import (
+    MOST_BYTES,
+    NoSuchClaimError,
+    NoSuchVisitError,
+    VisitOpenError,
+    check_evidence,
+)
 from kiosk.config import ConfigError, load_config
 from kiosk.core.draft import Notice
 from kiosk.core.events import PersonEvent
@@ -21,7 +27,7 @@ from kiosk.runtime.keys import KeyFileError, load_keys
 from kiosk.runtime.service import STORE_FILE
 from kiosk.store.database import open_unlimited_reader, reading, sqlite_url
 from web.demo import CONFIG_FILE
-from web.evidence import evidence_file
+from web.evidence import claim_file, evidence_file
 from web.typed import typed
 
 
@@ -61,16 +67,23 @@ class _NoTill:
     help="The one folder where everything of this kiosk lives.",
 )
 @click.option(
-    "--visit", required=True, help="The visit, such as V1-42; it stands on the receipt and in the journal."
+    "--visit", default="", help="The visit, such as V1-42; it stands on the receipt and in the journal."
+)
+@click.option(
+    "--claim",
+    default="",
+    help="The claim, such as C1-57; also one that names no visit. It stands in the journal.",
 )
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to write."
 )
-def evidence(folder: Path, visit: str, out: Path) -> None:
-    """Write what the journal holds about one visit into one signed file.
+def evidence(folder: Path, visit: str, claim: str, out: Path) -> None:
+    """Write what the journal holds about one claim or visit into one signed file.
 
     The kiosk may run meanwhile. The file holds no codes that pay and no personal details.
     """
+    if bool(visit) == bool(claim):
+        raise click.UsageError("name either --visit or --claim")
     try:
         config = load_config(folder / CONFIG_FILE)
         path = folder / config.store.folder / STORE_FILE
@@ -83,11 +96,12 @@ def evidence(folder: Path, visit: str, out: Path) -> None:
             with reading(reader) as connection:
                 catalogue = load_catalogue(connection)
             claims = ClaimDesk(reader, _NoTill(), config.kiosk_id, wall=lambda: datetime.now(UTC))
-            data = evidence_file(
+            write = claim_file if claim else evidence_file
+            data = write(
                 reader,
                 claims,
                 config,
-                visit,
+                claim or visit,
                 key=load_keys(key.parent).signing,
                 catalogue=lambda: catalogue,
                 wall=datetime.now(UTC),
@@ -95,10 +109,10 @@ def evidence(folder: Path, visit: str, out: Path) -> None:
         finally:
             reader.dispose()
         out.write_bytes(data)
-    except (ConfigError, KeyFileError, NoSuchVisitError, VisitOpenError, OSError) as error:
+    except (ConfigError, KeyFileError, NoSuchClaimError, NoSuchVisitError, VisitOpenError, OSError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(
-        f"evidence about {visit} is in {out} ({len(data)} bytes); "
+        f"evidence about {claim or visit} is in {out} ({len(data)} bytes); "
         f"check it with: {typed(f'verify-evidence {out}')}"
     )
 
@@ -126,13 +140,17 @@ def verify_evidence(file: Path, public_key: str) -> None:
         for problem in found.problems:
             click.echo(f"REFUSED: {problem}", err=True)
         raise click.ClickException("this file proves nothing")
-    click.echo(f"Evidence of kiosk {found.kiosk_id} about visit {found.visit}: it holds.")
+    what = f"claim {found.claim}" if found.claim else f"visit {found.visit}"
+    click.echo(f"Evidence of kiosk {found.kiosk_id} about {what}: it holds.")
     for sentence in found.said:
         click.echo(f"  + {sentence}")
     for claim in found.evidence["claims"]:
         today = claim["today"]
         name = f"claim {claim['claim']}" if claim["claim"] else f"if somebody claimed {claim['about']}"
         click.echo(f"  {name}: {today['verdict']}{_sum_of(today, found.evidence)}. {claim['why']['en']}")
+    decision = found.evidence.get("decision")
+    if decision:
+        click.echo(f"  decided: {decision['state']} by {decision['by']}. {decision['reason']}".rstrip())
     click.echo("What it cannot show:")
     for sentence in found.unknown:
         click.echo(f"  - {sentence}")

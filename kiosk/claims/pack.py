@@ -1,10 +1,13 @@
-"""An evidence file: what the journal holds about one visit, signed, to be checked by anybody without our database.
+"""An evidence file: what the journal holds about one claim or visit, signed, to be checked by anybody without our database.
 
 One canonical JSON document. It carries the exact bytes of the visit's entries, of its claims and debts, and of what the devices
 said around it; the digests that tie them into the chain; the nearest signed checkpoints; the receipt; and the verdict with the
 entries that it rests on. Entries of other visits appear as digests only, personal details never, and codes that pay are masked.
 The opening of a claim is a digest too, with what was said stated beside it: its body holds the sender's token, and whoever knows
 that could ask for the code.
+A claim that names no visit has its file too: what the house itself said around the time that it names, the decision and its
+reason, and other shoppers' visits as sums (`kiosk.claims.around`). Weighed again is then what devices say; how the neighbours'
+business spoke when the claim came stands in the journal's own verdict.
 The whole is signed with the kiosk's Ed25519 key (RFC 8032); numbers are whole, keys are sorted, nothing stands in it twice, so
 that the file has one spelling and any changed byte is found.
 """
@@ -15,7 +18,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import msgspec
@@ -23,6 +26,7 @@ from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 from sqlalchemy import Connection, Engine, and_, func, select
 
+from kiosk.claims.around import Around, Counted, Neighbour, Window, is_told, read_around
 from kiosk.claims.code import place_of
 from kiosk.claims.desk import ClaimDesk
 from kiosk.claims.evidence import AROUND, Weighing, weigh
@@ -44,6 +48,8 @@ from kiosk.store.database import reading
 from kiosk.store.reading import read_entries_at
 
 FORMAT: Final = "kiosk evidence 1"
+FORMAT_UNBOUND: Final = "kiosk evidence 2"
+"""Of a claim without a visit; whoever checks files with an older version is told that it is not known there."""
 SIGN_TAG: Final = b"kiosk evidence 1\n"
 """Stands before the signed bytes, so that no signature of ours can be taken for one of another kind."""
 
@@ -93,8 +99,10 @@ _LATER_EPOCHS: Final = (
     f.DebtRedeemed,
     f.DebtTransferred,
     f.CashHandedOver,
+    f.ClaimApproved,
+    f.ClaimRefused,
 )
-"""What later epochs say of a visit's debts; their entries have numbers of their own."""
+"""What later epochs say of a visit's debts and claims; their entries have numbers of their own."""
 
 _BASELINES: Final = (f.AcceptorBaselined, f.HopperBaselined, f.Booted)
 
@@ -120,6 +128,10 @@ class NoSuchVisitError(LookupError):
 
 class VisitOpenError(LookupError):
     """The visit is not over yet; evidence is written when its account is closed."""
+
+
+class NoSuchClaimError(LookupError):
+    """The journal has no claim of this id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,15 +180,113 @@ def pack_evidence(
         NoSuchVisitError, VisitOpenError: There is nothing to say, or not yet.
     """
     with reading(reader) as connection:
-        found = _Collection(connection, kiosk_id, visit, desk.entries_about(visit))
-    public_key = key.verify_key.encode().hex()
+        found = _OfVisit(connection, kiosk_id, visit, desk.entries_about(visit))
     entries = _told(found.entries, found.opened)
     document = {
-        "format": FORMAT,
+        **_frame(found, FORMAT, kiosk_id, key, about),
+        "visit": visit,
+        "account": account_of(entries, visit),
+        "claims": [_claim_words(each, about) for each in claims_in(entries, visit, _facts(found.later))],
+        "receipt": dict(about.receipt),
+    }
+    return _signed(document, key)
+
+
+def pack_claim(
+    reader: Engine, desk: ClaimDesk, *, kiosk_id: str, claim: str, key: SigningKey, about: Circumstances
+) -> bytes:
+    """The evidence file of one claim, whether it names a visit or not; other claims about the same visit are not in it.
+
+    Args:
+        reader: Read-only engine of the store.
+        desk: Knows the claim, and which entries it is weighed by.
+        kiosk_id: Whose journal.
+        claim: Id such as ``C1-57``.
+        key: The kiosk's.
+        about: What the journal does not know; its receipt is that of the claim's visit.
+
+    Raises:
+        NoSuchClaimError, VisitOpenError: There is nothing to say, or not yet.
+    """
+    found = _collect(reader, desk, kiosk_id, claim)
+    entries, later = _told(found.entries, found.opened), _facts(found.later)
+    document = {
+        **_frame(found, FORMAT, kiosk_id, key, about),
+        "claim": claim,
+        "visit": found.visit,
+        "decision": decision_of(entries, claim, later),
+    }
+    if isinstance(found, _OfVisit):
+        document |= {
+            "account": account_of(entries, found.visit),
+            "claims": [_claim_words(each, about) for each in claims_in(entries, found.visit, later)],
+            "receipt": dict(about.receipt),
+        }
+    else:
+        case = unbound_case(entries, claim, found.around.window)
+        document |= {
+            "format": FORMAT_UNBOUND,
+            "claims": [_claim_words(case, about) | {"others": _words(found.others, about)}],
+            "window": msgspec.to_builtins(found.around.window),
+            "neighbours": msgspec.to_builtins(found.around.neighbours),
+            "counted": msgspec.to_builtins(found.around.counted),
+        }
+    return _signed(document, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What a claim's file shows, for a page: the same entries, and what is told of those that it does not show.
+
+    Attributes:
+        entries: Oldest first; openings of claims are without their secrets.
+        window: The time that a claim without a visit names; None of one with a visit.
+        neighbours: Other shoppers' visits in that time.
+        counted: The next count of the cash.
+    """
+
+    entries: tuple[Recorded, ...]
+    window: Window | None = None
+    neighbours: tuple[Neighbour, ...] = ()
+    counted: tuple[Counted, ...] = ()
+
+
+def read_story(reader: Engine, desk: ClaimDesk, *, kiosk_id: str, claim: str) -> Story:
+    """What the file of a claim shows.
+
+    Raises:
+        NoSuchClaimError, VisitOpenError: There is nothing to say, or not yet.
+    """
+    found = _collect(reader, desk, kiosk_id, claim)
+    entries = tuple(_told(found.entries, found.opened))
+    if isinstance(found, _OfVisit):
+        return Story(entries)
+    around = found.around
+    return Story(entries, around.window, around.neighbours, around.counted)
+
+
+def _collect(reader: Engine, desk: ClaimDesk, kiosk_id: str, claim: str) -> _OfVisit | _OfClaim:
+    status = desk.status(claim)
+    if status is None:
+        raise NoSuchClaimError(f"the journal has no claim {claim}")
+    visit = status.visit
+    weighed = desk.entries_about(visit) if visit else ()
+    with reading(reader) as connection:
+        if visit:
+            return _OfVisit(connection, kiosk_id, visit, weighed, claim)
+        around = read_around(connection, kiosk_id, claim=claim, at=status.at, channel=status.channel)
+        return _OfClaim(connection, kiosk_id, claim, status.debt, around)
+
+
+def _frame(
+    found: _Collection, kind: str, kiosk_id: str, key: SigningKey, about: Circumstances
+) -> dict[str, object]:
+    """What every file has."""
+    return {
+        "format": kind,
         "kiosk_id": kiosk_id,
         "epoch": found.epoch,
-        "visit": visit,
-        "public_key": public_key,
+        "public_key": key.verify_key.encode().hex(),
         "made_at": about.made_at,
         "software": about.software,
         "vendor": dict(about.vendor),
@@ -191,14 +301,14 @@ def pack_evidence(
             }
             for entry, before in found.later_pairs
         ],
-        "account": account_of(entries, visit),
-        "claims": [_claim_words(each, about) for each in claims_in(entries, visit, _facts(found.later))],
         "opened": msgspec.to_builtins(found.opened),
         "devices": _device_words(found.entries, about),
-        "receipt": dict(about.receipt),
         "entries": [_entry_values(entry) for entry in found.entries],
         "digests": found.runs,
     }
+
+
+def _signed(document: Mapping[str, object], key: SigningKey) -> bytes:
     signature = key.sign(SIGN_TAG + canonical(document)).signature.hex()
     return canonical({"evidence": document, "signature": signature}) + b"\n"
 
@@ -246,59 +356,39 @@ def _facts(entries: Iterable[Entry]) -> tuple[Fact, ...]:
 
 
 class _Collection:
-    """The entries that belong into the file, and the digests that tie them."""
+    """The entries that belong into a file, and the digests that tie them."""
 
-    def __init__(
-        self, connection: Connection, kiosk_id: str, visit: str, weighed: Sequence[Recorded]
-    ) -> None:
+    def __init__(self, connection: Connection, kiosk_id: str, epoch: int) -> None:
         self._connection = connection
         self._kiosk_id = kiosk_id
-        book = models.visit.c
-        row = connection.execute(
-            select(book.opened_seq, book.settled_seq).where(book.kiosk_id == kiosk_id, book.visit == visit)
-        ).first()
-        epoch = visit[1:].partition("-")[0]
-        if row is None or not epoch.isdecimal():
-            raise NoSuchVisitError(f"the journal has no visit {visit}")
-        if not row.settled_seq:
-            raise VisitOpenError(f"visit {visit} is not over yet")
-        self.epoch = int(epoch)
-        self.visit = visit
-        self._names = {visit, *(getattr(each.fact, "visit", "") for each in weighed)} - {""}
-        self._debts = set(
-            connection.execute(
-                select(models.debt.c.debt).where(
-                    models.debt.c.kiosk_id == kiosk_id, models.debt.c.visit == visit
-                )
-            ).scalars()
-        )
-        claims = connection.execute(
-            select(models.claim.c.claim, models.claim.c.opened_seq, models.claim.c.debt).where(
-                models.claim.c.kiosk_id == kiosk_id, models.claim.c.visit == visit
-            )
-        ).all()
-        self._claims = {each.claim for each in claims}
-        self._debts |= {each.debt for each in claims if each.debt}
-        first, last = int(row.opened_seq), int(row.settled_seq)
-        seqs = {each.seq for each in weighed}
-        seqs |= set(self._seqs(models.journal.c.visit == visit, first, last + AROUND))
-        for each in claims:
-            if place_of(each.claim)[0] == self.epoch:
-                seqs |= {each.opened_seq, each.opened_seq + 1}
-        seqs |= set(self._later(first))
-        seqs |= set(self._baselines(first))
+        self.epoch = epoch
+        self.visit = ""
+        self._names: set[str] = set()
+        self._debts: set[str] = set()
+        self._claims: set[str] = set()
+        self.opened: tuple[_Opened, ...] = ()
+        self.entries: tuple[Entry, ...] = ()
+        self.later_pairs: tuple[tuple[Entry, bytes], ...] = ()
+        """Entries of later epochs that began them, or say what became of the debts and claims; each with the digest before it."""
+        self.runs: list[dict[str, object]] = []
+        """Digests by place, in runs without a gap: between the checkpoints, and before and at each entry."""
+
+    @property
+    def later(self) -> tuple[Entry, ...]:
+        """Entries of later epochs."""
+        return tuple(entry for entry, _ in self.later_pairs)
+
+    def _take(self, seqs: Iterable[int], first: int, last: int) -> None:
+        """Read what is this file's of these entries, of what became of it, and the digests around ``first`` to ``last``."""
         before, after = self._checkpoint(first, is_after=False), self._checkpoint(last, is_after=True)
-        seqs |= {seq for seq in (before, after) if seq}
-        mine = sorted(self._mine(seqs), key=lambda entry: entry.seq)
+        wanted = {*seqs, *self._later(first), *self._baselines(first), before, after} - {0}
+        mine = sorted(self._mine(wanted), key=lambda entry: entry.seq)
         self.opened = tuple(each for each in map(_opened_of, mine) if each is not None)
         self.entries = tuple(entry for entry in mine if _opened_of(entry) is None)
         start, end = (before - 1 if before else max(1, first - AROUND)), after or last + AROUND
         self._span = (max(1, start), end) if end - start <= DIGESTS_MOST else (first, last)
         self.later_pairs = tuple(self._later_epochs())
-        """Entries of later epochs that began them, or closed or released the visit's debts; each with the digest before it."""
-        self.later = tuple(entry for entry, _ in self.later_pairs)
         self.runs = self._runs()
-        """Digests by place, in runs without a gap: between the checkpoints, and before and at each entry."""
 
     def _place(self) -> Any:
         journal = models.journal.c
@@ -346,8 +436,11 @@ class _Collection:
                 self._connection, self._kiosk_id, [(row.epoch, row.seq - 1), (row.epoch, row.seq)]
             )
             fact = read_content(pair[-1]).fact
-            if isinstance(fact, f.JournalOpened) or getattr(fact, "debt", "") in self._debts:
+            if isinstance(fact, f.JournalOpened) or self._is_named(fact):
                 yield pair[-1], pair[0].digest if len(pair) > 1 else NO_DIGEST
+
+    def _is_named(self, fact: Fact) -> bool:
+        return getattr(fact, "debt", "") in self._debts or getattr(fact, "claim", "") in self._claims
 
     def _baselines(self, first: int) -> Iterator[int]:
         """The last first contact with each device before the visit, and the start that it belongs to."""
@@ -426,6 +519,76 @@ class _Collection:
         return runs
 
 
+class _OfVisit(_Collection):
+    """What belongs to a visit; with ``claim``, to that claim about it and to no other."""
+
+    def __init__(
+        self, connection: Connection, kiosk_id: str, visit: str, weighed: Sequence[Recorded], claim: str = ""
+    ) -> None:
+        epoch = visit[1:].partition("-")[0]
+        super().__init__(connection, kiosk_id, int(epoch) if epoch.isdecimal() else 0)
+        book, claims, debts = models.visit.c, models.claim.c, models.debt.c
+        row = connection.execute(
+            select(book.opened_seq, book.settled_seq).where(book.kiosk_id == kiosk_id, book.visit == visit)
+        ).first()
+        if row is None or not self.epoch:
+            raise NoSuchVisitError(f"the journal has no visit {visit}")
+        if not row.settled_seq:
+            raise VisitOpenError(f"visit {visit} is not over yet")
+        self.visit = visit
+        self._names = {visit, *(getattr(each.fact, "visit", "") for each in weighed)} - {""}
+        self._debts = set(
+            connection.execute(
+                select(debts.debt).where(debts.kiosk_id == kiosk_id, debts.visit == visit)
+            ).scalars()
+        )
+        made = connection.execute(
+            select(claims.claim, claims.opened_seq, claims.debt).where(
+                claims.kiosk_id == kiosk_id,
+                claims.visit == visit,
+                claims.claim == claim if claim else claims.claim != "",
+            )
+        ).all()
+        self._claims = {each.claim for each in made}
+        self._debts |= {each.debt for each in made if each.debt}
+        first, last = int(row.opened_seq), int(row.settled_seq)
+        seqs = {each.seq for each in weighed}
+        seqs |= set(self._seqs(models.journal.c.visit == visit, first, last + AROUND))
+        for each in made:
+            if place_of(each.claim)[0] == self.epoch:
+                seqs |= {each.opened_seq, each.opened_seq + 1}
+        self._take(seqs, first, last)
+
+
+class _OfClaim(_Collection):
+    """What belongs to a claim that names no visit."""
+
+    def __init__(self, connection: Connection, kiosk_id: str, claim: str, debt: str, around: Around) -> None:
+        epoch, place = place_of(claim)
+        super().__init__(connection, kiosk_id, epoch)
+        self.around = around
+        self._claims = {claim}
+        self._debts = {debt} - {""}
+        self._take({*around.seqs, place, place + 1}, around.window.first, around.window.last)
+        shown = {entry.seq for entry in self.entries}
+        rests = {
+            seq
+            for fact in _facts(self.entries)
+            if isinstance(fact, f.ClaimWeighed)
+            for seq in fact.evidence
+            if seq not in shown
+        }
+        places = [(epoch, seq) for seq in sorted(rests)]
+        self.others = tuple(recorded_of(each) for each in read_entries_at(connection, kiosk_id, places))
+        """Entries of other people's business that the verdict rested on: they are told in words, as the vendor saw them."""
+
+    def _is_mine(self, fact: Fact) -> bool:
+        claim, debt = str(getattr(fact, "claim", "")), str(getattr(fact, "debt", ""))
+        if claim or debt:
+            return claim in self._claims or debt in self._debts
+        return is_told(fact)
+
+
 # --- reading the entries again, for both sides ----------------------------------------------------------------------
 
 
@@ -480,22 +643,66 @@ def claims_in(entries: Sequence[Recorded], visit: str, later: tuple[Fact, ...] =
         (fact.about, fact.said_minor, fact.claim, at) for fact, at in asked if isinstance(fact, f.ClaimOpened)
     ]
     for about, said_minor, claim, at in kinds:
-        weighed = [
-            each.fact
-            for each in entries
-            if isinstance(each.fact, f.ClaimWeighed) and each.fact.claim == claim
-        ]
-        then: dict[str, object] = {}
-        for fact in weighed:
+        today = weigh(entries, about=about, said_minor=said_minor, visit=visit, later=later)
+        found.append(_Case(claim, about, said_minor, at, _then(entries, claim), today, tuple(entries)))
+    return tuple(found)
+
+
+def unbound_case(entries: Sequence[Recorded], claim: str, window: Window) -> _Case:
+    """A claim without a visit, weighed anew by what the house said; debts and other shoppers' money are not weighed here."""
+    (opened,) = (
+        each for each in entries if isinstance(each.fact, f.ClaimOpened) and each.fact.claim == claim
+    )
+    then = _then(entries, claim)
+    fact = opened.fact
+    about, said_minor = (
+        (fact.about, fact.said_minor) if isinstance(fact, f.ClaimOpened) else (About.SWALLOWED, 0)
+    )
+    today = weigh(_of_house(entries), about=about, said_minor=said_minor, window=(window.first, window.last))
+    return _Case(claim, about, said_minor, opened.at, then, today, tuple(entries))
+
+
+def _of_house(entries: Iterable[Recorded]) -> Iterator[Recorded]:
+    """What of these names no shopper: debts and lost payouts are left out, for whether they were made good is not told here."""
+    for each in entries:
+        match each.fact:
+            case f.DebtRecorded() | f.GoodwillGranted():
+                continue
+            case f.MoneyPossiblySwallowed() | f.CoinTurnedAway() | f.NoteTurnedAway() as fact:
+                yield replace(each, fact=replace(fact, visit=""))
+            case fact if not getattr(fact, "visit", ""):
+                yield each
+            case _:
+                pass
+
+
+def decision_of(entries: Sequence[Recorded], claim: str, later: Iterable[Fact] = ()) -> dict[str, object]:
+    """How a claim was decided, by whom and for what reason; empty while it waits."""
+    found: dict[str, object] = {}
+    for fact in (*(each.fact for each in entries), *later):
+        match fact:
+            case f.ClaimApproved() if fact.claim == claim:
+                found = {"state": "approved", "by": fact.by, "amount_minor": fact.amount_minor, "reason": ""}
+            case f.ClaimRefused() if fact.claim == claim:
+                found = {"state": "refused", "by": fact.by, "amount_minor": 0, "reason": fact.reason}
+            case _:
+                pass
+    return found
+
+
+def _then(entries: Iterable[Recorded], claim: str) -> dict[str, object]:
+    """What the journal said when the claim came."""
+    then: dict[str, object] = {}
+    for each in entries:
+        fact = each.fact
+        if isinstance(fact, f.ClaimWeighed) and fact.claim == claim:
             then = {
                 "verdict": str(fact.verdict),
                 "amount_minor": fact.amount_minor,
                 "debt": fact.debt,
                 "entries": list(fact.evidence),
             }
-        today = weigh(entries, about=about, said_minor=said_minor, visit=visit, later=later)
-        found.append(_Case(claim, about, said_minor, at, then, today, tuple(entries)))
-    return tuple(found)
+    return then
 
 
 def _claim_values(case: _Case) -> dict[str, object]:
@@ -521,8 +728,12 @@ def _claim_words(case: _Case, about: Circumstances) -> dict[str, object]:
     return {
         **_claim_values(case),
         "why": {language: say_why(language, case.today.reason) for language in LANGUAGES},
-        "findings": [{"seq": each.seq, **_say(each, about)} for each in case.entries if each.seq in rests],
+        "findings": _words((each for each in case.entries if each.seq in rests), about),
     }
+
+
+def _words(entries: Iterable[Recorded], about: Circumstances) -> list[dict[str, object]]:
+    return [{"seq": each.seq, **_say(each, about)} for each in entries]
 
 
 def _say(recorded: Recorded, about: Circumstances) -> dict[str, object]:
@@ -552,7 +763,7 @@ class Checked:
 
     Attributes:
         kiosk_id: Whose it says it is; empty when it cannot be read at all.
-        visit: What it is about.
+        visit: What it is about; empty for a claim that names none.
         problems: Why it is refused, in words; empty when it holds.
         said: What holds, in words.
         unknown: What this file alone cannot show, in words.
@@ -565,6 +776,8 @@ class Checked:
     said: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    claim: str = ""
+    """The one claim that it is about; empty for a file of a visit."""
 
 
 class EvidenceError(Exception):
@@ -578,12 +791,12 @@ def check_evidence(data: bytes, *, public_key: str = "") -> Checked:
         data: The file's bytes.
         public_key: The kiosk's key in hex as somebody knows it from elsewhere; empty: the key inside is trusted.
     """
-    kiosk_id = visit = ""
+    kiosk_id = visit = claim = ""
     try:
         document, signature = _read(data)
-        kiosk_id, visit = str(document.get("kiosk_id", "")), str(document.get("visit", ""))
+        kiosk_id, visit, claim = (str(document.get(name, "")) for name in ("kiosk_id", "visit", "claim"))
         _check_signature(document, signature, public_key.strip().lower())
-        said, unknown = _Check(document).run()
+        said, unknown = (_Check if document["format"] == FORMAT else _CheckUnbound)(document).run()
     except EvidenceError as error:
         return Checked(kiosk_id, visit, (str(error),))
     except (KeyError, TypeError, ValueError, msgspec.MsgspecError, JournalDamagedError) as error:
@@ -595,7 +808,7 @@ def check_evidence(data: bytes, *, public_key: str = "") -> Checked:
             f"whose key it is: the key inside is trusted, for none was named; ask the vendor for it: {document['public_key']}",
             *unknown,
         )
-    return Checked(kiosk_id, visit, (), said, unknown, document)
+    return Checked(kiosk_id, visit, (), said, unknown, document, claim)
 
 
 def _read(data: bytes) -> tuple[dict[str, Any], str]:
@@ -613,7 +826,7 @@ def _read(data: bytes) -> tuple[dict[str, Any], str]:
     if not isinstance(outer, dict) or set(outer) != {"evidence", "signature"}:
         raise EvidenceError("this is no evidence file")
     document, signature = outer["evidence"], outer["signature"]
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
+    if not isinstance(document, dict) or document.get("format") not in {FORMAT, FORMAT_UNBOUND}:
         raise EvidenceError("this is no evidence file of a format that is known here")
     if not isinstance(signature, str) or not HEX_128.fullmatch(signature):
         raise EvidenceError("its signature is no signature")
@@ -663,18 +876,16 @@ class _Check:
         self._check_chain()
         self._check_opened()
         checkpoints = self._check_checkpoints()
-        first, last = self._check_visit()
-        self._check_account()
+        first, last = self._check_reach()
+        self._check_decision()
         self._check_claims()
         shown = {each.seq for each in self._recorded}
         hidden = [seq for seq in range(first, last + 1) if seq not in shown]
-        said: tuple[str, ...] = (
+        said = [
             f"it was signed by kiosk {self._kiosk_id} on {self._document['made_at']} and not one byte was changed since",
             f"it holds {len(self._entries)} entries of the journal; each fits its digest and the one before it",
-            f"visit {self._visit} is complete from its opening (entry {first}) to its settling (entry {last})",
-            "its account adds up: " + ", ".join(f"{k} {v}" for k, v in self._document["account"].items()),
-            "every entry that the verdict rests on is inside, and weighing them again gives the same verdict",
-        )
+            *self._said(first, last),
+        ]
         unknown = [
             "whether the kiosk's whole journal is unchanged: 'kiosk verify-journal' shows that there; it must hold these digests",
             "what no device reported; no journal holds that",
@@ -684,27 +895,53 @@ class _Check:
                 0,
                 f"what {len(hidden)} entries of other business between them say: they are here as digests only",
             )
-        if self._opened:
-            places = ", ".join(str(each.seq) for each in self._opened)
-            unknown.append(
-                f"the words in which a claim was made (entry {places}): they are stated and signed, but here as a digest only,"
-                " for the entry holds a secret of the claimant"
-            )
+        unknown += self._unknown()
         if checkpoints:
             places = ", ".join(str(seq) for seq in checkpoints)
-            said = (*said, f"signed checkpoints anchor it at {places}")
+            said.append(f"signed checkpoints anchor it at {places}")
         unknown += [
             f"whose key signed the checkpoint at entry {seq}: it is not this file's; ask the vendor for it: {key}"
             for seq, key in self._other_keys.items()
         ]
         if self._later:
             unknown.append(
-                "whether all is inside that came after a copy was restored: what closed or released this visit's debts "
+                "whether all is inside that came after a copy was restored: what closed or released these debts "
                 f"up to epoch {self._later[-1].epoch} is, and was weighed"
             )
         if not any(seq > last for seq in checkpoints):
             unknown.append("whether it stands before a signed checkpoint: none had been written after it yet")
-        return said, tuple(unknown)
+        return tuple(said), tuple(unknown)
+
+    def _check_reach(self) -> tuple[int, int]:
+        """The first and last entry of what it is about, complete and adding up."""
+        first, last = self._check_visit()
+        self._check_account()
+        return first, last
+
+    def _said(self, first: int, last: int) -> tuple[str, ...]:
+        """What holds of a visit's file."""
+        return (
+            f"visit {self._visit} is complete from its opening (entry {first}) to its settling (entry {last})",
+            "its account adds up: " + ", ".join(f"{k} {v}" for k, v in self._document["account"].items()),
+            "every entry that the verdict rests on is inside, and weighing them again gives the same verdict",
+        )
+
+    def _unknown(self) -> list[str]:
+        """What a file cannot show because of what it leaves out."""
+        if not self._opened:
+            return []
+        places = ", ".join(str(each.seq) for each in self._opened)
+        words = (
+            f"the words in which a claim was made (entry {places}): they are stated and signed, but here as a digest only,"
+            " for the entry holds a secret of the claimant"
+        )
+        return [words]
+
+    def _check_decision(self) -> None:
+        """Of a file of one claim: its decision is what the entries say."""
+        claim = str(self._document.get("claim", ""))
+        if claim and decision_of(self._recorded, claim, _facts(self._later)) != self._document["decision"]:
+            raise EvidenceError("its decision is not what the entries say")
 
     def _entry(self, values: Mapping[str, Any]) -> Entry:
         if set(values) != {*_FIELDS, "body"}:
@@ -823,3 +1060,65 @@ class _Check:
             for seq in (*stated["today"]["entries"], *stated["then"].get("entries", ())):
                 if seq not in inside:
                     raise EvidenceError(f"entry {seq}, which the verdict rests on, is not inside")
+
+
+class _CheckUnbound(_Check):
+    """A signed document about a claim that names no visit, looked through."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        super().__init__(document)
+        self._claim = str(document["claim"])
+        self._window = msgspec.convert(document["window"], Window)
+        self._neighbours = msgspec.convert(document["neighbours"], list[Neighbour])
+        self._counted = msgspec.convert(document["counted"], list[Counted])
+
+    def _check_reach(self) -> tuple[int, int]:
+        window = self._window
+        epoch, place = place_of(self._claim)
+        if [each.claim for each in self._opened] != [self._claim] or epoch != self._epoch:
+            raise EvidenceError("it holds the opening of another claim, or none")
+        if not window.first <= place <= window.last:
+            raise EvidenceError("its claim was not made in the time that it is about")
+        if any(seq not in self._digests for seq in range(window.first, window.last + 1)):
+            raise EvidenceError("digests of the time that it is about are missing")
+        shown = {entry.seq for entry in self._entries}
+        for each in self._neighbours:
+            if each.first in shown or each.first > window.last or (each.last and each.last < window.first):
+                raise EvidenceError("a visit is told that does not stand in the time that it is about")
+        if any(each.seq <= window.last for each in self._counted):
+            raise EvidenceError("a count of the cash is told that was not the next one")
+        return window.first, window.last
+
+    def _said(self, first: int, last: int) -> tuple[str, ...]:
+        of_devices = sum(bool(getattr(each.fact, "device", "")) for each in self._recorded)
+        return (
+            f"it is about what happened from {self._window.since} to {self._window.until}: entries {first} to {last}",
+            f"it holds {of_devices} entries of devices; weighing what the house said again gives the same verdict",
+        )
+
+    def _unknown(self) -> list[str]:
+        unknown = super()._unknown()
+        if self._neighbours:
+            unknown.append(
+                f"{len(self._neighbours)} visits of other shoppers: their sums are stated and signed, their entries are here as"
+                " digests only; the verdict of the day the claim came was weighed with them"
+            )
+        if self._counted:
+            unknown.append(
+                "the next count of the cash: its sums are stated and signed, the entry is not here"
+            )
+        return unknown
+
+    def _check_claims(self) -> None:
+        (stated,) = self._document["claims"]
+        case = unbound_case(self._recorded, self._claim, self._window)
+        if any(stated.get(name) != value for name, value in _claim_values(case).items()):
+            raise EvidenceError("a verdict is not what the entries say")
+        inside = {entry.seq for entry in self._entries}
+        told = {each["seq"] for each in stated["others"]}
+        for seq in stated["today"]["entries"]:
+            if seq not in inside:
+                raise EvidenceError(f"entry {seq}, which the verdict rests on, is not inside")
+        for seq in stated["then"].get("entries", ()):
+            if seq not in inside | told:
+                raise EvidenceError(f"entry {seq}, which the verdict rested on, is not told")

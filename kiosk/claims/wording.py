@@ -9,6 +9,7 @@ from typing import Final
 
 from kiosk.core import facts as f
 from kiosk.core.facts import Recorded
+from kiosk.core.limits import BY_EVIDENCE
 from kiosk.i18n import Phrasebook, format_money
 from kiosk.i18n.phrases import Table, Words
 
@@ -255,6 +256,60 @@ FINDINGS: Final[Table] = {
     "finding.restarted": Words("{device} restarted", "{device} دوباره روشن شد", "أُعيد تشغيل {device}"),
     "finding.power": Words("The power failed", "برق قطع شد", "انقطعت الكهرباء"),
     "finding.halted": Words("The machine stopped itself", "دستگاه خود را متوقف کرد", "أوقفت الآلة نفسها"),
+    "finding.coin": Words("A coin of {amount} went in", "سکهٔ {amount} وارد شد", "دخلت قطعة {amount}"),
+    "finding.began": Words("The visit began", "خرید آغاز شد", "بدأت الزيارة"),
+    "finding.ended": Words(
+        "The visit ended; no credit was left",
+        "خرید پایان یافت؛ اعتباری نماند",
+        "انتهت الزيارة؛ لم يبقَ رصيد",
+    ),
+    "finding.answers": Words("{device} answers", "{device} پاسخ می‌دهد", "يستجيب {device}"),
+    "finding.counted_in": Words(
+        "{device} answers; its own count of all pieces taken: {n}",
+        "{device} پاسخ می‌دهد؛ شمار همهٔ آنچه گرفته، به شمارندهٔ خودش: {n}",
+        "يستجيب {device}؛ عدد كل ما أخذه بعدّاده: {n}",
+    ),
+    "finding.counted_out": Words(
+        "{device} answers; its own count of all coins paid: {n}",
+        "{device} پاسخ می‌دهد؛ شمار همهٔ سکه‌هایی که داده، به شمارندهٔ خودش: {n}",
+        "يستجيب {device}؛ عدد كل القطع التي دفعها بعدّاده: {n}",
+    ),
+    "finding.well": Words("{device}: the trouble is over", "{device}: مشکل برطرف شد", "{device}: زال الخلل"),
+    "finding.noisy": Words(
+        "The line to {device} was disturbed", "خط {device} دچار اختلال شد", "تشوش خط {device}"
+    ),
+    "finding.stray": Words(
+        "{device} saw something fall that nobody had bought",
+        "{device} افتادن چیزی را دید که کسی نخریده بود",
+        "رأى {device} شيئًا يسقط لم يشترِه أحد",
+    ),
+    "finding.clock": Words("The clock was set", "ساعت تنظیم شد", "ضُبطت الساعة"),
+    "finding.started": Words("The machine started", "دستگاه روشن شد", "بدأت الآلة"),
+    "finding.stopped": Words("The machine was switched off", "دستگاه خاموش شد", "أُوقفت الآلة"),
+    "finding.running": Words("The machine went on", "دستگاه به کار برگشت", "عادت الآلة إلى العمل"),
+    "finding.signed": Words(
+        "Signed totals: {taken} taken, {sold} sold, {paid} paid out, {owed} owed",
+        "جمع‌های امضا شده: دریافت {taken}، فروش {sold}، پرداخت {paid}، بدهی {owed}",
+        "مجاميع موقّعة: أُخذ {taken}، بيع {sold}، دُفع {paid}، دين {owed}",
+    ),
+    "finding.claim": Words("The claim was made: {amount}", "درخواست ثبت شد: {amount}", "قُدّم الطلب: {amount}"),
+    "finding.claim_bare": Words(
+        "The claim was made, without a sum", "درخواست بدون مبلغ ثبت شد", "قُدّم الطلب دون مبلغ"
+    ),
+    "finding.weighed": Words(
+        "The journal was read for it; entries that speak of it: {n}",
+        "دفتر برای آن خوانده شد؛ ردیف‌هایی که از آن می‌گویند: {n}",
+        "قُرئ السجل لأجله؛ القيود التي تتحدث عنه: {n}",
+    ),
+    "finding.approved": Words(
+        "{name} approved {amount}", "{name} مبلغ {amount} را پذیرفت", "قبل {name} مبلغ {amount}"
+    ),
+    "finding.approved_alone": Words(
+        "The evidence alone approved {amount}",
+        "شواهد به‌تنهایی {amount} را پذیرفت",
+        "قبل الدليل وحده مبلغ {amount}",
+    ),
+    "finding.refused": Words("{name} refused: {reason}", "{name} نپذیرفت: {reason}", "رفض {name}: {reason}"),
     "finding.other": Words("{kind}", "{kind}", "{kind}"),
 }
 """Keys are ``finding.``; ``fault`` is the device's own word."""
@@ -322,7 +377,7 @@ def finding_of(recorded: Recorded) -> Finding:
         case f.SaleClosed(total_minor=total_minor):
             key, values = "sale", {"amount_minor": total_minor}
         case _:
-            key, values, place = _device_finding(recorded.fact)
+            key, values, place = _told_finding(recorded.fact)
     return Finding(
         seq=recorded.seq,
         at=recorded.at,
@@ -330,6 +385,28 @@ def finding_of(recorded: Recorded) -> Finding:
         values=MappingProxyType(values),
         place=place,
     )
+
+
+def _told_finding(fact: f.Fact) -> tuple[str, dict[str, str | int], str]:
+    """What frames a claim: the visit's beginning and end, its coins, and what became of the claim."""
+    match fact:
+        case f.CoinCredited(value_minor=value_minor):
+            return "coin", {"amount_minor": value_minor}, ""
+        case f.VisitOpened():
+            return "began", {}, ""
+        case f.VisitSettled():
+            return "ended", {}, ""
+        case f.ClaimOpened(said_minor=said_minor):
+            return ("claim", {"amount_minor": said_minor}, "") if said_minor else ("claim_bare", {}, "")
+        case f.ClaimWeighed(evidence=evidence):
+            return "weighed", {"n": len(evidence)}, ""
+        case f.ClaimApproved(by=by, amount_minor=amount_minor):
+            key = "approved_alone" if by == BY_EVIDENCE else "approved"
+            return key, {"name": by, "amount_minor": amount_minor}, ""
+        case f.ClaimRefused(by=by, reason=reason):
+            return "refused", {"name": by, "reason": reason}, ""
+        case _:
+            return _device_finding(fact)
 
 
 def _device_finding(fact: f.Fact) -> tuple[str, dict[str, str | int], str]:
@@ -352,16 +429,64 @@ def _device_finding(fact: f.Fact) -> tuple[str, dict[str, str | int], str]:
             return "money_found", {**values, "amount_minor": fact.qty * fact.value_minor}, device
         case f.HopperDiffered():
             return "hopper_differs", {**values, "amount_minor": fact.qty * fact.value_minor}, device
+        case f.DeviceTroubled(fault="") | f.LineWasNoisy() | f.StrayDropSeen():
+            return _CONDITIONS[type(fact)], values, device
         case f.DeviceTroubled(fault=fault) | f.DeviceWentOffline(fault=fault):
             return "trouble", {**values, "fault": fault}, device
-        case f.AcceptorBaselined():
-            return "restarted", values, device
-        case f.Booted():
-            return "power", {}, ""
-        case f.TillHalted():
-            return "halted", {}, ""
+        case f.AcceptorBaselined() | f.HopperBaselined() | f.DeviceCameOnline():
+            return *_counter_finding(fact), device
         case _:
-            return _tender_finding(fact)
+            key, values = _house_finding(fact)
+            return (key, values, "") if key else _tender_finding(fact)
+
+
+_CONDITIONS: Final[Mapping[type[f.Fact], str]] = {
+    f.DeviceTroubled: "well",
+    f.LineWasNoisy: "noisy",
+    f.StrayDropSeen: "stray",
+}
+
+
+def _counter_finding(
+    fact: f.AcceptorBaselined | f.HopperBaselined | f.DeviceCameOnline,
+) -> tuple[str, dict[str, str | int]]:
+    """A device's own count, when it answers for the first time: what it did meanwhile is the difference of two."""
+    values: dict[str, str | int] = {"device": fact.device}
+    match fact:
+        case f.AcceptorBaselined(was_restarted=True):
+            return "restarted", values
+        case f.AcceptorBaselined(counts=counts) if counts is not None:
+            return "counted_in", {**values, "n": sum(total for _, total in counts)}
+        case f.AcceptorBaselined(kept_total=kept) if kept is not None:
+            return "counted_in", {**values, "n": kept}
+        case f.HopperBaselined(paid_total=paid) if paid is not None:
+            return "counted_out", {**values, "n": paid}
+        case _:
+            return "answers", values
+
+
+def _house_finding(fact: f.Fact) -> tuple[str, dict[str, str | int]]:
+    """What the machine says of itself; no key for what it does not."""
+    match fact:
+        case f.Booted(is_clean=is_clean, boot=boot):
+            return ("started" if is_clean or boot == 1 else "power"), {}
+        case f.Stopped():
+            return "stopped", {}
+        case f.TillHalted():
+            return "halted", {}
+        case f.HaltCleared() | f.Recovered():
+            return "running", {}
+        case f.ClockStepped():
+            return "clock", {}
+        case f.CheckpointSigned():
+            return "signed", {
+                "taken_minor": fact.taken_minor,
+                "sold_minor": fact.sold_minor,
+                "paid_minor": fact.paid_out_minor,
+                "owed_minor": fact.owed_minor,
+            }
+        case _:
+            return "", {}
 
 
 def _tender_finding(fact: f.Fact) -> tuple[str, dict[str, str | int], str]:

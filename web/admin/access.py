@@ -91,6 +91,7 @@ ACCESS: Final[Mapping[str, frozenset[Role]]] = {
     "desk.claims": EVERYONE,
     "desk.claim": EVERYONE,
     "desk.evidence": EVERYONE,
+    "desk.claim_evidence": EVERYONE,
     "desk.approve": CASES,
     "desk.refuse": CASES,
     "desk.erase": OWNER,

@@ -15,11 +15,14 @@ from kiosk.claims.desk import PHONE, ClaimDesk
 from kiosk.claims.pack import (
     SIGN_TAG,
     Circumstances,
+    NoSuchClaimError,
     NoSuchVisitError,
     VisitOpenError,
     canonical,
     check_evidence,
+    pack_claim,
     pack_evidence,
+    read_story,
 )
 from kiosk.core import facts as f
 from kiosk.core.facts import About
@@ -27,6 +30,14 @@ from kiosk.runtime.clock import stamp_of
 from tests.kiosk.ledger_world import KIOSK_ID, World
 
 DETAILS = "Sahar, +49 30 123456"
+ABOUT = Circumstances(
+    made_at="2026-11-21T10:00:00.000Z",
+    software="test",
+    vendor={"name": "Nilufar", "phone": "+49 30 5550 0199", "machine": "17"},
+    currency="EUR",
+    exponent=2,
+    receipt={"en": "Receipt"},
+)
 
 
 @pytest.fixture
@@ -42,15 +53,11 @@ def desk(world: World) -> ClaimDesk:
 
 
 def pack(world: World, desk: ClaimDesk, visit: str) -> bytes:
-    about = Circumstances(
-        made_at="2026-11-21T10:00:00.000Z",
-        software="test",
-        vendor={"name": "Nilufar", "phone": "+49 30 5550 0199", "machine": "17"},
-        currency="EUR",
-        exponent=2,
-        receipt={"en": "Receipt"},
-    )
-    return pack_evidence(world.reader, desk, kiosk_id=KIOSK_ID, visit=visit, key=world.key, about=about)
+    return pack_evidence(world.reader, desk, kiosk_id=KIOSK_ID, visit=visit, key=world.key, about=ABOUT)
+
+
+def pack_of(world: World, desk: ClaimDesk, claim: str) -> bytes:
+    return pack_claim(world.reader, desk, kiosk_id=KIOSK_ID, claim=claim, key=world.key, about=ABOUT)
 
 
 def checkpoint(world: World) -> None:
@@ -331,3 +338,157 @@ def test_no_visit_and_an_open_one_are_said(world: World, desk: ClaimDesk) -> Non
     world.coin(100)
     with pytest.raises(VisitOpenError):
         pack(world, desk, world.screen().visit)
+
+
+# --- a claim without a visit ----------------------------------------------------------------------------------------
+
+
+def swallowed(world: World, desk: ClaimDesk, *, is_decided: bool = True) -> tuple[str, bytes]:
+    """A claim that names no visit, between strangers' sales and another stranger's claim; refused, because nothing was found."""
+    checkpoint(world)
+    world.sale()
+    world.done()
+    desk.open(token="stranger", about=About.NO_GOODS, said_minor=0, channel=PHONE, details="Somebody else")
+    outcome = desk.open(token="mine", about=About.SWALLOWED, said_minor=200, channel=PHONE, details=DETAILS)
+    assert outcome.status is not None
+    claim = outcome.status.claim
+    if is_decided:
+        desk.decide(claim, by="parvin", amount_minor=0, reason="Nothing was found")
+    world.sale()
+    world.done()
+    checkpoint(world)
+    return claim, pack_of(world, desk, claim)
+
+
+def test_a_refused_claim_without_a_visit_has_a_file_that_holds(world: World, desk: ClaimDesk) -> None:
+    claim, data = swallowed(world, desk)
+    found = check_evidence(data, public_key=world.key.verify_key.encode().hex())
+    assert found.problems == ()
+    assert (found.claim, found.visit) == (claim, "")
+    document = found.evidence
+    assert document["decision"] == {
+        "state": "refused",
+        "by": "parvin",
+        "amount_minor": 0,
+        "reason": "Nothing was found",
+    }
+    (case,) = document["claims"]
+    assert (case["then"]["verdict"], case["today"]["reason"]) == ("unseen", "nothing_seen")
+    kinds = [each["kind"] for each in document["entries"]]
+    assert {"Booted", "AcceptorBaselined", "HopperBaselined", "ClaimWeighed", "ClaimRefused"} <= set(kinds)
+    assert kinds.count("CheckpointSigned") == 2
+    assert any("2 visits of other shoppers" in each for each in found.unknown)
+
+
+def test_neighbours_of_a_claim_are_sums_without_names_or_goods(world: World, desk: ClaimDesk) -> None:
+    claim, data = swallowed(world, desk)
+    document = json.loads(data)["evidence"]
+    assert [(each["taken_minor"], each["sold_minor"]) for each in document["neighbours"]] == [(200, 150)] * 2
+    text = data.decode() + "".join(base64.b64decode(each["body"]).decode() for each in document["entries"])
+    (strangers, mine) = (each.fact for each in world.facts(f.ClaimOpened))
+    assert isinstance(strangers, f.ClaimOpened)
+    assert isinstance(mine, f.ClaimOpened)
+    opened = [each.fact for each in world.facts(f.VisitOpened)]
+    visits = [each.visit for each in opened if isinstance(each, f.VisitOpened)]
+    for secret in (DETAILS, "Somebody else", mine.subject, strangers.subject, strangers.claim, *visits):
+        assert secret not in text
+    assert '"token":"mine"' not in text
+    assert not {"SaleClosed", "CoinCredited", "LineAdded"} & {each["kind"] for each in document["entries"]}
+    assert claim in text
+
+
+def test_what_the_machine_said_while_others_shopped_is_in_the_file(world: World, desk: ClaimDesk) -> None:
+    world.coin(100)
+    world.coins_lost(1)
+    claim, data = swallowed(world, desk, is_decided=False)
+    found = check_evidence(data)
+    assert found.problems == ()
+    (case,) = found.evidence["claims"]
+    assert (case["then"]["verdict"], case["today"]["reason"]) == ("consistent", "swallowed_window")
+    assert found.evidence["decision"] == {}
+    story = read_story(world.reader, desk, kiosk_id=KIOSK_ID, claim=claim)
+    assert "MoneyPossiblySwallowed" in {type(each.fact).__name__ for each in story.entries}
+    assert story.window is not None
+
+
+def test_what_a_verdict_rested_on_in_other_visits_is_told_in_words(world: World, desk: ClaimDesk) -> None:
+    world.short_change()
+    world.done()
+    outcome = desk.open(token="t", about=About.NO_MONEY_BACK, said_minor=50, channel=PHONE)
+    assert outcome.status is not None
+    assert outcome.status.debt
+    found = check_evidence(pack_of(world, desk, outcome.status.claim))
+    assert found.problems == ()
+    (case,) = found.evidence["claims"]
+    assert case["then"]["verdict"] == "proven"
+    assert "DebtRecorded" in {each["kind"] for each in found.evidence["entries"]}, (
+        "it was paid through this debt"
+    )
+
+
+def test_a_claim_about_a_visit_has_a_file_of_its_own(world: World, desk: ClaimDesk) -> None:
+    visit = world.short_change()
+    world.done()
+    outcomes = [
+        desk.open(token=token, about=about, said_minor=50, channel=PHONE, visit=visit)
+        for token, about in (("t", About.NO_MONEY_BACK), ("u", About.SWALLOWED))
+    ]
+    for outcome, about in zip(outcomes, ("no_money_back", "swallowed"), strict=True):
+        assert outcome.status is not None
+        found = check_evidence(pack_of(world, desk, outcome.status.claim))
+        assert found.problems == ()
+        assert [each["about"] for each in found.evidence["claims"]] == [about]
+    with pytest.raises(NoSuchClaimError):
+        pack_of(world, desk, "C1-999")
+
+
+def _other_decision(document: dict[str, Any]) -> None:
+    document["decision"]["reason"] = "We found it"
+
+
+def _other_window(document: dict[str, Any]) -> None:
+    document["window"]["last"] = document["window"]["first"]
+
+
+def _other_place(document: dict[str, Any]) -> None:
+    document["neighbours"][0]["first"] = document["window"]["last"] + 1
+
+
+def _other_claim(document: dict[str, Any]) -> None:
+    document["claim"] = "C1-1"
+
+
+def _other_then(document: dict[str, Any]) -> None:
+    document["claims"][0]["then"]["verdict"] = "contradicted"
+
+
+def _count_in_the_window(document: dict[str, Any]) -> None:
+    document["counted"] = [{"seq": 1, "at": "", "expected_minor": 0, "counted_minor": 0}]
+
+
+def _no_weighing(document: dict[str, Any]) -> None:
+    document["entries"] = [each for each in document["entries"] if each["kind"] != "ClaimWeighed"]
+
+
+def _other_about(document: dict[str, Any]) -> None:
+    document["opened"][0]["about"] = "bad_goods"
+
+
+def test_even_the_key_cannot_make_a_file_without_a_visit_say_something_else(
+    world: World, desk: ClaimDesk
+) -> None:
+    _, data = swallowed(world, desk)
+    for change in (
+        _other_decision,
+        _other_window,
+        _other_place,
+        _other_claim,
+        _other_then,
+        _count_in_the_window,
+        _no_weighing,
+        _other_about,
+        _no_opening,
+        _no_claim,
+        _extra_field,
+    ):
+        assert check_evidence(resigned(data, change, world.key)).problems, change.__name__

@@ -10,7 +10,6 @@ import flask
 from flask.typing import ResponseReturnValue
 
 from kiosk.claims.desk import UNDECIDED, Case
-from kiosk.claims.pack import NoSuchVisitError, VisitOpenError
 from kiosk.claims.wording import say_finding, say_why
 from kiosk.core.draft import Notice
 from kiosk.core.events import Back, Way
@@ -20,10 +19,10 @@ from kiosk.journal.entry import read_content
 from kiosk.receipts.account import Tenders, account_of, read_visit
 from kiosk.store.reading import DebtRow, position_of, read_debt
 from web.admin.desk import Desk
+from web.admin.pages.evidence import timeline
 from web.admin.tables import claims_table
 from web.admin.texts import DESK_BOOK
 from web.auth import Role
-from web.evidence import evidence_file
 from web.exports import most_rows
 from web.forms import (
     ApproveForm,
@@ -77,30 +76,6 @@ def _add_lists(pages: flask.Blueprint, desk: Desk) -> None:
     @pages.get("/claims/<claim>")
     def claim(claim: str) -> ResponseReturnValue:
         return _page(desk, claim)
-
-    @pages.get("/evidence/<visit>")
-    def evidence(visit: str) -> ResponseReturnValue:
-        """One signed file about a visit, for whoever has to be convinced."""
-        if position_of(visit) is None:
-            flask.abort(404)
-        try:
-            data = evidence_file(
-                desk.reader,
-                desk.claims,
-                desk.config,
-                visit,
-                key=desk.keys.signing,
-                catalogue=desk.catalogue,
-                wall=desk.clock.wall(),
-            )
-        except (NoSuchVisitError, VisitOpenError):
-            flask.abort(404)
-        name = f"evidence-{desk.kiosk_id}-{visit}.json"
-        return flask.Response(
-            data,
-            mimetype="application/json",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
 
 
 def _add_decisions(pages: flask.Blueprint, desk: Desk) -> None:
@@ -362,6 +337,7 @@ def _page(
         verdict=weighing.verdict if weighing else status.verdict,
         why=say_why(voice.language, weighing.reason) if weighing else "",
         evidence=evidence,
+        timeline=timeline(desk, voice, status),
         debt=debt,
         now=desk.claims.now_text(),
         goods=[(voice.name(products.get(line.sku), line.sku), line) for line in _goods(case, bought)],

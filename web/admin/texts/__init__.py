@@ -9,6 +9,7 @@ from web.admin.texts.change import CHANGE
 from web.admin.texts.claims import CLAIMS
 from web.admin.texts.coils import COILS
 from web.admin.texts.collections import COLLECTIONS
+from web.admin.texts.evidence import EVIDENCE
 from web.admin.texts.exports import EXPORTS
 from web.admin.texts.facts import FACTS
 from web.admin.texts.figures import FIGURES
@@ -36,6 +37,7 @@ DESK_BOOK: Final = Phrasebook(
     CLAIMS,
     COILS,
     COLLECTIONS,
+    EVIDENCE,
     EXPORTS,
     PEOPLE,
     FACTS,
