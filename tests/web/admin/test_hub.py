@@ -126,6 +126,8 @@ def test_a_claim_and_a_debt_are_read_here_and_decided_there(hub_office: HubOffic
     (claim,) = set(re.findall(r'href="(/desk/claims/[^"]+)"', visitor.get("/desk/claims?kiosk=K1").text))
     case = text_of(visitor.get(html.unescape(claim)).text)
     assert "stays at their kiosk" in case
+    assert "only the kiosk's key signs it" in html.unescape(case)
+    assert "Signed evidence file" not in case
     assert "Refuse" not in case
     assert "€1.50" in page_of(visitor, "waits for a decision")
 
