@@ -8,8 +8,8 @@ that was interrupted goes on where it stopped, and a task that is sent twice is 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
 
 from inventory.catalogue import Place, Slot
@@ -48,9 +48,11 @@ class Task:
         slot: The place; empty for the cash.
         sku: What lies there.
         qty: Pieces, filled in beforehand: expired or moved ones to take out, pieces to bring, the book to count against.
-        expires_on: Waste only: the last day of sale that has passed.
+        expires_on: Waste: the last day of sale that has passed. Filling: the one proposed for what goes in; None without any.
         lot: Waste only: as printed on the pack.
         needs_count: A coil about whose pieces nobody is sure: it is counted before anything is put in.
+        asks_day: Filling only: pieces of this product have a last day, and whoever puts them in says or accepts it.
+        is_stored: Filling only: the day proposed is that of the storeroom's lot which ends first.
     """
 
     step: Step
@@ -61,6 +63,16 @@ class Task:
     expires_on: date | None = None
     lot: str = ""
     needs_count: bool = False
+    asks_day: bool = False
+    is_stored: bool = False
+
+
+def with_day(task: Task, day: date | None) -> Task:
+    """The filling with the last day that a clerk accepted or gave; None where they gave none.
+
+    Who accepts the storeroom's day names none: more may go in than its first lot has, and each piece brings its own day along.
+    """
+    return replace(task, expires_on=None if task.is_stored and day == task.expires_on else day)
 
 
 def out_of_place(slots: Collection[Slot], lying: Iterable[Lying]) -> dict[str, tuple[Lying, ...]]:
@@ -73,7 +85,7 @@ def out_of_place(slots: Collection[Slot], lying: Iterable[Lying]) -> dict[str, t
     return {code: others for code, others in found.items() if others}
 
 
-def plan_round(
+def plan_round(  # noqa: PLR0913 - what a round is made of
     slots: Iterable[Slot],
     lying: Sequence[Lying],
     *,
@@ -81,6 +93,8 @@ def plan_round(
     bring: Mapping[str, int],
     doubtful: Collection[str],
     unsure: Collection[str] = (),
+    stored: Sequence[Lying] = (),
+    shelf_life_days: Mapping[str, int] | None = None,
 ) -> tuple[Task, ...]:
     """Everything a clerk should do at this kiosk, in order.
 
@@ -91,6 +105,8 @@ def plan_round(
         bring: Place -> pieces to put in.
         doubtful: Products to count at this round.
         unsure: Coils that are off sale until somebody has counted them.
+        stored: What the book says is in the storeroom.
+        shelf_life_days: Product -> days from delivery to its last day of sale; 0 or missing where nobody said.
 
     A place that is counted anyway is counted after it was filled: the clerk's hand is in it, and the book is young. An unsure
     coil is counted first, because nothing may be added to a number that nobody knows. A coil in which something else than planned
@@ -114,7 +130,13 @@ def plan_round(
         if slot.code in unsure and slot.code not in blocked
     ]
     tasks += [
-        Task(Step.FILL, f"{Step.FILL}-{slot.code}", slot.code, slot.sku, bring[slot.code])
+        _dated(
+            Task(Step.FILL, f"{Step.FILL}-{slot.code}", slot.code, slot.sku, bring[slot.code]),
+            [each for each in stored if each.sku == slot.sku and each.qty > 0],
+            [each for each in lying if each.sku == slot.sku],
+            today=today,
+            shelf_life_days=(shelf_life_days or {}).get(slot.sku, 0),
+        )
         for slot in walk
         if bring.get(slot.code, 0) > 0 and slot.code not in unsure and slot.code not in blocked
     ]
@@ -127,6 +149,24 @@ def plan_round(
         and slot.place is not Place.MACHINE
     ]
     return (*tasks, Task(Step.CASH, Step.CASH))
+
+
+def _dated(
+    fill: Task, stored: Sequence[Lying], lying: Sequence[Lying], *, today: date, shelf_life_days: int
+) -> Task:
+    """The filling with the last day that its pieces most likely have.
+
+    They come from the storeroom if the book has them there, and from the van if not. Goods of the storeroom whose day nobody told
+    are given none by guessing. The book would take expired pieces of the storeroom first, so the day of the next lot is named.
+    """
+    days = sorted(each.expires_on for each in stored if each.expires_on is not None)
+    good = [day for day in days if day >= today]
+    if good:
+        return replace(fill, expires_on=good[0], asks_day=True, is_stored=good == days)
+    if shelf_life_days and not stored:
+        return replace(fill, expires_on=today + timedelta(days=shelf_life_days), asks_day=True)
+    has_days = bool(shelf_life_days or days) or any(each.expires_on is not None for each in lying)
+    return replace(fill, asks_day=has_days)
 
 
 def _waste(slot: Slot, lying: Sequence[Lying], today: date) -> list[Task]:

@@ -269,6 +269,8 @@ class RoundTaskForm(DeskForm):
     sku = HiddenField(validators=[_longest(TEXT_MOST)])
     lot = HiddenField(validators=[_longest(TEXT_MOST)])
     expires_on = HiddenField(validators=[_longest(TEXT_MOST)])
+    stored = HiddenField(validators=[_longest(1)])
+    last_day = StringField(validators=[_longest(TEXT_MOST)])
     was = HiddenField(validators=[_longest(TEXT_MOST)])
     qty = StringField(validators=[_longest(TEXT_MOST)])
     act = StringField(validators=[MISSING, AnyOf(("done", "leave"), message="form.choice")])

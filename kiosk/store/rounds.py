@@ -14,6 +14,7 @@ from inventory.catalogue import Catalogue
 from inventory.rounds import Lying, Step, Task, plan_round
 from inventory.shrink import COUNT_THESE, count_these
 from kiosk.core.events import StockCounted
+from kiosk.core.facts import STORE
 from kiosk.store import models
 from kiosk.store.database import ReadTooLongError, reading
 from kiosk.store.demand import read_histories
@@ -234,6 +235,12 @@ class RoundPlans:
             bring=_still_to_bring(worked, lying, today),
             doubtful=worked.doubtful,
             unsure=unsure,
+            stored=[each for each in lying if each.slot == STORE],
+            shelf_life_days={
+                sku: product.shelf_life_days
+                for sku, product in catalogue.products.items()
+                if product.shelf_life_days
+            },
         )
         parts = tuple(
             Part(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from inventory.catalogue import Place, Slot
-from inventory.rounds import Lying, Step, Task, plan_round
+from inventory.rounds import Lying, Step, Task, plan_round, with_day
 
 TODAY = date(2026, 11, 22)
 YESTERDAY, TOMORROW = date(2026, 11, 21), date(2026, 11, 23)
@@ -19,6 +19,8 @@ def plan(
     bring: dict[str, int] | None = None,
     doubtful: set[str] | None = None,
     unsure: set[str] | None = None,
+    stored: tuple[Lying, ...] = (),
+    shelf_life_days: dict[str, int] | None = None,
 ) -> tuple[Task, ...]:
     return plan_round(
         (S1, A2, A1),
@@ -27,6 +29,8 @@ def plan(
         bring=bring or {},
         doubtful=doubtful or set(),
         unsure=unsure or set(),
+        stored=stored,
+        shelf_life_days=shelf_life_days,
     )
 
 
@@ -102,3 +106,32 @@ def test_goods_in_a_coil_that_is_planned_for_others_come_out_before_it_is_filled
 def test_a_board_of_the_shelf_is_filled_beside_what_has_to_go() -> None:
     tasks = plan(Lying("S1", "kefir", None, "", 2), Lying("S1", "milk", None, "", 1), doubtful={"milk"})
     assert [(task.key, task.qty) for task in tasks] == [("clear-S1-kefir", 2), ("count-S1", 1), ("cash", 0)]
+
+
+def fill(*stored: Lying, lying: tuple[Lying, ...] = (), life: int = 0) -> Task:
+    return plan(*lying, bring={"S1": 7}, stored=stored, shelf_life_days={"milk": life})[0]
+
+
+def test_goods_from_the_van_are_proposed_the_last_day_of_their_shelf_life() -> None:
+    task = fill(life=9)
+    assert (task.expires_on, task.asks_day, task.is_stored) == (date(2026, 12, 1), True, False)
+
+
+def test_goods_from_the_storeroom_bring_the_day_of_the_lot_that_ends_first() -> None:
+    late, soon = Lying("*", "milk", date(2026, 12, 9), "L2", 5), Lying("*", "milk", TOMORROW, "L1", 4)
+    task = fill(late, soon, Lying("*", "milk", TODAY, "L0", 0), Lying("*", "cola", TODAY, "", 3), life=9)
+    assert (task.expires_on, task.is_stored) == (TOMORROW, True)
+    assert with_day(task, TOMORROW).expires_on is None, "each piece brings its own day along"
+    assert with_day(task, TODAY).expires_on == TODAY
+
+
+def test_expired_goods_of_the_storeroom_are_not_what_is_proposed() -> None:
+    task = fill(Lying("*", "milk", YESTERDAY, "L0", 2), Lying("*", "milk", TOMORROW, "L1", 4))
+    assert (task.expires_on, task.is_stored) == (TOMORROW, False)
+    assert with_day(task, TOMORROW).expires_on == TOMORROW
+
+
+def test_goods_that_had_days_before_are_asked_for_one_and_others_are_not() -> None:
+    assert fill(lying=(Lying("S1", "milk", TOMORROW, "", 1),)).asks_day
+    assert fill(Lying("*", "milk", None, "", 9), life=9) == fill(Lying("*", "milk", None, "", 9), life=5)
+    assert not fill(lying=(Lying("S1", "milk", None, "", 1),)).asks_day

@@ -370,7 +370,7 @@ class Stall:
         )
 
     def _round(self) -> OpenRound | None:
-        """The open round: every coil is filled up, the first one is counted."""
+        """The open round: every coil is filled up with goods that keep for twelve days, the first one is counted."""
         known = self._state.round
         if known is None:
             return None
@@ -385,6 +385,7 @@ class Stall:
                 if code in slots
             },
             doubtful={next(iter(slots.values())).sku},
+            shelf_life_days={slot.sku: 12 for slot in slots.values()},
         )
         done = {
             token.partition(":")[2] for token in self._state.tokens if token.startswith(f"{known.round}:")

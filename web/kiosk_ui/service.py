@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
 
+from inventory.rounds import Step, with_day
 from kiosk.core import events as ev
 from kiosk.core.draft import Notice
 from kiosk.core.screen import View
@@ -96,6 +98,7 @@ class RoundBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     task: Annotated[str, Meta(max_length=128)] = ""
     qty: Typed = ""
     was: int | None = None
+    last_day: dt.date | None = None
 
 
 B = TypeVar("B")
@@ -160,7 +163,8 @@ class ServiceActs:
             return Notice("round_over", is_refusal=True)
         for task in (task for part in found.parts for task in part.tasks if task.key == wish.task):
             qty = parse_count(wish.qty)
-            return self._door.ask(move_of(task, qty, round_id=wish.round, by=by, was=wish.was)).notice
+            done = with_day(task, wish.last_day) if task.step is Step.FILL else task
+            return self._door.ask(move_of(done, qty, round_id=wish.round, by=by, was=wish.was)).notice
         return Notice("already_done")
 
     def _of(self, body: type[B], event: Callable[[B, str], ev.PersonEvent]) -> Callable[[bytes], Notice]:

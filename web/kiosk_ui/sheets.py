@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import flask
 import segno
 
 from hardware.document import Align, Columns, Line, Part, Qr, Rule
+from inventory.rounds import Task
 from kiosk.claims.aftermath import AFTERMATH
 from kiosk.claims.code import ALPHABET
 from kiosk.config import Config
@@ -50,6 +53,9 @@ CONDITIONS: Final = ("offline", "never", "trouble", "online")
 
 PRACTISED: Final = frozenset({"search", "receipt"})
 """The sheets of a screen on which somebody practises."""
+
+DAYS_AROUND: Final = 35
+"""Last days before and after the proposed one: five weeks, in ten taps of a week. Another one is entered at the desk."""
 
 COMMON_SUMS: Final = (1, 2, 3, 4, 5, 6, 8, 10)
 """Sums offered for a claim, in multiples of the largest coin's half: what a snack and its change come to."""
@@ -267,5 +273,35 @@ class Sheets:
         if screen.view is not View.SERVICE:
             return None
         found = self._backroom.round()
-        sku = found.next_task.sku if found else ""
-        return {"found": found, "product": self._door.catalogue().products.get(sku)}
+        task = found.next_task if found else None
+        days, proposed = self._last_days(screen, task) if task and task.asks_day else ((), 0)
+        return {
+            "found": found,
+            "product": self._door.catalogue().products.get(task.sku) if task else None,
+            "days": days,
+            "proposed": proposed,
+        }
+
+    def _last_days(self, screen: Screen, task: Task) -> tuple[tuple[tuple[str, str], ...], int]:
+        """The last days that a clerk can give what goes in, as ISO 8601 and in words, and which of them is proposed.
+
+        The first is none: nobody told one, and with a proposal it is behind all buttons.
+        """
+        voice = Voice(screen, self._config.timezone)
+        none = ("", voice.say("round.last_day_none"))
+        today = dt.datetime.now(ZoneInfo(self._config.timezone)).date()
+        proposed = task.expires_on
+        first = max(today, (proposed or today) - dt.timedelta(days=DAYS_AROUND))
+        many = ((proposed or today) - first).days + DAYS_AROUND + 1
+        days = [first + dt.timedelta(days=number) for number in range(many)]
+        said = tuple(
+            (
+                day.isoformat(),
+                voice.say(
+                    "round.last_day_stored" if task.is_stored and day == proposed else "round.last_day",
+                    day=voice.day(day),
+                ),
+            )
+            for day in days
+        )
+        return (none, *said), 1 + (proposed - first).days if proposed else 0

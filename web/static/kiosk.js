@@ -350,6 +350,17 @@ function nudge(step) {
   target.value = inDigits(String(Math.max(0, now + step)));
 }
 
+/** An earlier or a later last day of what is put in, out of the days that the sheet brought with their words. */
+function moveDay(step) {
+  const box = document.querySelector("[data-days]");
+  const days = JSON.parse(box.dataset.days);
+  const input = box.querySelector("input");
+  const now = days.findIndex(([day]) => day === input.value);
+  const [day, words] = days[Math.min(days.length - 1, Math.max(0, now + step))];
+  input.value = day;
+  box.querySelector("output").textContent = words;
+}
+
 function inScript(key, target) {
   return target.dir === "ltr" || target.dataset.groups ? key : inDigits(key);
 }
@@ -375,6 +386,7 @@ document.addEventListener("click", (event) => {
   } else if ("close" in data) closeSheet();
   else if (data.key) press(data.key);
   else if (data.nudge) nudge(Number(data.nudge));
+  else if (data.moveDay) moveDay(Number(data.moveDay));
   else if (data.tab) {
     body.dataset.tab = data.tab;
     drawLocal();

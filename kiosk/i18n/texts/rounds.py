@@ -45,6 +45,15 @@ ROUNDS: Final[Table] = {
         "اجمع النقد عند الكشك: سجّل الدخول على شاشته واضغط «جمع». يخبرك فورًا هل كل شيء موجود.",
     ),
     "round.expired": Words("last day {day}", "آخرین روز {day}", "آخر يوم {day}"),
+    "round.last_day": Words("Last day {day}", "آخرین روز {day}", "آخر يوم {day}"),
+    "round.last_day_stored": Words(
+        "Last day {day}, from the storeroom", "آخرین روز {day}، از انبار", "آخر يوم {day}، من المخزن"
+    ),
+    "round.last_day_none": Words("Last day not told", "آخرین روز گفته نشده", "آخر يوم غير مذكور"),
+    "round.day_sooner": Words("A day sooner", "یک روز زودتر", "قبل بيوم"),
+    "round.day_later": Words("A day later", "یک روز دیرتر", "بعد بيوم"),
+    "round.week_sooner": Words("A week sooner", "یک هفته زودتر", "قبل بأسبوع"),
+    "round.week_later": Words("A week later", "یک هفته دیرتر", "بعد بأسبوع"),
     "round.unsure": Words(
         "Off sale until it is counted", "تا شمرده نشود فروخته نمی‌شود", "موقوف عن البيع حتى يُعدّ"
     ),

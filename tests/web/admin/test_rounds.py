@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
@@ -11,8 +12,10 @@ from playwright.sync_api import Page, Route, expect
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
+from inventory.catalogue import Catalogue
 from kiosk.core import events as ev
 from kiosk.core import facts as f
+from tests.kiosk.ledger_world import PRODUCTS, SLOTS
 from tests.web.admin.office import CLERK, OWNER, PASSWORDS, Office, Visitor
 
 FIELD = re.compile(
@@ -120,6 +123,38 @@ def test_a_day_that_no_page_of_ours_made_is_refused(office: Office) -> None:
     assert do(visitor, {**first, "expires_on": "tomorrow"}).status_code == 400
 
 
+def dated(office: Office) -> Office:
+    """Bread with ten days of shelf life lies on the shelf's plan."""
+    shelf = [replace(each, shelf_life_days=10) if each.sku == SLOTS[-1].sku else each for each in PRODUCTS]
+    offer = ev.CatalogueOffered(by=OWNER, catalogue=Catalogue.of(tuple(shelf), SLOTS), digest="d")
+    assert not office.ask(offer).notice.is_refusal
+    return office
+
+
+@pytest.mark.parametrize(
+    ("typed", "days"), [(None, 10), ("{}", 4), ("", None)], ids=["accepted", "changed", "cleared"]
+)
+def test_what_is_put_in_has_the_day_that_was_proposed_or_the_one_that_was_given(
+    office: Office, typed: str | None, days: int | None
+) -> None:
+    visitor = dated(office).client(CLERK)
+    page = begin(visitor)
+    (task,) = (each for each in tasks(page) if each["task"] == f"fill-{SLOTS[-1].code}")
+    assert task["expires_on"] == day_after(office, 10)
+    given = {} if typed is None else {"last_day": typed.format(day_after(office, 4))}
+    do(visitor, {**task, **given})
+    put_in = moves(office)[-1]
+    assert put_in.lots == (((day_after(office, days), "", int(task["qty"])),) if days else None)
+
+
+def test_a_last_day_that_is_none_is_said_and_nothing_is_put_in(office: Office) -> None:
+    visitor = dated(office).client(CLERK)
+    (task,) = (each for each in tasks(begin(visitor)) if each["task"] == f"fill-{SLOTS[-1].code}")
+    many = len(moves(office))
+    assert "refusal" in do(visitor, {**task, "last_day": "soon"}, follow=True).text
+    assert len(moves(office)) == many
+
+
 PAST = re.compile(r"FROM (figure|stock_move|stock_out)\b")
 """Where what was sold, and what people did with goods, is read."""
 
@@ -178,8 +213,11 @@ def test_what_the_desk_refuses_stays_on_the_page_with_its_reason(
         if not has_signal:
             expect(cards).to_have_count(many - 2)
             page.context.set_offline(False)
-        expect(page.locator(".told .refusal")).to_be_visible(timeout=20_000)
-        expect(page.locator(".task")).to_have_count(many - 1)
+        expect(cards.first.locator("[data-refusal]")).to_be_visible(timeout=20_000)
+        expect(cards.first.locator("[name=qty]")).to_have_value(
+            "400" if has_signal else re.compile("^[0-9]{1,2}$")
+        )
+        expect(cards).to_have_count(many - 1)
         expect(page.locator("[data-step]").first).to_be_visible()
         assert office.state.seq == seq
         page.goto("about:blank")
@@ -203,6 +241,52 @@ def test_without_a_signal_a_phone_keeps_what_was_done_and_sends_it_later(office:
         expect(page.locator("[data-waiting]")).to_be_hidden(timeout=20_000)
         expect(page.locator(".task")).to_have_count(many - 1)
         assert office.state.seq == seq + 1
+        page.goto("about:blank")
+
+
+def test_a_round_goes_through_all_its_steps_without_a_signal_and_the_desk_hears_of_it_in_order(
+    office: Office, page: Page
+) -> None:
+    dated(office).ask(
+        ev.StockCounted("lot", CLERK, "S1", "fill", 3, expires_on=day_after(office, 1), lot="L7")
+    )
+    office.sale()  # what has sold may be missing: it is counted
+    office.done()
+    office.clock.move(3 * 24 * 3_600_000)
+    held = office.state.coils["A1"].qty
+    with office.served() as address:
+        enter(page, address)
+        page.get_by_role("button", name="Begin the round").click()
+        part = page.locator("[data-part]:not([hidden])")
+        expect(part).to_have_attribute("data-part", "waste")
+        seq = office.state.seq
+        page.context.set_offline(True)
+        expect(page.locator("[data-waiting]")).to_be_visible()
+        did: dict[str, str] = {}
+        for step in ("waste", "fill", "count"):
+            expect(part).to_have_attribute("data-part", step)
+            for _ in range(part.locator(".task").count()):
+                card = part.locator(".task").first
+                task = card.locator("[name=task]").input_value()
+                did[task] = card.locator("[name=qty]").input_value()
+                card.locator("button.main").click()
+            part.locator("[data-next]").click()
+        expect(part).to_have_attribute("data-part", "cash")
+        part.locator("[data-needs-signal]").click()
+        expect(part.locator("[data-no-signal]")).to_be_visible()
+        part.get_by_role("button", name="End the round").click()
+        expect(part.locator("[data-ended]")).to_be_visible()
+        assert office.state.seq == seq
+        page.context.set_offline(False)
+        expect(page.get_by_role("button", name="Begin the round")).to_be_visible(timeout=20_000)
+        expect(page.locator("[data-waiting]")).to_be_hidden()
+        expect(page.locator(".told .refusal")).to_have_count(0)
+        assert int(did["count-A1"]) == held + int(did["fill-A1"]), (
+            "what was put in meanwhile is reckoned with"
+        )
+        done = [getattr(each.fact, "token", "").partition(":")[2] for each in office.recorded()[seq:]]
+        assert done[:-1] == list(did)
+        assert office.state.round is None
         page.goto("about:blank")
 
 
@@ -232,9 +316,9 @@ def test_what_is_kept_while_another_act_is_on_its_way_is_neither_lost_nor_asked_
             page.context.set_offline(False)
         cards.first.locator("button.main").click()
         expect(cards).to_have_count(many - 2)
-        page.evaluate("document.querySelector('main').dataset.before = 'yes'")
+        page.evaluate("document.querySelector('[data-round]').dataset.before = 'yes'")
         on_their_way[0].continue_()
-        expect(page.locator("main[data-before]")).to_have_count(0)  # the desk's answer took its place
+        expect(page.locator("[data-before]")).to_have_count(0)  # the desk's answer took its place
         assert cards.count() == many - 2
         assert page.evaluate("JSON.parse(localStorage['desk.waiting']).length") == 1
         page.unroute("**/desk/round/task")

@@ -504,11 +504,12 @@ def test_a_round_at_the_screen_goes_on_from_task_to_task_and_ends(client: FlaskC
     found = stall.backroom().round()
     assert found is not None
     first, name = found.next_task, found.row.round
-    body = {"round": name, "task": first.key, "act": "done", "qty": "۱"}
+    body = {"round": name, "task": first.key, "act": "done", "qty": "۱", "last_day": "2026-11-30"}
     before = stall.state.coils[first.slot].qty
     assert first.key not in go_round(client, {"token": "round-token-2", **body})["sheet"]
     go_round(client, {"token": "round-token-3", **body})
     assert stall.state.coils[first.slot].qty == before + 1
+    assert [each.expires_on for each in stall.state.lots[first.slot]][-1] == "2026-11-30"
     assert go_round(client, {"token": "round-token-4", "act": "end", "round": name})["closes"]
     assert stall.backroom().round() is None
     assert go_round(client, {"token": "round-token-5", **body})["key"] == "round_over"

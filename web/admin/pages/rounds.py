@@ -9,8 +9,9 @@ import flask
 from flask.typing import ResponseReturnValue
 from wtforms import Field
 
-from inventory.rounds import Step, Task
+from inventory.rounds import Step, Task, with_day
 from kiosk.core.events import RoundClosed, RoundOpened, TaskLeft
+from kiosk.i18n import DayError, parse_day
 from kiosk.store.rounds import OpenRound, move_of, read_rounds, token_of
 from web.admin.desk import Desk
 from web.forms import RoundForm, RoundTaskForm, make_token, read_book, read_count
@@ -37,6 +38,29 @@ def _day(field: Field) -> date | None:
         flask.abort(400)
 
 
+def _task_of(form: RoundTaskForm) -> Task:
+    """What the form says, not what the plan says now: it may have waited on a phone for its signal.
+
+    Raises:
+        DayError: The last day that was typed is none.
+    """
+    task = Task(
+        Step(str(form.task.data).partition("-")[0]),
+        str(form.task.data),
+        str(form.slot.data),
+        str(form.sku.data),
+        expires_on=_day(form.expires_on),
+        lot=str(form.lot.data or ""),
+        is_stored=bool(form.stored.data),
+    )
+    if task.step is not Step.FILL:
+        return task
+    typed = form.last_day.data
+    if typed is None:  # a form without the field accepts what was proposed
+        return with_day(task, task.expires_on)
+    return with_day(task, parse_day(typed) if typed.strip() else None)
+
+
 def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
     """Add these pages."""
 
@@ -58,6 +82,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             part=found.part(step),
             following=found.next_task.step,
             names=catalogue.products,
+            collection=desk.door.screen().collection,
             form=RoundTaskForm(),
             end=RoundForm(round=found.row.round, token=make_token()),
         )
@@ -98,15 +123,11 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
                 TaskLeft(token=token, by=desk.by(), round=str(form.round.data), task=str(form.task.data))
             )
         else:
-            # What the form says, not what the plan says now: it may have waited on a phone for its signal.
-            task = Task(
-                Step(step),
-                str(form.task.data),
-                str(form.slot.data),
-                str(form.sku.data),
-                expires_on=_day(form.expires_on),
-                lot=str(form.lot.data or ""),
-            )
+            try:
+                task = _task_of(form)
+            except DayError:
+                flask.flash(desk.voice().say("form.day"), "refusal")
+                return back
             desk.ask(
                 move_of(
                     task,
