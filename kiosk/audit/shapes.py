@@ -86,7 +86,7 @@ ThanksEnded: visit:text
 PrintStarted: job:text visit:text language:text is_copy:flag
 PrintClosed: job:text visit:text result:text fault:text
 CardRequested: job:text visit:text device:text amount_minor:whole
-CardCancelStarted: job:text visit:text device:text
+CardCancelStarted: job:text visit:text device:text turns_to:text??
 CardApproved: job:text visit:text device:text asked_minor:whole charged_minor:whole
 CardDenied: job:text visit:text device:text fault:text
 CardCancelled: job:text visit:text device:text

@@ -14,9 +14,9 @@ from kiosk.core.settle import after_sale, begin_fulfilment, load_card, pay_next,
 from kiosk.core.state import CardJob, CardStage, LoadJob, Phase, State
 
 
-def ready_reader(state: State, readers: tuple[str, ...]) -> str:
-    """A card reader that answers and is well; empty when there is none."""
-    for device in readers:
+def ready_reader(state: State, readers: tuple[str, ...], wanted: str = "") -> str:
+    """A card reader that answers and is well, ``wanted`` before the others; empty when there is none."""
+    for device in sorted(readers, key=lambda each: each != wanted):
         book = state.devices.get(device)
         if book is not None and book.is_online and not book.fault:
             return device
@@ -32,7 +32,7 @@ def card_tapped(draft: Draft, event: ev.CardTapped) -> None:
     """Ask the card's side for what the cart lacks."""
     visit = draft.visit
     due_minor = visit.total_minor - visit.held_minor
-    device = ready_reader(draft.state, draft.rules.readers)
+    device = ready_reader(draft.state, draft.rules.readers, event.reader)
     if not visit.lines:
         draft.refuse("nothing_chosen")
     elif not device:
@@ -57,6 +57,17 @@ def session_began(draft: Draft, event: hw.CardSessionBegan) -> None:
         draft.add(
             f.CardRequested(
                 job=draft.next_id("J"), visit=visit.visit, device=event.device, amount_minor=due_minor
+            )
+        )
+
+
+def other_session_began(draft: Draft, event: hw.CardSessionBegan) -> None:
+    """The card was shown at another reader than the one that is asked: withdraw there first, one request is open at a time."""
+    card = draft.state.card
+    if card is not None and card.stage is CardStage.ASKED and card.device != event.device:
+        draft.add(
+            f.CardCancelStarted(
+                job=card.job, visit=draft.visit.visit, device=card.device, turns_to=event.device
             )
         )
 
@@ -172,7 +183,10 @@ def card_cancelled(draft: Draft, event: hw.CardCancelled) -> None:
     if card is None or card.is_charged:
         return
     draft.add(f.CardCancelled(job=card.job, visit=draft.visit.visit, device=card.device))
-    draft.say("card_cancelled")
+    if card.turns_to and draft.state.phase is Phase.SHOPPING:
+        session_began(draft, hw.CardSessionBegan(card.turns_to))
+    if draft.state.card is None:
+        draft.say("card_cancelled")
     settle_halted(draft)
 
 

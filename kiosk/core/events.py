@@ -69,7 +69,12 @@ class MoneyBackTapped(Tap):
 
 @dataclass(frozen=True, slots=True)
 class CardTapped(Tap):
-    """Pay what is missing by card."""
+    """Pay what is missing by card.
+
+    ``reader`` is where a card is shown at this moment, as the loop knows; empty when none is, and then the first reader is asked.
+    """
+
+    reader: str = ""
 
 
 @dataclass(frozen=True, slots=True)

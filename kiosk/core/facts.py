@@ -745,11 +745,15 @@ class CardRequested(Fact):
 
 @dataclass(frozen=True, slots=True)
 class CardCancelStarted(Fact):
-    """About to withdraw the open request; what the reader says to it decides."""
+    """About to withdraw the open request; what the reader says to it decides.
+
+    ``turns_to`` is the other reader where the card was shown: it is asked once this request is surely withdrawn.
+    """
 
     job: str
     visit: str
     device: str
+    turns_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -1805,6 +1809,7 @@ LATER: Final[dict[type[Fact], tuple[str, ...]]] = {
     SlotCounted: ("move", "was", "lots", "other", "cost_minor"),
     VendStarted: ("request",),
     PriceSet: ("plan",),
+    CardCancelStarted: ("turns_to",),
     ClaimOpened: ("by",),
     DayClosed: ("practice", "practice_ever"),
 }

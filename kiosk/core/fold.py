@@ -607,7 +607,8 @@ def _card_stage(state: State, recorded: f.Recorded, job: str, stage: CardStage) 
 
 
 def _card_cancelling(state: State, recorded: f.Recorded, fact: f.CardCancelStarted) -> State:
-    return _card_stage(state, recorded, fact.job, CardStage.CANCELLING)
+    state = _card_stage(state, recorded, fact.job, CardStage.CANCELLING)
+    return replace(state, card=replace(_card_of(state, fact.job), turns_to=fact.turns_to or ""))
 
 
 def _card_approved(state: State, recorded: f.Recorded, fact: f.CardApproved) -> State:

@@ -108,7 +108,7 @@ class CardStage(StrEnum):
 
 
 class CardJob(Struct, frozen=True):
-    """An open card request; ``charged_minor`` is 0 until it is approved."""
+    """An open card request; ``charged_minor`` is 0 until it is approved, ``turns_to`` is asked when it is withdrawn."""
 
     job: str
     device: str
@@ -117,6 +117,7 @@ class CardJob(Struct, frozen=True):
     started_ms: int
     boot: int
     charged_minor: int = 0
+    turns_to: str = ""
 
     @property
     def credit_minor(self) -> int:

@@ -128,7 +128,9 @@ ROWS: Final[dict[type[object], dict[Phase, Entry]]] = {
     hw.NoteUnvalued: _row(notes.note_unvalued),
     hw.CardReaderIdentified: _row(cards.reader_identified),
     hw.CardSessionBegan: _row(
-        Ignored("nothing chosen waits for payment, so the card waits too"), SHOPPING=cards.session_began
+        Ignored("nothing chosen waits for payment, so the card waits too"),
+        SHOPPING=cards.session_began,
+        TENDERING=cards.other_session_began,
     ),
     hw.CardSessionEnded: _row(Ignored("an open request gets its own word")),
     hw.CardApproved: _row(cards.card_approved),

@@ -30,11 +30,14 @@ from hardware.events import (
     CardDenied,
     CardLoadRefused,
     CardReaderIdentified,
+    CardSessionBegan,
+    CardSessionEnded,
     CardUnknown,
     CodeScanned,
     CoinAccepted,
     CoinsPaid,
     DeviceEvent,
+    DeviceLost,
     Fault,
     NoteUnknown,
     PiecesMoved,
@@ -229,6 +232,8 @@ class Till:
         """The goods of the first of them."""
         self._answers: OrderedDict[str, Answer] = OrderedDict()
         self._sent: dict[str, tuple[int, ...]] = {}
+        self._shown = ""
+        """The card reader at which a card is shown; no fact, because after a cut no card is in any reader's session."""
         self._untold: set[str] = set()
         """Acceptors that could not be told, and of which the log has heard."""
         self._offered: dict[str, int] = {}
@@ -594,7 +599,13 @@ class Till:
                 log.warning("cash sale not reported", device=device, error=str(error))
 
     def _read(self, event: ev.Event) -> ev.Event:
-        """Scans become goods here, because the core does not know barcodes."""
+        """Scans become goods here, for the core knows no barcodes; a wish to pay by card gets the reader that has one."""
+        if isinstance(event, CardSessionBegan):
+            self._shown = event.device
+        elif isinstance(event, CardSessionEnded | CardReaderIdentified | DeviceLost):
+            self._shown = "" if event.device == self._shown else self._shown
+        elif isinstance(event, ev.CardTapped):
+            return replace(event, reader=self._shown)
         if isinstance(event, CodeScanned):
             today = self._clock.wall().astimezone(self._parts.timezone).date()
             money = CodeMoney(self._state.currency, self._state.exponent)

@@ -13,7 +13,16 @@ import pytest
 from structlog.testing import capture_logs
 
 from hardware import events as hw
-from hardware.commands import PayCoins, Print, ReportCashSale, SetAccept, TurnCoil
+from hardware.commands import (
+    CancelCard,
+    PayCoins,
+    Print,
+    RefundCard,
+    ReportCashSale,
+    RequestCard,
+    SetAccept,
+    TurnCoil,
+)
 from hardware.driver import DriverStoppedError
 from hardware.sansio import WireError
 from kiosk.core import events as ev
@@ -257,6 +266,76 @@ def test_what_became_of_a_card_is_told_though_nobody_touched_anything(
     kiosk.end()
     assert notice is not None
     assert notice.key == word
+
+
+def two_readers(folder: Path) -> KioskThread:
+    kiosk = KioskThread(folder, shop=replace(SHOP, rules=replace(SHOP.rules, readers=("card", "phone"))))
+    kiosk.start()
+    kiosk.stock()
+    for name in ("card", "phone"):
+        kiosk.tell(hw.CardReaderIdentified(name, serial=55, can_refund=True, restarted=False))
+    return kiosk
+
+
+def asked_at(kiosk: KioskThread) -> list[str]:
+    return [asked.command.device for asked in kiosk.rig.acts(RequestCard)]
+
+
+def test_the_reader_that_has_the_card_is_asked(folder: Path) -> None:
+    kiosk = two_readers(folder)
+    kiosk.tell(hw.CardSessionBegan("phone"))
+    kiosk.choose("A1", "t1")
+    kiosk.ask(ev.CardTapped("t2", kiosk.till.state().screen))
+    assert asked_at(kiosk) == ["phone"]
+    kiosk.end()
+
+
+@pytest.mark.parametrize(
+    "ends", [hw.CardSessionEnded("phone"), hw.DeviceLost("phone", hw.DeviceKind.CARD_READER)]
+)
+def test_a_card_that_was_taken_away_leads_to_no_reader(folder: Path, ends: hw.DeviceEvent) -> None:
+    kiosk = two_readers(folder)
+    kiosk.tell(hw.CardSessionBegan("phone"))
+    kiosk.tell(ends)
+    kiosk.choose("A1", "t1")
+    kiosk.ask(ev.CardTapped("t2", kiosk.till.state().screen))
+    assert asked_at(kiosk) == ["card"]
+    kiosk.end()
+
+
+def test_a_card_shown_at_the_other_reader_is_asked_there_once_the_first_has_withdrawn(folder: Path) -> None:
+    kiosk = two_readers(folder)
+    kiosk.choose("A1", "t1")
+    kiosk.ask(ev.CardTapped("t2", kiosk.till.state().screen))
+    first = kiosk.till.state().card
+    assert first is not None
+    kiosk.tell(hw.CardSessionBegan("phone"))
+    assert [asked.command.device for asked in kiosk.rig.acts(CancelCard)] == ["card"]
+    assert asked_at(kiosk) == ["card"], "one request is open at a time"
+    kiosk.tell(hw.CardCancelled("card", first.job))
+    assert asked_at(kiosk) == ["card", "phone"]
+    second = kiosk.till.state().card
+    assert second is not None
+    kiosk.tell(hw.CardApproved("phone", second.job, second.asked_minor))
+    kiosk.tell(hw.CardSettled("phone", second.job))
+    assert sold(kiosk)
+    kiosk.end()
+
+
+def test_a_first_reader_that_charged_after_all_gives_back_and_the_other_is_not_asked(folder: Path) -> None:
+    kiosk = two_readers(folder)
+    kiosk.choose("A1", "t1")
+    kiosk.ask(ev.CardTapped("t2", kiosk.till.state().screen))
+    first = kiosk.till.state().card
+    assert first is not None
+    kiosk.tell(hw.CardSessionBegan("phone"))
+    kiosk.tell(hw.CardApproved("card", first.job, first.asked_minor))
+    assert [asked.command.device for asked in kiosk.rig.acts(RefundCard)] == ["card"]
+    kiosk.tell(hw.CardRefunded("card", first.job))
+    assert asked_at(kiosk) == ["card"]
+    state = kiosk.till.state()
+    assert (state.card, state.totals.held) == (None, 0)
+    kiosk.end()
 
 
 @pytest.mark.parametrize("card_pays_minor", [0, 50, 150])
