@@ -5,6 +5,7 @@ Each command is one screen of code: read the configuration, put the parts togeth
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import sys
@@ -150,6 +151,8 @@ def _open(config: Config, folder: Path, *, has_devices: bool) -> Service:
         failure = service.till.failure or error
         service.stop()
         raise StoreError(f"the till did not start: {failure}") from error
+    if has_devices:
+        gc.freeze()  # what was made by now, many goods above all, stays: no collection need look through it
     return service
 
 

@@ -37,6 +37,8 @@ def strip_marks(text: str) -> str:
 
     Half-spaces stay: they are part of Persian spelling.
     """
+    if text.isprintable():  # no mark, no control character and no break is: most texts, and quickly
+        return text
     kept: list[str] = []
     for char in text:
         kind = unicodedata.category(char)

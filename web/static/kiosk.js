@@ -95,14 +95,19 @@ function findKept(key) {
   return key ? document.querySelector(`[data-keep="${CSS.escape(key)}"]`) : null;
 }
 
+function showPressed(button, isPressed) {
+  if (button.getAttribute("aria-pressed") !== String(isPressed)) button.setAttribute("aria-pressed", String(isPressed));
+}
+
 function drawLocal() {
   const tab = body.dataset.tab === "machine" && frame.has_machine ? "machine" : frame.has_loose ? "loose" : "machine";
   for (const button of byId("tabs").querySelectorAll("[data-tab]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.tab === tab));
+    showPressed(button, button.dataset.tab === tab);
   }
-  byId("machine").hidden = tab !== "machine";
-  byId("loose").hidden = tab !== "loose";
-  for (const button of document.querySelectorAll("[data-mute]")) button.setAttribute("aria-pressed", String(isMuted));
+  for (const name of ["machine", "loose"]) {
+    if (byId(name).hidden !== (tab !== name)) byId(name).hidden = tab !== name;
+  }
+  for (const button of document.querySelectorAll("[data-mute]")) showPressed(button, isMuted);
 }
 
 function noteCountdowns() {
@@ -141,10 +146,12 @@ function drawScreen(next) {
   const keep = focusKey();
   const regions = next.regions ?? {};
   frame = next;
-  root.lang = next.lang;
-  root.dir = next.dir;
-  root.dataset.view = next.view;
-  root.dataset.large = next.large ? "yes" : "no";
+  // Written only where it changes: the style of the whole page follows from these.
+  const large = next.large ? "yes" : "no";
+  if (root.lang !== next.lang) root.lang = next.lang;
+  if (root.dir !== next.dir) root.dir = next.dir;
+  if (root.dataset.view !== next.view) root.dataset.view = next.view;
+  if (root.dataset.large !== large) root.dataset.large = large;
   for (const [id, html] of Object.entries(regions)) byId(id).innerHTML = html;
   if (keep && !document.activeElement?.dataset?.keep) findKept(keep)?.focus({ preventScroll: true });
   if (next.view !== before.view) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import replace
@@ -145,6 +146,13 @@ def test_the_same_large_file_asked_twice_is_taken_once(kiosk: KioskThread) -> No
     kiosk.till.work()
     assert first.result(timeout=0) == again.result(timeout=0)
     assert len(kiosk.facts(f.CatalogueImported)) == 1
+
+
+def test_many_goods_are_not_looked_through_for_garbage(kiosk: KioskThread) -> None:
+    """A full collection stops every thread, the till's too, for as long as there are goods to look at."""
+    take(kiosk, large(90))
+    goods = set(map(id, kiosk.till.catalogue().products.values()))
+    assert goods.isdisjoint(map(id, gc.get_objects()))
 
 
 def test_whoever_offered_a_large_file_hears_that_the_till_ended(folder: Path) -> None:
