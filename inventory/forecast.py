@@ -317,6 +317,11 @@ def _score(misses: Sequence[tuple[float, float]]) -> Score:
     return Score(off=fmean(each for each, _ in misses), loss=fmean(each for _, each in misses))
 
 
+def mean_score(scores: Sequence[Score]) -> Score:
+    """The average of several products' scores, of which there is at least one; each product weighs the same."""
+    return Score(off=fmean(each.off for each in scores), loss=fmean(each.loss for each in scores))
+
+
 def days_between(first: date, end: date) -> Iterator[date]:
     """Every day from ``first`` until before ``end``."""
     for number in range((end - first).days):

@@ -87,7 +87,7 @@ class Proposal:
         qty: Pieces.
         why: What ended the bringing.
         stock: Good pieces there afterwards.
-        sure_percent: Chance that they last until the next visit, 0 to 100; 100 only when nothing below it is meant.
+        sure_percent: Chance that they last until the next visit, 0 to 99: nobody knows the future.
         profit_minor: Expected profit until the next visit; 0 without a history.
     """
 
@@ -168,8 +168,8 @@ def _why(wares: Wares, until_spoilt: Demand | None, stock: int) -> Why:
 
 
 def _percent(chance: float) -> int:
-    """Whole percent, never rounded up to a certainty."""
-    return min(99, round(100 * chance)) if chance < 0.9995 else 100
+    """Whole percent, never rounded up to a certainty: a forecast is none."""
+    return min(99, round(100 * chance))
 
 
 def share_out(qty: int, slots: Sequence[tuple[Slot, int]]) -> dict[str, int]:

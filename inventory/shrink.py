@@ -180,7 +180,7 @@ class Doubt:
     Attributes:
         sku: The product.
         days: Since its last count, or of the whole window where it was never counted.
-        is_never: It was never counted in the window.
+        is_uncounted: It was not counted in the window; perhaps before it.
         daily: Pieces sold a day.
         price_minor: What a piece sells for.
         width: Width of the interval of its shrink rate, 0 to 1.
@@ -188,7 +188,7 @@ class Doubt:
 
     sku: str
     days: int
-    is_never: bool
+    is_uncounted: bool
     daily: float
     price_minor: int
     width: float

@@ -90,6 +90,10 @@ standard = 1900
 reduced = 700
 zero = 0
 
+# Two days before its last day of sale a piece costs a fifth less, on the last day half.
+[expiry]
+ladder = [[2, 20], [0, 50]]
+
 """
 
 

@@ -290,7 +290,7 @@ class Claimants:
         shelf_minor, redeemed_minor = self._written(person)
         products = self.world.catalogue.products
         prices = {
-            slot.coil: products[slot.sku].price_minor
+            slot.coil: products[slot.sku].due_minor
             for slot in self.world.catalogue.slots.values()
             if slot.place is Place.COIL
         }
@@ -442,7 +442,7 @@ class Claimants:
                 self._stranger(dice, person)
 
     def _own(self, dice: random.Random, person: Person, lie: Lie) -> None:
-        prices = [self.world.catalogue.products[slot.sku].price_minor for slot in self._coils(person)]
+        prices = [self.world.catalogue.products[slot.sku].due_minor for slot in self._coils(person)]
         about = About.NO_GOODS if prices and dice.randrange(2) else About.NO_MONEY_BACK
         said_minor = dice.choice(prices) if about is About.NO_GOODS else worth(person.dropped) or 100
         story = self._story(person, lie, about, said_minor)
@@ -476,7 +476,7 @@ class Claimants:
 
     def _sum(self, dice: random.Random) -> int:
         """A sum that sounds right: a price, a coin, or what they saw somebody lose."""
-        prices = [product.price_minor for product in self.world.catalogue.products.values()]
+        prices = [product.due_minor for product in self.world.catalogue.products.values()]
         return dice.choice((dice.choice(prices), 100, 200, *self._lost_lately[-1:]))
 
     # --- the desk -----------------------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ def _worth_of(world: World, total: str) -> int:
 def _shopper(world: World, person: Person) -> Shopper:
     slots = {slot.coil: slot for slot in world.catalogue.slots.values() if slot.place is Place.COIL}
     products = world.catalogue.products
-    goods_minor = sum(products[slots[coil].sku].price_minor * qty for coil, qty in person.goods.items())
+    goods_minor = sum(products[slots[coil].sku].due_minor * qty for coil, qty in person.goods.items())
     if world.machine is not None:
         goods_minor += sum(world.machine.price_of(item) * qty for item, qty in person.machine_goods.items())
     return Shopper(

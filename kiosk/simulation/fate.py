@@ -87,7 +87,7 @@ def fate_of(
         slot.code
         for slot in catalogue.slots.values()
         if slot.place is Place.SHELF
-        and 14 <= life_days(slot.sku, catalogue.products[slot.sku].category) <= 60
+        and 14 <= life_days(catalogue.products[slot.sku]) <= 60
         and slot.capacity >= BATCH_QTY[1]  # else there is no room for the batch
     ]
     return Fate(

@@ -473,7 +473,9 @@ def _two_claims(world: World, dice: random.Random) -> None:
 
 def _scan_at_will(world: World, dice: random.Random) -> None:
     """A child plays with the scanner: codes of goods and codes of nothing, one after the other."""
-    products = [product for product in world.catalogue.products.values() if product.gtins]
+    products = [
+        product for product in world.catalogue.products.values() if product.gtins and product.is_for_sale
+    ]
     reach = WorldReach(world)
     for _ in range(dice.randrange(2, 12)):
         code = dice.choice(products).gtins[0] if dice.randrange(2) else str(dice.randrange(10**12))

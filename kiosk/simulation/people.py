@@ -242,7 +242,7 @@ class Crowd:
         world, before = self.world, self._extra
         self._extra = world.coils.extra
         prices = {
-            slot.coil: world.catalogue.products[slot.sku].price_minor
+            slot.coil: world.catalogue.products[slot.sku].due_minor
             for slot in world.catalogue.slots.values()
             if slot.place is Place.COIL
         }
@@ -419,7 +419,9 @@ class Shopper:
 
     def _scan(self) -> Script:
         world = self.world
-        products = [product for product in world.catalogue.products.values() if product.gtins]
+        products = [
+            product for product in world.catalogue.products.values() if product.gtins and product.is_for_sale
+        ]
         product = products[self.dice.randrange(len(products))]
         before = len(self.screen.lines)
         world.tell(self.person.name, f"scans {product.names['en']}")

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from inventory.catalogue import Product
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -50,7 +52,15 @@ SITES: Final[tuple[Site, ...]] = (
         visits=24.0,
         weekdays=(1.0, 1.1, 1.15, 1.05, 0.8, 0.1, 0.05),
         hours={7: 4, 8: 9, 9: 10, 10: 9, 11: 8, 12: 16, 13: 11, 14: 8, 15: 10, 16: 7, 17: 4, 18: 2},
-        tastes={"hot_drinks": 2.6, "bakery": 1.6, "fruit": 1.4, "everyday": 0.2, "ice_cream": 0.8},
+        tastes={
+            "hot_drinks": 2.6,
+            "bakery": 2.6,
+            "fruit": 1.9,
+            "meals": 1.9,
+            "dairy": 1.3,
+            "everyday": 0.2,
+            "ice_cream": 0.8,
+        },
         away=((12, 23), (1, 3), 0.15),
         unpaid=12,
         rounds=(0, 2, 4),
@@ -63,7 +73,15 @@ SITES: Final[tuple[Site, ...]] = (
         visits=21.0,
         weekdays=(1.0, 1.0, 1.0, 1.0, 1.0, 0.9, 0.95),
         hours=dict(enumerate((3, 3, 3, 2, 2, 4, 7, 6, 5, 6, 7, 7, 9, 8, 9, 9, 8, 6, 6, 7, 6, 5, 5, 4))),
-        tastes={"drinks": 1.5, "meals": 1.7, "fruit": 1.3, "everyday": 1.6, "hot_drinks": 1.6},
+        tastes={
+            "drinks": 1.5,
+            "meals": 2.4,
+            "fruit": 1.7,
+            "bakery": 1.6,
+            "dairy": 1.4,
+            "everyday": 1.6,
+            "hot_drinks": 1.6,
+        },
         away=((7, 1), (7, 2), 0.95),
         unpaid=20,
         rounds=(0, 2, 4, 6),
@@ -76,7 +94,16 @@ SITES: Final[tuple[Site, ...]] = (
         visits=23.0,
         weekdays=(0.9, 0.95, 1.0, 1.05, 1.15, 1.1, 0.95),
         hours=dict(enumerate((7, 4, 2, 0, 0, 0, 0, 0, 3, 4, 4, 5, 6, 6, 5, 5, 6, 7, 8, 9, 11, 12, 12, 10))),
-        tastes={"drinks": 1.9, "sweets": 1.7, "snacks": 2.0, "meals": 1.4, "fruit": 0.5, "hot_drinks": 0.7},
+        tastes={
+            "drinks": 1.9,
+            "sweets": 1.7,
+            "snacks": 2.0,
+            "meals": 2.0,
+            "bakery": 1.3,
+            "dairy": 1.2,
+            "fruit": 0.6,
+            "hot_drinks": 0.7,
+        },
         away=((7, 20), (9, 25), 0.45),
         unpaid=45,
         rounds=(0, 1, 3, 5),
@@ -98,32 +125,13 @@ WARM: Final[Mapping[str, float]] = {
 HOTTEST: Final = 200
 """The day of the year in July around which the seasons turn."""
 
-LIFE_DAYS: Final[Mapping[str, int]] = {"meals": 6, "bakery": 4, "fruit": 8, "dairy": 18, "ice_cream": 240}
-"""How long goods of a category may be sold after they came; the others keep longer than they ever lie."""
-
 KEEPS_DAYS: Final = 300
-
-KEEPING: Final[Mapping[str, int]] = {
-    "ME-NOODLE": KEEPS_DAYS,
-    "ME-NOODLECHK": KEEPS_DAYS,
-    "ME-LENTIL": KEEPS_DAYS,
-    "ME-OATS": KEEPS_DAYS,
-    "ME-TUNA": KEEPS_DAYS,
-    "ME-OLIVES": KEEPS_DAYS,
-    "LO-DATES": 60,
-    "LO-BAKLAVA": 20,
-    "LO-EGG": 10,
-    "DA-MILK-100": 9,
-    "BA-PRETZEL": KEEPS_DAYS,
-    "BA-CAKE": 60,
-    "BA-KOLOMPEH": 60,
-}
-"""Goods that keep longer or shorter than others of their category."""
+"""How long goods may be sold of which the goods file says nothing."""
 
 
-def life_days(sku: str, category: str) -> int:
+def life_days(product: Product) -> int:
     """How many days after they came goods may be sold."""
-    return KEEPING.get(sku, LIFE_DAYS.get(category, KEEPS_DAYS))
+    return product.shelf_life_days or KEEPS_DAYS
 
 
 def warmth(day: date) -> float:

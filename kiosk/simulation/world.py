@@ -79,11 +79,11 @@ MACHINE_PAR: Final = 6
 def _with_machine(catalogue: Catalogue) -> Catalogue:
     """The catalogue with an old machine's items in its planogram: goods of the coils, each with another price."""
     by_price = {
-        catalogue.products[slot.sku].price_minor: slot.sku
+        catalogue.products[slot.sku].due_minor: slot.sku
         for slot in catalogue.slots.values()
         if slot.place is Place.COIL
     }
-    skus = [by_price[price_minor] for price_minor in sorted(by_price)]
+    skus = [by_price[due_minor] for due_minor in sorted(by_price)]
     slots = tuple(
         Slot(f"M{item}", Place.MACHINE, sku, capacity=COIL_CAPACITY, par_qty=MACHINE_PAR, coil=item)
         for item, sku in zip(MACHINE_PRICES, skus, strict=False)
@@ -327,7 +327,7 @@ class World:
         """The old machine, with the prices of the planogram typed in."""
         machine = self.body(name, VendingMachineSim)
         for slot in self.machine_slots:
-            machine.set_price(slot.coil, self.catalogue.products[slot.sku].price_minor)
+            machine.set_price(slot.coil, self.catalogue.products[slot.sku].due_minor)
         return machine
 
     @property

@@ -47,6 +47,19 @@ LIKED: Final = 0.04
 COUNTED_A_ROUND: Final = 7
 """Shelf places that are counted on each round: all of them about once a month."""
 
+COILS_COUNTED_A_ROUND: Final = 3
+"""Coils that are counted on each round, all of them in turn: each about once a month, too."""
+
+SURE: Final = 0.75
+"""A clerk brings a piece that will so likely be sold before its last day; what is less sure stays in the van."""
+
+TRIED: Final = 0.35
+TRIED_ROUNDS: Final = 8
+"""What sells less surely than that, but as surely as this, is tried with a single piece on one round of so many."""
+
+AHEAD_DAYS: Final = 90
+"""So far ahead a clerk thinks: what keeps longer is filled as if it kept so long."""
+
 DATED_DAYS: Final = 90
 """What keeps no longer than this is filled with its last day of sale; nobody looks at the dates of crisps."""
 
@@ -59,8 +72,13 @@ CLOSING_MINUTES: Final = 20
 BASKETS: Final = ((1, 68), (2, 25), (3, 7))
 """Pieces in a basket and how common that is."""
 
+PIECES_A_VISIT: Final = sum(pieces * share for pieces, share in BASKETS) / 100
+
 LANGUAGES: Final = (("", 78), ("fa", 9), ("ar", 13))
 """What a shopper changes the screen to; nothing for most."""
+
+SCANNED_AS_ANOTHER: Final = 0.006
+"""Share of the pieces from the shelf that are paid under the name of a neighbour at the same price: two yoghurts, one code."""
 
 WALKS_AWAY, NO_CODE, RECEIPT, PUTS_BACK, BAD_COIN, LEAVES_AT_ONCE = 0.02, 0.004, 0.07, 0.03, 0.012, 0.6
 """Shares of visits: a basket left behind, a code nobody knows, a receipt, a piece put back, a bent coin, "done" tapped."""
@@ -128,6 +146,33 @@ def busiest_coils(seed: int, site: Site, catalogue: Catalogue, most: int = 2) ->
     return [slot.code for slot in coils[:most]]
 
 
+def neighbours(catalogue: Catalogue) -> Mapping[str, Sequence[str]]:
+    """SKU on the shelf -> those of its category that cost the same and lie there too."""
+    alike: dict[tuple[str, int], list[str]] = {}
+    for slot in catalogue.slots.values():
+        product = catalogue.products[slot.sku]
+        if slot.place is Place.SHELF:
+            alike.setdefault((product.category, product.due_minor), []).append(product.sku)
+    return {sku: [each for each in skus if each != sku] for skus in alike.values() for sku in skus}
+
+
+def surely_sold(expected: float, sure: float, most: int) -> int:
+    """Of how many pieces even the last one is sold with chance ``sure``, where so many are expected to be asked for.
+
+    Args:
+        expected: Pieces; Poisson, as in `inventory.forecast`.
+        sure: 0 to 1.
+        most: The answer's bound.
+    """
+    term = math.exp(-expected)
+    at_most, qty = term, 0
+    while qty < most and 1 - at_most >= sure:
+        qty += 1
+        term *= expected / qty
+        at_most += term
+    return qty
+
+
 @dataclass(slots=True)
 class _Piece:
     """Goods of one delivery in a shelf slot."""
@@ -168,8 +213,11 @@ class KioskYear:
         for slot in catalogue.slots.values():
             self._slots.setdefault(slot.sku, []).append(slot)
         self._shelf: dict[str, list[_Piece]] = {}
-        self._sold: Counter[str] = Counter()
-        """Slot -> pieces that left it since the last round."""
+        self._neighbours = neighbours(catalogue)
+        self._instead: dict[str, list[str]] = {}
+        """SKU that was paid for -> the slots of the goods that were carried away instead, of the shopper who stands there."""
+        self._crowd: list[float] = []
+        """People who will come within 0, 1, 2 ... days of this round, as far as anybody can expect."""
         self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
         self._numbers = itertools.count()
         self._skus = list(self._wanted)
@@ -309,19 +357,24 @@ class KioskYear:
             self._prints = 0
             kiosk.show_paper(hw.Paper.OK)
         self._throw_away(clerk)
+        self._look_ahead()
         if self._rounds > 1:
             self._count_some(clerk)
+        coils = [slot for slot in kiosk.shop.catalogue.slots.values() if slot.place is Place.COIL]
+        first = self._rounds * COILS_COUNTED_A_ROUND
+        counted = {coils[(first + number) % len(coils)].code for number in range(COILS_COUNTED_A_ROUND)}
         for slot in kiosk.shop.catalogue.slots.values():
             if slot.place is Place.COIL:
-                self._fill_coil(clerk, slot)
+                self._fill_coil(clerk, slot, is_counted=slot.code in counted)
             else:
                 self._fill_shelf(clerk, slot)
         self._fill_hoppers(clerk)
         if self._today.weekday() == self.site.collects and self._rounds > 1:
             self._collect(clerk)
         kiosk.wait(1_000 * dice.randrange(20, 90))
+        if self._rounds > 1:
+            kiosk.must(ev.DayCloseAsked(self._token(), clerk))
         kiosk.must(ev.ClerkLeft(clerk))
-        self._sold.clear()
 
     def _token(self) -> str:
         return f"{self.order.seed}-{self.kiosk.state.seq}"
@@ -335,26 +388,38 @@ class KioskYear:
         )
         self.kiosk.wait(1_000 * self._dice.randrange(3, 9))
 
-    def _fill_coil(self, clerk: str, slot: Slot) -> None:
+    def _fill_coil(self, clerk: str, slot: Slot, *, is_counted: bool) -> None:
         inside = self.kiosk.devices.coils[slot.code]
         book = self.kiosk.state.coils.get(slot.code)
-        if book is not None and (book.is_off or book.needs_count or book.qty != inside):
+        if book is not None and (is_counted or book.is_off or book.needs_count or book.qty != inside):
             self._stock(clerk, slot.code, "count", inside)
         missing = slot.par_qty - inside
         if missing >= 2:
             self.kiosk.devices.coils[slot.code] += missing
             self._stock(clerk, slot.code, "fill", missing)
 
+    def _look_ahead(self) -> None:
+        self._crowd = [0.0]
+        for ahead in range(AHEAD_DAYS):
+            expected = visits_of(self.site, self._today + timedelta(days=ahead))
+            self._crowd.append(self._crowd[-1] + expected)
+
     def _target(self, slot: Slot, life: int) -> int:
-        """What a clerk puts there: what keeps, to par; what does not, by what was sold since the last round."""
-        if life > 30:
-            return slot.par_qty
-        usual = self._sold[slot.code] + 1.0 if self._rounds > 1 else 2.0
-        return max(1, min(slot.par_qty, math.ceil(1.2 * usual)))
+        """What a clerk wants there: at most par, and no piece that would rather spoil than sell; he knows his place."""
+        products = self.kiosk.shop.catalogue.products
+        self._draw(self._today)  # the season's weights
+        taste = self._wanted[slot.sku] * season_of(products[slot.sku].category, self._today)
+        share = taste / self._weights[1][-1] / len(self._slots[slot.sku])
+        # What comes has lost up to a quarter of its life on the way.
+        expected = PIECES_A_VISIT * share * self._crowd[min(AHEAD_DAYS, life * 7 // 8)]
+        sure = surely_sold(expected, SURE, slot.par_qty)
+        if sure or not surely_sold(expected, TRIED, 1):
+            return sure
+        return int((self._rounds + slot.coil + len(slot.code) + int(slot.code[1:])) % TRIED_ROUNDS == 0)
 
     def _fill_shelf(self, clerk: str, slot: Slot) -> None:
         product = self.kiosk.shop.catalogue.products[slot.sku]
-        life = life_days(slot.sku, product.category)
+        life = life_days(product)
         inside = self._on_shelf(slot.code)
         fate = self._fate
         if (
@@ -380,8 +445,8 @@ class KioskYear:
 
     def _throw_away(self, clerk: str) -> None:
         for code, pieces in self._shelf.items():
-            old = [piece for piece in pieces if piece.expires <= self._today]
-            pieces[:] = [piece for piece in pieces if piece.expires > self._today]
+            old = [piece for piece in pieces if piece.expires < self._today]
+            pieces[:] = [piece for piece in pieces if piece.expires >= self._today]
             for piece in old:
                 self._stock(clerk, code, "spoilage", piece.qty, expires=piece.expires, reason="expired")
 
@@ -463,7 +528,6 @@ class KioskYear:
         piece.qty -= 1
         if not piece.qty:
             pieces.remove(piece)
-        self._sold[slot] += 1
 
     def _wish(self, day: date) -> Slot | None:
         """What somebody wants and can have; None after three disappointments."""
@@ -517,13 +581,14 @@ class KioskYear:
         self._goods_left()
 
     def _goods_left(self) -> None:
-        """What was sold from the shelf is gone from it; what was put back is not."""
+        """What was sold from the shelf is gone from it, or its neighbour is; what was put back is not."""
         while self.kiosk.sales:
             for line in self.kiosk.sales.popleft().lines:
-                if line.coil:
-                    self._sold[line.slot] += 1
-                elif self._on_shelf(line.slot):
-                    self._take_from_shelf(line.slot)
+                instead = self._instead.get(line.sku)
+                slot = instead.pop() if instead and not line.coil else line.slot
+                if not line.coil and self._on_shelf(slot):
+                    self._take_from_shelf(slot)
+        self._instead.clear()
 
     def _choose(self) -> None:
         """One piece more; from the shelf it is sometimes carried away unscanned."""
@@ -539,6 +604,10 @@ class KioskYear:
         if dice.randrange(1_000) < self.site.unpaid:
             self._take_from_shelf(slot.code)
             return
+        alike = self._neighbours.get(product.sku, ())
+        if alike and dice.random() < SCANNED_AS_ANOTHER:
+            product = kiosk.shop.catalogue.products[dice.choice(alike)]
+            self._instead.setdefault(product.sku, []).append(slot.code)
         if product.gtins:
             kiosk.ask(ev.ScanRead(code=product.gtins[0], sku=product.sku, reason=""))
         else:

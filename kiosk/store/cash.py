@@ -242,16 +242,21 @@ def read_incidents(
 
 
 def read_day_closes(
-    connection: Connection, kiosk_id: str, *, number: int | None = None, below: int | None = None
+    connection: Connection,
+    kiosk_id: str,
+    *,
+    number: int | None = None,
+    below: int | None = None,
+    most: int = CLOSES_MOST,
 ) -> tuple[DayCloseRow, ...]:
-    """Closes of a day, newest first, those ``below`` a number or the one of a ``number``; at most `CLOSES_MOST`."""
+    """Closes of a day, newest first, those ``below`` a number or the one of a ``number``; at most ``most``."""
     table = models.day_close
     wanted = select(table).where(table.c.kiosk_id == kiosk_id)
     if number is not None:
         wanted = wanted.where(table.c.number == number)
     if below is not None:
         wanted = wanted.where(table.c.number < below)
-    rows = connection.execute(wanted.order_by(table.c.number.desc()).limit(CLOSES_MOST))
+    rows = connection.execute(wanted.order_by(table.c.number.desc()).limit(most))
     return tuple(
         DayCloseRow(row.number, (row.epoch, row.seq), row.at, row.by, row.gross_minor, row.perpetual_minor)
         for row in rows

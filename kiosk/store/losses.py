@@ -13,11 +13,13 @@ from fractions import Fraction
 from itertools import pairwise
 from statistics import median
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
 from inventory.catalogue import Catalogue, Product
 from inventory.shrink import Doubt, Interval, Shrink, Tally, clopper_pearson, explain
+from kiosk.core.goods import day_of
 from kiosk.store import models
 from kiosk.store.days import WEEK_DAYS, Days, read_day_sums, week_of
 from kiosk.store.figures import Kind
@@ -281,10 +283,32 @@ def read_doubts(
             Doubt(
                 sku=sku,
                 days=max(0, age),
-                is_never=day is None,
+                is_uncounted=day is None,
                 daily=sold.get(sku, 0) / days,
                 price_minor=catalogue.products[sku].price_minor,
                 width=rate.width,
             )
         )
     return tuple(doubts)
+
+
+def read_last_counts(
+    connection: Connection, kiosk_id: str, doubts: Iterable[Doubt], timezone: str
+) -> dict[str, date]:
+    """When products that were not counted in their window were last counted before it; who is missing never was.
+
+    Meant for the few that a page names. Only what people did with those is looked at, the newest first: a few hundred rows a
+    year for a product that nobody counts.
+    """
+    table = models.stock_move
+    found: dict[str, date] = {}
+    for sku in sorted(doubt.sku for doubt in doubts if doubt.is_uncounted):
+        at = connection.execute(
+            select(table.c.at)
+            .where(table.c.kiosk_id == kiosk_id, table.c.sku == sku, table.c.move == COUNT)
+            .order_by(table.c.epoch.desc(), table.c.seq.desc())
+            .limit(1)
+        ).scalar()
+        if at is not None:
+            found[sku] = date.fromisoformat(day_of(at, ZoneInfo(timezone)))
+    return found

@@ -75,7 +75,7 @@ def baskets(shop: Shop, *, with_change: bool = True) -> Iterator[Basket]:
     for start in cycle(range(len(goods))):
         # Steps of 7 and 17 mix cheap and dear goods and both tax classes.
         products = tuple(goods[(start + step) % len(goods)] for step in (0, 7, 17))
-        total_minor = sum(product.price_minor for product in products)
+        total_minor = sum(product.due_minor for product in products)
         exact: list[int] = []
         for value_minor in CHANGE_COINS:
             while sum(exact) + value_minor <= total_minor:

@@ -125,10 +125,10 @@ class _Past:
 
     def visit(self, number: int) -> None:
         """Somebody buys one thing and pays exactly."""
-        goods = [each for each in self.shop.catalogue.products.values() if each.gtins]
+        goods = [each for each in self.shop.catalogue.products.values() if each.gtins and each.is_for_sale]
         product = goods[number % len(goods)]
         self.take(ev.ScanRead(code=product.gtins[0], sku=product.sku, reason=""))
-        due_minor = product.price_minor
+        due_minor = product.due_minor
         for value_minor in sorted(COINS.values(), reverse=True):
             while due_minor >= value_minor:
                 self.coin(value_minor)
@@ -136,7 +136,7 @@ class _Past:
         if self.state.visit is not None:  # a covered cart waits a moment before it closes by itself
             self.take(ev.DeadlinePassed(ev.Deadline.CLOSE))
         if due_minor or self.state.visit is not None:
-            raise PastError(f"{product.sku} for {product.price_minor}: the visit is still open")
+            raise PastError(f"{product.sku} for {product.due_minor}: the visit is still open")
         self.take(ev.DoneTapped(tap=f"past-{number:08d}", screen=self.state.screen))
 
     def end(self) -> None:

@@ -462,13 +462,31 @@ def test_the_sample_market_is_a_market(market: tuple[tuple[Product, ...], tuple[
     assert sum(key.startswith("0626") for product in products for key in product.gtins) > 20
     assert sum(key.startswith("000000") for product in products for key in product.gtins) >= 3
     assert all(
-        product.price_minor % 10 == 0 and product.price_minor > product.cost_minor for product in products
+        product.due_minor % 10 == 0 and product.price_minor > product.cost_minor for product in products
     )
     coils = [slot for slot in slots if slot.place is Place.COIL]
     assert [slot.code for slot in coils] == [f"{row}{number}" for row in "ABCDE" for number in range(1, 9)]
     assert [slot.coil for slot in coils] == list(range(1, 41))
     assert all(6 <= slot.capacity <= 10 for slot in coils)
-    assert {slot.sku for slot in slots} == {product.sku for product in products}
+    assert {slot.sku for slot in slots} == {product.sku for product in products if product.is_for_sale}
+
+
+def test_the_sample_market_can_be_bought_for_and_laid_out(
+    market: tuple[tuple[Product, ...], tuple[Slot, ...]],
+) -> None:
+    products, slots = market
+    assert all(product.suppliers and product.suppliers[0].order_no for product in products)
+    assert 4 <= len({supply.supplier for product in products for supply in product.suppliers}) <= 6
+    numbers = [supply for product in products for supply in product.suppliers]
+    assert len(set(numbers)) == len(numbers), "a supplier's order number names one product"
+    assert {product.case_size for product in products} == {6, 12, 24}
+    assert {product.deposit_minor for product in products} == {0, 25}
+    assert {product.category for product in products if product.deposit_minor} == {"drinks"}
+    assert [product.min_age for product in products if not product.is_for_sale] == [16]
+    assert all(product.shelf_life_days for product in products if product.category != "everyday")
+    assert {slot.zone for slot in slots if slot.place is Place.COIL} == {"Coils"}
+    assert len({slot.zone for slot in slots}) == 9
+    assert all(slot.zone for slot in slots)
 
 
 def test_each_name_of_the_sample_market_is_written_in_its_own_letters(

@@ -116,7 +116,8 @@ def test_a_case_is_opened_where_two_do_not_fit() -> None:
 
 def test_ninety_nine_percent_is_not_called_certain() -> None:
     assert propose(replace(WATER, on_hand=8), Demand(2.5)).sure_percent == 99
-    assert propose(replace(WATER, on_hand=8), Demand(0.01)).sure_percent == 100
+    assert propose(replace(WATER, on_hand=8), Demand(0.01)).sure_percent == 99
+    assert propose(replace(WATER, on_hand=8), Demand(0.0)).sure_percent == 99
 
 
 def test_pieces_go_where_the_place_is_emptiest() -> None:

@@ -89,7 +89,7 @@ def test_a_product_that_was_never_counted_has_no_rate() -> None:
 
 def test_the_five_largest_doubts_are_counted_first() -> None:
     doubts = [
-        Doubt(f"P{each}", 10, is_never=False, daily=each, price_minor=100, width=0.1) for each in range(9)
+        Doubt(f"P{each}", 10, is_uncounted=False, daily=each, price_minor=100, width=0.1) for each in range(9)
     ]
     found = count_these(doubts)
     assert [each.sku for each in found] == ["P8", "P7", "P6", "P5", "P4"]

@@ -31,7 +31,7 @@ class Act(Shopper):
         product = next(
             each
             for each in self.world.catalogue.products.values()
-            if each.gtins and each.price_minor == price_minor
+            if each.gtins and each.due_minor == price_minor
         )
         before = len(self.screen.lines)
         self.world.scanner.act("scan", {"code": product.gtins[0]}, self.world.clock.world_ms())

@@ -124,6 +124,6 @@ def test_doubt_is_as_old_as_the_last_count_and_as_wide_as_what_it_showed(world: 
     found = losses(world, today=today)
     with reading(world.reader) as connection:
         cola, nuts = read_doubts(connection, KIOSK_ID, CATALOGUE, found, today=today, days=28, timezone="UTC")
-    assert (cola.sku, cola.days, cola.is_never, cola.daily) == ("COLA", 5, False, 1 / 28)
+    assert (cola.sku, cola.days, cola.is_uncounted, cola.daily) == ("COLA", 5, False, 1 / 28)
     assert cola.width == pytest.approx(0.975)  # none of one piece is hardly any evidence
-    assert (nuts.sku, nuts.days, nuts.is_never, nuts.width) == ("NUTS", 28, True, 1.0)
+    assert (nuts.sku, nuts.days, nuts.is_uncounted, nuts.width) == ("NUTS", 28, True, 1.0)

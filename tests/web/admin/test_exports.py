@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 
+from collections.abc import Iterator
+
 import flask
 import pytest
 
-from tests.web.admin.office import OWNER, Office
+from kiosk.core import events as ev
+from tests.web.admin.office import CLERK, OWNER, Office
 from web.exports import PAPER_ROWS_MOST, Column, Format, Table, TooManyRowsError
 
 LISTS = ["goods", "stock?view=shelf&all=1", "journal", "claims", "cash"]
@@ -28,6 +31,53 @@ def test_every_list_is_a_file_too(office: Office, path: str) -> None:
     assert file.mimetype == "text/csv"
     assert "attachment" in file.headers["Content-Disposition"]
     assert rows_of(file.text)[0]
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """An office with a turn, change paid, a bag and goods on their way, a lot that ends today, and a closed day."""
+    office = Office(tmp_path_factory.mktemp("busy"))
+    office.coin(100)
+    office.money_back()
+    office.pay()
+    office.done()
+    office.clock.move(86_400_000)
+    office.tell()
+    office.sale()
+    office.done()
+    today = office.clock.wall().date().isoformat()
+    office.ask(ev.StockCounted("fill", CLERK, "S1", "fill", 6, expires_on=today))
+    office.ask(ev.StockCounted("send", CLERK, "S1", "transfer", 2, other="Harbour"))
+    office.ask(ev.ClerkEntered(CLERK))
+    office.ask(ev.BoxesTaken("out", CLERK))
+    office.ask(ev.ClerkLeft(CLERK))
+    collection = office.state.collection
+    assert collection is not None
+    counts = (("box", ((200, 1),)),)
+    office.ask(ev.CollectionCount("count", CLERK, collection.collection, counts, "B-17", 0))
+    office.ask(ev.DayCloseAsked("close", OWNER))
+    yield office
+    office.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "row"),
+    [
+        ("coils", {"Coil": "A1", "Turns": "1", "Nothing came": "0"}),
+        ("stock/dates", {"Place": "S1", "Pieces": "4"}),
+        ("stock/transit", {"To": "Harbour", "Pieces sent": "2"}),
+        ("cash/bags", {"Bag": "B-17", "Amount": "2.00"}),
+        ("cash/change", {"Coin": "0.10"}),
+        ("cash/days", {"Number": "1", "By": OWNER}),
+    ],
+)
+def test_what_a_vendor_works_through_is_a_file_with_the_page_s_rows(
+    busy: Office, path: str, row: dict[str, str]
+) -> None:
+    visitor = busy.client(OWNER)
+    assert f"/desk/{path}?format=pdf" in visitor.get(f"/desk/{path}").text
+    rows = list(csv.DictReader(io.StringIO(visitor.get(f"/desk/{path}?format=csv").text.lstrip("\ufeff"))))
+    assert row.items() <= rows[0].items()
 
 
 def test_a_file_holds_what_the_filter_finds_and_nothing_else(office: Office) -> None:

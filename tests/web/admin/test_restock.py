@@ -77,7 +77,7 @@ def test_without_a_history_the_page_says_so_and_fills_to_the_plan(office: Office
 def test_the_line_says_how_fast_it_sells_when_somebody_comes_and_how_sure_it_is(traded: Office) -> None:
     page = text_of(traded.client(CLERK).get("/desk/restock?all=1").text)
     assert re.search(
-        r"Navira Cola 330 ml \d+ \d+ Sells [\d.]+ a (day|week), next visit in 4 days, \d+% sure not to run out\.",
+        r"Navira Cola 330 ml \d+ \d+ [\d.]+ last week: [\d.]+ Sells [\d.]+ a (day|week), next visit in 4 days, \d+% sure not to run out\.",
         page,
     )
 
@@ -105,6 +105,39 @@ def test_the_forecast_shows_its_error_beside_the_naive_one_and_says_which_is_use
     assert bool(naive[1]) == (float(naive[3]) < float(own[3]))
     assert ("Stocking by last week as it was would have lost less" in page) == bool(naive[1])
     assert ("Stocking by it would have lost no more" in page) == bool(own[1])
+
+
+def test_the_restock_page_shows_its_forecasts_error_beside_the_naive_one_of_each_and_of_all(
+    traded: Office,
+) -> None:
+    page = text_of(traded.client(OWNER).get("/desk/restock?days=1&all=1").text)
+    rows = re.findall(r"([0-9.]+) last week: ([0-9.]+)", page)
+    own = re.search(r"This forecast ([0-9.]+) [0-9.]+", page)
+    naive = re.search(r"Same weekday last week ([0-9.]+) [0-9.]+", page)
+    assert rows
+    assert own is not None
+    assert naive is not None
+    for found, column in ((own, 0), (naive, 1)):
+        assert float(found[1]) == pytest.approx(sum(float(row[column]) for row in rows) / len(rows), abs=0.011)
+
+
+def test_what_was_never_counted_is_said_to_be_and_what_was_counted_long_ago_says_when(office: Office) -> None:
+    pages = ("/desk/restock/pick", "/desk/shrink")
+    move(office, "S1", "fill", 6)
+    office.sale()
+    office.done()
+    for path in pages:
+        assert "never counted" in text_of(office.client(OWNER).get(path).text)
+    move(office, "A1", "count", 7)
+    counted = office.clock.wall()
+    office.clock.move(130 * 86_400_000)
+    office.tell()
+    office.sale()
+    office.done()
+    for path in pages:
+        page = text_of(office.client(OWNER).get(path).text)
+        assert f"last counted on {counted.day} " in page.replace("\u00a0", " ")
+        assert "not counted in" not in page
 
 
 def test_the_plots_are_pictures_without_scripts_in_the_readers_digits(traded: Office) -> None:
@@ -161,7 +194,7 @@ def test_shrink_without_a_count_says_what_to_count(office: Office) -> None:
     office.done()
     page = text_of(office.client(CLERK).get("/desk/shrink").text)
     assert "Nothing was counted or thrown away in this time." in page
-    assert "not counted in 12 weeks" in page
+    assert "never counted" in page
 
 
 @pytest.mark.parametrize("weeks", ["5", "x", "-4", ""])

@@ -11,6 +11,7 @@ from kiosk.store.cash import read_collection_rows
 from kiosk.store.change_needs import LONGEST_DAYS, Inside, change_needs, days_between_visits, read_day_pieces
 from kiosk.store.reading import read_balances
 from web.admin.desk import Desk
+from web.admin.tables import change_table
 
 
 def _asked_days() -> int | None:
@@ -46,6 +47,9 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
         }
         days = _asked_days() or usual_days
         needs = change_needs(pieces, inside, today=today, days=days, currency=desk.config.money.currency)
+        wanted = desk.wanted_file()
+        if wanted is not None:
+            return desk.send_file(wanted, "change", change_table(desk.voice(), needs, days))
         return desk.render(
             "change.html",
             "nav.cash",

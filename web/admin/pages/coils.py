@@ -15,6 +15,7 @@ from kiosk.store.coils import LOOK_BACK_DAYS, SURE, Turns, stand_out
 from kiosk.store.figures import Kind, read_figures
 from kiosk.store.reading import TURNED, day_bounds
 from web.admin.desk import Desk
+from web.admin.tables import coils_table
 from web.admin.voice import Voice
 
 BP: Final = 10_000
@@ -82,10 +83,13 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
 
     @pages.get("/coils")
     def coils() -> ResponseReturnValue:
+        rows, wanted = coil_rows(desk), desk.wanted_file()
+        if wanted is not None:
+            return desk.send_file(wanted, "coils", coils_table(desk.voice(), rows, LOOK_BACK_DAYS))
         return desk.render(
             "coils.html",
             "nav.coils",
-            rows=coil_rows(desk),
+            rows=rows,
             kiosks=desk.kiosks(),
             days=LOOK_BACK_DAYS,
             entries=lambda row, outcome: _entries(desk, row, outcome),

@@ -18,6 +18,7 @@ from kiosk.core import facts as f
 from kiosk.i18n import AmountError, CountError, parse_amount, parse_count
 from kiosk.journal.entry import read_content
 from kiosk.store.cash import (
+    CLOSES_MOST,
     CollectionRow,
     Incident,
     PartRow,
@@ -29,7 +30,9 @@ from kiosk.store.cash import (
 )
 from kiosk.store.reading import read_entries_at
 from web.admin.desk import Desk
+from web.admin.tables import bags_table, closes_table
 from web.denominations import denominations_of, largest_pieces, latin_digits
+from web.exports import most_rows
 from web.forms import BagGivenForm, BagPaidInForm, DeskForm, TokenForm, make_token, read_amount
 
 NUMBER_DIGITS: Final = 9
@@ -229,6 +232,9 @@ def _add_bags(pages: flask.Blueprint, desk: Desk) -> None:
     def bags() -> ResponseReturnValue:
         with desk.reading() as connection:
             views = bags_of(desk, connection)
+        wanted = desk.wanted_file()
+        if wanted is not None:
+            return desk.send_file(wanted, "bags", bags_table(desk.voice(), views))
         return desk.render(
             "bags.html", "nav.cash", bags=views, total_minor=sum(each.row.counted_minor for each in views)
         )
@@ -260,8 +266,12 @@ def _add_days(pages: flask.Blueprint, desk: Desk) -> None:
     def days() -> ResponseReturnValue:
         asked = flask.request.args.get("below", "")
         below = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= NUMBER_DIGITS else None
+        wanted = desk.wanted_file()
+        most = CLOSES_MOST if wanted is None else most_rows(wanted) + 1
         with desk.reading() as connection:
-            closes = read_day_closes(connection, desk.kiosk_id, below=below)
+            closes = read_day_closes(connection, desk.kiosk_id, below=below, most=most)
+        if wanted is not None:
+            return desk.send_file(wanted, "day-closes", closes_table(desk.voice(), closes))
         older = closes[-1].number if closes and closes[-1].number > 1 else 0
         return desk.render("days.html", "nav.cash", closes=closes, older=older, token=make_token())
 

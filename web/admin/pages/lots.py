@@ -20,6 +20,7 @@ from kiosk.store.goods import MOVES_MOST, LotRow, read_lots, read_moves
 from kiosk.store.reading import Position
 from kiosk.store.transfers import read_on_way
 from web.admin.desk import Desk
+from web.admin.tables import dates_table
 from web.forms import LotForm, iso_day, make_token, read_book, read_count
 
 SOON_DAYS: Final = 3
@@ -79,6 +80,9 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
     @pages.get("/stock/dates")
     def dates() -> ResponseReturnValue:
         cards = lot_cards(desk)
+        wanted = desk.wanted_file()
+        if wanted is not None:
+            return desk.send_file(wanted, "dates", dates_table(desk.voice(), to_pull(cards)))
         dated = sum(1 for card in cards if card.row.expires_on)
         return desk.render(
             "lots.html",

@@ -11,7 +11,7 @@ import flask
 from babel.dates import get_day_names
 from flask.typing import ResponseReturnValue
 
-from inventory.forecast import Availability, Day, Forecast
+from inventory.forecast import Availability, Day, Forecast, Score, mean_score
 from inventory.replenish import Why, van_order
 from inventory.rounds import out_of_place
 from inventory.shrink import count_these
@@ -19,7 +19,7 @@ from kiosk.core.facts import STORE
 from kiosk.i18n import CountError, format_amount, format_percent, localise_digits, parse_count
 from kiosk.store.demand import HISTORY_DAYS, read_histories
 from kiosk.store.goods import read_lots
-from kiosk.store.losses import GAP_MOST_DAYS, read_doubts, read_losses, usual_gap
+from kiosk.store.losses import GAP_MOST_DAYS, read_doubts, read_last_counts, read_losses, usual_gap
 from kiosk.store.reading import read_stock
 from kiosk.store.restock import NO_SUPPLIER, Order, Restock, pick_list, plan_restock, purchases
 from kiosk.store.rounds import read_lying
@@ -108,6 +108,37 @@ def hundredths(voice: Voice, number: float) -> str:
     return voice.isolate(format_amount(round(number * 100), 2, voice.language))
 
 
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How far the forecasts of one visit's page missed in the past, on average of the products that could be measured.
+
+    Attributes:
+        own: Ours.
+        naive: Last week's days as they were.
+        products: How many were measured.
+        by_naive: How many of them are stocked by the naive forecast, which lost less there.
+    """
+
+    own: Score
+    naive: Score
+    products: int
+    by_naive: int
+
+
+def trust_of(restocks: Sequence[Restock]) -> Trust | None:
+    """The forecasts' error beside the naive ones', or None where none could be measured."""
+    known = [each.forecast for each in restocks if each.forecast is not None and each.forecast.measured]
+    measured = [each.measured for each in known if each.measured is not None]
+    if not measured:
+        return None
+    return Trust(
+        own=mean_score([each.own for each in measured]),
+        naive=mean_score([each.naive for each in measured]),
+        products=len(measured),
+        by_naive=sum(each.is_naive for each in known),
+    )
+
+
 PACES: Final = (("day", 1), ("week", 7), ("month", 30))
 """Periods by which a pace is said: the shortest in which at least one piece sells."""
 
@@ -135,6 +166,12 @@ def why_line(voice: Voice, restock: Restock) -> str:
     return f"{line} {end}"
 
 
+def scores_of(restock: Restock) -> tuple[Score | None, Score | None]:
+    """One product's forecast and the naive one; None where too little of the past could be measured."""
+    measured = restock.forecast.measured if restock.forecast else None
+    return (measured.own, measured.naive) if measured else (None, None)
+
+
 def restock_table(voice: Voice, restocks: Sequence[Restock]) -> Table:
     """What to bring, as a file."""
     columns = (
@@ -143,6 +180,8 @@ def restock_table(voice: Voice, restocks: Sequence[Restock]) -> Table:
         Column(voice.say("restock.held"), Kind.COUNT),
         Column(voice.say("restock.bring"), Kind.COUNT),
         Column(voice.say("restock.why")),
+        Column(voice.say("restock.off")),
+        Column(voice.say("restock.off_naive")),
     )
     rows: list[Sequence[Cell]] = [
         (
@@ -151,6 +190,7 @@ def restock_table(voice: Voice, restocks: Sequence[Restock]) -> Table:
             each.wares.on_hand,
             each.proposal.qty,
             why_line(voice, each),
+            *(hundredths(voice, score.off) if score else "" for score in scores_of(each)),
         )
         for each in restocks
     ]
@@ -253,6 +293,9 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             days_typed=voice.digits(flask.request.args.get("days", "") or str(plan.days)),
             products=sum(1 for each in plan.restocks if each.proposal.qty),
             why=lambda each: why_line(voice, each),
+            scores=scores_of,
+            trust=trust_of(plan.restocks),
+            hundredths=lambda number: hundredths(voice, number),
         )
         return page, 400 if plan.is_wrong else 200
 
@@ -274,6 +317,8 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
                 days=HISTORY_DAYS,
                 timezone=timezone,
             )
+            chosen = count_these(doubts)
+            counted = read_last_counts(connection, desk.kiosk_id, chosen, timezone)
             others = out_of_place(
                 sorted(catalogue.slots.values(), key=van_order), read_lying(connection, desk.kiosk_id)
             )
@@ -283,7 +328,8 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             plan=plan,
             picks=pick_list(plan.restocks),
             others=others,
-            doubts=count_these(doubts),
+            doubts=chosen,
+            counted=counted,
             products=catalogue.products,
             kiosk_id=desk.kiosk_id,
         )

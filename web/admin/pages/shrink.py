@@ -13,7 +13,7 @@ from inventory.shrink import Interval, Shrink, count_these
 from kiosk.core.facts import STORE
 from kiosk.i18n import format_percent
 from kiosk.store.days import WEEK_DAYS
-from kiosk.store.losses import COUNT, Find, Week, read_doubts, read_losses
+from kiosk.store.losses import COUNT, Find, Week, read_doubts, read_last_counts, read_losses
 from kiosk.store.reading import day_bounds, read_unknown_codes
 from web.admin.desk import Desk
 from web.admin.restock_plot import BRICK, SAFFRON, Series, stacked_bars
@@ -124,6 +124,8 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             doubts = read_doubts(
                 connection, desk.kiosk_id, catalogue, losses, today=today, days=days, timezone=timezone
             )
+            chosen = count_these(doubts)
+            counted = read_last_counts(connection, desk.kiosk_id, chosen, timezone)
             codes = read_unknown_codes(connection, desk.kiosk_id)
         wanted = desk.wanted_file()
         if wanted is not None:
@@ -136,7 +138,8 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             weeks=weeks,
             windows=WINDOWS,
             losses=losses,
-            doubts=count_these(doubts),
+            doubts=chosen,
+            counted=counted,
             products=products,
             wasted=sum(each.tally.spoilt_qty for each in losses.shrinks),
             swapped=sum(max(0, each.swapped_qty) for each in losses.shrinks),

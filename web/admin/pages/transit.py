@@ -19,6 +19,7 @@ from kiosk.i18n import ascii_digits
 from kiosk.runtime.shop import rules_of
 from kiosk.store.transfers import Got, Sent, read_got, read_on_way, read_sent
 from web.admin.desk import Desk
+from web.admin.tables import transit_table
 from web.forms import TransitEndForm, TransitForm, iso_day, make_token, read_count
 
 GOT_SHOWN: Final = 20
@@ -117,6 +118,9 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
 
     @pages.get("/stock/transit")
     def transit() -> ResponseReturnValue:
+        wanted = desk.wanted_file()
+        if wanted is not None:
+            return desk.send_file(wanted, "transit", transit_table(desk.voice(), cards_on_way(desk)))
         return _page(desk, _filled(desk))
 
     @pages.post("/stock/transit")

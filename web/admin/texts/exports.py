@@ -22,6 +22,7 @@ EXPORTS: Final[Table] = {
     "exports.room": Words("Room for", "گنجایش", "السعة"),
     "exports.to_fill": Words("To fill", "برای پر کردن", "للتعبئة"),
     "exports.number": Words("Number", "شماره", "الرقم"),
+    "exports.yes": Words("yes", "بله", "نعم"),
     "exports.all": Words("All entries", "همهٔ موارد", "كل القيود"),
 }
 """What links to files and refusals say."""

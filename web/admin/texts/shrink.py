@@ -103,18 +103,8 @@ SHRINK: Final[Table] = {
         "از آخرین شمارش چیزی فروش نرفته است: اکنون هیچ شمارشی به وقتش نمی‌ارزد.",
         "لم يُبع شيء منذ عُدّ: لا عدّ يستحق وقته الآن.",
     ),
-    "shrink.never": Counted(
-        en={"one": "not counted in {n} week", "other": "not counted in {n} weeks"},
-        fa={"one": "{n} هفته است شمرده نشده", "other": "{n} هفته است شمرده نشده"},
-        ar={
-            "zero": "لم يُعدّ بعد",
-            "one": "لم يُعدّ منذ أسبوع",
-            "two": "لم يُعدّ منذ أسبوعين",
-            "few": "لم يُعدّ منذ {n} أسابيع",
-            "many": "لم يُعدّ منذ {n} أسبوعًا",
-            "other": "لم يُعدّ منذ {n} أسبوع",
-        },
-    ),
+    "shrink.never": Words("never counted", "هرگز شمرده نشده", "لم يُعدّ قط"),
+    "shrink.last": Words("last counted on {day}", "آخرین شمارش {day}", "آخر عدّ {day}"),
     "shrink.ago": Counted(
         en={"one": "counted {n} day ago", "other": "counted {n} days ago"},
         fa={"one": "{n} روز پیش شمرده شد", "other": "{n} روز پیش شمرده شد"},

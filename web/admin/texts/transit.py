@@ -71,6 +71,7 @@ TRANSIT: Final[Table] = {
     ),
     "transit.source": Words("From which kiosk", "از کدام دستگاه", "من أي جهاز"),
     "transit.to": Words("to {place}", "به {place}", "إلى {place}"),
+    "transit.goes_to": Words("To", "به", "إلى"),
     "transit.from": Words("From", "از", "من"),
     "transit.number": Words("Number of the transfer", "شمارهٔ جابه‌جایی", "رقم النقل"),
     "transit.sent": Words("Pieces sent", "تعداد فرستاده", "القطع المرسلة"),
