@@ -77,7 +77,8 @@ def test_without_a_history_the_page_says_so_and_fills_to_the_plan(office: Office
 def test_the_line_says_how_fast_it_sells_when_somebody_comes_and_how_sure_it_is(traded: Office) -> None:
     page = text_of(traded.client(CLERK).get("/desk/restock?all=1").text)
     assert re.search(
-        r"Navira Cola 330 ml \d+ \d+ [\d.]+ last week: [\d.]+ Sells [\d.]+ a (day|week), next visit in 4 days, \d+% sure not to run out\.",
+        r"Navira Cola 330 ml \d+ \d+ [\d.]+ last week: [\d.]+"
+        r" Sells [\d.]+ a (day|week), next visit in 4 days, \d+% sure not to run out\.",
         page,
     )
 
@@ -118,7 +119,9 @@ def test_the_restock_page_shows_its_forecasts_error_beside_the_naive_one_of_each
     assert own is not None
     assert naive is not None
     for found, column in ((own, 0), (naive, 1)):
-        assert float(found[1]) == pytest.approx(sum(float(row[column]) for row in rows) / len(rows), abs=0.011)
+        assert float(found[1]) == pytest.approx(
+            sum(float(row[column]) for row in rows) / len(rows), abs=0.011
+        )
 
 
 def test_what_was_never_counted_is_said_to_be_and_what_was_counted_long_ago_says_when(office: Office) -> None:
