@@ -182,7 +182,9 @@ def change_table(voice: Voice, needs: Iterable[ChangeNeed], days: int) -> Table:
         Column(voice.say("collections.used", n=days), Kind.COUNT),
     )
     rows: list[Sequence[Cell]] = [(each.value_minor, each.bring, each.inside, each.used) for each in needs]
-    return Table(voice.say("collections.change"), columns, rows, period=voice.say("collections.n_days", n=days))
+    return Table(
+        voice.say("collections.change"), columns, rows, period=voice.say("collections.n_days", n=days)
+    )
 
 
 def coils_table(voice: Voice, rows: Iterable[CoilRow], days: int) -> Table:
