@@ -12,19 +12,34 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from playwright.sync_api import Browser, Page, expect
 
+from kiosk.config import load_config
 from kiosk.i18n import ascii_digits
+from kiosk.runtime.hub import open_hub
+from kiosk.simulation.sites import SITES
+from kiosk.simulation.year import YearOrder
+from kiosk.simulation.years import YearTask, send_to_desk, trade_one
 from tests.market import MarketError
 from tests.stories.vendor_claims import COUNTER
+from web.demo import write_config
+from web.desk_command import DESK_FILE, create_hub_app
+from web.serve import WebServer
+from web.year_demo import DESK_FOLDER
 
-DAYS: Final = 14
-"""Of the past in this story: a whole year takes a minute or two more, and no other taps. ``./run demo --year`` makes it."""
+SHORT_DAYS: Final = 14
+"""Of the past where time is short: the other taps are the same."""
+
+KIOSKS: Final = 10
+"""Of the vendor whose month is closed: the most that the desk is made for."""
+
+FEW_DAYS: Final = 3
+"""Of trade at each kiosk that the command did not make: enough to have figures."""
 
 SEED: Final = 7
 PATIENCE_SECONDS: Final = 300.0
@@ -55,7 +70,7 @@ class NewMarket:
 
 
 @contextmanager
-def new_market(folder: Path) -> Iterator[NewMarket]:
+def new_market(folder: Path, days: int) -> Iterator[NewMarket]:
     """Run the command as a person types it, but for the ports, which must be free, and the days; it ends with the block.
 
     Raises:
@@ -63,7 +78,7 @@ def new_market(folder: Path) -> Iterator[NewMarket]:
     """
     screen, desk, workshop, everything = _free_ports(4)
     log = folder / "demo.log"
-    command = ["demo", "--year", "--seed", str(SEED), "--days", str(DAYS), "--data", str(folder / "year")]
+    command = ["demo", "--year", "--seed", str(SEED), "--days", str(days), "--data", str(folder / "year")]
     ports = {"screen": screen, "desk": desk, "workshop": workshop, "all": everything}
     for name, port in ports.items():
         command += [f"--{name}-port", str(port)]
@@ -90,6 +105,37 @@ def new_market(folder: Path) -> Iterator[NewMarket]:
         except subprocess.TimeoutExpired:
             demo.kill()
             demo.wait()
+
+
+@contextmanager
+def with_more_kiosks(folder: Path, market: NewMarket) -> Iterator[NewMarket]:
+    """The same desk after seven more kiosks pushed their few days to it; the command must have ended.
+
+    The desk is served by this process: the command knows three kiosks.
+    """
+    until = datetime.now(UTC)
+    hub = open_hub(folder / "year" / DESK_FOLDER)
+    try:
+        for number in range(len(SITES), KIOSKS):
+            each = folder / f"kiosk-{number + 1}"
+            config = write_config(each, kiosk_id=f"DEMO-{number + 1}", machine=str(number))
+            order = YearOrder(SEED + number, until, FEW_DAYS)
+            task = YearTask(order, number % len(SITES), each, config)
+            trade_one(task)
+            send_to_desk(task, hub.inbox, f"Kiosk {number + 1}")
+
+        def failed(error: Exception) -> None:
+            raise MarketError(f"the desk's store failed: {error}")
+
+        desk = load_config(folder / "year" / DESK_FOLDER / DESK_FILE)
+        server = WebServer(create_hub_app(hub, desk, on_failure=failed), "127.0.0.1", 0, name="desk")
+        server.start()
+        try:
+            yield replace(market, desk=server.url().replace("127.0.0.1", "localhost"))
+        finally:
+            server.close()
+    finally:
+        hub.close()
 
 
 def _free_ports(many: int) -> list[int]:
