@@ -42,8 +42,8 @@ FEW_DAYS: Final = 3
 """Of trade at each kiosk that the command did not make: enough to have figures."""
 
 SEED: Final = 7
-PATIENCE_SECONDS: Final = 300.0
-"""Until the desk answers; the journey's own bound, for a whole year, is 180 s."""
+PATIENCE_SECONDS: Final = 900.0
+"""Until the desk answers. What it took is printed beside the journey's 180 s; a machine that does much else is no failure."""
 
 LOOK_SECONDS: Final = 0.2
 STOP_SECONDS: Final = 30.0

@@ -27,7 +27,7 @@ DAYS_MOST: Final = 800
 MONTHLY_ABOVE_DAYS: Final = 62
 """More bars than days of two months cannot be told apart: then a bar is a month."""
 
-LABELS_MOST, LABELS_SMALL = 5, 3
+LABELS_MOST, LABELS_SMALL = 5, 2
 """Names below the bars of the wide plot and of the phone's, so that the longest do not touch; between them bars have none."""
 
 HEATS: Final = 5

@@ -23,6 +23,9 @@ from web.exports import Cell, Column, Kind, Table
 WINDOWS: Final = (4, 12, 26)
 """Weeks that can be looked at: since the last month end, a quarter, half a year."""
 
+PRODUCTS_FIRST: Final = 20
+"""Products that are seen at once, the most money first; the others unfold below them."""
+
 USUAL_WEEKS: Final = 12
 BP: Final = 10_000
 NBSP: Final = "\u00a0"
@@ -137,6 +140,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             "nav.shrink",
             weeks=weeks,
             windows=WINDOWS,
+            top=PRODUCTS_FIRST,
             losses=losses,
             doubts=chosen,
             counted=counted,

@@ -39,6 +39,7 @@ LOTS: Final[Table] = {
         },
     ),
     "lots.place": Words("Place", "جا", "المكان"),
+    "lots.short": Words("Lots", "سری‌ها", "تشغيلات"),
     "lots.of_place": Words(
         "Lots and moves of {slot}", "سری‌ها و جابه‌جایی‌های {slot}", "تشغيلات {slot} وحركاتها"
     ),
