@@ -23,6 +23,7 @@ from kiosk.runtime.clock import SystemClock
 from kiosk.runtime.door import TillDoor
 from kiosk.runtime.scan import CodeMoney, read_code
 from kiosk.runtime.service import Service
+from kiosk.store.cash import read_parts
 from kiosk.store.database import reading
 from kiosk.store.rounds import OpenRound, RoundPlans
 from web.auth import SignIn, service_sign_in
@@ -100,6 +101,14 @@ def make_backroom(service: Service, sign_in: SignIn, rounds: RoundPlans) -> Back
             language, found, currency=money.currency, exponent=money.exponent, timezone=config.timezone
         )
 
+    def held_in(collection: str) -> Mapping[str, frozenset[int]]:
+        with reading(reader) as connection:
+            parts = read_parts(connection, config.kiosk_id, collection)
+        return {
+            part.container: frozenset(each.value_minor for each in part.pieces if each.expected_qty)
+            for part in parts
+        }
+
     def read_round() -> OpenRound | None:
         return rounds.read(
             till.catalogue(),
@@ -117,5 +126,6 @@ def make_backroom(service: Service, sign_in: SignIn, rounds: RoundPlans) -> Back
         tenders=tenders,
         tell_cut=tell_cut,
         devices=service.devices,
+        held_in=held_in,
         round=read_round,
     )

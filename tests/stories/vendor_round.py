@@ -83,13 +83,12 @@ def collect(page: Page, market: Market) -> CollectedCash:
     page.locator('[data-form="/service/out"] [type=submit]').click()
     sheet = page.locator('[data-form="/service/count"]')
     expect(sheet).to_be_visible()
-    fields = 0
     typed = {f"box:{COINS[int(position)]}": str(qty) for position, qty in held.items()}
     for name, text in {**typed, "bag": "4711"}.items():
         sheet.locator(f'input[name$="{name}"]').click()
-        fields += 1
         for digit in text:
             sheet.locator(f'[data-key="{digit}"]').first.click()
+    fields = sheet.locator("input:visible").count()
     began = time.monotonic()
     sheet.locator("[type=submit]").click()
     told = page.locator("#sheet .giant")
@@ -99,8 +98,7 @@ def collect(page: Page, market: Market) -> CollectedCash:
     taps = int(page.evaluate("window.taps"))
     page.locator("#sheet [data-close]").first.click()
     market.screen_post("service/leave", {})
-    # The float is filled in beforehand; a clerk reads it, and that is the sixth field at most.
-    return CollectedCash(fields + 1, taps, seconds, counted["counted_minor"] == counted["expected_minor"])
+    return CollectedCash(fields, taps, seconds, counted["counted_minor"] == counted["expected_minor"])
 
 
 def _users(market: Market) -> str:

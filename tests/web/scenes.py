@@ -117,6 +117,10 @@ def _service(stall: Stall) -> None:
 
 
 def _box_out(stall: Stall) -> None:
+    """A box that is out, with a coin in it; other coins and all notes are folded away."""
+    touch(stall, ev.ProductChosen, sku="LO-COFFEE-L")
+    stall.coin(200)
+    stall.serve()
     _service(stall)
     stall.put(ev.BoxesTaken(token="boxes-out", clerk="sara"))
 

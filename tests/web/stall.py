@@ -366,8 +366,17 @@ class Stall:
             hoppers=lambda: self._state.hoppers,
             tell_cut=self._tell_cut,
             devices=lambda: self.hearing.look(self.config.rig, self._state, self.shop.rules, self.traces),
+            held_in=self._held_in,
             round=self._round,
         )
+
+    def _held_in(self, collection: str) -> dict[str, frozenset[int]]:
+        return {
+            taken.container: frozenset(value for value, _ in taken.pieces)
+            for each in self.facts
+            if isinstance(each.fact, f.CollectionStarted) and each.fact.collection == collection
+            for taken in each.fact.taken
+        }
 
     def _round(self) -> OpenRound | None:
         """The open round: every coil is filled up with goods that keep for twelve days, the first one is counted."""

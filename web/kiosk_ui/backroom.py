@@ -53,6 +53,7 @@ class Backroom:
         hoppers: Hopper, tube or recycler -> what the journal says of it.
         tenders: By which means a visit's money came and went back so far; None when the journal has no such visit.
         devices: Every configured device as it is now.
+        held_in: Collection -> its containers, each with the values of the pieces that the book had in it.
         round: What is left of the clerk's open round; None when nobody is at one.
         tell_cut: The last power cut in a language's words; None when the last stop was clean.
     """
@@ -66,4 +67,5 @@ class Backroom:
     tell_cut: Callable[[str], Told | None]
     tenders: Callable[[str], Tenders | None] = lambda _visit: None
     devices: Callable[[], tuple[LiveDevice, ...]] = tuple
+    held_in: Callable[[str], Mapping[str, frozenset[int]]] = lambda _collection: {}
     round: Callable[[], OpenRound | None] = lambda: None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -99,6 +100,25 @@ def _part(part: Part) -> dict[str, object]:
             return {"is": "line", "text": caption, "bold": False, "large": False, "centre": True}
         case _:
             return {}
+
+
+@dataclass(frozen=True, slots=True)
+class CountPart:
+    """A container on the sheet of its count: values that the book had in it, and the others that it could hold, folded away."""
+
+    container: str
+    held: tuple[int, ...]
+    others: tuple[int, ...]
+
+    @classmethod
+    def of(cls, container: str, held: Collection[int], config: Config) -> CountPart:
+        """The part of a container with so many values in it by the book."""
+        values = denominations_of(config, container, held)
+        return cls(
+            container,
+            tuple(each for each in values if each in held),
+            tuple(each for each in values if each not in held),
+        )
 
 
 class Sheets:
@@ -236,7 +256,8 @@ class Sheets:
         out = screen.collection
         if out is None:
             return None
-        parts = [(each, denominations_of(self._config, each)) for each in out.containers]
+        known = self._backroom.held_in(out.collection)
+        parts = [CountPart.of(each, known.get(each, frozenset()), self._config) for each in out.containers]
         voice = Voice(screen, self._config.timezone)
         mark = "\u066b" if voice.direction == "rtl" else "."
         float_typed = voice.digits(typed_amount(out.float_minor, screen.exponent, mark))

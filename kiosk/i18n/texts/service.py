@@ -66,6 +66,10 @@ SERVICE: Final[Table] = {
     ),
     "service.and_then": Words("And then", "و سپس", "ثم"),
     "service.float_left": Words("Change left inside", "پول خرد مانده", "الفكة الباقية"),
+    "service.float_is": Words(
+        "Change left inside: {amount}", "پول خرد مانده: {amount}", "الفكة الباقية: {amount}"
+    ),
+    "service.other_piece": Words("Another coin or note", "سکه یا اسکناس دیگر", "قطعة أو ورقة أخرى"),
     "service.bag": Words("Bag number", "شمارهٔ کیسه", "رقم الكيس"),
     "service.count_save": Words("Sealed and counted", "بسته و شمرده شد", "خُتم وعُدّ"),
     "service.try": Words("Turn once, no sale", "یک بار بچرخان، فروش نیست", "دورة واحدة، ليست بيعًا"),

@@ -45,6 +45,9 @@ def test_a_collection_that_is_out_is_the_next_thing_to_do_and_counted_at_the_des
     visitor = office.client(CLERK)
     assert f'href="{path}"' in visitor.get("/desk/cash").text
     assert "not counted yet" in text_of(visitor.get("/desk/cash").text)
+    asked, folded = visitor.get(path).text.split("Another coin or note")
+    assert re.findall(r'name="box:(\d+)"', asked) == ["100"], "only what the book has in the box is asked for"
+    assert 'name="box:200"' in folded
     said = text_of(count(visitor, path, box_200="1", bag="۱۷", float_left="۱۲٫۵۰"))
     assert "Balanced to the smallest coin" in said
     counted = office.facts(f.CollectionCounted)[-1].fact

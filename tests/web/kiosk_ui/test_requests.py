@@ -523,6 +523,11 @@ def test_a_collection_shows_its_difference_at_once(client: FlaskClient, stall: S
     assert "They are out" in client.get("/sheet/collect").text
     answer = service(client, "out", token="collect-token-1")
     assert "Bag number" in answer["sheet"]
+    asked, folded = answer["sheet"].split("Another coin or note")
+    assert re.findall(r'name="pieces:box:(\d+)"', asked) == ["200"], (
+        "only what the book has in the box is asked for"
+    )
+    assert "pieces:box:100" in folded
     assert client.get("/sheet/collect").status_code == 404, "one collection is open at a time"
     assert "Out, not counted yet" in client.get("/").text
     collection = stall.state.collection

@@ -49,6 +49,8 @@ class Field:
     name: str
     value_minor: int
     typed: str
+    is_shown: bool
+    """The book had such pieces in the container, or somebody found some; others are folded away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +119,13 @@ def bags_of(desk: Desk, connection: Connection) -> tuple[BagView, ...]:
 def _fields(desk: Desk, row: CollectionRow, part: PartRow, typed: Mapping[str, str]) -> tuple[Field, ...]:
     counted = {each.value_minor: each.counted_qty for each in part.pieces}
     voice = desk.voice()
-    values = denominations_of(desk.config, part.container, counted)
-    return tuple(
-        Field(
-            name := f"{part.container}:{value}",
-            value,
-            typed.get(
-                name, voice.digits(str(counted[value])) if row.is_counted and counted.get(value) else ""
-            ),
-        )
-        for value in values
-    )
+    fields = []
+    for value in denominations_of(desk.config, part.container, counted):
+        name = f"{part.container}:{value}"
+        known = voice.digits(str(counted[value])) if row.is_counted and counted.get(value) else ""
+        text = typed.get(name, known)
+        fields.append(Field(name, value, text, is_shown=value in counted or bool(text)))
+    return tuple(fields)
 
 
 def _count_form(names: tuple[str, ...]) -> DeskForm:
