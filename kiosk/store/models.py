@@ -226,6 +226,18 @@ cost_layer = _table(
 )
 """Pieces that came in at one cost, by the first entry of a row of deliveries at that cost; only the last few of a product."""
 
+stock_day = _table(
+    "stock_day",
+    _key("kiosk_id"),
+    _key("sku"),
+    _key("at"),
+    _column("qty", Whole),
+    _column("value_minor", Whole),
+    _column("recosted_qty", Whole),
+)
+"""What a product's stock was from a checkpoint on, where it had changed; without a product, the checkpoint itself
+(`kiosk.store.stock_days`)."""
+
 transfer_sent = _table(
     "transfer_sent",
     _key("kiosk_id"),
@@ -531,6 +543,7 @@ PROJECTIONS = (
     lot,
     stock_move,
     cost_layer,
+    stock_day,
     transfer_sent,
     transfer_got,
     debt,

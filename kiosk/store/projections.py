@@ -20,6 +20,7 @@ from kiosk.store.cash_rows import CASH_RULES, CASH_SQL
 from kiosk.store.figure_days import FIGURE_DAYS_SQL, day_writes, late_write
 from kiosk.store.figures import figure_writes
 from kiosk.store.people import PEOPLE_SQL, person_did, person_saved
+from kiosk.store.stock_days import STOCK_DAYS_SQL, stock_day_writes
 from kiosk.store.stock_rows import STOCK_SQL, closing_writes, layer_writes, transfer_writes
 
 Write = tuple[str, Mapping[str, object]]
@@ -108,6 +109,7 @@ SQL: Final[dict[str, str]] = {
         ":expires_on, :lot, :reason, :other, :cost_minor)"
     ),
     **FIGURE_DAYS_SQL,
+    **STOCK_DAYS_SQL,
     **STOCK_SQL,
     "debt": (
         "INSERT INTO debt (kiosk_id, debt, epoch, seq, at, visit, amount_minor, reason, is_certain, job, state, "
@@ -593,6 +595,11 @@ def _slot_counted(entry: Entry, fact: f.SlotCounted) -> Iterator[Write]:
     yield from _moves(entry, fact, parts, fact.qty if fact.move != "fill" else UNCOUNTED)
 
 
+def _checkpoint_signed(entry: Entry, fact: f.CheckpointSigned) -> Iterator[Write]:
+    yield from day_writes(entry, fact)
+    yield from stock_day_writes(entry)
+
+
 def _round_started(entry: Entry, fact: f.RoundStarted) -> Iterator[Write]:
     yield "round", _key(entry, round=fact.round, epoch=entry.epoch, by=fact.by)
 
@@ -664,7 +671,7 @@ _RULES: Final[dict[type[f.Fact], _Rule]] = {
     f.RoundStarted: _round_started,
     f.RoundEnded: _round_ended,
     f.UserSaved: person_saved,
-    f.CheckpointSigned: day_writes,
+    f.CheckpointSigned: _checkpoint_signed,
 }
 
 

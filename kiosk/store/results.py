@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from kiosk.core.postings import BANK, CLEARING_CARD, OWED_TO_CARDS
 from kiosk.store.figure_days import read_balances_at
 from kiosk.store.figures import Figure, Kind, read_all_figures
+from kiosk.store.stock_days import StockThen, read_stock_then
 from kiosk.store.stock_value import read_stock_values
 
 
@@ -59,8 +60,9 @@ class Result:
         card_minor: What the card's side owed at the end, less what was loaded onto cards.
         owed_minor: Owed to shoppers at the end.
         suspense_minor: Unexplained at the end: money that is somewhere and belongs to nobody known.
-        stock_minor: The stock now, at what it had cost when it came.
+        stock_minor: The stock at what it had cost when it came: now, or at the last checkpoint before the end.
         stock_recosted_qty: Pieces of it that stand at today's cost.
+        stock_at: When that checkpoint was signed (UTC, ISO 8601); empty for now, or when there was none yet.
     """
 
     kiosk_id: str
@@ -91,6 +93,7 @@ class Result:
     suspense_minor: int
     stock_minor: int
     stock_recosted_qty: int
+    stock_at: str = ""
 
     @property
     def tax_minor(self) -> int:
@@ -121,6 +124,7 @@ def read_results(
     end_at: str,
     *,
     costs_minor: Mapping[str, int],
+    is_over: bool = False,
 ) -> tuple[Result, ...]:
     """The results of these kiosks from ``start_at`` until before ``end_at``, in their order.
 
@@ -130,12 +134,17 @@ def read_results(
         start_at: As `kiosk.store.reading.day_bounds` gives it.
         end_at: Likewise.
         costs_minor: What a piece of each product costs now; one that is missing counts as nothing.
+        is_over: Whether the stock is told as it was at the end, and not as it is now.
     """
     wanted = tuple(kiosk_ids)
 
     figures = read_all_figures(connection, wanted, start_at, end_at)
     held = read_balances_at(connection, wanted, end_at)
-    stock = read_stock_values(connection, wanted, costs_minor)
+    if is_over:
+        stock = read_stock_then(connection, wanted, end_at, costs_minor)
+    else:
+        now = read_stock_values(connection, wanted, costs_minor)
+        stock = {name: StockThen(each.value_minor, each.recosted_qty, "", {}) for name, each in now.items()}
 
     def result(kiosk_id: str) -> Result:
         rows = {kind: [each for each in figures[kind] if each.kiosk_id == kiosk_id] for kind in Kind}
@@ -187,6 +196,7 @@ def read_results(
             suspense_minor=-group("suspense."),
             stock_minor=stock[kiosk_id].value_minor,
             stock_recosted_qty=stock[kiosk_id].recosted_qty,
+            stock_at=stock[kiosk_id].at,
         )
 
     return tuple(result(kiosk_id) for kiosk_id in wanted)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -40,6 +40,7 @@ class Line:
         is_count: Pieces or sales, not money.
         is_sum: The lines above it lead to this one.
         note: A word more, in small letters.
+        parts: What each value is made of, in words, where no single list of entries is behind it: it unfolds.
     """
 
     label: str
@@ -48,11 +49,16 @@ class Line:
     is_count: bool = False
     is_sum: bool = False
     note: str = ""
+    parts: tuple[tuple[str, ...], ...] = ()
 
     @property
     def total(self) -> int:
         """Of all kiosks."""
         return sum(self.values)
+
+    def shares(self, names: Sequence[str], voice: Voice) -> tuple[str, ...]:
+        """What each kiosk adds to the total, in words."""
+        return tuple(f"{name}: {voice.money(value)}" for name, value in zip(names, self.values, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,41 @@ class Sheet:
         line = self.line(key, say)
         return Line(line.label, line.values, tuple("" for _ in line.values), is_sum=True)
 
+    def summed(self, lines: Sequence[Line], total: Line) -> Line:
+        """A sum that unfolds into the lines that lead to it."""
+        parts = tuple(
+            tuple(
+                f"{line.label}: {self._voice.money(line.values[index])}"
+                for line in lines
+                if not line.is_count
+            )
+            for index in range(len(total.values))
+        )
+        return replace(total, parts=parts)
+
+    def configured(self, key: str, setting: str, say: Callable[[MonthCosts], int]) -> Line:
+        """A cost that no entry tells, but the configuration: it unfolds into how it was worked out, and the setting's name."""
+        line = self.line(key, lambda each: -say(self.costs(each)), note=self._for_days())
+        return replace(line, parts=tuple(self._worked_out(each, setting, say) for each in self._results))
+
+    def _worked_out(self, each: Result, setting: str, say: Callable[[MonthCosts], int]) -> tuple[str, ...]:
+        voice = self._voice
+        whole = self._desk.config.machines.get(each.kiosk_id, NO_COSTS).costs_in(self._month)
+        stood = self._stood.get(each.kiosk_id, 0)
+        formula = voice.say(
+            "month.formula",
+            whole=voice.money(say(whole)),
+            n=voice.count(stood),
+            of=voice.count(self._days),
+            part=voice.money(say(self.costs(each))),
+        )
+        name = f"[machines.{each.kiosk_id}] {setting}"
+        return formula, voice.say("month.setting", name=name)
+
+    def _month_before(self, kiosk_id: str) -> str:
+        kiosk = {"kiosk": kiosk_id} if self._desk.is_fleet else {}
+        return flask.url_for("desk.month", _anchor="part-3", month=month_on(self._month, -1), **kiosk)  # type: ignore[arg-type]  # a name of our own
+
     def _href(self, kiosk_id: str, entries: dict[str, str]) -> str:
         if not entries:
             return ""
@@ -148,13 +189,17 @@ class Sheet:
             label = voice.say("month.tax", name=voice.tax_class(tax_class), rate=voice.percent(rate_bp))
             taxes.append(self.line("month.tax", of, label=label, account=f"tax.{tax_class}"))
         deposits = self.line("month.deposits", lambda each: each.deposits_minor, kind="SaleClosed")
+        gross = self.line("month.gross", lambda each: each.gross_minor, kind="SaleClosed")
+        net = self.total("month.net", lambda each: each.net_minor)
+        # The taxes stand in the gross; what is left is the gross less them.
+        off = [replace(tax, values=tuple(-value for value in tax.values)) for tax in taxes]
         return (
             self.count("month.receipts", lambda each: each.sales, kind="SaleClosed"),
             self.count("month.pieces", lambda each: each.pieces, kind="SaleClosed"),
-            self.line("month.gross", lambda each: each.gross_minor, kind="SaleClosed"),
+            gross,
             *((deposits,) if deposits.total else ()),
             *taxes,
-            self.total("month.net", lambda each: each.net_minor),
+            self.summed([gross, *off], net),
         )
 
     def _profit(self) -> tuple[Line, ...]:
@@ -167,7 +212,7 @@ class Sheet:
         )
         uncosted = sum(each.uncosted_qty for each in self._results)
         note = voice.say("month.uncosted", n=voice.count(uncosted)) if uncosted else ""
-        return (
+        lines = (
             self.line("month.net", lambda each: each.net_minor, kind="SaleClosed"),
             self.line("month.goods", lambda each: -each.goods_minor, note=note, kind="SaleClosed"),
             self.line(
@@ -186,12 +231,12 @@ class Sheet:
             *((astray,) if any(astray.values) else ()),
             self.line("month.over_short", lambda each: -each.over_short_minor, account="over_short"),
             self.line("month.goodwill", lambda each: -each.goodwill_minor, account="goodwill"),
-            self.line("month.fees", lambda each: -self.costs(each).fees_minor, note=self._for_days()),
-            self.line(
-                "month.depreciation", lambda each: -self.costs(each).depreciation_minor, note=self._for_days()
+            self.configured("month.fees", "monthly_fees_minor", lambda costs: costs.fees_minor),
+            self.configured(
+                "month.depreciation", "monthly_depreciation_minor", lambda costs: costs.depreciation_minor
             ),
-            self.total("month.profit", self.profit_minor),
         )
+        return (*lines, self.summed(lines, self.total("month.profit", self.profit_minor)))
 
     def profit_minor(self, each: Result) -> int:
         """Sales less goods, losses, fees and depreciation."""
@@ -216,30 +261,43 @@ class Sheet:
 
     def _flow(self) -> tuple[Line, ...]:
         """From the cash at the month's beginning to the cash at its end; the last line is the sum of those above."""
-        return (
-            self.line("month.before", lambda each: each.held_before_minor),
+        begin = self.line("month.before", lambda each: each.held_before_minor)
+        lines = (
+            # The month before ends with it, and says what it is made of.
+            replace(begin, hrefs=tuple(self._month_before(each.kiosk_id) for each in self._results)),
             self.line("month.from_shoppers", lambda each: each.from_shoppers_minor, account="cash.*"),
             self.line("month.put_in", lambda each: each.put_in_minor, account="float"),
             self.line("month.banked", lambda each: -each.banked_minor, account="bank"),
             self.line("month.over_short", lambda each: -each.over_short_minor, account="over_short"),
-            self.total("month.held", lambda each: each.cash_minor + each.transit_minor),
         )
+        held = self.total("month.held", lambda each: each.cash_minor + each.transit_minor)
+        return (*lines, self.summed(lines, held))
 
     def _money(self) -> tuple[Line, ...]:
-        # What the stock was worth then is not known any more: only what it is worth now.
         stock = self.line(
-            "month.stock",
+            "month.stock" if self._is_running else "month.stock_then",
             lambda each: each.stock_minor,
-            note=self._recosted(sum(each.stock_recosted_qty for each in self._results)),
+            note=_joined(
+                self._voice,
+                self._stock_at(),
+                self._recosted(sum(each.stock_recosted_qty for each in self._results)),
+            ),
+            kind="StockMoved",
         )
+        is_known = self._is_running or any(each.stock_at for each in self._results)
         return (
             self.line("month.cash", lambda each: each.cash_minor, account="cash.*"),
             self.line("month.transit", lambda each: each.transit_minor, account="transit.*"),
             self.line("month.card", lambda each: each.card_minor, account="clearing.card"),
             self.line("month.owed", lambda each: each.owed_minor, account="owed"),
             self.line("month.suspense", lambda each: each.suspense_minor, account="suspense.*"),
-            *((stock,) if self._is_running else ()),
+            *((stock,) if is_known else ()),
         )
+
+    def _stock_at(self) -> str:
+        """When the checkpoint was signed at which the stock stood so; of several kiosks the first, for the others are later."""
+        moments = [each.stock_at for each in self._results if each.stock_at]
+        return self._voice.say("month.stock_at", when=self._voice.moment(min(moments))) if moments else ""
 
 
 def _joined(voice: Voice, *notes: str) -> str:
@@ -262,6 +320,7 @@ def read_month(desk: Desk, month: str) -> tuple[Result, ...]:
             desk.kiosk_ids(),
             *month_bounds(month, desk.config.timezone),
             costs_minor=costs_minor,
+            is_over=month_days(month)[1] < desk.today(),
         )
 
 

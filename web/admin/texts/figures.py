@@ -148,6 +148,20 @@ FIGURES: Final[Table] = {
     "month.owed": Words("Owed to shoppers", "بدهی به خریداران", "مستحق للمتسوقين"),
     "month.suspense": Words("Unexplained", "بی‌توضیح", "غير مفسَّر"),
     "month.stock": Words("Stock now, at cost", "موجودی اکنون، به بهای خرید", "المخزون الآن بسعر التكلفة"),
+    "month.stock_then": Words(
+        "Stock at the end, at cost", "موجودی در پایان، به بهای خرید", "المخزون في النهاية بسعر التكلفة"
+    ),
+    "month.stock_at": Words(
+        "as signed on {when}, the last signed totals of the month",
+        "چنان‌که در {when} امضا شد، آخرین جمع امضا شدهٔ ماه",
+        "كما وُقّع في {when}، آخر مجاميع موقّعة في الشهر",
+    ),
+    "month.formula": Words(
+        "{whole} a month × {n} of {of} days = {part}",
+        "{whole} در ماه × {n} از {of} روز = {part}",
+        "{whole} في الشهر × {n} من {of} يومًا = {part}",
+    ),
+    "month.setting": Words("Setting: {name}", "تنظیم: {name}", "الإعداد: {name}"),
     "month.astray": Words("Lost between kiosks", "گم‌شده میان دستگاه‌ها", "مفقود بين الأجهزة"),
     "month.recosted": Words(
         "{n} pieces stand at today's cost, because nobody noted what they had cost",
