@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from kiosk.core.goods import day_of
-from kiosk.core.postings import hopper_container
+from kiosk.core.postings import hopper_container, hopper_of
 from kiosk.store.cash import CollectionRow
 from kiosk.store.days import Days, read_day_sums
 from kiosk.store.figures import Kind
@@ -101,6 +101,14 @@ def read_day_pieces(
         container, _, value = each.name.rpartition(":")
         found.append(DayPieces(each.day, container, int(value), each.qty, each.amount_minor))
     return tuple(found)
+
+
+def read_hopper_values(
+    connection: Connection, kiosk_id: str, *, today: date, timezone: str
+) -> dict[str, int]:
+    """Hopper -> what one of its pieces is worth, of those that gave or got any lately."""
+    pieces = read_day_pieces(connection, kiosk_id, today=today, timezone=timezone)
+    return {hopper_of(each.container): each.value_minor for each in pieces}
 
 
 def days_between_visits(collections: Iterable[CollectionRow], timezone: str) -> int:

@@ -1,7 +1,8 @@
-"""Readings of claims for the desk's first page."""
+"""Readings of claims across kiosks: what waits, and which one an entry opened."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, case, func, select
@@ -40,3 +41,17 @@ def read_waiting(connection: Connection, kiosk_id: str, at: str) -> Waiting:
         ).where(claim.kiosk_id == kiosk_id, claim.state.in_(OPEN_CLAIMS))
     ).one()
     return Waiting(int(row[0]), int(row[1]), row[2] or "", row[3] or "")
+
+
+def read_claims_at(
+    connection: Connection, kiosk_ids: Iterable[str], seq: int, epoch: int = 0
+) -> tuple[tuple[str, str], ...]:
+    """Kiosk and id of the claims that an entry ``seq`` opened, in any epoch unless it is told."""
+    claim = models.claim.c
+    wanted = [claim.kiosk_id.in_(list(kiosk_ids)), claim.opened_seq == seq]
+    if epoch:
+        wanted.append(claim.claim == f"C{epoch}-{seq}")
+    rows = connection.execute(
+        select(claim.kiosk_id, claim.claim).where(*wanted).order_by(claim.kiosk_id, claim.claim)
+    )
+    return tuple((row.kiosk_id, row.claim) for row in rows)

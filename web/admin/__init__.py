@@ -28,7 +28,7 @@ from kiosk.runtime.clock import Clock, SystemClock
 from kiosk.runtime.door import TillDoor
 from kiosk.runtime.keys import Keys
 from kiosk.store.rounds import RoundPlans
-from web.admin.access import guard, may
+from web.admin.access import guard, may, may_sum
 from web.admin.desk import Desk, Fleet
 from web.admin.menu import MENU
 from web.admin.pages import (
@@ -238,6 +238,7 @@ def _make_pages(desk: Desk) -> flask.Blueprint:
     pages.add_app_template_global(
         lambda role, endpoint: may(role, endpoint) and desk.has_page(endpoint), "may"
     )
+    pages.add_app_template_global(may_sum, "may_sum")
     pages.app_context_processor(lambda: {"menu": MENU})
     _keep_kiosk(pages, desk)
     return pages

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import parse_qs
 
 import flask
 from flask.typing import ResponseReturnValue
@@ -20,7 +21,7 @@ OWNER: Final = frozenset({Role.OWNER})
 ROUND: Final = frozenset({Role.OWNER, Role.CLERK})
 """The daily round: goods and cash in the hand."""
 BOOKS: Final = frozenset({Role.OWNER, Role.ACCOUNTANT})
-"""Figures and the close of a month: read and signed off, nothing sold or paid."""
+"""Figures, the close of a day, the way of a bag to the bank: read and noted, nothing sold or paid."""
 CASES: Final = frozenset({Role.OWNER, Role.SUPPORT})
 """Decisions about claims, within the limits that the till holds."""
 CASH: Final = ROUND | BOOKS
@@ -122,8 +123,13 @@ ACCESS: Final[Mapping[str, frozenset[Role]]] = {
     "desk.save_user": OWNER,
     "desk.remove_user": OWNER,
 }
-"""Endpoint -> roles. A clerk fills, counts and hands over; support answers claims and sees no cash; an accountant reads figures
-and closes months; the owner decides about goods, money and people."""
+"""Endpoint -> roles. A clerk fills, counts and hands over; support answers claims, reads the entries behind them, and sees no
+sums of cash; an accountant reads figures, notes transfers, banks bags and closes days; the owner decides about goods, money and
+people."""
+
+CASH_ACCOUNTS: Final = ("cash.", "transit.", "bank", "float", "over_short")
+"""Beginnings of accounts that say how much of the vendor's cash lies where: whoever may not open the cash page opens no sum of
+them either. An entry that a claim is about says what it moved, to everyone who reads entries."""
 
 
 def may(role: Role, endpoint: str) -> bool:
@@ -132,15 +138,26 @@ def may(role: Role, endpoint: str) -> bool:
     return allowed is not None and (allowed is ANYBODY or role in allowed)
 
 
+def may_sum(role: Role, account: str) -> bool:
+    """Whether this role may open the entries of an account with their sum; an empty account asks for no sum."""
+    start = account.removesuffix("*")
+    is_many = start != account
+    is_cash = start.startswith(CASH_ACCOUNTS) or (
+        is_many and any(each.startswith(start) for each in CASH_ACCOUNTS)
+    )
+    return not is_cash or may(role, "desk.cash")
+
+
 def may_follow(role: Role, href: str) -> bool:
     """Whether this role may open the page that a link of ours leads to; so that nobody is sent to a closed door."""
-    path = href.partition("?")[0].partition("#")[0]
+    path, _, query = href.partition("#")[0].partition("?")
     adapter = flask.current_app.url_map.bind("localhost")
     try:
         endpoint, _ = adapter.match(path)
     except (NotFound, MethodNotAllowed):
         return False
-    return may(role, str(endpoint))
+    accounts = parse_qs(query).get("account", [""])
+    return may(role, str(endpoint)) and all(may_sum(role, account) for account in accounts)
 
 
 def guard(pages: flask.Blueprint, desk: Desk) -> None:
@@ -161,6 +178,8 @@ def guard(pages: flask.Blueprint, desk: Desk) -> None:
             wanted = flask.request.full_path.rstrip("?") if flask.request.method == "GET" else ""
             return flask.redirect(flask.url_for("desk.sign_in", next=wanted or None))
         if allowed is None or who.role not in allowed:
+            flask.abort(403)
+        if not all(may_sum(who.role, account) for account in flask.request.args.getlist("account")):
             flask.abort(403)
         if desk.is_fleet and endpoint == "desk.overview":
             return flask.redirect(flask.url_for("desk.fleet"))

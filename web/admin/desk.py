@@ -31,6 +31,7 @@ from kiosk.runtime.clock import Clock
 from kiosk.runtime.door import TillDoor
 from kiosk.runtime.keys import Keys
 from kiosk.runtime.shop import rules_of
+from kiosk.store.change_needs import read_hopper_values
 from kiosk.store.database import reading
 from kiosk.store.deeds import read_second_step
 from kiosk.store.rounds import RoundPlans
@@ -46,7 +47,16 @@ ALL: Final = "all"
 """What an address says instead of a kiosk's id when all are meant."""
 
 OF_ALL: Final = frozenset(
-    {"desk.fleet", "desk.sales", "desk.sales_plot", "desk.month", "desk.coils", "desk.users", "desk.transit"}
+    {
+        "desk.fleet",
+        "desk.claims",
+        "desk.sales",
+        "desk.sales_plot",
+        "desk.month",
+        "desk.coils",
+        "desk.users",
+        "desk.transit",
+    }
 )
 """Pages that can show all kiosks at once; the others show one."""
 
@@ -268,13 +278,25 @@ class Desk:
     def hoppers_of(self, kiosk_id: str) -> dict[str, int]:
         """Hopper -> value of its coin, of any kiosk of this desk: by its configuration, or elsewhere by what its journal says."""
         if self.fleet is not None:
-            told = self.till_of(kiosk_id)
-            return {name: book.value_minor for name, book in told.hoppers.items()} if told else {}
+            return self._hoppers_elsewhere(kiosk_id)
         return {
             name: device.value_minor or 0
             for name, (device, _) in self.devices().items()
             if device.kind is DeviceKind.HOPPER
         }
+
+    def _hoppers_elsewhere(self, kiosk_id: str) -> dict[str, int]:
+        """By what a kiosk's journal says of them; right after an update of this desk, by the pieces that they gave lately."""
+        told = self.till_of(kiosk_id)
+        if told is not None:
+            return {name: book.value_minor for name, book in told.hoppers.items()}
+        known: dict[str, dict[str, int]] = flask.g.setdefault("hoppers", {})
+        if kiosk_id not in known:
+            with self.reading() as connection:
+                known[kiosk_id] = read_hopper_values(
+                    connection, kiosk_id, today=self.today(), timezone=self.config.timezone
+                )
+        return known[kiosk_id]
 
     def stackers(self) -> tuple[str, ...]:
         """Note validators: each has a stacker."""

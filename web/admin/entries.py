@@ -13,6 +13,9 @@ from web.admin.voice import Voice
 
 MINOR = "_minor"
 
+SETTINGS_MOST = 6
+"""Settings that a sentence names; the entry itself has them all."""
+
 UNSAID = frozenset({"language", "key"})
 """Fields whose names the phrasebook needs for itself; no sentence says them."""
 
@@ -93,6 +96,13 @@ def _day(voice: Voice, text: str) -> str:
         return text
 
 
+def _settings(voice: Voice, changed: tuple[str, ...]) -> str:
+    """The first settings by the names of their file, and how many more."""
+    names = ", ".join(voice.isolate(name) for name in changed[:SETTINGS_MOST])
+    more = len(changed) - SETTINGS_MOST
+    return voice.say("settings.more", names=names, n=voice.count(more)) if more > 0 else names
+
+
 def _values(voice: Voice, products: Mapping[str, Product], fact: Fact) -> dict[str, str | int]:
     """The fact's plain fields, as a sentence wants them."""
     values: dict[str, str | int] = {}
@@ -114,9 +124,9 @@ def _values(voice: Voice, products: Mapping[str, Product], fact: Fact) -> dict[s
                 voice.money(said.unit_price_minor),
             )
         case f.SettingsChanged():
-            values["count"] = len(fact.changed)
-        case f.PricesPlanned() | f.PlacesPlanned():
-            values["from_day"] = _day(voice, fact.from_day)
+            values["names"] = _settings(voice, fact.changed)
+        case f.PricesPlanned(from_day=day, prices=planned) | f.PlacesPlanned(from_day=day, places=planned):
+            values["from_day"], values["count"] = _day(voice, day), voice.count(len(planned))
         case f.PlaceSet():
             values["was_name"] = voice.name(products.get(fact.was_sku), fact.was_sku)
         case f.ClaimWeighed():

@@ -189,7 +189,8 @@ class Voice:
         if group == "cash" and rest.startswith("stacker."):
             return self.say("account.cash.stacker", name=rest.removeprefix("stacker."))
         if f"account.{group}" in DESK_BOOK:
-            return self.say(f"account.{group}", name=rest)
+            is_by_class = group in {"tax", "sales"}
+            return self.say(f"account.{group}", name=self.tax_class(rest) if is_by_class else rest)
         return isolate(account)
 
     def shown(self, account: str, amount_minor: int) -> int:

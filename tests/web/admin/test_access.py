@@ -92,6 +92,26 @@ def test_nobody_is_shown_a_link_to_a_closed_door(office: Office, role: Role) -> 
                 assert visitor.get(href.replace("&amp;", "&")).status_code != 403, (role, path, href)
 
 
+def test_support_reads_entries_and_sees_no_sums_of_cash(office: Office) -> None:
+    """What the page of people says of the role; also for a filter that only begins like such an account."""
+    support, clerk = office.client_as(Role.SUPPORT), office.client(CLERK)
+    office.sale()
+    office.done()
+    for account in ("cash.box", "cash.*", "c*", "*", "transit.*", "bank", "float"):
+        path = f"/desk/journal?account={account}"
+        assert support.get(path).status_code == 403, account
+        assert clerk.get(path).status_code == 200, account
+    assert support.get("/desk/journal?account=owed").status_code == 200
+    assert support.get("/desk/journal?account=suspense.*").status_code == 200
+    assert "Where the money is now" in clerk.get("/desk/").text
+    assert "Where the money is now" not in support.get("/desk/").text
+    entry = next(each for each in office.recorded() if type(each.fact).__name__ == "CoinCredited")
+    page = support.get(f"/desk/journal/1/{entry.seq}").text
+    assert "Cash box" in page or "Hopper" in page
+    assert "account=cash." not in page
+    assert 'value="cash.box"' not in support.get("/desk/journal").text
+
+
 @pytest.mark.parametrize("role", [Role.ACCOUNTANT, Role.SUPPORT])
 def test_whoever_only_works_at_a_desk_gets_no_pin_and_no_old_one_opens_the_machine(
     office: Office, role: Role

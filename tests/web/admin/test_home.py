@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,17 +13,19 @@ import pytest
 from hardware import events as hw
 from hardware.events import DeviceKind
 from kiosk.core import events as ev
+from kiosk.core import facts as f
 from kiosk.fleet.wire import Goods
 from kiosk.i18n import LANGUAGES
 from kiosk.runtime.clock import at_text
 from kiosk.runtime.courier import Courier
 from tests.kiosk.ledger_world import KIOSK_ID
-from tests.web.admin.needs_page import Shown, needs_on
+from tests.web.admin.needs_page import Shown, needs_on, plain
 from tests.web.admin.office import CLERK, OWNER, Office
 from tests.web.admin.test_claims import unknown
 from tests.web.admin.test_collections import take_out
 from tests.web.admin.test_fleet import ClientLine, HubOffice
 from tests.web.admin.test_pages import text_of
+from web.admin.entries import entry_words
 from web.admin.needs import FOLD_FROM, NEVER_FOLDED, PICTURES, Cause, Need, rows_of
 from web.admin.texts import DESK_BOOK
 
@@ -195,3 +199,38 @@ def test_a_kiosk_that_needs_nobody_says_so(tmp_path: Path) -> None:
     assert "Nothing needs you All kiosks were heard" in text_of(hub_office.client().get("/desk/kiosks").text)
     hub_office.hub.close()
     office.close()
+
+
+def test_hoppers_keep_their_names_while_an_updated_desk_has_not_heard_the_till(
+    hub_office: HubOffice,
+) -> None:
+    """The state that another version of the desk folded is not read; the pieces that went tell what a hopper holds."""
+    path = str(hub_office.hub.reader.url.database)
+    with closing(sqlite3.connect(path)) as store:
+        (state,) = store.execute("SELECT state FROM snapshot").fetchone()
+        with store:
+            store.execute("UPDATE snapshot SET state = ?", (b'{"shape": "of another version", "state": {}}',))
+        visitor = hub_office.client()
+        assert "Hopper €0.50" in text_of(visitor.get("/desk/cash").text)
+        assert any(each.act == "Bring coins" for each in needs_on(visitor.get("/desk/kiosks").text))
+        with store:
+            store.execute("UPDATE snapshot SET state = ?", (state,))
+
+
+@pytest.mark.parametrize(
+    ("fact", "says"),
+    [
+        (
+            f.SettingsChanged("console", "", ("money.cash_step_minor", "desk.port")),
+            "other settings: money.cash_step_minor, desk.port.",
+        ),
+        (f.SettingsChanged("console", "", tuple("abcdefgh")), "a, b, c, d, e, f and 2 more."),
+        (
+            f.PricesPlanned("P1-2", "t", OWNER, "2026-03-02", (("COLA", 160), ("NUTS", 210))),
+            "from 2 March 2026: 2.",
+        ),
+    ],
+)
+def test_a_deed_says_what_and_how_many(office: Office, fact: f.Fact, says: str) -> None:
+    with office.app.test_request_context():
+        assert says in plain(entry_words(office.desk.voice(), {}, fact))

@@ -19,6 +19,7 @@ from kiosk.journal.entry import read_content
 from kiosk.receipts.account import Tenders, account_of, read_visit
 from kiosk.store.reading import DebtRow, position_of, read_debt
 from web.admin.desk import Desk
+from web.admin.pages.all_claims import all_claims, asked_number, search, straight_to
 from web.admin.pages.evidence import timeline
 from web.admin.tables import claims_table
 from web.admin.texts import DESK_BOOK
@@ -58,6 +59,13 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
 def _add_lists(pages: flask.Blueprint, desk: Desk) -> None:
     @pages.get("/claims")
     def claims() -> ResponseReturnValue:
+        typed = asked_number()
+        found_here = search(desk, typed) if typed else None
+        straight = straight_to(desk, found_here) if found_here is not None else None
+        if straight is not None:
+            return straight
+        if desk.is_fleet and not desk.chosen():
+            return all_claims(desk, found_here)
         wanted = desk.wanted_file()
         if wanted is not None:
             found = desk.claims.statuses(most=most_rows(wanted) + 1)
@@ -71,6 +79,8 @@ def _add_lists(pages: flask.Blueprint, desk: Desk) -> None:
             waiting=desk.claims.statuses(is_open=True),
             decided=decided,
             now=desk.claims.now_text(),
+            search=found_here,
+            kiosks=desk.kiosks(),
         )
 
     @pages.get("/claims/<claim>")

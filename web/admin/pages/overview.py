@@ -20,7 +20,7 @@ from kiosk.store.reading import (
     read_products_sold,
     read_sales,
 )
-from web.admin.access import may_follow
+from web.admin.access import may, may_follow
 from web.admin.desk import Desk
 from web.admin.needs import find_needs, rows_of
 from web.admin.plot import sales_plot
@@ -31,6 +31,9 @@ BEST_MOST: Final = 8
 
 GROUPED: Final = ("transit", "suspense")
 """Accounts that are shown as one sum on the overview."""
+
+NOW: Final = ("cash.", "transit.", "clearing.", "credit", "owed", "suspense.")
+"""Accounts of money that lies somewhere, is on its way, or belongs to a shopper, in the order in which they are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,33 +71,22 @@ def hours_of(sales: tuple[Sale, ...], timezone: str) -> tuple[Hour, ...]:
 
 
 def money_figures(voice: Voice, balances: tuple[Balance, ...]) -> tuple[Figure, ...]:
-    """Where the money is: one figure per account that holds something, collections and unexplained money as one each."""
+    """Where the money is now: one figure per account that holds something, bags on their way and unexplained money as one each.
+
+    What was sold, taxed, banked and put in over all the time is no money that lies anywhere: the month's page tells of it.
+    """
     sums: dict[str, int] = {}
     for each in balances:
         group = each.account.partition(".")[0]
         name = f"{group}.*" if group in GROUPED else each.account
-        sums[name] = sums.get(name, 0) + each.amount_minor
-    order = (
-        "cash.",
-        "transit.",
-        "clearing.",
-        "owed",
-        "credit",
-        "suspense.",
-        "sales.",
-        "tax.",
-        "float",
-        "goodwill",
-        "over_",
-    )
-    rank = {name: next((i for i, start in enumerate(order) if name.startswith(start)), 99) for name in sums}
+        if name.startswith(NOW):
+            sums[name] = sums.get(name, 0) + each.amount_minor
     always = {"cash.box", "owed"}
+    shown = {name for name, amount_minor in sums.items() if amount_minor} | always
+    rank = {name: next(place for place, start in enumerate(NOW) if name.startswith(start)) for name in shown}
     return tuple(
         Figure(name, voice.account(name), voice.shown(name, sums.get(name, 0)))
-        for name in sorted(
-            {*sums, *always}, key=lambda each: (rank.get(each, 0 if each == "cash.box" else 2), each)
-        )
-        if sums.get(name, 0) or name in always
+        for name in sorted(shown, key=lambda each: (rank[each], each != "cash.box", each))
     )
 
 
@@ -136,7 +128,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             pieces=sum(sale.pieces for sale in sales),
             best=best,
             products=desk.door.catalogue().products,
-            figures=money_figures(voice, balances),
+            figures=money_figures(voice, balances) if who and may(who.role, "desk.cash") else (),
         )
 
     @pages.get("/plot.svg")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kiosk.i18n import Phrasebook
+from web.admin.texts.all_claims import ALL_CLAIMS
 from web.admin.texts.change import CHANGE
 from web.admin.texts.claims import CLAIMS
 from web.admin.texts.coils import COILS
@@ -33,6 +34,7 @@ from web.admin.texts.transit import TRANSIT
 
 DESK_BOOK: Final = Phrasebook(
     PAGES,
+    ALL_CLAIMS,
     CHANGE,
     CLAIMS,
     COILS,

@@ -129,7 +129,7 @@ PAGES: Final[Table] = {
         "Nothing was sold yet today.", "امروز هنوز چیزی فروخته نشده.", "لم يُبع شيء اليوم بعد."
     ),
     "today.best": Words("Sold best today", "پرفروش امروز", "الأكثر مبيعًا اليوم"),
-    "money.title": Words("Where the money is", "پول کجاست", "أين المال"),
+    "money.title": Words("Where the money is now", "پول اکنون کجاست", "أين المال الآن"),
     "money.account": Words("Account", "حساب", "الحساب"),
     "money.amount": Words("Amount", "مبلغ", "المبلغ"),
     "money.note": Words(

@@ -9,14 +9,14 @@ from kiosk.i18n import Table, Words
 PEOPLE: Final[Table] = {
     "may.owner": Words("decides about everything", "دربارهٔ همه چیز تصمیم می‌گیرد", "يقرر في كل شيء"),
     "may.accountant": Words(
-        "reads figures, takes files, closes months",
-        "رقم‌ها را می‌خواند، فایل می‌گیرد، ماه را می‌بندد",
-        "يقرأ الأرقام ويأخذ الملفات ويقفل الأشهر",
+        "reads figures, takes files, notes transfers and banked bags, closes days",
+        "رقم‌ها را می‌خواند، فایل می‌گیرد، حواله‌ها و کیسه‌های به‌بانک‌رفته را ثبت می‌کند، روز را می‌بندد",
+        "يقرأ الأرقام ويأخذ الملفات ويسجّل التحويلات والأكياس المودعة ويقفل الأيام",
     ),
     "may.support": Words(
-        "answers claims; sees no cash and no users",
-        "به ادعاها پاسخ می‌دهد؛ نقدینگی و کاربران را نمی‌بیند",
-        "يجيب عن المطالبات؛ ولا يرى النقد ولا المستخدمين",
+        "answers claims and reads the entries behind them; sees no sums of cash and no users",
+        "به درخواست‌ها پاسخ می‌دهد و ردیف‌های پشت آن‌ها را می‌خواند؛ جمع نقدینگی و کاربران را نمی‌بیند",
+        "يجيب عن الطلبات ويقرأ القيود التي وراءها؛ ولا يرى مجاميع النقد ولا المستخدمين",
     ),
     "may.clerk": Words(
         "fills, counts and hands over; also at the machine",
@@ -179,9 +179,10 @@ PEOPLE: Final[Table] = {
         "سجّل {by} الدخول برمز استرداد، ولن يعمل مرة أخرى.",
     ),
     "fact.SettingsChanged": Words(
-        "The kiosk was started with other settings ({count}).",
-        "کیوسک با تنظیم‌های دیگری روشن شد ({count}).",
-        "شُغّل الكشك بإعدادات أخرى ({count}).",
+        "The kiosk was started with other settings: {names}.",
+        "کیوسک با تنظیم‌های دیگری روشن شد: {names}.",
+        "شُغّل الكشك بإعدادات أخرى: {names}.",
     ),
+    "settings.more": Words("{names} and {n} more", "{names} و {n} تنظیم دیگر", "{names} و{n} أخرى"),
 }
 """Keys are ``may.`` with a role, and ``form.`` for what a form refuses."""

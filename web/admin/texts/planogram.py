@@ -130,9 +130,9 @@ PLANOGRAM: Final[Table] = {
         "إلغاء {n} أماكن مخططة من {day}",
     ),
     "fact.PlacesPlanned": Words(
-        "{by} planned places anew from {from_day}.",
-        "{by} جاها را از {from_day} از نو برنامه‌ریزی کرد.",
-        "خطّط {by} الأماكن من جديد من {from_day}.",
+        "{by} planned places anew from {from_day}: {count}.",
+        "{by} جاها را از {from_day} از نو برنامه‌ریزی کرد: {count}.",
+        "خطّط {by} الأماكن من جديد من {from_day}: {count}.",
     ),
     "fact.PlacesTaken": Words(
         "Planned places hold now: {changed} changed, {passed_over} no longer fitted.",

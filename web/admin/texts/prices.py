@@ -116,9 +116,9 @@ PRICES: Final[Table] = {
         "سحب {by} المنتج {name}: لم يعد يُباع.",
     ),
     "fact.PricesPlanned": Words(
-        "{by} planned new prices from {from_day}.",
-        "{by} قیمت‌های نو را از {from_day} برنامه‌ریزی کرد.",
-        "خطّط {by} أسعارًا جديدة من {from_day}.",
+        "{by} planned new prices from {from_day}: {count}.",
+        "{by} قیمت‌های نو را از {from_day} برنامه‌ریزی کرد: {count}.",
+        "خطّط {by} أسعارًا جديدة من {from_day}: {count}.",
     ),
     "fact.PricesTaken": Words(
         "Planned prices hold now: {changed} changed, {passed_over} no longer fitted.",
