@@ -89,7 +89,9 @@ KINDS = (
         "alert.lost.coil_board",
         "coils",
     ),
-    Dead(DeviceKind.PRINTER, ("printer",), frozenset({"paper"}), "printer.off", "alert.offline", "printer"),
+    Dead(
+        DeviceKind.PRINTER, ("printer",), frozenset({"paper"}), "printer.off", "alert.lost.printer", "printer"
+    ),
     Dead(
         DeviceKind.SCANNER,
         ("scanner",),

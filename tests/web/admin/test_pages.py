@@ -183,7 +183,7 @@ def test_the_plot_is_a_picture_without_scripts_in_the_readers_digits(office: Off
             "no coins can be taken",
         ),
         (lambda o: o.tell(ev.PromiseBroken("a test")), "Selling is stopped"),
-        (lambda o: o.tell(), "No paper receipts"),
+        (lambda o: o.tell(), "no paper receipts"),
         (busy, "Claims wait for you: 1"),
         (
             lambda o: o.tell(hw.DeviceFaulted("coils", DeviceKind.COIL_BOARD, hw.Fault.SENSOR_BLOCKED, 1)),
@@ -201,7 +201,7 @@ def test_what_needs_a_hand_is_said_first(office: Office, happen: object, said: s
 def test_a_healthy_machine_says_that_nothing_needs_you(office: Office) -> None:
     office.printer_ready()
     page = text_of(office.client(CLERK).get("/desk/").text)
-    assert "Nothing. The machine sells, pays change and prints." in page
+    assert "Nothing needs you The machine sells, pays change and prints." in page
 
 
 @pytest.mark.parametrize(

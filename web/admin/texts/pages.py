@@ -98,6 +98,11 @@ PAGES: Final[Table] = {
         "{device} پاسخ نمی‌دهد: کالا فقط روی صفحه انتخاب می‌شود.",
         "{device} لا يستجيب: تُختار البضاعة على الشاشة فقط.",
     ),
+    "alert.lost.printer": Words(
+        "{device} does not answer: no paper receipts.",
+        "{device} پاسخ نمی‌دهد: رسید کاغذی نیست.",
+        "{device} لا يستجيب: لا إيصالات ورقية.",
+    ),
     "alert.offline": Words("{device} does not answer.", "{device} پاسخ نمی‌دهد.", "{device} لا يستجيب."),
     "alert.fault": Words("{device}: {what}", "{device}: {what}", "{device}: {what}"),
     "alert.limit.payouts": Words(
