@@ -44,6 +44,9 @@ MODULES: Final = (
     "kiosk.core.shopping",
     "kiosk.core.service",
     "kiosk.core.desk",
+    "kiosk.core.training",
+    "kiosk.core.rehearsal",
+    "kiosk.core.transfers",
     "kiosk.journal.entry",
     "kiosk.journal.upcast",
 )

@@ -34,6 +34,7 @@ TESTS: Final = (
     "tests/kiosk/store/test_frozen.py",
     "tests/kiosk/claims/test_aftermath.py",
     "tests/kiosk/claims/test_desk.py",
+    "tests/kiosk/runtime/test_rehearsal.py",
 )
 """The tests of core, money and journal, and the stories next to them that take moments."""
 

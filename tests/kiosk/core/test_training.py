@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.core import events as ev
 from kiosk.core import facts as f
+from kiosk.core.draft import Stamp
 from kiosk.core.fold import evolve
+from kiosk.core.state import HopperBook, MoveJob, Phase, State, TrainingBook
+from kiosk.core.till import decide
 from kiosk.invariant import InvariantBroken
-from tests.kiosk.world import World
+from tests.kiosk.world import SHOP, World
 
 LINE = f.SaleLine(1, "bar", "A1", 1, 120, "standard")
 ASKED = f.TrainingEnd.ASKED
@@ -64,3 +68,39 @@ def test_a_clean_stop_ends_practice_before_it(world: World) -> None:
         f.TrainingEnded(world.facts(f.TrainingBegan)[0].training, "clerk", f.TrainingEnd.STOPPED, 0)  # type: ignore[attr-defined]
     ]
     assert [type(fact) for fact in world.facts(f.TrainingEnded, f.Stopped)] == [f.TrainingEnded, f.Stopped]
+
+
+def in_service(**more: object) -> State:
+    return replace(State(kiosk_id="K1", currency="EUR", epoch=1, phase=Phase.SERVICE, clerk="clerk"), **more)
+
+
+def told(state: State, event: ev.Event) -> tuple[str, bool, list[f.Fact]]:
+    """What the till answers, whether it refuses, and the facts."""
+    decision = decide(state, event, Stamp("2026-03-02T08:00:00.000Z", 5_000), SHOP)
+    return decision.notice.key, decision.notice.is_refusal, list(decision.facts)
+
+
+def test_nobody_practises_while_one_hopper_of_several_still_moves() -> None:
+    moving = HopperBook(value_minor=500, move=MoveJob("J1", "stacker.notes", 1))
+    state = in_service(hoppers={"hopper-10": HopperBook(value_minor=10), "notes-5": moving})
+    assert told(state, ev.TrainingAsked("clerk")) == ("move_runs", True, [])
+
+
+def test_practice_that_is_not_open_is_neither_left_nor_written_down() -> None:
+    assert told(in_service(), ev.TrainingLeft("clerk")) == ("not_in_training", True, [])
+    assert told(in_service(), ev.VisitPractised((LINE,), 200, 0, 0, 80, 0, is_finished=True))[2] == []
+
+
+def test_practice_that_contradicted_itself_ends_and_says_so() -> None:
+    state = in_service(training=TrainingBook(training="T1-9", clerk="clerk", first=4, number=6))
+    assert told(state, ev.TrainingBroke()) == (
+        "training_broke",
+        True,
+        [f.TrainingEnded("T1-9", "clerk", f.TrainingEnd.BROKEN, 2)],
+    )
+
+
+def test_the_hands_at_the_screen_are_not_the_clerks_while_somebody_practises() -> None:
+    state = in_service(training=TrainingBook(training="T1-9", clerk="clerk", first=0, number=0))
+    assert told(state, ev.TrainingAsked("clerk")) == ("in_training", True, [])
+    assert told(state, ev.HopperFilled("fill", "clerk", "hopper-10", 5)) == ("in_training", True, [])

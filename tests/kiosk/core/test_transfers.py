@@ -143,9 +143,19 @@ def test_what_is_lost_is_a_loss_of_the_sender_and_what_arrived_is_none(world: Wo
 
 def test_one_press_of_a_button_is_one_closing(world: World) -> None:
     transfer = send(world)
-    for _ in range(2):
-        world.ask(ev.TransferClose("once", "clerk", transfer, "water", 5, "lost"))
+    press = ev.TransferClose("once", "clerk", transfer, "water", 5, "lost")
+    assert [world.ask(press).key for _ in range(2)] == ["done", "already_done"]
     assert len(world.facts(f.TransferClosed)) == 1
+
+
+def test_a_single_piece_is_closed_and_what_no_catalogue_knows_costs_what_nobody_knows(world: World) -> None:
+    assert close(world, "T1-8", "lost", qty=1).key == "done"
+    assert world.ask(ev.TransferClose("gone", "clerk", "T1-9", "gone-sku", 1, "arrived")).key == "done"
+    closed = [fact for fact in world.facts() if isinstance(fact, f.TransferClosed)]
+    assert [(fact.sku, fact.qty, fact.cost_minor) for fact in closed] == [
+        ("water", 1, WATER.cost_minor),
+        ("gone-sku", 1, None),
+    ]
 
 
 @pytest.mark.parametrize(
