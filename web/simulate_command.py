@@ -39,9 +39,6 @@ TOLD_EVERY_SALES: Final = 5
 PROFILES: Final = ("none", "every", "usual", "rough", "swarm")
 """What ``--mishaps`` takes besides mishaps' names."""
 
-SALES_FOR_EVERY: Final = 200
-"""So many sales at one kiosk let every device meet every mishap of its list: up to some 260, one a visit."""
-
 WIDTH: Final = 110
 """Columns of the list of mishaps by device."""
 
@@ -403,7 +400,7 @@ def simulate_command(  # noqa: PLR0913 - a command has its options
 ) -> None:
     """Trade on virtual time and count every cent; ends with 1 when a cent is unaccounted for."""
     from kiosk.simulation.mishaps import EVERY, UnknownMishapError, profile_of
-    from kiosk.simulation.run import Order
+    from kiosk.simulation.run import SALES_FOR_EVERY, Order
 
     rigs = tuple(RIGS) if rig == ALL_RIGS else (rig or CCTALK.name,)
     if profile is None:

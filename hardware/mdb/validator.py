@@ -468,8 +468,9 @@ class ValidatorTalk(AcceptingTalk):
 
     def _free_escrow(self) -> Script[None]:
         """Let a note go that came into escrow unheard: nobody would ever decide about it, and no other one could come."""
-        self._may_hold = False
         yield from self.exchange(escrow(stacks=False), nothing)
+        # Into a silent line it was said for nobody, and the note would wait for ever.
+        self._may_hold = self.was_line_silent
 
     def _send_decision(self, note: _Note) -> Script[None]:
         note.attempts += 1

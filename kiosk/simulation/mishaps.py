@@ -727,6 +727,7 @@ class Doses:
         seed = f"{self._seed}/dealt/{index}"
         dice = random.Random(seed)
         dose = self._due = _Dose(world, self._hand[index], seed)
+        world.dealt = dose.mishap.boundary
         self.met[dose.mishap.name] = self.met.get(dose.mishap.name, 0) + 1
         if dose.mishap.is_beforehand:
             dose.begin()
@@ -743,6 +744,7 @@ class Doses:
             self._due.begin()
             world.run_for(LASTS_MS[0])
         self._due = None
+        world.dealt = ""
         for dose in self._open:
             dose.end()
         self._open.clear()

@@ -17,6 +17,7 @@ from typing import Final
 
 from hardware.simulators.market import SCANNER
 from hardware.simulators.model import CardTaker
+from hardware.simulators.troubles import Boundary
 from inventory.catalogue import Place
 from kiosk.claims.code import place_of
 from kiosk.core import events as ev
@@ -449,7 +450,7 @@ class Shopper:
             if screen.due_minor <= 0:
                 yield from self._tap(ev.CloseTapped(self.crowd.tap_id(), screen.version))
                 return
-            if self.world.reader is not None and self.dice.randrange(100) < CARD_PCT:
+            if self.world.reader is not None and self._prefers(Boundary.CARD, CARD_PCT):
                 yield from self._pay_by_card(self.world.reader)
                 continue
             note = self._next_note(screen.due_minor, unwelcome)
@@ -469,9 +470,13 @@ class Shopper:
     def _next_note(self, due_minor: int, unwelcome: set[int]) -> int:
         """The smallest note that pays all, by those who have one and no coins; 0 for coins."""
         notes = [value for value in self.world.rig.notes.values() if value not in unwelcome]
-        if not notes or self.dice.randrange(100) >= NOTE_PCT:
+        if not notes or not self._prefers(Boundary.NOTE, NOTE_PCT):
             return 0
         return min((value for value in notes if value >= due_minor), default=max(notes))
+
+    def _prefers(self, boundary: Boundary, usual_pct: int) -> bool:
+        """Whether this shopper pays so: as many as usual, and all for whom fate has something there."""
+        return self.dice.randrange(100) < usual_pct or self.world.dealt == boundary
 
     def _insert(self, value_minor: int, unwelcome: set[int]) -> Script:
         """Push a note in and see whether it counts."""

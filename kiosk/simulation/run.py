@@ -52,6 +52,9 @@ AUDIT_EVERY: Final = 1_000
 SALES_PER_KIOSK: Final = 500
 """About a week of one machine. Longer journals say nothing new of a sale, and each start and each audit reads them."""
 
+SALES_FOR_EVERY: Final = 200
+"""So many sales at one kiosk let every device meet every mishap of its list: up to some 260, one a visit."""
+
 SHRINK_SECONDS: Final = 90.0
 """How long a shorter story is looked for."""
 
@@ -81,15 +84,24 @@ class Order:
     """Which of the seed's kiosks: a long order is split among several, each a world of its own."""
 
     @property
+    def _places(self) -> tuple[tuple[str, int], ...]:
+        """Rig and number of its make, kiosk by kiosk: each rig once, then the other makes of those that have some."""
+        rounds = range(max(len(MAKES[rig]) for rig in self.rigs))
+        return tuple((rig, number) for number in rounds for rig in self.rigs if number < len(MAKES[rig]))
+
+    @property
     def rig(self) -> str:
         """The rig of this kiosk."""
-        return self.rigs[self.kiosk % len(self.rigs)]
+        places = self._places
+        return places[self.kiosk % len(places)][0]
 
     @property
     def market(self) -> MarketRig:
         """Which make of its rig this kiosk has: another one with the next seed, and at the next kiosk with the rig."""
-        makes = MAKES[self.rig]
-        return makes[(self.seed - 1 + self.kiosk // len(self.rigs)) % len(makes)]
+        places = self._places
+        rig, number = places[self.kiosk % len(places)]
+        makes = MAKES[rig]
+        return makes[(self.seed - 1 + number) % len(makes)]
 
     @property
     def stream(self) -> str:
@@ -97,8 +109,13 @@ class Order:
         return f"{self.seed}.{self.kiosk}" if self.kiosk else f"{self.seed}"
 
     def split(self) -> tuple[Order, ...]:
-        """The same sales, at most `SALES_PER_KIOSK` at each kiosk: worlds that share nothing can be traded at the same time."""
-        kiosks = 1 if self.visits else max(-(-self.sales // SALES_PER_KIOSK), len(self.rigs))
+        """The same sales, at most `SALES_PER_KIOSK` at each kiosk: worlds that share nothing can be traded at the same time.
+
+        There is a kiosk with each rig, and where every kiosk still sells `SALES_FOR_EVERY`, one with each make of each rig.
+        """
+        makes = len(self._places)
+        least = makes if self.sales >= makes * SALES_FOR_EVERY else len(self.rigs)
+        kiosks = 1 if self.visits else max(-(-self.sales // SALES_PER_KIOSK), least)
         least, more = divmod(self.sales, kiosks)
         return tuple(
             replace(self, kiosk=self.kiosk + number, sales=least + (number < more))

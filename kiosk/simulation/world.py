@@ -185,6 +185,9 @@ class World:
         rig: Which devices there are.
     """
 
+    dealt = ""
+    """The `Boundary` at which something is dealt to this visit; empty for none. Who can pays there, so that it is felt."""
+
     def __init__(self, seed: str, storage: Storage, *, tells: bool = False, rig: MarketRig = CCTALK) -> None:
         """Devices without money and goods; no kiosk runs yet."""
         self.seed = seed

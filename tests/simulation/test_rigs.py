@@ -12,7 +12,7 @@ from hardware.events import DeviceKind
 from hardware.rig import check_rig
 from hardware.simulators.rigs import CCTALK, MAKES, RIGS, MarketRig, rig_of
 from hardware.simulators.troubles import TROUBLES
-from kiosk.simulation.run import Order, simulate
+from kiosk.simulation.run import SALES_FOR_EVERY, Order, simulate
 from web.simulate_command import simulate_command
 
 OTHERS = tuple(name for name in RIGS if name != CCTALK.name)
@@ -80,6 +80,15 @@ def test_all_rigs_trade_in_one_order_each_at_a_kiosk_of_its_own() -> None:
     orders = Order(seed=1, sales=8, rigs=tuple(RIGS)).split()
     assert [order.rig for order in orders] == list(RIGS)
     assert sum(order.sales for order in orders) == 8
+
+
+def test_where_there_are_sales_enough_every_make_of_every_rig_trades() -> None:
+    orders = Order(seed=1, sales=1_500, rigs=tuple(RIGS)).split()
+    makes = [make.says for made in MAKES.values() for make in made]
+    assert sorted(order.market.says for order in orders) == sorted(makes)
+    assert min(order.sales for order in orders) >= SALES_FOR_EVERY
+    fewer = Order(seed=1, sales=SALES_FOR_EVERY * len(makes) - 1, rigs=tuple(RIGS)).split()
+    assert [order.rig for order in fewer] == list(RIGS)
 
 
 def test_the_command_says_which_rigs_there_are() -> None:

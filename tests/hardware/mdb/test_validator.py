@@ -483,6 +483,18 @@ def test_another_validator_cannot_say_what_became_of_the_first_ones_note() -> No
     assert of(NoteUnknown, wire.run(25_000)) == [NoteUnknown("notes", 2, Fault.RESTARTED, "N1")]
 
 
+@both_boxes
+@pytest.mark.parametrize("out_ms", range(150, 2_150, 200))
+def test_however_long_the_cable_is_out_no_note_stays_in_the_reader(adapter: Adapter, out_ms: int) -> None:
+    """What would free the note may itself fall into the silence; found by a simulated market that waited for ever."""
+    wire, sim = ready(adapter)
+    sim.insert(2, wire.now_ms)
+    wire.to_box = wire.to_host = lambda _: ()
+    wire.run(out_ms)
+    wire.to_box = wire.to_host = lambda data: (data,)
+    assert of(NoteEscrowed, wire.run(12_000)) or sim.hand == {2: 1}
+
+
 def test_a_restarted_kiosk_gives_the_note_in_escrow_back() -> None:
     wire, sim = ready()
     held(wire, sim)
