@@ -77,6 +77,7 @@ class _Progress:
 def _trade(order: Order, progress: _Progress, *, tells: bool) -> list[Outcome]:
     """Trade at every kiosk of the order, as many at the same time as there are cores."""
     from kiosk.simulation.run import simulate
+    from kiosk.simulation.worker import end_with_parent
 
     orders = order.split()
     if len(orders) == 1:
@@ -86,7 +87,9 @@ def _trade(order: Order, progress: _Progress, *, tells: bool) -> list[Outcome]:
     with context.Manager() as manager:
         sold = manager.dict()
         workers = min(len(orders), os.cpu_count() or 1)
-        with ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool:
+        with ProcessPoolExecutor(
+            max_workers=workers, mp_context=context, initializer=end_with_parent
+        ) as pool:
             futures = [pool.submit(_at_one_kiosk, each, sold) for each in orders]
             while wait(futures, timeout=TOLD_EVERY_SECONDS).not_done:
                 progress(sum(sold.values()))

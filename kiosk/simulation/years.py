@@ -33,6 +33,7 @@ from kiosk.runtime.keys import load_keys
 from kiosk.runtime.service import STORE_FILE
 from kiosk.runtime.shop import rules_of
 from kiosk.simulation.event_kiosk import Devices, Identity
+from kiosk.simulation.worker import end_with_parent
 from kiosk.simulation.year import KioskYear, Traded, YearOrder
 from kiosk.store.anchor import ANCHOR_FILE, AnchorFile
 from kiosk.store.database import StoreError, open_unlimited_reader, sqlite_url
@@ -167,6 +168,7 @@ _words: list[Callable[[Word], None]] = []
 
 
 def _begin_worker(words: multiprocessing.queues.Queue[Word]) -> None:
+    end_with_parent()
     _words.append(words.put)
 
 
