@@ -21,7 +21,7 @@ from kiosk.core import facts as f
 from kiosk.core.facts import About
 from kiosk.i18n import LANGUAGES, say, strip_marks
 from kiosk.runtime.rehearsal import ANSWER_MS
-from tests.web.scenes import SCENES, touch
+from tests.web.scenes import SCENES, Scene, touch
 from tests.web.stall import ALL_MEANS, CONFIG, PIN, Stall
 from web import create_kiosk_app
 from web.errors import TooManyStreamsError
@@ -258,21 +258,21 @@ def test_every_answer_carries_the_same_strict_headers(client: FlaskClient, path:
     answer.close()
 
 
-def test_nothing_is_inline_on_any_page_or_sheet() -> None:
-    for name, scene in SCENES.items():
-        stall = scene.stall()
-        scene.play(stall)
-        client = create_kiosk_app(stall, stall.config, stall.backroom(), stop=threading.Event()).test_client()
-        html = client.get("/").text
-        sheet, of = scene.sheet
-        if sheet:
-            thanks = stall.screen().thanks
-            of = thanks.visit if of == "visit" and thanks else of
-            answer = client.get(f"/sheet/{sheet}?of={of}")
-            assert answer.status_code == 200, name
-            html += answer.text
-        assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:|<script(?![^>]*\ssrc=)", html), name
-        assert "http://" not in html.replace("http://www.w3.org/2000/svg", ""), name
+@pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
+def test_nothing_is_inline_on_any_page_or_sheet(scene: Scene) -> None:
+    stall = scene.stall()
+    scene.play(stall)
+    client = create_kiosk_app(stall, stall.config, stall.backroom(), stop=threading.Event()).test_client()
+    html = client.get("/").text
+    sheet, of = scene.sheet
+    if sheet:
+        thanks = stall.screen().thanks
+        of = thanks.visit if of == "visit" and thanks else of
+        answer = client.get(f"/sheet/{sheet}?of={of}")
+        assert answer.status_code == 200
+        html += answer.text
+    assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:|<script(?![^>]*\ssrc=)", html)
+    assert "http://" not in html.replace("http://www.w3.org/2000/svg", "")
 
 
 # --- hostile strings ---------------------------------------------------------------------------------------------------
