@@ -24,6 +24,11 @@ Without it the thirtieth bottle would be as good as the third."""
 BP: Final = 10_000
 
 
+TRIAL_LIFE_DAYS: Final = 14
+TRIAL_PIECES: Final = 2
+"""Of goods that end within two weeks and that nobody has bought yet, so many are tried: the plan's stock would be thrown away."""
+
+
 class Why(StrEnum):
     """What ended the bringing."""
 
@@ -37,6 +42,8 @@ class Why(StrEnum):
     """It sells below its cost."""
     PAR = "par"
     """No history yet: up to the par of the plan."""
+    TRIAL = "trial"
+    """No history yet, and it spoils soon: a few to try."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +145,10 @@ def propose(wares: Wares, until_visit: Demand | None, until_spoilt: Demand | Non
     """
     held = max(0, wares.on_hand)
     if until_visit is None:
-        qty = min(wares.room, max(0, wares.par_qty - held))
-        return Proposal(qty, Why.PAR, held + qty)
+        is_trial = wares.shelf_life_days is not None and wares.shelf_life_days <= TRIAL_LIFE_DAYS
+        target = min(wares.par_qty, TRIAL_PIECES) if is_trial else wares.par_qty
+        qty = min(wares.room, max(0, target - held))
+        return Proposal(qty, Why.TRIAL if target < wares.par_qty else Why.PAR, held + qty)
     if wares.margin_minor <= 0:
         return Proposal(0, Why.LOSS, held, _percent(until_visit.chance_up_to(held)))
     profit = profits(wares, until_visit, until_spoilt)

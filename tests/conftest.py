@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -18,6 +19,13 @@ from tests import postgres
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add what ``./run looks`` asks for."""
     parser.addoption("--every-language", action="store_true", help="look at each view in all languages")
+
+
+@pytest.fixture(autouse=True)
+def _no_frozen_garbage() -> Iterator[None]:
+    """A till that took many goods freezes what it holds (`gc.freeze`); the tests after it need the memory."""
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, tuple_
 
 from kiosk.core import facts as f
 from kiosk.journal.entry import Content, Entry, read_content
@@ -479,15 +479,16 @@ def postings_to(content: Content, account: str) -> tuple[tuple[str, int, str], .
     return tuple(each for each in content.postings if each[0] == account)
 
 
-def _chunk(
-    kiosk_id: str, since: Position, *, is_forward: bool, until: Position = NOWHERE
-) -> Select[tuple[Any, ...]]:
-    """The next rows in the walk's direction, wanted or not: the walk itself must stay bounded, backwards by ``until``."""
+def _chunk(kiosk_id: str, since: Position, until: Position = NOWHERE) -> Select[tuple[Any, ...]]:
+    """The next rows backwards, wanted or not, down to ``until``: the walk itself must stay bounded."""
     table = models.journal
     place = models.place_in(table)
-    beyond = place > since if is_forward else and_(place < since, place >= until)
-    order = (table.c.epoch, table.c.seq) if is_forward else (table.c.epoch.desc(), table.c.seq.desc())
-    return select(table).where(table.c.kiosk_id == kiosk_id, beyond).order_by(*order).limit(CHUNK_ENTRIES)
+    return (
+        select(table)
+        .where(table.c.kiosk_id == kiosk_id, place < since, place >= until)
+        .order_by(table.c.epoch.desc(), table.c.seq.desc())
+        .limit(CHUNK_ENTRIES)
+    )
 
 
 def _has_outcome(fact: f.Fact, outcome: str) -> bool:
@@ -533,11 +534,42 @@ def read_journal(
         back there may be more.
     """
     opened = position_of(wanted.visit)
-    if opened is None and (wanted.account or (wanted.slot and wanted.kind == TURNED)):
+    if opened is not None:
+        return _read_visit(connection, kiosk_id, wanted, since or (opened[0], opened[1] - 1))
+    if wanted.account or (wanted.slot and wanted.kind == TURNED):
         return _read_by_rollup(connection, kiosk_id, wanted, since)
-    if since is None:
-        since = (opened[0], opened[1] - 1) if opened else _start(connection, kiosk_id, wanted.end_at)
-    return _walk(connection, kiosk_id, wanted, since, is_forward=opened is not None)
+    return _walk(connection, kiosk_id, wanted, since or _start(connection, kiosk_id, wanted.end_at))
+
+
+def _read_visit(connection: Connection, kiosk_id: str, wanted: EntryFilter, since: Position) -> EntryPage:
+    """A page of one visit, oldest first: the store itself looks for its entries through the window after ``since``.
+
+    What was said of it later, a claim or a payment of what was owed, stands in that window, too; a visit that was settled is not
+    looked for beyond it.
+    """
+    table = models.journal
+    epoch, last = since[0], since[1] + WINDOW_ENTRIES
+    # A restored kiosk goes on in the next epoch from where its copy ended.
+    near = or_(
+        *(
+            and_(table.c.epoch == each, table.c.seq > since[1], table.c.seq <= last)
+            for each in (epoch, epoch + 1)
+        )
+    )
+    rows = connection.execute(
+        select(table)
+        .where(table.c.kiosk_id == kiosk_id, near, table.c.visit == wanted.visit)
+        .order_by(table.c.epoch, table.c.seq)
+        .limit(PAGE_ENTRIES)
+    ).fetchall()
+    found = tuple(entry for entry in map(_entry, rows) if _is_wanted(entry, wanted))
+    if len(rows) == PAGE_ENTRIES:
+        return EntryPage(found, (rows[-1].epoch, rows[-1].seq))
+    is_over = any(row.kind == f.VisitSettled.__name__ for row in rows)
+    newest = connection.execute(
+        select(func.max(table.c.seq)).where(table.c.kiosk_id == kiosk_id, table.c.epoch == epoch)
+    ).scalar()
+    return EntryPage(found, None if is_over or (newest or 0) <= last else (epoch, last))
 
 
 def _walk(
@@ -546,17 +578,16 @@ def _walk(
     wanted: EntryFilter,
     since: Position,
     *,
-    is_forward: bool = False,
     most: int = PAGE_ENTRIES,
     until: Position = NOWHERE,
 ) -> EntryPage:
-    """Entry by entry from a place on, through a bounded window; backwards down to ``until``."""
+    """Entry by entry backwards from a place, through a bounded window, down to ``until``."""
     found: list[Entry] = []
     looked = 0
     while looked < WINDOW_ENTRIES:
-        rows = connection.execute(_chunk(kiosk_id, since, is_forward=is_forward, until=until)).fetchall()
+        rows = connection.execute(_chunk(kiosk_id, since, until)).fetchall()
         for row in rows:
-            if not is_forward and wanted.start_at and row.at < wanted.start_at:
+            if wanted.start_at and row.at < wanted.start_at:
                 return EntryPage(tuple(found), None)
             looked += 1
             since = (row.epoch, row.seq)

@@ -101,6 +101,19 @@ def test_what_sells_below_its_cost_is_not_brought() -> None:
     assert (found.qty, found.why) == (0, Why.LOSS)
 
 
+@pytest.mark.parametrize(
+    ("life", "qty", "why"), [(3, 1, Why.TRIAL), (14, 1, Why.TRIAL), (15, 5, Why.PAR), (None, 5, Why.PAR)]
+)
+def test_of_what_spoils_soon_and_nobody_has_bought_yet_a_few_are_tried(
+    life: int | None, qty: int, why: Why
+) -> None:
+    found = propose(replace(WATER, shelf_life_days=life), None)
+    assert (found.qty, found.why) == (qty, why)
+    assert propose(replace(WATER, shelf_life_days=3, par_qty=2), None).why is Why.PAR, (
+        "the plan wants no more"
+    )
+
+
 def test_without_a_history_the_place_is_filled_to_its_par() -> None:
     found = propose(WATER, None)
     assert (found.qty, found.why, found.sure_percent) == (5, Why.PAR, 0)

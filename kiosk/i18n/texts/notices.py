@@ -550,17 +550,17 @@ NOTICES: Final[Table] = {
     ),
     "notice.boxes_out": Words(
         "What falls in from now on belongs to the next collection. Count what you took out.",
-        "هرچه از این پس بیفتد از آن گردآوری بعدی است. آنچه را بیرون آوردید بشمارید.",
+        "هرچه از این پس بیفتد از آن برداشت بعدی است. آنچه را بیرون آوردید بشمارید.",
         "ما يسقط من الآن فصاعدًا يخص التحصيل التالي. عُدّ ما أخرجته.",
     ),
     "notice.collection_open": Words(
         "A collection is out and not counted yet. Count it first, here or at the desk.",
-        "یک گردآوری بیرون است و هنوز شمرده نشده. اول آن را بشمارید، اینجا یا در میز کار.",
+        "یک برداشت بیرون است و هنوز شمرده نشده. اول آن را بشمارید، اینجا یا در میز کار.",
         "هناك تحصيل خارج الآلة لم يُعدّ بعد. عُدّه أولًا، هنا أو في المكتب.",
     ),
     "notice.no_collection": Words(
         "This collection was counted already, or was never taken out. Look at the list of collections.",
-        "این گردآوری پیش‌تر شمرده شده یا هرگز بیرون نیامده است. فهرست گردآوری‌ها را ببینید.",
+        "این برداشت پیش‌تر شمرده شده یا هرگز بیرون نیامده است. فهرست برداشت‌ها را ببینید.",
         "هذا التحصيل عُدّ من قبل أو لم يُخرج قط. انظر قائمة التحصيلات.",
     ),
     "notice.bags_waiting": Words(

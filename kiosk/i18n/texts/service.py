@@ -53,11 +53,11 @@ SERVICE: Final[Table] = {
     "service.collect_title": Words("Take the cash out", "بیرون آوردن پول", "إخراج النقود"),
     "service.collect_text": Words(
         "Take box and stacker out, then tap: from that moment on coins belong to the next collection. A power cut loses nothing.",
-        "صندوق و جعبهٔ اسکناس را بیرون بیاورید و بعد بزنید: از آن لحظه سکه‌ها از آن گردآوری بعدی‌اند. با قطع برق چیزی گم نمی‌شود.",
+        "صندوق و جعبهٔ اسکناس را بیرون بیاورید و بعد بزنید: از آن لحظه سکه‌ها از آن برداشت بعدی‌اند. با قطع برق چیزی گم نمی‌شود.",
         "أخرج الصندوق وخزنة الأوراق ثم اضغط: من تلك اللحظة تخص القطع التحصيل التالي. لا يضيع شيء بانقطاع الكهرباء.",
     ),
     "service.is_out": Words("They are out", "بیرون‌اند", "أُخرجت"),
-    "service.count_title": Words("Count the collection", "شمردن گردآوری", "عدّ التحصيل"),
+    "service.count_title": Words("Count the collection", "شمردن برداشت", "عدّ التحصيل"),
     "service.count_waits": Words("Out, not counted yet", "بیرون است، شمرده نشده", "خارج الآلة ولم يُعدّ"),
     "service.count_text": Words(
         "Tap a coin and type how many there are. Empty means none.",

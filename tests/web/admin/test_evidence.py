@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 from kiosk.claims.desk import PHONE
 from kiosk.claims.pack import check_evidence
 from kiosk.core.facts import About
@@ -49,6 +52,19 @@ def test_a_refused_claim_without_a_visit_has_its_file_and_its_timeline(office: O
             "{"
             not in office.client(OWNER, language).get(f"/desk/claims/{claim}").text.partition("timeline")[2]
         )
+
+
+def test_two_equal_coins_are_two_lines_of_the_timeline(office: Office) -> None:
+    visit = office.sale()
+    office.done()
+    outcome = office.desk.claims.open(
+        token="t", about=About.SWALLOWED, said_minor=50, channel=PHONE, visit=visit
+    )
+    assert outcome.status is not None
+    page = office.client(OWNER).get(f"/desk/claims/{outcome.status.claim}").text
+    timeline = page.partition('class="timeline"')[2].partition("</ol>")[0]
+    words = Counter(re.findall(r'<a href="[^"]+">([^<]+)</a>', strip_marks(timeline)))
+    assert max(words.values()) == 2, words
 
 
 def test_a_claim_of_a_visit_that_goes_on_has_no_file_yet(office: Office) -> None:

@@ -124,15 +124,15 @@ def test_a_day_that_no_page_of_ours_made_is_refused(office: Office) -> None:
 
 
 def dated(office: Office) -> Office:
-    """Bread with ten days of shelf life lies on the shelf's plan."""
-    shelf = [replace(each, shelf_life_days=10) if each.sku == SLOTS[-1].sku else each for each in PRODUCTS]
+    """Bread with twenty days of shelf life lies on the shelf's plan."""
+    shelf = [replace(each, shelf_life_days=20) if each.sku == SLOTS[-1].sku else each for each in PRODUCTS]
     offer = ev.CatalogueOffered(by=OWNER, catalogue=Catalogue.of(tuple(shelf), SLOTS), digest="d")
     assert not office.ask(offer).notice.is_refusal
     return office
 
 
 @pytest.mark.parametrize(
-    ("typed", "days"), [(None, 10), ("{}", 4), ("", None)], ids=["accepted", "changed", "cleared"]
+    ("typed", "days"), [(None, 20), ("{}", 4), ("", None)], ids=["accepted", "changed", "cleared"]
 )
 def test_what_is_put_in_has_the_day_that_was_proposed_or_the_one_that_was_given(
     office: Office, typed: str | None, days: int | None
@@ -140,7 +140,7 @@ def test_what_is_put_in_has_the_day_that_was_proposed_or_the_one_that_was_given(
     visitor = dated(office).client(CLERK)
     page = begin(visitor)
     (task,) = (each for each in tasks(page) if each["task"] == f"fill-{SLOTS[-1].code}")
-    assert task["expires_on"] == day_after(office, 10)
+    assert task["expires_on"] == day_after(office, 20)
     given = {} if typed is None else {"last_day": typed.format(day_after(office, 4))}
     do(visitor, {**task, **given})
     put_in = moves(office)[-1]

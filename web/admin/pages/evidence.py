@@ -13,6 +13,7 @@ from kiosk.claims.code import place_of
 from kiosk.claims.desk import ClaimStatus
 from kiosk.claims.pack import NoSuchClaimError, NoSuchVisitError, Story, VisitOpenError, read_story
 from kiosk.claims.wording import finding_of, say_finding
+from kiosk.core.facts import AcceptorBaselined, DeviceCameOnline, HopperBaselined
 from kiosk.store.reading import Position, position_of
 from web.admin.desk import Desk
 from web.admin.voice import Voice
@@ -20,6 +21,9 @@ from web.evidence import claim_file, evidence_file
 
 ROWS_MOST: Final = 80
 """Lines of a timeline on the page, the nearest to the claim; two hours of a kiosk have ten, three bad days some hundred."""
+
+HEARD_TWICE: Final = (DeviceCameOnline, AcceptorBaselined, HopperBaselined)
+"""A device that answers is heard twice, that it is there and what it counted: one line. Two equal coins are two."""
 
 UNSAID: Final = frozenset({"finding.other"})
 """Entries without a sentence of their own are in the file and not on the page."""
@@ -97,8 +101,8 @@ def _entry_rows(voice: Voice, story: Story, claim: str, epoch: int) -> list[Row]
         if finding.key in UNSAID:
             continue
         words = say_finding(voice.language, finding, currency=voice.currency, exponent=voice.exponent)
-        if rows and rows[-1].words == words:
-            continue  # a device that answers is heard twice: that it is there, and what it counted
+        if isinstance(recorded.fact, HEARD_TWICE) and rows and rows[-1].words == words:
+            continue
         is_claim = getattr(recorded.fact, "claim", "") == claim
         rows.append(Row(recorded.seq, recorded.at, words, (epoch, recorded.seq), is_claim))
     return rows

@@ -505,12 +505,12 @@ FACTS: Final[Table] = {
     ),
     "fact.CollectionStarted": Words(
         "{clerk} took the cash out: collection {collection} begins.",
-        "{clerk} پول را بیرون آورد: گردآوری {collection} آغاز شد.",
+        "{clerk} پول را بیرون آورد: برداشت {collection} آغاز شد.",
         "أخرج {clerk} النقود: بدأ التحصيل {collection}.",
     ),
     "fact.CollectionCounted": Words(
         "{by} counted collection {collection}: {expected} expected, {counted} counted.",
-        "{by} گردآوری {collection} را شمرد: انتظار {expected}، شمارش {counted}.",
+        "{by} برداشت {collection} را شمرد: انتظار {expected}، شمارش {counted}.",
         "عدّ {by} التحصيل {collection}: المتوقع {expected}، المعدود {counted}.",
     ),
     "fact.CollectionRecounted": Words(

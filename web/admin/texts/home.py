@@ -7,7 +7,7 @@ from typing import Final
 from kiosk.i18n import Table, Words
 
 HOME: Final[Table] = {
-    "needs.title": Words("What needs you", "آنچه به شما نیاز دارد", "ما يحتاج إليك"),
+    "needs.title": Words("What needs you", "منتظر شما", "ما ينتظرك"),
     "needs.now": Words("Now", "اکنون", "الآن"),
     "needs.soon": Words("At the next visit", "در سرکشی بعد", "في الزيارة القادمة"),
     "needs.none": Words("Nothing needs you", "کاری در انتظار شما نیست", "لا شيء يحتاج إليك"),
@@ -135,28 +135,26 @@ HOME: Final[Table] = {
     # --- goods
     "need.jam": Words(
         "Coil {slot} fails more often than chance: {failed} of {turned} turns in {days} days",
-        "مارپیچ {slot} بیش از حد اتفاق خطا می‌کند: {failed} از {turned} چرخش در {days} روز",
-        "الملف {slot} يخفق أكثر مما تفسّره الصدفة: {failed} من {turned} دورة في {days} يومًا",
+        "خطاهای مارپیچ {slot} تصادفی نیست: {failed} از {turned} چرخش در {days} روز",
+        "اللولب {slot} يخفق أكثر مما تفسّره الصدفة: {failed} من {turned} دورة في {days} يومًا",
     ),
     "need.jam.act": Words("See its turns", "دیدن چرخش‌ها", "انظر دوراته"),
-    "need.jam.all": Words("Coils that jam", "مارپیچ‌هایی که گیر می‌کنند", "ملفات تعلق"),
+    "need.jam.all": Words("Coils that jam", "مارپیچ‌هایی که گیر می‌کنند", "لوالب تعلق"),
     "need.expired": Words(
         "Pieces past their last day: {n}",
-        "قطعه‌هایی که روزشان گذشته است: {n}",
+        "کالاهای تاریخ‌گذشته: {n}",
         "قطع انقضى يومها الأخير: {n}",
     ),
     "need.expired.act": Words("Take them out", "بیرون بیاورید", "أخرجها"),
-    "need.expired.all": Words(
-        "Pieces past their last day", "قطعه‌هایی که روزشان گذشته است", "قطع انقضى يومها الأخير"
-    ),
+    "need.expired.all": Words("Pieces past their last day", "کالاهای تاریخ‌گذشته", "قطع انقضى يومها الأخير"),
     "need.expiring": Words(
         "Pieces whose last day comes within {days} days: {n}",
-        "قطعه‌هایی که تا {days} روز دیگر روزشان می‌گذرد: {n}",
+        "کالاهایی که تا {days} روز دیگر تاریخشان می‌گذرد: {n}",
         "قطع ينقضي يومها الأخير خلال {days} أيام: {n}",
     ),
     "need.expiring.act": Words("See which", "ببینید کدام‌ها", "انظر أيّها"),
     "need.expiring.all": Words(
-        "Pieces whose last day is near", "قطعه‌هایی که روزشان نزدیک است", "قطع اقترب يومها الأخير"
+        "Pieces whose last day is near", "کالاهای نزدیک به پایان تاریخ", "قطع اقترب يومها الأخير"
     ),
     "need.resting": Words(
         "Off sale until counted: {places}",
@@ -169,8 +167,8 @@ HOME: Final[Table] = {
         "جاهایی که تا شمارش فروخته نمی‌شوند",
         "أماكن لا يُباع منها حتى تُعدّ",
     ),
-    "need.empty": Words("Empty coils: {places}", "مارپیچ‌های خالی: {places}", "ملفات فارغة: {places}"),
+    "need.empty": Words("Empty coils: {places}", "مارپیچ‌های خالی: {places}", "لوالب فارغة: {places}"),
     "need.empty.act": Words("Plan the refill", "برنامهٔ پرکردن", "خطّط للملء"),
-    "need.empty.all": Words("Empty coils", "مارپیچ‌های خالی", "ملفات فارغة"),
+    "need.empty.all": Words("Empty coils", "مارپیچ‌های خالی", "لوالب فارغة"),
 }
 """The first page of both desks. Each cause has its sentence, its verb (``.act``), and a heading for several kiosks (``.all``)."""

@@ -147,7 +147,7 @@ PAGES: Final[Table] = {
     "account.cash.stacker": Words("Note stacker {name}", "جعبهٔ اسکناس {name}", "خزنة أوراق {name}"),
     "account.clearing.card": Words("Due from the card's side", "طلب از طرف کارت", "مستحق من جهة البطاقات"),
     "account.cash": Words("Cash {name}", "نقد {name}", "نقد {name}"),
-    "account.transit": Words("Collected, {name}", "گردآوری‌شده، {name}", "محصّل، {name}"),
+    "account.transit": Words("Collected, {name}", "برداشت‌شده، {name}", "محصّل، {name}"),
     "account.transit.all": Words("In bags, on its way", "در کیسه‌ها، در راه", "في الأكياس، في الطريق"),
     "account.credit": Words(
         "Held for the shopper now at the machine",
@@ -301,7 +301,7 @@ PAGES: Final[Table] = {
         "کارت‌ها: آنچه برداشت شده و برنگشته است. آن را با صورت‌حساب شرکت کارت بسنجید.",
         "البطاقات: ما خُصم ولم يُردّ. قارنه بكشف شركة البطاقات.",
     ),
-    "cash.collections": Words("Collections", "گردآوری‌ها", "التحصيلات"),
+    "cash.collections": Words("Collections", "برداشت‌ها", "التحصيلات"),
     "cash.collections_text": Words(
         "Cash box and note stackers are emptied and counted at the machine, in service.",
         "صندوق سکه و جعبهٔ اسکناس در خود دستگاه و در حالت سرویس خالی و شمرده می‌شوند.",
@@ -313,7 +313,7 @@ PAGES: Final[Table] = {
     "cash.counted": Words("Counted", "شمرده", "المعدود"),
     "cash.variance": Words("Difference", "اختلاف", "الفرق"),
     "cash.balanced": Words("balanced", "درست", "مطابق"),
-    "cash.no_collections": Words("No collection yet.", "هنوز گردآوری نشده.", "لا تحصيل بعد."),
+    "cash.no_collections": Words("No collection yet.", "هنوز برداشتی نشده است.", "لا تحصيل بعد."),
     "cash.debts": Words("Owed to shoppers", "بدهی به مشتریان", "مستحق للزبائن"),
     "cash.debt": Words("Debt", "بدهی", "الدين"),
     "cash.why": Words("Why", "چرا", "لماذا"),

@@ -84,7 +84,7 @@ PLANOGRAM: Final[Table] = {
     "planogram.loose": Words(
         "{name} is loose goods and cannot lie behind a coil. Nothing was moved.",
         "{name} کالای فله است و پشت مارپیچ جا نمی‌گیرد. چیزی جابه‌جا نشد.",
-        "{name} بضاعة سائبة لا توضع خلف ملف. لم يُنقل شيء.",
+        "{name} بضاعة سائبة لا توضع خلف لولب. لم يُنقل شيء.",
     ),
     "planogram.preview_title": Words("{n} places change", "{n} جا عوض می‌شود", "تتغير {n} أماكن"),
     "planogram.preview_help": Words(

@@ -87,6 +87,11 @@ RESTOCK: Final[Table] = {
         "هنوز سابقه‌ای نیست: تا موجودی نقشه پر می‌شود.",
         "لا سجل بعد: يُملأ حتى مخزون الخطة.",
     ),
+    "restock.end.trial": Words(
+        "No history yet, and it spoils soon: a few to try.",
+        "هنوز سابقه‌ای نیست و زود خراب می‌شود: چند تا برای امتحان.",
+        "لا سجل بعد ويفسد سريعًا: بضع قطع للتجربة.",
+    ),
     # --- the pick list
     "pick.title": Words("Pick list", "فهرست بارگیری", "قائمة التحميل"),
     "pick.text": Words(
@@ -105,7 +110,7 @@ RESTOCK: Final[Table] = {
     "pick.others_text": Words(
         "Their places are planned for something else now. A coil sells nothing until they are out.",
         "جای آن‌ها اکنون برای کالای دیگری است. مارپیچ تا بیرون آوردنشان چیزی نمی‌فروشد.",
-        "أماكنها مخططة الآن لغيرها. لا يبيع الملف شيئًا حتى تُخرج.",
+        "أماكنها مخططة الآن لغيرها. لا يبيع اللولب شيئًا حتى تُخرج.",
     ),
     "pick.count": Words("Count these too", "این‌ها را هم بشمارید", "عُدّ هذه أيضًا"),
     # --- one product's forecast
