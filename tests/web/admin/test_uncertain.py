@@ -32,7 +32,7 @@ def test_the_first_page_counts_and_links_what_waits_for_a_decision(office: Offic
     assert "Uncertain debts" not in office.client(CLERK).get("/desk/").text
     leave_uncertain(office)
     page = office.client(CLERK).get("/desk/").text
-    assert "wait for the owner's decision: 1, together €1.50" in plain(page)
+    assert "€1.50 may be owed and waits for a decision (1)" in plain(page)
     assert 'href="/desk/cash#debts"' in page
 
 
