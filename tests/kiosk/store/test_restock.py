@@ -69,12 +69,12 @@ def test_the_margin_is_the_price_without_tax_less_the_cost() -> None:
     assert margin_of(SALAD, RATES) == 500 - 300
 
 
-def test_without_a_history_every_place_is_filled_to_its_par() -> None:
+def test_without_a_history_every_place_is_filled_to_its_par_and_what_spoils_is_tried() -> None:
     found = plan({("S1", "WATER"): 2})
     assert found["WATER"].proposal.why is Why.PAR
     assert found["WATER"].proposal.qty == 10
-    assert found["SALAD"].proposal.qty == 4
-    assert need_of(found["SALAD"]) == 4
+    assert (found["SALAD"].proposal.qty, found["SALAD"].proposal.why) == (2, Why.TRIAL)
+    assert need_of(found["SALAD"]) == 2
 
 
 def test_two_places_of_one_product_share_one_proposal() -> None:
