@@ -32,14 +32,29 @@ def alone(folder: Path, name: str, wishes: Wishes | None = None) -> Iterator[Wor
         yield Workbench(bench)
 
 
+class WatchedPort(SerialPort):
+    """A port that lets a hand act as soon as it is open: what was sent before that is lost, on a real line too."""
+
+    def __init__(self, path: str, baud: int, stop_bits: int, once_open: Callable[[], object]) -> None:
+        super().__init__(path, path, baud, stop_bits)
+        self._once_open = once_open
+
+    def open(self) -> None:
+        """Open, then let the hand act, once."""
+        super().open()
+        once_open, self._once_open = self._once_open, lambda: None
+        once_open()
+
+
 class Taps:
     """Opens ports under taps, and keeps what passed."""
 
-    def __init__(self) -> None:
+    def __init__(self, once_open: Callable[[], object] = lambda: None) -> None:
         self.taps: list[RecordingTap] = []
+        self.once_open = once_open
 
     def __call__(self, path: str, baud: int, stop_bits: int) -> Port:
-        self.taps.append(RecordingTap(SerialPort(path, path, baud, stop_bits), monotonic_ms))
+        self.taps.append(RecordingTap(WatchedPort(path, baud, stop_bits, self.once_open), monotonic_ms))
         return self.taps[-1]
 
     @property
@@ -241,10 +256,9 @@ def test_a_self_test_tells_counters_and_what_to_do(
     says: tuple[str, str],
     advice: str,
 ) -> None:
-    taps = Taps()
     row = WIRES[wire]
     with alone(tmp_path, name) as workbench:
-        workbench.obey(typed)
+        taps = Taps(once_open=lambda: workbench.obey(typed))
         asked = ask(workbench.path, row.bauds[0], row.self_test(address), row, open_port=taps)
     assert says in asked.found[0].says
     assert advice in " ".join(asked.found[0].advice)
