@@ -11,11 +11,12 @@ from itertools import count
 import pytest
 from playwright.sync_api import Browser, expect
 
-from inventory.catalogue import Catalogue
+from inventory.catalogue import Catalogue, Supply
 from kiosk.core import events as ev
 from kiosk.i18n import LANGUAGES
 from tests.kiosk.ledger_world import PRODUCTS, SLOTS
 from tests.web.admin.office import CLERK, OWNER, PASSWORDS, Office
+from web.admin.pages.restock import LINES_AT_ONCE
 
 DAYS = 27
 PAGES = (
@@ -177,6 +178,27 @@ def test_what_to_buy_is_a_file_without_formulas(office: Office) -> None:
     assert answer.mimetype == "text/csv"
     assert "'=HYPERLINK(0)" in answer.text
     assert ",=HYPERLINK" not in answer.text
+
+
+def test_a_long_list_of_what_to_buy_is_one_page_for_each_supplier(office: Office) -> None:
+    cola = PRODUCTS[0]
+    products, slots = [], []
+    for number in range(LINES_AT_ONCE + 1):
+        sku = f"DRINK{number:02}"
+        supply = (Supply("metro"),) if number % 2 else ()
+        names = dict.fromkeys(LANGUAGES, sku)
+        products.append(replace(cola, sku=sku, gtins=(), names=names, suppliers=supply))
+        slots.append(replace(SLOTS[2], code=f"S{number + 1}", sku=sku))
+    office.ask(ev.CatalogueOffered(OWNER, Catalogue.of(products, slots), "cd" * 32))
+    visitor = office.client(OWNER)
+    found = re.findall(r'href="(/desk/restock/buy[^"]+)"', visitor.get("/desk/restock/buy").text)
+    links = [html.unescape(each) for each in found if "format" not in each]
+    skus = [set(re.findall(r"DRINK\d\d", visitor.get(link).text)) for link in links]
+    assert [len(each) for each in skus] == [20, 21, 41]
+    assert skus[0] | skus[1] == skus[2]
+    assert "DRINK" not in visitor.get("/desk/restock/buy").text
+    file = visitor.get(f"{links[0]}&format=csv").text
+    assert set(re.findall(r"DRINK\d\d", file)) == skus[0], "the file is what the page shows"
 
 
 def test_shrink_is_split_by_cause_and_every_find_opens_its_entry(traded: Office) -> None:

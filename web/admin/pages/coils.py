@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -19,6 +20,10 @@ from web.admin.tables import coils_table
 from web.admin.voice import Voice
 
 BP: Final = 10_000
+
+TELLING_BP: Final = 1_000
+"""A coil that never failed, but of which one failure in ten turns cannot be ruled out, turned too seldom to be called sound: that
+often shoppers notice it within a day. With `SURE` it takes 66 turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,36 @@ class CoilRow:
         low, high = (format_percent(each, voice.language) for each in (self.low_bp, self.high_bp))
         return voice.say("coils.between", low=low, high=high)
 
+    @property
+    def tells(self) -> bool:
+        """Whether its turns say something: it failed, or it turned so often that it would have."""
+        return bool(self.turns.failed) or self.high_bp <= TELLING_BP
+
+
+@dataclass(frozen=True, slots=True)
+class CoilGroups:
+    """All coils that turned, by what a vendor does about them.
+
+    Attributes:
+        failing: Something failed: looked at one by one, the worst first.
+        seldom: None failed, and they turned too seldom to say more.
+        sound: None failed, and that is no chance.
+    """
+
+    failing: tuple[CoilRow, ...]
+    seldom: tuple[CoilRow, ...]
+    sound: tuple[CoilRow, ...]
+
+
+def grouped(rows: Iterable[CoilRow]) -> CoilGroups:
+    """The rows in their order, group by group."""
+    failing: list[CoilRow] = []
+    seldom: list[CoilRow] = []
+    sound: list[CoilRow] = []
+    for row in rows:
+        (failing if row.turns.failed else sound if row.tells else seldom).append(row)
+    return CoilGroups(tuple(failing), tuple(seldom), tuple(sound))
+
 
 def _since(desk: Desk) -> date:
     """The first day whose turns count."""
@@ -53,21 +88,30 @@ def _since(desk: Desk) -> date:
 
 
 def coil_rows(desk: Desk) -> tuple[CoilRow, ...]:
-    """Every coil that turned, those that stand out first, then by how often they failed."""
+    """Every coil that turned in the last days, as `rows_of` sorts them."""
     zone = desk.config.timezone
     start_at, _ = day_bounds(_since(desk), zone)
     _, end_at = day_bounds(desk.today(), zone)
     with desk.reading() as connection:
         figures = read_figures(connection, desk.kiosk_ids(), Kind.TURN, start_at, end_at)
-    turns = {
-        (each.kiosk_id, each.name): Turns(each.qty, each.amount_minor + each.part_minor) for each in figures
-    }
+    return rows_of(
+        {(each.kiosk_id, each.name): Turns(each.qty, each.amount_minor + each.part_minor) for each in figures}
+    )
+
+
+def rows_of(turns: Mapping[tuple[str, str], Turns]) -> tuple[CoilRow, ...]:
+    """Coils by kiosk and place: those that stand out first, then by the rate of failure that is sure, then by place."""
     jamming = {(each.kiosk_id, each.slot) for each in stand_out(turns)}
     rows = [
         CoilRow(*key, each, clopper_pearson(each.failed, each.turned, SURE), key in jamming)
         for key, each in turns.items()
     ]
-    return tuple(sorted(rows, key=lambda row: (not row.jams, -row.turns.failed, row.kiosk_id, row.slot)))
+    return tuple(
+        sorted(
+            rows,
+            key=lambda row: (not row.jams, -row.rate.low, -row.turns.failed, row.kiosk_id, row.slot),
+        )
+    )
 
 
 def _entries(desk: Desk, row: CoilRow, outcome: str) -> str:
@@ -90,6 +134,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             "coils.html",
             "nav.coils",
             rows=rows,
+            groups=grouped(rows),
             kiosks=desk.kiosks(),
             days=LOOK_BACK_DAYS,
             entries=lambda row, outcome: _entries(desk, row, outcome),

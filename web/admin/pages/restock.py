@@ -32,6 +32,9 @@ from web.exports import Cell, Column, Kind, Table
 SHOWN_DAYS: Final = 21
 """Days of the past on a forecast's page: three of every weekday, still readable on a phone."""
 
+LINES_AT_ONCE: Final = 40
+"""Lines to buy on one page, some three screens of a phone; where several suppliers have more, each has its own page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -337,11 +340,26 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
     @pages.get("/restock/buy")
     def buy() -> ResponseReturnValue:
         voice, plan = desk.voice(), make_plan(desk)
-        orders = purchases([plan.restocks], plan.in_store)
+        every = purchases([plan.restocks], plan.in_store)
+        supplier = flask.request.args.get("supplier")
+        orders = {name: own for name, own in every.items() if supplier in {None, name}}
         wanted = desk.wanted_file()
         if wanted is not None:
             return desk.send_file(wanted, "buy", buy_table(voice, orders))
-        return desk.render("restock_buy.html", "buy.title", plan=plan, orders=orders, nobody=NO_SUPPLIER)
+        lines = sum(len(own) for own in every.values())
+        is_chosen = supplier is not None or flask.request.args.get("all") == "1"
+        has_overview = len(every) > 1 and lines > LINES_AT_ONCE
+        return desk.render(
+            "restock_buy.html",
+            "buy.title",
+            plan=plan,
+            orders=orders,
+            nobody=NO_SUPPLIER,
+            lines=lines,
+            sum_minor=sum(each.cost_minor for own in every.values() for each in own),
+            is_overview=has_overview and not is_chosen,
+            is_part=has_overview and is_chosen,
+        )
 
     @pages.get("/restock/product/<sku>")
     def forecast(sku: str) -> ResponseReturnValue:

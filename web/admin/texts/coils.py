@@ -9,11 +9,12 @@ from kiosk.i18n import Table, Words
 COILS: Final[Table] = {
     "nav.coils": Words("Coils", "مارپیچ‌ها", "اللوالب"),
     "coils.text": Words(
-        "How often a coil turned in the last {days} days, and after how many turns nothing came or nobody could tell. "
-        "The bar spans what its true rate may be.",
-        "هر مارپیچ در {days} روز گذشته چند بار چرخیده و پس از چند چرخش چیزی نیامده یا معلوم نشده است. "
-        "نوار، گسترهٔ نرخ واقعی را نشان می‌دهد.",
-        "كم دار كل لولب في آخر {days} يومًا، وبعد كم دورة لم يخرج شيء أو لم يُعرف. يبيّن الشريط مدى المعدل الحقيقي الممكن.",
+        "Coils after whose turn nothing came, or nobody could tell, in the last {days} days; the worst first. "
+        "The bar spans what the true rate may be: the fewer turns, the wider.",
+        "مارپیچ‌هایی که در {days} روز گذشته پس از چرخششان چیزی نیامده یا معلوم نشده است؛ بدترین‌ها اول. "
+        "نوار، گسترهٔ نرخ واقعی را نشان می‌دهد: هرچه چرخش کمتر، نوار پهن‌تر.",
+        "اللوالب التي دارت في آخر {days} يومًا ولم يخرج بعدها شيء أو لم يُعرف؛ الأسوأ أولًا. "
+        "يبيّن الشريط مدى المعدل الحقيقي الممكن: كلما قلت الدورات اتسع.",
     ),
     "coils.kiosk": Words("Kiosk", "کیوسک", "الكشك"),
     "coils.slot": Words("Coil", "مارپیچ", "اللولب"),
@@ -22,6 +23,27 @@ COILS: Final[Table] = {
     "coils.rate": Words("Rate of failure", "نرخ خطا", "معدل الإخفاق"),
     "coils.between": Words("{low} to {high}", "{low} تا {high}", "{low} إلى {high}"),
     "coils.jams": Words("more than chance", "بیش از اتفاق", "أكثر من الصدفة"),
+    "coils.of": Words("of {n}", "از {n}", "من {n}"),
+    "coils.all_well": Words(
+        "No coil failed in the last {days} days.",
+        "در {days} روز گذشته هیچ مارپیچی خطا نکرده است.",
+        "لم يخفق أي لولب في آخر {days} يومًا.",
+    ),
+    "coils.seldom": Words(
+        "Too few turns to say, none failed: {n} coils",
+        "چرخش برای داوری کم است، هیچ‌کدام خطا نکرده: {n} مارپیچ",
+        "دورات أقل من أن تُحكم، ولم يخفق أي منها: {n} من اللوالب",
+    ),
+    "coils.sound": Words(
+        "None failed in many turns: {n} coils",
+        "در چرخش‌های بسیار هیچ خطایی نبوده: {n} مارپیچ",
+        "لم يخفق أي منها في دورات كثيرة: {n} من اللوالب",
+    ),
+    "coils.after": Words(
+        "Behind each coil: how often it turned.",
+        "پس از نام هر مارپیچ: چند بار چرخیده است.",
+        "بعد كل لولب: كم مرة دار.",
+    ),
     "coils.none": Words(
         "No coil has turned in {days} days.",
         "در {days} روز هیچ مارپیچی نچرخیده است.",

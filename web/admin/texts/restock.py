@@ -232,5 +232,7 @@ RESTOCK: Final[Table] = {
     "buy.pieces": Words("Pieces", "عدد", "قطع"),
     "buy.cost": Words("Cost without tax", "هزینه بی‌مالیات", "الكلفة بلا ضريبة"),
     "buy.sum": Words("Sum", "جمع", "المجموع"),
+    "buy.all": Words("All suppliers", "همهٔ تأمین‌کنندگان", "كل المورّدين"),
+    "buy.suppliers": Words("By supplier", "به تفکیک تأمین‌کننده", "حسب المورّد"),
     "buy.of": Words("{cases} × {size}", "{cases} × {size}", "{cases} × {size}"),
 }
