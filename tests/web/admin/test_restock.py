@@ -11,7 +11,7 @@ from itertools import count
 import pytest
 from playwright.sync_api import Browser, expect
 
-from inventory.catalogue import Catalogue, Supply
+from inventory.catalogue import Catalogue, Product, Slot, Supply
 from kiosk.core import events as ev
 from kiosk.i18n import LANGUAGES
 from tests.kiosk.ledger_world import PRODUCTS, SLOTS
@@ -182,14 +182,15 @@ def test_what_to_buy_is_a_file_without_formulas(office: Office) -> None:
 
 def test_a_long_list_of_what_to_buy_is_one_page_for_each_supplier(office: Office) -> None:
     cola = PRODUCTS[0]
-    products, slots = [], []
+    products: list[Product] = []
+    slots: list[Slot] = []
     for number in range(LINES_AT_ONCE + 1):
         sku = f"DRINK{number:02}"
         supply = (Supply("metro"),) if number % 2 else ()
         names = dict.fromkeys(LANGUAGES, sku)
         products.append(replace(cola, sku=sku, gtins=(), names=names, suppliers=supply))
         slots.append(replace(SLOTS[2], code=f"S{number + 1}", sku=sku))
-    office.ask(ev.CatalogueOffered(OWNER, Catalogue.of(products, slots), "cd" * 32))
+    office.ask(ev.CatalogueOffered(OWNER, Catalogue.of(tuple(products), tuple(slots)), "cd" * 32))
     visitor = office.client(OWNER)
     found = re.findall(r'href="(/desk/restock/buy[^"]+)"', visitor.get("/desk/restock/buy").text)
     links = [html.unescape(each) for each in found if "format" not in each]
