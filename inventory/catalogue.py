@@ -93,6 +93,7 @@ class Product:
         min_age: Years a buyer must have; 0 for none. Nobody here can look at a passport: above 0 it is not sold.
         shelf_life_days: From delivery to its last day of sale; 0 where unknown.
         is_retired: Not sold any more. It stays for its name in receipts and figures.
+        photo: Name of the vendor's own photograph, which is shown instead of ``picture``; empty for none.
     """
 
     sku: str
@@ -112,6 +113,7 @@ class Product:
     min_age: int = 0
     shelf_life_days: int = 0
     is_retired: bool = False
+    photo: str = ""
 
     @property
     def is_for_sale(self) -> bool:

@@ -56,6 +56,15 @@ def with_retired(products: Iterable[Product], before: Catalogue) -> tuple[Produc
     )
 
 
+def with_photos(products: Iterable[Product], before: Catalogue) -> tuple[Product, ...]:
+    """``products``, each with the photograph that it has in ``before``."""
+    known = before.products
+    return tuple(
+        replace(product, photo=known[product.sku].photo) if product.sku in known else product
+        for product in products
+    )
+
+
 def compare_goods(before: Catalogue, products: Iterable[Product], exponent: int) -> GoodsChanges:
     """What ``products``, retired ones included, would change.
 

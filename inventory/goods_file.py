@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from inventory.barcode import gtin_key, to_ascii_digits
 from inventory.catalogue import ALLERGENS, CATEGORIES, Place, Product, Slot, Supply
+from inventory.photos import is_photo
 from inventory.pictures import is_picture
 from inventory.planogram import check_slots
 from inventory.problems import Problem
@@ -85,6 +86,7 @@ GOODS_COLUMNS = (
     "min_age",
     "shelf_life",
     "retired",
+    "photo",
 )
 """Columns of a goods file, in the order in which they are written; read in any order."""
 
@@ -98,8 +100,12 @@ OPTIONAL_COLUMNS = (
     "min_age",
     "shelf_life",
     "retired",
+    "photo",
 )
 """Columns that a goods file may leave out: files that were written before a column was thought of are read unchanged."""
+
+PHOTO = "photo"
+"""The column of photographs, which people cannot write: a file without it says nothing about them."""
 
 PLANOGRAM_COLUMNS = ("slot", "place", "sku", "capacity", "par", "coil", "zone")
 """Columns of a planogram file."""
@@ -133,12 +139,14 @@ class MarketFiles:
         slots: Likewise.
         problems: At most `PROBLEMS_SHOWN`, in the order of lines.
         more_qty: How many further problems are not listed.
+        names_photos: Whether the goods file has the column of photographs: where it has none, every product keeps its own.
     """
 
     products: tuple[Product, ...] = ()
     slots: tuple[Slot, ...] = ()
     problems: tuple[Problem, ...] = ()
     more_qty: int = 0
+    names_photos: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,11 +205,15 @@ def read_goods(data: bytes, *, exponent: int, tax_classes: Iterable[str]) -> Mar
     report = _Report()
     reader = _GoodsReader(report, exponent, tuple(tax_classes))
     products: list[Product] = []
+    names_photos = False
     for row in _read_rows(data, GOODS_COLUMNS, OPTIONAL_COLUMNS, report):
+        names_photos = PHOTO in row.cells
         product = reader.product(row)
         if product is not None and not report.problems:  # with a problem nothing is taken over: keep nothing
             products.append(product)
-    return report.refused() if report.problems else MarketFiles(products=tuple(products))
+    if report.problems:
+        return report.refused()
+    return MarketFiles(products=tuple(products), names_photos=names_photos)
 
 
 def read_planogram(data: bytes, products: Sequence[Product]) -> MarketFiles:
@@ -255,6 +267,7 @@ def goods_row(product: Product, exponent: int) -> tuple[str, ...]:
         str(product.min_age) if product.min_age else "",
         str(product.shelf_life_days) if product.shelf_life_days else "",
         "yes" if product.is_retired else "",
+        product.photo,
     )
 
 
@@ -553,6 +566,9 @@ class _GoodsReader:
         picture = cells.code("picture")
         if picture and not is_picture(picture):
             cells.refuse("picture", "picture_unknown", value=picture[:40])
+        photo = cells.code(PHOTO)
+        if photo and not is_photo(photo):
+            cells.refuse(PHOTO, "photo_unknown", value=photo[:40])
         is_loose = self._is_yes(cells, "loose")
         suppliers = self._suppliers(cells)
         case_size = cells.whole("case_size", high=CASE_LIMIT) if cells.has("case_size") else 1
@@ -587,6 +603,7 @@ class _GoodsReader:
             min_age=min_age,
             shelf_life_days=shelf_life_days,
             is_retired=is_retired,
+            photo=photo,
         )
 
     def _sku(self, cells: _Cells, line: int) -> str:

@@ -39,6 +39,7 @@ TEXTS = {
     "out_of_range": "{value} is not between {low} and {high}.",
     "not_one_of": "“{value}” is not known here. Use one of: {allowed}.",
     "picture_unknown": "There is no picture “{value}”. The inventory README lists them.",
+    "photo_unknown": "“{value}” is no photo. Leave the cell as it was exported, or empty; photos are chosen at the desk.",
     "yes_or_no": "“{value}” is neither “yes” nor “no”.",
     "supplier_form": "“{value}” is no supplier. Write its key and your order number there, such as metro:4711.",
     "supplier_twice": "The supplier of “{value}” already stands in this cell. Name each once.",

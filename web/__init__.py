@@ -35,7 +35,7 @@ POLICY = (
 FONT_FOLDER = Path(hardware.__file__).parent / "escpos" / "fonts"
 """One font serves receipts and screens, and lies where receipts are drawn."""
 
-CACHED = ("/goods/", "/font/")
+CACHED = ("/goods/", "/desk/pictures/", "/font/")
 """Paths whose answers say nothing about anybody and may be kept by the browser."""
 
 ASKED_AGAIN = "/static/"
@@ -100,6 +100,8 @@ def setup_headers(app: flask.Flask) -> None:
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        if response.status_code < 400 and response.cache_control.immutable:
+            return response  # named by its own bytes
         headers["Cache-Control"] = "no-store"
         if response.status_code < 400 and flask.request.path.startswith(CACHED):
             headers["Cache-Control"] = f"private, max-age={CACHE_SECONDS}"

@@ -128,4 +128,5 @@ def make_backroom(service: Service, sign_in: SignIn, rounds: RoundPlans) -> Back
         devices=service.devices,
         held_in=held_in,
         round=read_round,
+        photo=service.photos.read,
     )

@@ -19,6 +19,7 @@ from click.core import ParameterSource
 from hardware.simulators.bench import Bench
 from hardware.simulators.rigs import CCTALK, RIGS, rig_of
 from inventory.catalogue import Catalogue
+from inventory.goods_changes import with_photos
 from inventory.goods_file import MarketFiles, read_goods, read_planogram
 from inventory.pictures import picture_svg
 from inventory.sample import sample_catalogue
@@ -289,7 +290,14 @@ def _serve(
     """The two web servers of a kiosk: the screen on loopback, the desk where the configuration says."""
     config, till = service.config, service.till
     desk_app = create_network_app(trusted_hosts=[*LOOPBACK_NAMES, config.desk.host, *config.desk.names])
-    desk = register_desk(desk_app, door=till, reader=service.reader, config=config, keys=service.keys)
+    desk = register_desk(
+        desk_app,
+        door=till,
+        reader=service.reader,
+        config=config,
+        keys=service.keys,
+        photos=service.photos,
+    )
     show_care(desk_app, service.care)
     register_claim_page(
         desk_app,
@@ -539,8 +547,11 @@ def import_goods(folder: Path, goods: Path, planogram: Path | None) -> None:
             plan = read_planogram(planogram.read_bytes(), read.products)
             _fail_on_problems(planogram, plan)
             slots = plan.slots
-        known = {product.sku for product in read.products}
-        catalogue = Catalogue.of(read.products, tuple(slot for slot in slots if slot.sku in known))
+        products = (
+            read.products if read.names_photos else with_photos(read.products, service.till.catalogue())
+        )
+        known = {product.sku for product in products}
+        catalogue = Catalogue.of(products, tuple(slot for slot in slots if slot.sku in known))
         digest = hashlib.sha256(data).hexdigest()
         answer = service.till.ask(ev.CatalogueOffered(by="import", catalogue=catalogue, digest=digest))
         if answer.notice.is_refusal:

@@ -48,6 +48,7 @@ from kiosk.store.database import (
     sqlite_version,
 )
 from kiosk.store.ledger import Ledger
+from kiosk.store.photos import PHOTOS_FOLDER, PhotoFolder
 from kiosk.store.restore import refuse_half_restored
 
 SOFTWARE: Final = "0.2"
@@ -159,6 +160,7 @@ class Service:
     courier: Courier | None
     supervisor: Supervisor
     hearing: Hearing
+    photos: PhotoFolder
 
     def devices(self) -> tuple[LiveDevice, ...]:
         """Every configured device as it is now."""
@@ -342,4 +344,5 @@ def open_service(
         courier=courier,
         supervisor=supervisor,
         hearing=hearing,
+        photos=PhotoFolder(store / PHOTOS_FOLDER, reserve_mib=config.store.low_mib),
     )

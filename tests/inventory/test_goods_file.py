@@ -53,6 +53,7 @@ GOOD = {
     "min_age": "",
     "shelf_life": "",
     "retired": "",
+    "photo": "",
 }
 SHELF = Slot("S1", Place.SHELF, "DR-COLA", 12, 9)
 COIL = Slot("A1", Place.COIL, "DR-COLA", 8, 8, 1)
@@ -238,6 +239,7 @@ def test_upc_and_ean_of_one_product_are_one_key() -> None:
         ("calories", str(CALORIES_LIMIT_KCAL + 1), "out_of_range"),
         ("picture", "can-red-dragon", "picture_unknown"),
         ("picture", "../../etc/passwd", "picture_unknown"),
+        ("photo", "../../etc/passwd", "photo_unknown"),
         ("loose", "perhaps", "yes_or_no"),
         ("loose", "yes", "gtin_and_loose"),
     ],
@@ -301,6 +303,14 @@ def test_optional_columns_may_be_left_out() -> None:
     data = (",".join(columns) + "\n" + ",".join(GOOD[name] for name in columns)).encode()
     product = only_product(data)
     assert (product.calories_kcal, product.picture, product.is_loose) == (None, "", False)
+
+
+def test_a_photograph_is_read_back_and_a_file_that_cannot_name_any_says_so() -> None:
+    read = read_goods(goods_csv({**GOOD, "photo": "0f" * 32}), exponent=2, tax_classes=TAX)
+    assert (read.products[0].photo, read.names_photos) == ("0f" * 32, True)
+    old = write_goods(read.products, exponent=2).replace(b",photo", b"").replace(b"," + b"0f" * 32, b"")
+    read = read_goods(old, exponent=2, tax_classes=TAX)
+    assert (read.products[0].photo, read.names_photos) == ("", False)
 
 
 def test_every_message_is_used_and_has_its_parameters() -> None:

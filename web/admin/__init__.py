@@ -19,7 +19,9 @@ from sqlalchemy import Engine
 from werkzeug.exceptions import HTTPException
 
 from inventory.barcode_table import FILE_LIMIT_BYTES as TABLE_LIMIT_BYTES
+from inventory.catalogue import Product
 from inventory.goods_file import FILE_LIMIT_BYTES
+from inventory.photos import FILE_LIMIT_BYTES as PHOTO_LIMIT_BYTES
 from kiosk.claims.deadline import promise_of
 from kiosk.claims.desk import ClaimDesk
 from kiosk.config import Config
@@ -27,6 +29,7 @@ from kiosk.i18n import say
 from kiosk.runtime.clock import Clock, SystemClock
 from kiosk.runtime.door import TillDoor
 from kiosk.runtime.keys import Keys
+from kiosk.store.photos import PhotoFolder
 from kiosk.store.rounds import RoundPlans
 from web.admin.access import guard, may, may_sum
 from web.admin.desk import Desk, Fleet
@@ -49,6 +52,7 @@ from web.admin.pages import (
     lots,
     month,
     overview,
+    photos,
     planogram,
     prices,
     product_form,
@@ -64,6 +68,7 @@ from web.admin.pages import (
 from web.auth import DeskUser, Sessions, SignIn
 from web.errors import REFUSALS, ForeignOriginError, install_errors, request_id
 from web.origin import is_foreign_form
+from web.photos import picture_address
 
 PREFIX: Final = "/desk"
 
@@ -78,6 +83,7 @@ PARTS: Final = (
     goods,
     goods_import,
     product_form,
+    photos,
     planogram,
     prices,
     labels,
@@ -105,6 +111,9 @@ UPLOAD_BYTES: Final = 2 * FILE_LIMIT_BYTES + 65_536
 TABLE_UPLOAD_BYTES: Final = 2 * TABLE_LIMIT_BYTES + 65_536
 """A table of labels and the form around it; twice the table, so that one that is too large is told so in words."""
 
+PHOTO_UPLOAD_BYTES: Final = PHOTO_LIMIT_BYTES + 65_536
+"""A photograph and the form around it."""
+
 _BY_STATUS: Final = {
     403: "desk.not_allowed",
     404: "error.not_found",
@@ -123,6 +132,7 @@ def register_desk(  # noqa: PLR0913 - what a desk is made of
     clock: Clock | None = None,
     hasher: argon2.PasswordHasher | None = None,
     fleet: Fleet | None = None,
+    photos: PhotoFolder | None = None,
 ) -> Desk:
     """Put the desk on ``app`` at ``/desk``, with its sessions, its protection against forged forms, and its error pages.
 
@@ -135,6 +145,7 @@ def register_desk(  # noqa: PLR0913 - what a desk is made of
         clock: The machine's unless a test passes its own.
         hasher: Only tests pass a cheaper one.
         fleet: The kiosks of a desk that serves several; ``door`` then has no till behind it.
+        photos: The vendor's photographs of products; without them every product has its drawn picture.
 
     Returns:
         The desk; its ``sign_in`` and its ``rounds`` also serve the kiosk's service page, so that both count failures in one
@@ -162,6 +173,7 @@ def register_desk(  # noqa: PLR0913 - what a desk is made of
             reader, config.kiosk_id, timezone=config.timezone, tax_rates_bp=config.tax_rates_bp
         ),
         fleet=fleet,
+        photos=photos,
     )
     _set_cookies(app, keys, is_tls=bool(config.desk.certificate))
     _set_upload_limit(app)
@@ -196,7 +208,7 @@ def _set_cookies(app: flask.Flask, keys: Keys, *, is_tls: bool) -> None:
 
 
 def _set_upload_limit(app: flask.Flask) -> None:
-    """Only the goods' import may bring more than the house's limit; before anybody reads the body."""
+    """Only files of goods and photographs may bring more than the house's limit; before anybody reads the body."""
 
     @app.before_request
     def widen() -> None:
@@ -204,6 +216,8 @@ def _set_upload_limit(app: flask.Flask) -> None:
             flask.request.max_content_length = UPLOAD_BYTES
         elif flask.request.endpoint == "desk.import_labels":
             flask.request.max_content_length = TABLE_UPLOAD_BYTES
+        elif flask.request.endpoint == "desk.set_photo":
+            flask.request.max_content_length = PHOTO_UPLOAD_BYTES
 
 
 def _refuse_foreign_pages(app: flask.Flask) -> None:
@@ -239,9 +253,15 @@ def _make_pages(desk: Desk) -> flask.Blueprint:
         lambda role, endpoint: may(role, endpoint) and desk.has_page(endpoint), "may"
     )
     pages.add_app_template_global(may_sum, "may_sum")
+    pages.add_app_template_global(_picture_of, "picture_of")
     pages.app_context_processor(lambda: {"menu": MENU})
     _keep_kiosk(pages, desk)
     return pages
+
+
+def _picture_of(product: Product) -> str:
+    """Where a page of the desk finds a product's picture."""
+    return picture_address(product, drawn="desk.picture", photo="desk.photo")
 
 
 def _keep_kiosk(pages: flask.Blueprint, desk: Desk) -> None:
@@ -258,9 +278,9 @@ def _keep_kiosk(pages: flask.Blueprint, desk: Desk) -> None:
 def _add_errors(pages: flask.Blueprint, desk: Desk) -> None:
     """Errors of the desk's pages, in its own frame; what we did wrong ourselves goes to the house's handler."""
 
-    def answer(status: int, key: str) -> ResponseReturnValue:
+    def answer(status: int, key: str, **values: int) -> ResponseReturnValue:
         voice = desk.voice()
-        text = voice.say(key) if voice.knows(key) else say(voice.language, "error.bad_request")
+        text = voice.say(key, **values) if voice.knows(key) else say(voice.language, "error.bad_request")
         return desk.render("error.html", "desk.error", text=text, number=request_id()), status
 
     for kind, (status, key) in REFUSALS.items():
@@ -281,4 +301,6 @@ def _add_errors(pages: flask.Blueprint, desk: Desk) -> None:
             return error.get_response()
         if status == 413 and flask.request.endpoint == "desk.import_goods":
             return answer(status, "import.too_large")
+        if status == 413 and flask.request.endpoint == "desk.set_photo":
+            return answer(status, "photo.too_large", limit_mb=PHOTO_LIMIT_BYTES // 1024 // 1024)
         return answer(status, _BY_STATUS.get(status, "error.bad_request"))

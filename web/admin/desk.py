@@ -34,6 +34,7 @@ from kiosk.runtime.shop import rules_of
 from kiosk.store.change_needs import read_hopper_values
 from kiosk.store.database import reading
 from kiosk.store.deeds import read_second_step
+from kiosk.store.photos import PhotoFolder
 from kiosk.store.rounds import RoundPlans
 from web.admin.voice import Voice
 from web.auth import MOVES_MONEY, DeskUser, Sessions, SignIn, Stage
@@ -147,6 +148,7 @@ class Desk:
     keys: Keys
     rounds: RoundPlans
     fleet: Fleet | None = None
+    photos: PhotoFolder | None = None
 
     @property
     def is_fleet(self) -> bool:

@@ -6,6 +6,7 @@ GET  /sheet/<name>   help, search, code, ...      POST /scan            a keyboa
 GET  /search         tiles for a query            POST /claim           "it swallowed my money"
 GET  /receipt/<v>    the receipt of this visit    POST /service/<act>   a clerk's act
 GET  /goods/<n>.svg  a picture
+GET  /goods/photos/<n>.webp  a photograph of the vendor's
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import msgspec
 from flask.typing import ResponseReturnValue
 from msgspec import Meta
 
+from inventory.catalogue import Product
 from inventory.pictures import is_picture, picture_svg
 from kiosk.config import Config
 from kiosk.core.draft import Notice
@@ -32,6 +34,7 @@ from web.kiosk_ui.sheets import Sheets
 from web.kiosk_ui.stream import Streams, stream_response
 from web.kiosk_ui.taps import KINDS, Id, Whole
 from web.kiosk_ui.voice import Voice
+from web.photos import picture_address, send_photo
 
 SCAN_CHARS = 4_096
 """The longest code anybody may try; the reading of scans refuses far shorter ones in words."""
@@ -76,7 +79,7 @@ def make_kiosk_ui(
     sheets = Sheets(door, config, backroom)
     _add_page(ui, door, config, backroom)
     _add_stream(ui, door, config, backroom, stop)
-    _add_goods(ui, sheets)
+    _add_goods(ui, backroom, sheets)
     _add_taps(ui, door, config)
     _add_claims(ui, door, config, backroom, sheets)
     _add_service(ui, door, config, backroom, sheets)
@@ -137,7 +140,18 @@ def _add_stream(
         return "", 204
 
 
-def _add_goods(ui: flask.Blueprint, sheets: Sheets) -> None:
+def _picture_of(product: Product) -> str:
+    """Where the screen finds a product's picture."""
+    return picture_address(product, drawn="kiosk_ui.picture", photo="kiosk_ui.photo")
+
+
+def _add_goods(ui: flask.Blueprint, backroom: Backroom, sheets: Sheets) -> None:
+    ui.add_app_template_global(_picture_of, "picture_of")
+
+    @ui.get("/goods/photos/<name>.webp")
+    def photo(name: str) -> ResponseReturnValue:
+        return send_photo(name, backroom.photo(name))
+
     @ui.get("/goods/<name>.svg")
     def picture(name: str) -> ResponseReturnValue:
         if not is_picture(name):

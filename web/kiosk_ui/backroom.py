@@ -56,6 +56,7 @@ class Backroom:
         held_in: Collection -> its containers, each with the values of the pieces that the book had in it.
         round: What is left of the clerk's open round; None when nobody is at one.
         tell_cut: The last power cut in a language's words; None when the last stop was clean.
+        photo: The bytes of a product's photograph by its name; None when it is not there.
     """
 
     read_scan: Callable[[str], ScanRead]
@@ -69,3 +70,4 @@ class Backroom:
     devices: Callable[[], tuple[LiveDevice, ...]] = tuple
     held_in: Callable[[str], Mapping[str, frozenset[int]]] = lambda _collection: {}
     round: Callable[[], OpenRound | None] = lambda: None
+    photo: Callable[[str], bytes | None] = lambda _name: None

@@ -21,6 +21,7 @@ from kiosk.config import Config, MoneyConfig, SecondStep, SignInConfig, Vendor, 
 from kiosk.core import events as ev
 from kiosk.runtime.door import Answer
 from kiosk.runtime.keys import Keys
+from kiosk.store.photos import PhotoFolder
 from tests.kiosk.ledger_world import COINS, HOPPERS, KIOSK_ID, World
 from web import LOOPBACK_NAMES, create_network_app
 from web.admin import register_desk
@@ -89,6 +90,7 @@ class Office(World):
         site: str = "",
     ) -> None:
         self._one = threading.RLock()
+        self.folder = folder
         super().__init__(folder)
         config = make_config(certificate=certificate, private_key=private_key)
         vendor = replace(config.vendor, site=site)
@@ -105,6 +107,7 @@ class Office(World):
             keys=KEYS,
             clock=self.clock,
             hasher=CHEAP,
+            photos=PhotoFolder(folder / "photos", reserve_mib=1),
         )
 
     def ask(self, event: ev.PersonEvent) -> Answer:

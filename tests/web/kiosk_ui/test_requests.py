@@ -369,6 +369,36 @@ def test_a_picture_is_drawn_and_another_name_is_none(client: FlaskClient) -> Non
     assert client.get("/goods/..%2f..%2fetc.svg").status_code == 404
 
 
+def test_a_photograph_of_the_vendors_own_is_shown_and_without_its_file_the_drawn_picture() -> None:
+    name = "0f" * 32
+    product = Product(
+        "DATES",
+        dict.fromkeys(("en", "fa", "ar"), "Dates"),
+        (),
+        150,
+        50,
+        "standard",
+        "fruit",
+        picture="dates-brown",
+        is_loose=True,
+        photo=name,
+    )
+    stall = Stall(catalogue=Catalogue.of((product,), ()))
+    files = {name: b"RIFF"}
+    backroom = replace(stall.backroom(), photo=files.get)
+    client = create_kiosk_app(stall, stall.config, backroom, stop=threading.Event()).test_client()
+    address = f"/goods/photos/{name}.webp?drawn=dates-brown"
+    assert f'src="{address}"' in client.get("/search?q=dates").text
+    found = client.get(address)
+    assert (found.mimetype, found.data) == ("image/webp", b"RIFF")
+    assert "immutable" in found.headers["Cache-Control"]
+    files.clear()
+    drawn = client.get(address)
+    assert (drawn.mimetype, drawn.data) == ("image/svg+xml", client.get("/goods/dates-brown.svg").data)
+    assert "immutable" not in drawn.headers["Cache-Control"]
+    assert client.get("/goods/photos/nobody.webp").status_code == 404
+
+
 # --- what is said before paying ------------------------------------------------------------------------------------------
 
 

@@ -65,14 +65,14 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
 
     @pages.get("/goods/<sku>")
     def product(sku: str) -> ResponseReturnValue:
-        return _product_page(desk, sku, PriceForm())
+        return product_page(desk, sku, PriceForm())
 
     @pages.post("/goods/<sku>/price")
     def price(sku: str) -> ResponseReturnValue:
         form = PriceForm()
         price_minor = read_amount(form.price, desk.config.money.exponent) if form.is_sent() else None
         if price_minor is None:
-            return _product_page(desk, sku, form), 400
+            return product_page(desk, sku, form), 400
         notice = desk.ask(PriceOffered(by=desk.by(), sku=sku, price_minor=price_minor))
         if not notice.is_refusal:
             voice, known = desk.voice(), desk.door.catalogue().products.get(sku)
@@ -89,7 +89,11 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
         )
 
 
-def _product_page(desk: Desk, sku: str, form: PriceForm) -> str:
+def product_page(desk: Desk, sku: str, form: PriceForm, *, photo_wrong: str = "") -> str:
+    """The page of one product; ``form`` and ``photo_wrong`` say what is wrong with what was sent.
+
+    It ends the request with 404 where there is no such product.
+    """
     catalogue = desk.door.catalogue()
     found = catalogue.products.get(sku)
     if found is None:
@@ -102,5 +106,7 @@ def _product_page(desk: Desk, sku: str, form: PriceForm) -> str:
         places=places,
         form=form,
         retire_token=make_token(),
+        photo_token=make_token(),
+        photo_wrong=photo_wrong,
         step_minor=desk.config.money.cash_step_minor,
     )

@@ -10,7 +10,7 @@ import flask
 from flask.typing import ResponseReturnValue
 
 from inventory.catalogue import Catalogue, Product, Slot
-from inventory.goods_changes import compare_goods, with_retired
+from inventory.goods_changes import compare_goods, with_photos, with_retired
 from inventory.goods_file import FILE_LIMIT_BYTES, read_goods, read_planogram
 from inventory.planogram import check_slots
 from inventory.problems import Problem
@@ -74,21 +74,22 @@ def read_files(desk: Desk, voice: Voice, goods: bytes, plan: bytes) -> ReadFiles
         return ReadFiles(
             mends=tuple(_mend(voice, problem) for problem in read.problems), more_qty=read.more_qty
         )
-    mends = price_mends(desk, voice, read.products)
+    products = read.products if read.names_photos else with_photos(read.products, desk.door.catalogue())
+    mends = price_mends(desk, voice, products)
     slots: tuple[Slot, ...] | None = None
     if plan:
-        planned = read_planogram(plan, read.products)
+        planned = read_planogram(plan, products)
         mends += [_mend(voice, problem) for problem in planned.problems]
         slots = planned.slots
     else:
-        sold = {product.sku for product in read.products if not product.is_retired}
+        sold = {product.sku for product in products if not product.is_retired}
         mends += [
             Mend(0, "sku", voice.say("problem.slot_needs", slot=slot.code, sku=slot.sku))
             for slot in desk.door.catalogue().slots.values()
             if slot.sku not in sold
         ]
     shown, more_qty = tuple(mends[:SHOWN_MOST]), max(0, len(mends) - SHOWN_MOST)
-    return ReadFiles(mends=shown, more_qty=more_qty) if mends else ReadFiles(read.products, slots)
+    return ReadFiles(mends=shown, more_qty=more_qty) if mends else ReadFiles(products, slots)
 
 
 def offered(preview: Preview) -> Catalogue:

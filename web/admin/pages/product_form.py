@@ -23,8 +23,6 @@ from web.admin.pages.goods_import import price_mends, problem_text
 from web.admin.voice import Voice
 from web.forms import MISSING, REASON_MOST, TEXT_MOST, DeskForm, make_token
 
-PICTURE_DAY_SECONDS: Final = 86_400
-
 PLAIN: Final = (
     "sku",
     "gtin",
@@ -127,6 +125,7 @@ def read_sheet(desk: Desk, sheet: Sheet, before: Product | None) -> tuple[Produc
     voice = desk.voice()
     cells = {**sheet.cells, "sku": before.sku if before else sheet.cells["sku"]}
     cells["retired"] = "yes" if before and before.is_retired else ""
+    cells["photo"] = before.photo if before else ""
     product, problems = read_product(
         cells, exponent=desk.config.money.exponent, tax_classes=tuple(desk.config.tax_rates_bp)
     )
@@ -242,6 +241,4 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
     def picture(name: str) -> ResponseReturnValue:
         if not is_picture(name):
             flask.abort(404)
-        answer = flask.Response(picture_svg(name), mimetype="image/svg+xml")
-        answer.cache_control.max_age = PICTURE_DAY_SECONDS
-        return answer
+        return flask.Response(picture_svg(name), mimetype="image/svg+xml")

@@ -22,6 +22,7 @@ from web.admin.texts.labels import LABELS
 from web.admin.texts.lots import LOTS
 from web.admin.texts.pages import PAGES
 from web.admin.texts.people import PEOPLE
+from web.admin.texts.photos import PHOTOS
 from web.admin.texts.planogram import PLANOGRAM
 from web.admin.texts.prices import PRICES
 from web.admin.texts.problems import PROBLEMS
@@ -50,6 +51,7 @@ DESK_BOOK: Final = Phrasebook(
     KINDS,
     LABELS,
     LOTS,
+    PHOTOS,
     PLANOGRAM,
     PRICES,
     PROBLEMS,

@@ -166,6 +166,11 @@ PROBLEMS: Final[Table] = {
         "تصویری به نام «{value}» نیست. فهرست در README بخش inventory است.",
         "لا صورة باسم «{value}». القائمة في README قسم inventory.",
     ),
+    "problem.photo_unknown": Words(
+        "“{value}” is no photo. Leave the cell as it was exported, or empty; photos are chosen at the desk.",
+        "«{value}» عکس نیست. خانه را همان‌گونه که برون‌بری شده یا خالی بگذارید؛ عکس در میز کار انتخاب می‌شود.",
+        "ليس «{value}» صورة. اترك الخلية كما صُدّرت أو فارغة؛ تُختار الصور في المكتب.",
+    ),
     "problem.yes_or_no": Words(
         "“{value}” is neither “yes” nor “no”.",
         "«{value}» نه «yes» است و نه «no».",
