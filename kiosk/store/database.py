@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 
 from inventory.models import metadata as goods_metadata
+from kiosk.store.engines import create_tables, sqlite_engine
 from kiosk.store.models import TRIGGERS_POSTGRESQL, TRIGGERS_SQLITE, metadata
 from kiosk.store.upgrade import note_readings
 
@@ -129,9 +130,9 @@ def open_writer(url: str, *, driver: Any = sqlite_driver) -> Engine:
     """
     if not url.startswith("sqlite"):
         return create_engine(url, isolation_level="AUTOCOMMIT", pool_size=1, max_overflow=0)
-    engine = create_engine(
+    engine = sqlite_engine(
         url,
-        module=driver,
+        driver,
         isolation_level="AUTOCOMMIT",
         pool_size=1,
         max_overflow=0,
@@ -196,9 +197,9 @@ def open_reader(url: str, *, driver: Any = sqlite_driver) -> Engine:
         event.listen(engine, "connect", _set_reader_postgresql)
         return engine
     path = url.removeprefix("sqlite:///")
-    engine = create_engine(
+    engine = sqlite_engine(
         f"sqlite:///file:{path}?mode=ro&uri=true",
-        module=driver,
+        driver,
         poolclass=sqlalchemy.pool.NullPool,
         connect_args={"timeout": 1.0, "check_same_thread": False},
     )
@@ -215,8 +216,8 @@ def open_unlimited_reader(url: str, *, driver: Any = sqlite_driver) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(url, pool_size=1, isolation_level="REPEATABLE READ")
     path = url.removeprefix("sqlite:///")
-    engine = create_engine(
-        f"sqlite:///file:{path}?mode=ro&uri=true", module=driver, poolclass=sqlalchemy.pool.NullPool
+    engine = sqlite_engine(
+        f"sqlite:///file:{path}?mode=ro&uri=true", driver, poolclass=sqlalchemy.pool.NullPool
     )
     event.listen(engine, "connect", _leave_transactions_to_us)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
@@ -256,8 +257,8 @@ def make_tables(engine: Engine) -> None:
     is_sqlite = engine.dialect.name == "sqlite"
     with engine.connect() as connection:
         connection.execute(text("BEGIN IMMEDIATE" if is_sqlite else "BEGIN"))
-        metadata.create_all(connection)
-        goods_metadata.create_all(connection)
+        create_tables(connection, metadata)
+        create_tables(connection, goods_metadata)
         for statement in TRIGGERS_SQLITE if is_sqlite else TRIGGERS_POSTGRESQL:
             connection.exec_driver_sql(statement)
         note_readings(connection)

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from enum import Enum, auto
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, insert, select, text
@@ -40,6 +41,7 @@ Source = Callable[[Connection, str], Iterable[Entry]]
 """Gives a kiosk's entries in order, those that are in its books."""
 
 
+@cache
 def shape_of_readings() -> str:
     """Names how this version makes its readings."""
     dialect = sqlite.dialect()

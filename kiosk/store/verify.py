@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, create_engine, select, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from inventory.models import metadata as goods_metadata
@@ -25,6 +25,7 @@ from kiosk.journal.entry import (
     read_content,
 )
 from kiosk.store.database import LATER_TABLES, sqlite_driver
+from kiosk.store.engines import create_tables, sqlite_engine
 from kiosk.store.ledger import (
     SnapshotShapeError,
     check_checkpoint,
@@ -268,9 +269,9 @@ def verify_journal(
     kiosk_id = ""
     before: tuple[Place, State] = ((0, 0), State())
     trust: Trust | None = None
-    shadow = create_engine("sqlite://", module=sqlite_driver)
+    shadow = sqlite_engine("sqlite://", sqlite_driver)
     with shadow.connect() as copy:
-        metadata.create_all(copy, tables=list(PROJECTIONS))
+        create_tables(copy, metadata, tuple(PROJECTIONS))
         driver = copy.connection.driver_connection
         cursor = driver.cursor() if driver is not None else None
         try:
@@ -329,10 +330,10 @@ def verify_journal(
 @cache
 def _schema() -> frozenset[tuple[str, str]]:
     """Name and text of every table, index and trigger, as this version makes them."""
-    fresh = create_engine("sqlite://", module=sqlite_driver, isolation_level="AUTOCOMMIT")
+    fresh = sqlite_engine("sqlite://", sqlite_driver, isolation_level="AUTOCOMMIT")
     with fresh.connect() as connection:
-        metadata.create_all(connection)
-        goods_metadata.create_all(connection)
+        create_tables(connection, metadata)
+        create_tables(connection, goods_metadata)
         for statement in TRIGGERS_SQLITE:
             connection.exec_driver_sql(statement)
         found = _schema_of(connection)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from nacl.signing import SigningKey
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.pool import StaticPool
 
 from kiosk.core import facts as f
@@ -38,6 +38,7 @@ from kiosk.store.database import (
     sqlite_driver,
     sqlite_url,
 )
+from kiosk.store.engines import sqlite_engine
 from kiosk.store.ledger import read_entries
 from kiosk.store.models import PROJECTIONS, TRIGGERS_SQLITE
 from kiosk.store.verify import UNREADABLE, Place, Trust, Walk, entries_to_damage, verify_journal
@@ -126,9 +127,7 @@ def _subject() -> Iterator[tuple[Subject, Path]]:
 
 def _in_memory(path: Path) -> Engine:
     """The store of a file, log included, as a store in memory."""
-    engine = create_engine(
-        "sqlite://", module=sqlite_driver, poolclass=StaticPool, isolation_level="AUTOCOMMIT"
-    )
+    engine = sqlite_engine("sqlite://", sqlite_driver, poolclass=StaticPool, isolation_level="AUTOCOMMIT")
     source = sqlite_driver.connect(path)
     with engine.connect() as connection:
         source.backup(connection.connection.driver_connection)
@@ -498,9 +497,7 @@ def tamper_run(seed: int, count: int, progress: Callable[[int], None] = lambda _
 
 def _in_memory_copy(subject: Subject) -> Engine:
     """A second store in memory, with its triggers: for changes of tables, which the triggers do not mind."""
-    engine = create_engine(
-        "sqlite://", module=sqlite_driver, poolclass=StaticPool, isolation_level="AUTOCOMMIT"
-    )
+    engine = sqlite_engine("sqlite://", sqlite_driver, poolclass=StaticPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as target, subject.engine.connect() as source:
         driver = source.connection.driver_connection
         assert driver is not None
