@@ -46,7 +46,7 @@ def answer_claims(browser: Browser) -> tuple[Answered, Answered]:
             page.fill("#name", OWNER)
             page.fill("#password", PASSWORDS[OWNER])
             page.click("main button")
-            expect(page.locator("#menu")).to_be_visible()
+            expect(page.locator("#menu")).to_be_attached()
             page.evaluate("sessionStorage.clear()")
             answers = _pay(page, url, office, proven), _decide(page, url, office, unclear)
             page.close()

@@ -335,6 +335,11 @@ document.addEventListener("submit", async (event) => {
   }
 });
 
+// The menu opens and closes without this; a page that comes back, or becomes wide, begins with it closed.
+const closeMenu = () => document.getElementById("menu")?.hidePopover?.();
+window.addEventListener("pageshow", closeMenu);
+window.matchMedia("(min-width: 58rem)").addEventListener("change", closeMenu);
+
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll(`[${RESTING}]`)) form.removeAttribute(RESTING);
 });

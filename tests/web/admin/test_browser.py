@@ -174,7 +174,15 @@ def hub_paths(hub_office: HubOffice, office: Office) -> list[str]:
             )
             for rule in rules
         ]
-    of_all = ["/desk/kiosks", "/desk/sales", "/desk/month", "/desk/claims", "/desk/stock", "/desk/shrink"]
+    of_all = [
+        "/desk/kiosks",
+        "/desk/sales",
+        "/desk/month",
+        "/desk/claims",
+        "/desk/stock",
+        "/desk/shrink",
+        "/desk/cash",
+    ]
     of_none = ["/desk/kiosks?kiosk=K9", "/desk/stock?kiosk=K9", "/desk/cash?kiosk=K9", "/desk/nothing-here"]
     visitor = hub_office.client()
     return [*of_all, *of_none] + [
@@ -322,11 +330,22 @@ def test_everything_works_without_script(
     page.goto(url + "/desk/stock?view=shelf")
     page.locator("#place-S1 button.main").click()
     expect(page.locator(".told")).to_contain_text("S1")
-    page.locator(".top a.to-menu").click()
+    menu, button = page.locator("#menu"), page.get_by_role("button", name="القائمة", exact=True)
+    expect(menu).not_to_be_visible()
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(menu).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(menu.locator("button.close")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(menu).not_to_be_visible()
+    expect(button).to_be_focused()
+    button.click()
     page.locator("nav a", has_text="النقد").click()
     expect(page.locator("h1")).to_have_text("النقد")
     page.locator(".languages button[value=en]").click()
     expect(page.locator("h1")).to_have_text("Cash")
+    page.get_by_role("button", name="Menu", exact=True).click()
     page.locator("nav .out button").click()
     expect(page.locator("h1")).to_have_text("Sign in to the desk")
 

@@ -12,6 +12,7 @@ PAGES: Final[Table] = {
     "desk.name": Words("Desk", "میز کار", "المكتب"),
     "desk.machine": Words("Machine {machine}", "دستگاه {machine}", "الآلة {machine}"),
     "desk.menu": Words("Menu", "فهرست", "القائمة"),
+    "desk.menu_close": Words("Close menu", "بستن فهرست", "أغلق القائمة"),
     "desk.skip": Words("Skip to the page", "رفتن به صفحه", "إلى الصفحة"),
     "desk.language": Words("Language", "زبان", "اللغة"),
     "desk.signed_in": Words("{name}, {role}", "{name}، {role}", "{name}، {role}"),
