@@ -189,9 +189,9 @@ class LaterCosts:
 
 @dataclass(frozen=True, slots=True)
 class MachineConfig:
-    """What a kiosk costs its vendor each month, beside goods and losses, in minor units.
+    """A kiosk as its vendor's desk must be told of it: what it costs each month, in minor units, and where its own desk is.
 
-    Whoever changes a figure in place changes every month that was ever read: a new fee is one more entry of ``later``.
+    Whoever changes a cost in place changes every month that was ever read: a new fee is one more entry of ``later``.
     """
 
     monthly_fees_minor: NotNegative = 0
@@ -200,6 +200,14 @@ class MachineConfig:
     """What the machine loses in worth: mostly its price over the months that it will stand."""
     later: tuple[LaterCosts, ...] = ()
     """In the order of their months."""
+    desk: str = ""
+    """The front page of its own desk, such as https://192.168.1.20:8081: the desk for several kiosks leads there for what is
+    done there. Without one it names the kiosk."""
+
+    @property
+    def has_costs(self) -> bool:
+        """Whether any cost is told."""
+        return bool(self.monthly_fees_minor or self.monthly_depreciation_minor or self.later)
 
     def costs_in(self, month: str) -> MonthCosts:
         """Fees and depreciation of a month that is written as ``2026-03`` or ``1404-12``.
@@ -455,6 +463,11 @@ def _rules(config: Config) -> Iterator[tuple[str, bool, str]]:
     days = config.claims.workdays
     yield "claims.workdays", set(days) <= set(WEEKDAYS), "days of the week: " + ", ".join(WEEKDAYS)
     for name, machine in config.machines.items():
+        yield (
+            f"machines.{name}.desk",
+            not machine.desk or _is_front_page(machine.desk),
+            "an address that begins with https:// (http:// only for 127.0.0.1), without a user and a question mark, or nothing",
+        )
         months = [each.from_month for each in machine.later]
         yield (
             f"machines.{name}.later",
@@ -475,6 +488,11 @@ def _is_safe_address(url: str) -> bool:
         return False
     is_here = parts.scheme == "http" and host in {"127.0.0.1", "localhost", "::1"}
     return bool(host) and not has_user and (parts.scheme == "https" or is_here)
+
+
+def _is_front_page(url: str) -> bool:
+    """Whether the address of a page can be put behind it; a password that is sent there must not be read on its way."""
+    return _is_safe_address(url) and not {"?", "#"} & set(url) and url.isprintable() and " " not in url
 
 
 def _is_timezone(name: str) -> bool:

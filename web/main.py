@@ -413,7 +413,8 @@ def demo(  # noqa: PLR0913 - one for each option
     folder = _year_folder(folder, seed, rig=rig, has_year=has_year).resolve()
     try:
         if has_year and not folder.exists():
-            _make_users(make_year(folder, seed, port=all_port, days=days), folder)
+            own_desk = "" if is_lan else f"http://127.0.0.1:{desk_port}"
+            _make_users(make_year(folder, seed, port=all_port, own_desk=own_desk, days=days), folder)
         path = write_config(folder, RIGS[rig])
         config = load_config(path)
         _refuse_another_rig(config, folder, rig)

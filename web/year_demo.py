@@ -66,6 +66,7 @@ def make_year(
     seed: int | None,
     *,
     port: int = DESK_PORT,
+    own_desk: str = "",
     until: datetime | None = None,
     days: int = YEAR_DAYS,
 ) -> Config:
@@ -75,6 +76,7 @@ def make_year(
         folder: Nothing may be there.
         seed: Of everything that happens; drawn when None.
         port: Where the desk for all kiosks will be.
+        own_desk: Address of the live kiosk's own desk, to which the other leads; empty when it is not known.
         until: The end of the year; now when None.
         days: How long it is.
 
@@ -107,7 +109,7 @@ def make_year(
     with tasks[0].config.open("a", encoding="utf-8") as live:
         live.write(f'\n[hub]\nurl = "http://127.0.0.1:{port}"\n')
     (draft / DESK_FOLDER).mkdir()
-    (draft / DESK_FOLDER / DESK_FILE).write_text(_desk_text(tasks), "utf-8")
+    (draft / DESK_FOLDER / DESK_FILE).write_text(desk_text(tasks, own_desk), "utf-8")
     progress = _Progress(len(tasks))
     hub = open_hub(draft / DESK_FOLDER)
 
@@ -127,11 +129,14 @@ def make_year(
     return load_config(folder / CONFIG_FILE)
 
 
-def _desk_text(tasks: Sequence[YearTask]) -> str:
-    """The configuration of the desk for all kiosks: a kiosk's own without devices, and what each machine costs a month."""
+def desk_text(tasks: Sequence[YearTask], own_desk: str) -> str:
+    """The configuration of the desk for all kiosks: a kiosk's own without devices, what each machine costs a month, and where
+    the live one's own desk is.
+    """
     costs = "".join(
         f"[machines.{SITES[task.number].kiosk_id}]\nmonthly_fees_minor = {fees_minor}\n"
-        f"monthly_depreciation_minor = {WEAR_MINOR}\n\n"
+        f"monthly_depreciation_minor = {WEAR_MINOR}\n"
+        + (f'desk = "{own_desk}"\n\n' if own_desk and not task.number else "\n")
         for task, fees_minor in zip(tasks, FEES_MINOR, strict=True)
     )
     return CONFIG_TEXT.format(kiosk_id="DESK", machine="1", site="") + costs

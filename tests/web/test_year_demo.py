@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from click.testing import CliRunner, Result
 from hardware.simulators.bench import MEMORY_FILE
 from hardware.simulators.model import Simulator
 from hardware.simulators.rigs import CCTALK
-from kiosk.config import load_config
+from kiosk.config import load_config, parse_config
 from kiosk.runtime.hub import open_hub
 from kiosk.runtime.keys import load_keys
 from kiosk.runtime.service import STORE_FILE, open_service
@@ -26,7 +27,7 @@ from web.demo import CONFIG_FILE, DESK_ADDRESS, AllDesk, IdleKiosks, write_addre
 from web.desk_command import create_hub_app
 from web.main import main
 from web.serve import WebServer
-from web.year_demo import OTHERS, all_desk_of
+from web.year_demo import OTHERS, all_desk_of, desk_text
 
 UNTIL = datetime(2026, 3, 6, 15, 0, tzinfo=UTC)
 
@@ -127,6 +128,12 @@ def names_of_threads() -> list[str]:
 def test_the_demo_s_other_kiosks_stand_idle_beside_the_live_one(folder: Path) -> None:
     desk = all_desk_of(load_config(folder / CONFIG_FILE), folder)
     assert [each.name for each in desk.idle] == ["DEMO-2", "DEMO-3"]
+
+
+def test_the_desk_for_all_kiosks_knows_the_own_desk_of_the_live_one(tmp_path: Path) -> None:
+    tasks = [replace(task_in(tmp_path, days=1), number=number) for number in range(3)]
+    config = parse_config(desk_text(tasks, "http://127.0.0.1:8081"), "desk.toml")
+    assert [machine.desk for machine in config.machines.values()] == ["http://127.0.0.1:8081", "", ""]
 
 
 def test_years_are_traded_in_processes_of_their_own_and_say_how_far_they_are(tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ from web.admin.pages import (
     coils,
     collections,
     deeds,
+    each_kiosk,
     evidence,
     fleet,
     goods,
@@ -73,6 +74,7 @@ from web.photos import picture_address
 PREFIX: Final = "/desk"
 
 PARTS: Final = (
+    each_kiosk,
     signing,
     account,
     overview,
@@ -255,6 +257,7 @@ def _make_pages(desk: Desk) -> flask.Blueprint:
     pages.add_app_template_global(may_sum, "may_sum")
     pages.add_app_template_global(_picture_of, "picture_of")
     pages.app_context_processor(lambda: {"menu": MENU})
+    pages.app_context_processor(lambda: {"menu": MENU, "own_desk": desk.own_desk})
     _keep_kiosk(pages, desk)
     return pages
 

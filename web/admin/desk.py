@@ -90,6 +90,7 @@ LISTS: Final[Mapping[str, str]] = {
     "desk.day": "desk.days",
     "desk.place": "desk.dates",
     "desk.moves": "desk.dates",
+    "desk.entry": "desk.journal",
     "desk.forecast": "desk.restock",
     "desk.claim": "desk.claims",
 }
@@ -120,6 +121,11 @@ OF_FLEET: Final = (
     }
 )
 """Pages that need no till: those of a desk for several kiosks."""
+
+OF_ONE: Final = (
+    READ_HERE.keys() | {"desk.journal", "desk.entry", "desk.health", "desk.codes", "desk.deeds"}
+) - OF_ALL
+"""Pages that show one kiosk: asked for all of several, they list them (`web.admin.pages.each_kiosk`)."""
 
 ONLY_OF_FLEET: Final = frozenset({"desk.fleet"})
 
@@ -185,10 +191,24 @@ class Desk:
 
     @property
     def kiosk_id(self) -> str:
-        """Whose journal the page reads; of several kiosks the one that the address names, else the first."""
+        """Whose journal the page reads: the one that the address names, or the only one; empty when it is about several."""
         if not self.is_fleet:
             return self.config.kiosk_id
-        return self.chosen() or next(iter(self.kiosks()), "")
+        return self.chosen() or self._only()
+
+    def _only(self) -> str:
+        """The one kiosk of a desk that has no other; empty where there are several: never the first of them for all."""
+        kiosks = tuple(self.kiosks())
+        return kiosks[0] if len(kiosks) == 1 else ""
+
+    def asks_which(self) -> bool:
+        """Whether the address asks for all kiosks a page that shows one."""
+        return (
+            self.is_fleet
+            and flask.request.endpoint in OF_ONE
+            and len(self.kiosks()) > 1
+            and not self.chosen()
+        )
 
     def kiosk_ids(self) -> tuple[str, ...]:
         """Whose journals a page of figures reads."""
@@ -204,11 +224,10 @@ class Desk:
         """The one kiosk elsewhere that the page is about; empty when it is about all, or the address names none of ours."""
         if self.fleet is None:
             return ""
-        kiosks, is_of_all = self.kiosks(), flask.request.endpoint in OF_ALL
         wanted = flask.request.args.get("kiosk", ALL)
         if wanted == ALL:
-            return "" if is_of_all else next(iter(kiosks), "")
-        return wanted if wanted in kiosks else ""
+            return "" if flask.request.endpoint in OF_ALL else self._only()
+        return wanted if wanted in self.kiosks() else ""
 
     def told(self) -> State | None:
         """The till of the kiosk that the page shows, as this desk heard of it last; None where a till stands behind the desk."""
@@ -252,8 +271,9 @@ class Desk:
         wanted = flask.request.args.get(
             "kiosk", ALL
         )  # an unknown one has an error page, which has this frame too
-        shown = wanted if wanted in kiosks else ALL if is_of_all else next(iter(kiosks))
-        names = ({ALL: ""} if is_of_all else {}) | kiosks
+        has_all = is_of_all or len(kiosks) > 1
+        shown = wanted if wanted in kiosks else ALL if has_all else next(iter(kiosks))
+        names = ({ALL: ""} if has_all else {}) | kiosks
         path = path.partition("?")[0]
         return tuple(
             (name, f"{path}?{urlencode({**values, 'kiosk': each})}", each == shown)
@@ -455,6 +475,21 @@ class Desk:
             return ""
         return voice.say(f"fleet.there.{what}", kiosk=voice.isolate(self.kiosks()[kiosk_id]))
 
+    def own_desk(self, kiosk_id: str) -> str:
+        """The own desk of a kiosk elsewhere, without a slash at its end; empty where the configuration tells none."""
+        machine = self.config.machines.get(kiosk_id)
+        if self.fleet is None or machine is None:
+            return ""
+        return machine.desk.rstrip("/").removesuffix("/desk")
+
+    def done_at(self) -> str:
+        """This very page on the own desk of the kiosk that it shows; empty where that desk's address is not known."""
+        front = self.own_desk(self._one())
+        if not front:
+            return ""
+        values = {name: text for name, text in flask.request.args.items() if name != "kiosk"}
+        return f"{front}{flask.request.path}" + (f"?{urlencode(values)}" if values else "")
+
     def render(self, template: str, page: str, **values: object) -> str:
         """A page in the reader's language.
 
@@ -479,6 +514,8 @@ class Desk:
             switch=self.switch(),
             is_fleet=self.is_fleet,
             read_only=self.read_only(voice),
+            done_at=self.done_at(),
+            kiosk_name=self.kiosks().get(self._one(), ""),
             on_paper=(self.place(voice), voice.moment(self.clock.wall().isoformat())),
             whose=voice.say("fleet.desk") if self.is_fleet else self.place(voice),
             **values,

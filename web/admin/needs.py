@@ -133,6 +133,12 @@ URGENT_KINDS: Final = frozenset({DeviceKind.COIN_ACCEPTOR, DeviceKind.COIL_BOARD
 """Without them nothing is sold."""
 
 
+DONE_THERE: Final = frozenset(
+    {Cause.LATE, Cause.CLAIM, Cause.DEBT, Cause.UNCOUNTED, Cause.RESTING, Cause.EXPIRED}
+)
+"""What only a kiosk's own desk or screen can do: a desk for several shows it, and says "read" where the other says "do"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """One thing that needs a person.
@@ -145,6 +151,7 @@ class Need:
         is_urgent: Whether selling, money or a promise suffers until somebody comes.
         when: Since when, or until when, in words; empty when no entry tells.
         advice: What may help at once; empty when the page of the next action says more.
+        is_elsewhere: Whether its act is done at the kiosk's own desk, and only read at this one.
     """
 
     cause: Cause
@@ -154,6 +161,7 @@ class Need:
     is_urgent: bool = False
     when: str = ""
     advice: str = ""
+    is_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +322,8 @@ class _Finder:
         if self._desk.is_fleet:
             values["kiosk"] = self._kiosk_id
         href = flask.url_for(endpoint, **values)  # type: ignore[arg-type]  # names of our own pages' parameters
-        return Need(cause, text, href, self._kiosk_id, is_urgent, when)
+        is_elsewhere = self._desk.is_fleet and cause in DONE_THERE
+        return Need(cause, text, href, self._kiosk_id, is_urgent, when, is_elsewhere=is_elsewhere)
 
     # --- the till -----------------------------------------------------------------------------------------------------
 

@@ -99,7 +99,7 @@ def test_month_end_shows_every_kiosk_and_every_amount_opens_entries_of_its_month
     page = visitor.get("/desk/month", query={"month": "2026-03"}).text
     assert "Lobby" in page
     assert "Ward 4" in page
-    links = {href.replace("&amp;", "&") for href in re.findall(r'class="figure" href="([^"]+)"', page)}
+    links = {href.replace("&amp;", "&") for href in re.findall(r'class="figure" href="(/[^"]+)"', page)}
     assert len(links) >= 16
     for href in links:
         assert ("month=2026-02" if href.startswith("/desk/month") else "month=2026-03") in href
@@ -125,6 +125,19 @@ def test_fees_and_depreciation_of_the_configuration_lower_the_profit() -> None:
     assert config.machines["K1"] == MachineConfig(2500, 4000)
     with pytest.raises(ConfigError, match="monthly_fee: is no setting"):
         parse_config(f"{SMALL}\n[machines.K1]\nmonthly_fee = 2500\n", "k.toml")
+
+
+@pytest.mark.parametrize(
+    "address", ["http://kiosk.example", "https://me@kiosk.example", "https://k.example?x", "k"]
+)
+def test_the_address_of_a_kiosks_own_desk_is_a_page_that_a_password_may_be_sent_to(address: str) -> None:
+    def parsed(desk: str) -> str:
+        return parse_config(f'{SMALL}\n[machines.K1]\ndesk = "{desk}"\n', "k.toml").machines["K1"].desk
+
+    assert parsed("https://192.168.1.20:8081/") == "https://192.168.1.20:8081/"
+    assert parsed("http://127.0.0.1:8081") == "http://127.0.0.1:8081"
+    with pytest.raises(ConfigError, match=r"machines\.K1\.desk.*begins with https"):
+        parsed(address)
 
 
 LATER = """
@@ -271,7 +284,7 @@ def test_sales_stand_by_day_by_hour_by_product_and_by_kiosk(fleet: HubOffice) ->
     assert f"€{(3 * 150 + 2 * 120 + 150 + 150 + 120) / 100:.2f}" in page
     assert f"€{2 * per_day / 100:.2f}" in page, "the first day of both"
     assert "Ward 4" in page
-    links = [href.replace("&amp;", "&") for href in re.findall(r'class="figure" href="([^"]+)"', page)]
+    links = [href.replace("&amp;", "&") for href in re.findall(r'class="figure" href="(/[^"]+)"', page)]
     assert all(visitor.get(href).status_code == 200 for href in links)
     water = visitor.get("/desk/sales", query={**span, "sku": "water", "kiosk": "K1"}).text
     assert "€4.50" in water

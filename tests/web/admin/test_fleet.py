@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -25,6 +26,10 @@ from tests.kiosk.goods import CATALOGUE
 from tests.kiosk.world import KEY, World
 from tests.web.admin.needs_page import needs_on
 from tests.web.admin.office import CHEAP, OWNER, PASSWORDS, Visitor, make_config
+from tests.web.admin.test_access import VALUES
+from tests.web.admin.test_pages import text_of
+from web.admin.desk import OF_ONE
+from web.admin.pages.each_kiosk import EACH
 from web.auth import add_user
 from web.desk_command import create_hub_app
 from web.main import main
@@ -138,7 +143,7 @@ def test_all_kiosks_stand_on_one_page_and_every_figure_opens_its_entries(
     assert "€1.50" in page
     assert "€6.00" in page, "the sum of both"
     links = [href.replace("&amp;", "&") for href in re.findall(r'class="figure" href="([^"]+)"', page)]
-    assert len(links) == 8
+    assert len(links) == 12, "four figures of each kiosk and of both"
     assert all(visitor.get(href).status_code == 200 for href in links)
     sales = visitor.get(next(href for href in links if "kiosk=K2" in href and "SaleClosed" in href)).text
     assert sales.count("<tr>") == 2, "a heading and the one sale"
@@ -160,6 +165,97 @@ def test_links_of_a_page_about_one_kiosk_stay_with_it(
     assert visitor.get(links[0]).status_code == 200
     assert "/desk/journal?kiosk=K1&amp;account=credit" in page, "the switch keeps the filter"
     assert visitor.get("/desk/journal", query={"kiosk": "K9"}).status_code == 404
+
+
+def test_no_page_shows_one_kiosk_to_somebody_who_named_none(
+    hub_office: HubOffice, worlds: tuple[World, World]
+) -> None:
+    """Every page that shows one kiosk lists both, leads to each with its filters kept, and says there whose it is."""
+    hub_office.enrol("Lobby", "Ward 4")
+    for world in worlds:
+        hub_office.hear(world)
+    visitor, listed = hub_office.client(), 0
+    for rule in hub_office.app.url_map.iter_rules():
+        if rule.endpoint not in OF_ONE or "GET" not in (rule.methods or ()):
+            continue
+        path = rule.rule
+        for name in rule.arguments:
+            path = re.sub(rf"<(int:)?{name}>", str(VALUES[name]), path)
+        answer = visitor.get(path, query={"weeks": "4"})
+        if rule.arguments:
+            assert answer.status_code == 404 if path.endswith(".svg") else answer.location, path
+            continue
+        if path.endswith(".svg"):
+            assert answer.status_code == 404, path
+            continue
+        listed += 1
+        main = answer.text.partition("<main")[2]
+        for kiosk_id, name in (("K1", "Lobby"), ("K2", "Ward 4")):
+            link = f'<a href="{path}?weeks=4&amp;kiosk={kiosk_id}">\u2068{name}\u2069</a>'
+            assert link in main, path
+        assert 'kiosk=all" aria-current="true"' in answer.text, path
+        one = visitor.get(path, query={"kiosk": "K2"})
+        assert '<small class="of">\u2068Ward 4\u2069</small>' in one.text, path
+        assert "\u2068Lobby\u2069" not in one.text.partition("<main")[2], path
+    assert listed >= len(EACH) == 14
+
+
+def test_the_rows_of_all_kiosks_say_what_each_kiosks_own_page_says(
+    hub_office: HubOffice, worlds: tuple[World, World]
+) -> None:
+    hub_office.enrol("Lobby", "Ward 4")
+    for world in worlds:
+        hub_office.hear(world)
+    visitor = hub_office.client()
+    sold = text_of(visitor.get("/desk/journal?kind=SaleClosed&day=2026-03-02").text)
+    assert "Lobby 3 €4.50 Ward 4 1 €1.50 All kiosks 4 €6.00" in sold
+    credit = visitor.get("/desk/journal?account=sales.*&kiosk=all").text
+    one = visitor.get("/desk/journal?account=sales.*&kiosk=K1").text
+    (balance,) = re.findall(r'class="balance">[^<]*?(€[0-9.]+)', one)
+    assert f"Lobby {balance}" in text_of(credit)
+    file = visitor.get("/desk/cash?format=csv").text
+    assert "Lobby" in file
+    assert "Ward 4" in file
+    (inside,) = re.findall(
+        r"All kiosks [0-9]+ €[0-9.]+ (€[0-9.]+)", text_of(visitor.get("/desk/kiosks").text)
+    )
+    assert f"All kiosks {inside}" in text_of(visitor.get("/desk/cash").text)
+
+
+def test_counts_of_all_kiosks_open_the_entries_of_each(
+    hub_office: HubOffice, worlds: tuple[World, World]
+) -> None:
+    hub_office.enrol("Lobby", "Ward 4")
+    for world in worlds:
+        hub_office.hear(world)
+    visitor = hub_office.client()
+    row = visitor.get("/desk/month").text.partition(">Sales</th>")[2].partition("</tr>")[0]
+    opened = dict(re.findall(r'<li><a href="([^"]+)">\u2068?([^<]+)</a></li>', row))
+    assert sorted(opened.values()) == ["Lobby\u2069: 3", "Ward 4\u2069: 1"]
+    for href, words in opened.items():
+        assert visitor.get(html.unescape(href)).text.count("/desk/journal/1/") == int(words[-1])
+    day = visitor.get("/desk/sales?from=2026-03-02&to=2026-03-02").text
+    by_kiosk = day.partition('id="by-kiosk"')[2].partition("</table>")[0]
+    pieces = re.findall(r'class="figure" href="([^"]+)">([0-9]+)</a>', by_kiosk)
+    assert [qty for _, qty in pieces] == ["3", "1"]
+    assert visitor.get(html.unescape(pieces[0][0])).text.count("/desk/journal/1/") == 3
+
+
+def test_what_is_done_at_a_kiosk_is_one_link_away_where_its_desk_is_known(tmp_path: Path) -> None:
+    machines = {"K1": MachineConfig(desk="https://lobby.example:8081/desk/")}
+    hub_office = HubOffice(tmp_path / "desk", machines=machines)
+    hub_office.enrol("Lobby", "Ward 4")
+    visitor = hub_office.client()
+    page = visitor.get("/desk/stock?view=shelf&kiosk=K1").text
+    assert 'href="https://lobby.example:8081/desk/stock?view=shelf" rel="noreferrer"' in page
+    assert "Open the desk of" in visitor.get("/desk/kiosks?kiosk=K1").text
+    unknown = visitor.get("/desk/stock?kiosk=K2").text
+    assert "https://" not in unknown
+    assert "whoever stands at \u2068Ward 4\u2069" in unknown
+    assert "https://lobby.example:8081/desk/claims" in visitor.get("/desk/claims").text
+    month = text_of(visitor.get("/desk/month?kiosk=K1").text)
+    assert "monthly_fees_minor" in month, "an address is no cost"
+    hub_office.hub.close()
 
 
 @pytest.mark.parametrize("page", ["month", "sales"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -142,10 +143,16 @@ def test_both_desks_find_the_same_in_the_same_journal(
 ) -> None:
     own = at_home(office, language)
     there = needs_on(hub_office.client(language).get("/desk/kiosks").text)
-    assert [(each.text, each.act, each.is_urgent) for each in there] == [
-        (each.text, each.act, each.is_urgent) for each in own
-    ]
+    assert [(each.text, each.is_urgent) for each in there] == [(each.text, each.is_urgent) for each in own]
     assert len(own) >= 7
+
+
+def test_a_desk_elsewhere_says_read_where_the_own_one_says_do(office: Office, hub_office: HubOffice) -> None:
+    page = hub_office.client().get("/desk/kiosks").text
+    acts = {mine.act: there.act for mine, there in zip(at_home(office), needs_on(page), strict=True)}
+    assert {acts[act] for act in ("Answer", "Decide", "Count")} == {"Read"}
+    assert acts["Bring coins"] == "Bring coins", "which coins is read on this very desk"
+    assert not re.search(r'class="button main"[^>]*>Read', page), "no first button for what is done elsewhere"
 
 
 def test_a_stopped_till_is_told_although_it_pushes(hub_office: HubOffice) -> None:

@@ -136,6 +136,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             rows=rows,
             groups=grouped(rows),
             kiosks=desk.kiosks(),
+            has_several=len(desk.kiosk_ids()) > 1,
             days=LOOK_BACK_DAYS,
             entries=lambda row, outcome: _entries(desk, row, outcome),
         )

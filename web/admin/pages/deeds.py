@@ -82,7 +82,7 @@ def _kinds(topic: str) -> tuple[str, ...]:
     return tuple(sorted(kind.__name__ for kind in DEEDS if topic_of(kind.__name__) == topic))
 
 
-def _filter(desk: Desk) -> tuple[DeedFilter, dict[str, str]]:
+def asked_deeds(desk: Desk) -> tuple[DeedFilter, dict[str, str]]:
     """What the address asks for, and the fields that a link must keep. A field that cannot be ends the request with 400."""
     wanted = flask.request.args
     topic, month = wanted.get("topic", ""), wanted.get("month", "")
@@ -105,12 +105,14 @@ def _filter(desk: Desk) -> tuple[DeedFilter, dict[str, str]]:
     }
 
 
-def _words(desk: Desk, connection: Connection, deeds: tuple[Deed, ...]) -> list[tuple[Deed, str]]:
-    """Each deed with the sentence of its entry."""
+def deed_words(
+    desk: Desk, connection: Connection, kiosk_id: str, deeds: tuple[Deed, ...]
+) -> list[tuple[Deed, str]]:
+    """Each deed of a kiosk with the sentence of its entry."""
     voice, products = desk.voice(), desk.catalogue().products
     found: dict[Position, Entry] = {
         (entry.epoch, entry.seq): entry
-        for entry in read_entries_at(connection, desk.kiosk_id, (deed.position for deed in deeds))
+        for entry in read_entries_at(connection, kiosk_id, (deed.position for deed in deeds))
     }
     return [
         (deed, entry_words(voice, products, read_content(found[deed.position]).fact))
@@ -130,7 +132,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
 
     @pages.get("/deeds")
     def deeds() -> ResponseReturnValue:
-        wanted, kept = _filter(desk)
+        wanted, kept = asked_deeds(desk)
         file = desk.wanted_file()
         since = position_of(f"E{flask.request.args['since']}") if "since" in flask.request.args else None
         most = FILE_DEEDS if file is not None else None
@@ -139,7 +141,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
                 found, go_on = read_deeds(connection, desk.kiosk_id, wanted, most=most)
             else:
                 found, go_on = read_deeds(connection, desk.kiosk_id, wanted, since=since)
-            rows = _words(desk, connection, found)
+            rows = deed_words(desk, connection, desk.kiosk_id, found)
             people = _people(desk, connection)
         if file is not None:
             if go_on is not None:

@@ -35,10 +35,10 @@ def _state(row: DeviceRow | None) -> tuple[str, str]:
     return "online", "health.fine"
 
 
-def device_health(desk: Desk) -> tuple[Health, ...]:
-    """Every configured device, and those that once spoke and are configured no more."""
+def device_health(desk: Desk, kiosk_id: str) -> tuple[Health, ...]:
+    """Every configured device of a kiosk, and those that once spoke and are configured no more."""
     with desk.reading() as connection:
-        rows = {row.device: row for row in read_devices(connection, desk.kiosk_id)}
+        rows = {row.device: row for row in read_devices(connection, kiosk_id)}
     found = []
     for name, (device, port) in desk.devices().items():
         row = rows.pop(name, None)
@@ -57,7 +57,10 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
     @pages.get("/health")
     def health() -> ResponseReturnValue:
         return desk.render(
-            "health.html", "nav.health", devices=device_health(desk), care=care_lines(desk.voice())
+            "health.html",
+            "nav.health",
+            devices=device_health(desk, desk.kiosk_id),
+            care=care_lines(desk.voice()),
         )
 
     @pages.get("/codes")

@@ -65,7 +65,7 @@ def _position(text: str) -> Position | None:
     return position_of(f"E{text}") if text else None
 
 
-def _filter(desk: Desk) -> tuple[EntryFilter, str, str]:
+def asked_entries(desk: Desk) -> tuple[EntryFilter, str, str]:
     """What the address asks for, and its day (ISO 8601) or else its month.
 
     A field that cannot be what it says ends the request with 400.
@@ -145,7 +145,7 @@ def _send(desk: Desk, file: Format, wanted: EntryFilter, period: str) -> Respons
     return desk.send_file(file, "journal", table)
 
 
-def _period(voice: Voice, month: str, since_day: str) -> str:
+def say_period(voice: Voice, month: str, since_day: str) -> str:
     """What the days of the page are, where no field of its form says it."""
     if month:
         return voice.month(month)
@@ -157,10 +157,10 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
 
     @pages.get("/journal")
     def journal() -> ResponseReturnValue:
-        wanted, day, month = _filter(desk)
+        wanted, day, month = asked_entries(desk)
         since_day = "" if day or month else flask.request.args.get("from", "")
         voice, products = desk.voice(), desk.catalogue().products
-        period = _period(voice, month, since_day)
+        period = say_period(voice, month, since_day)
         file = desk.wanted_file()
         if file is not None:
             return _send(desk, file, wanted, voice.iso_day(day) if day else period)

@@ -51,14 +51,14 @@ class LotCard:
         return self.row.qty > 0 and (self.is_past or self.is_soon)
 
 
-def lot_cards(desk: Desk) -> tuple[LotCard, ...]:
-    """All lots of this kiosk, by place and day."""
+def lot_cards(desk: Desk, kiosk_id: str) -> tuple[LotCard, ...]:
+    """All lots of a kiosk, by place and day."""
     rules = rules_of(desk.config)
     today = today_of(at_text(desk.clock.wall()), rules)
     soon = max((days for days, _ in rules.ladder), default=SOON_DAYS)
-    products = desk.catalogue().products
+    products = desk.goods_of(kiosk_id).products
     with desk.reading() as connection:
-        rows = read_lots(connection, desk.kiosk_id)
+        rows = read_lots(connection, kiosk_id)
     cards = []
     for row in rows:
         left = days_left(row.expires_on, today) if row.expires_on else None
@@ -79,7 +79,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
 
     @pages.get("/stock/dates")
     def dates() -> ResponseReturnValue:
-        cards = lot_cards(desk)
+        cards = lot_cards(desk, desk.kiosk_id)
         wanted = desk.wanted_file()
         if wanted is not None:
             return desk.send_file(wanted, "dates", dates_table(desk.voice(), to_pull(cards)))
@@ -139,7 +139,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
         product = desk.catalogue().products.get(sku)
         if product is None and not found:
             flask.abort(404)
-        cards = [card for card in lot_cards(desk) if card.row.sku == sku]
+        cards = [card for card in lot_cards(desk, desk.kiosk_id) if card.row.sku == sku]
         return desk.render(
             "lots_moves.html",
             "nav.stock",
@@ -155,7 +155,7 @@ def _place(desk: Desk, slot: str, form: LotForm, act: str) -> ResponseReturnValu
     """A place or the storeroom: its lots, and what may be done there."""
     catalogue = desk.catalogue()
     planned = catalogue.slots.get(slot)
-    cards = tuple(card for card in lot_cards(desk) if card.row.slot == slot)
+    cards = tuple(card for card in lot_cards(desk, desk.kiosk_id) if card.row.slot == slot)
     if planned is None and not cards and slot != STORE:
         flask.abort(404)
     book: dict[str, int] = {}

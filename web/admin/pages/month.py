@@ -56,9 +56,13 @@ class Line:
         """Of all kiosks."""
         return sum(self.values)
 
-    def shares(self, names: Sequence[str], voice: Voice) -> tuple[str, ...]:
-        """What each kiosk adds to the total, in words."""
-        return tuple(f"{name}: {voice.money(value)}" for name, value in zip(names, self.values, strict=True))
+    def shares(self, names: Sequence[str], voice: Voice) -> tuple[tuple[str, str], ...]:
+        """What each kiosk adds to the total, in words, and where its entries are."""
+        say = voice.count if self.is_count else voice.money
+        return tuple(
+            (f"{name}: {say(value)}", href)
+            for name, value, href in zip(names, self.values, self.hrefs, strict=True)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,5 +394,5 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             names=names,
             profit_minor=sum(sheet.profit_minor(each) for each in results),
             gross_minor=sum(each.gross_minor for each in results),
-            has_costs=any(each.kiosk_id in desk.config.machines for each in results),
+            has_costs=any(desk.config.machines.get(each.kiosk_id, NO_COSTS).has_costs for each in results),
         )

@@ -95,7 +95,8 @@ def _plot(voice: Voice, weeks: Sequence[Week], *, is_small: bool) -> bytes:
     return stacked_bars(labels, series, say=voice.money, unit=10**voice.exponent, is_small=is_small)
 
 
-def _weeks() -> int:
+def asked_weeks() -> int:
+    """The window of the address; one that is not offered ends the request with 400."""
     try:
         weeks = int(flask.request.args.get("weeks", USUAL_WEEKS))
     except ValueError:
@@ -110,7 +111,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
 
     @pages.get("/shrink")
     def shrink() -> ResponseReturnValue:
-        voice, weeks = desk.voice(), _weeks()
+        voice, weeks = desk.voice(), asked_weeks()
         today, timezone = desk.today(), desk.config.timezone
         catalogue = desk.catalogue()
         days = weeks * WEEK_DAYS
@@ -163,7 +164,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
                 desk.kiosk_id,
                 desk.catalogue(),
                 today=desk.today(),
-                days=_weeks() * WEEK_DAYS,
+                days=asked_weeks() * WEEK_DAYS,
                 timezone=desk.config.timezone,
                 first_weekday=voice.first_weekday,
             )

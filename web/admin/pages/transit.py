@@ -110,6 +110,7 @@ def _page(desk: Desk, form: TransitForm) -> str:
         skus=sorted({*products, *({sent.sku} if sent else ())}),
         products=products,
         kiosk_id=desk.kiosk_id,
+        names=desk.kiosks() if desk.is_fleet else {},
     )
 
 

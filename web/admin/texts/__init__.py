@@ -10,6 +10,7 @@ from web.admin.texts.change import CHANGE
 from web.admin.texts.claims import CLAIMS
 from web.admin.texts.coils import COILS
 from web.admin.texts.collections import COLLECTIONS
+from web.admin.texts.each_kiosk import EACH_KIOSK
 from web.admin.texts.evidence import EVIDENCE
 from web.admin.texts.exports import EXPORTS
 from web.admin.texts.facts import FACTS
@@ -40,6 +41,7 @@ DESK_BOOK: Final = Phrasebook(
     CLAIMS,
     COILS,
     COLLECTIONS,
+    EACH_KIOSK,
     EVIDENCE,
     EXPORTS,
     PEOPLE,
