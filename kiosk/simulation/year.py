@@ -21,14 +21,16 @@ from zoneinfo import ZoneInfo
 from hardware import events as hw
 from inventory.catalogue import Catalogue, Place, Slot
 from kiosk.claims.desk import PHONE, SCREEN, ClaimDesk
+from kiosk.claims.evidence import Weighing
 from kiosk.core import events as ev
-from kiosk.core.facts import About, Verdict
+from kiosk.core.facts import About, SaleClosed
 from kiosk.core.rules import Shop
 from kiosk.core.screen import Screen
 from kiosk.core.state import Phase
 from kiosk.runtime.door import Answer
 from kiosk.simulation.event_kiosk import EventKiosk, Identity
 from kiosk.simulation.fate import Fate, fate_of
+from kiosk.simulation.owner import answer_to
 from kiosk.simulation.sites import SITES, Site, life_days, season_of, visits_of
 from kiosk.store.database import open_unlimited_reader, sqlite_url
 
@@ -85,6 +87,9 @@ WALKS_AWAY, NO_CODE, RECEIPT, PUTS_BACK, BAD_COIN, LEAVES_AT_ONCE = 0.02, 0.004,
 
 POWER_CUTS, POWER_CUTS_WITH_CREDIT, HOPPER_JAMS, BAD_GOODS, FALSE_CLAIMS = 5.0, 2.0, 14.0, 24.0, 10.0
 """A year's usual number of each."""
+
+ONE_BAD, LENIENT = 0.8, 0.75
+"""Of claims about bad goods: shares that name one piece and not the whole basket, and that the owner believes."""
 
 MUTE_TURN: Final = 0.0006
 """Of the coils' turns, so many end without a word of the board: nobody can say whether the goods fell."""
@@ -668,9 +673,12 @@ class KioskYear:
         if last.debts:
             self._owed(last.visit, last.owed_minor, last.debts[0])
         elif last.receipt_nos and dice.random() < BAD_GOODS / (365 * self.site.visits):
-            visit_name = last.visit
+            sale = next(each for each in kiosk.sales if each.visit == last.visit)
+            is_one = dice.random() < ONE_BAD
+            said_minor = dice.choice(sale.lines).price_minor if is_one else sale.total_minor
             self._later(
-                lambda: self._claim(About.BAD_GOODS, visit_name, 200, PHONE), hours=dice.uniform(0.2, 1.5)
+                lambda: self._claim(About.BAD_GOODS, sale.visit, said_minor, PHONE, sale),
+                hours=dice.uniform(0.2, 1.5),
             )
         if last.receipt_nos and dice.random() < RECEIPT:
             kiosk.tap(ev.ReceiptTapped)
@@ -709,7 +717,9 @@ class KioskYear:
         """Somebody says that the machine swallowed coins, and nothing speaks for it."""
         self._claim(About.SWALLOWED, "", self._dice.choice((100, 200, 200, 400)), PHONE)
 
-    def _claim(self, about: About, visit: str, said_minor: int, channel: str) -> None:
+    def _claim(
+        self, about: About, visit: str, said_minor: int, channel: str, sale: SaleClosed | None = None
+    ) -> None:
         kiosk, dice = self.kiosk, self._dice
         kiosk.past.flush()  # a claim is weighed by what is in the file
         found = self._claims.weigh(about, said_minor, visit=visit, channel=channel)
@@ -730,22 +740,24 @@ class KioskYear:
         claim = notice.params.get("claim", "")
         if claim in kiosk.state.claims:
             self._later(
-                lambda: self._decide(claim, about, found.verdict, said_minor), hours=dice.uniform(6.0, 70.0)
+                lambda: self._decide(claim, about, said_minor, found, sale), hours=dice.uniform(6.0, 70.0)
             )
         elif found.debt in kiosk.state.debts:
             self._later(lambda: self._redeem(found.debt), hours=dice.uniform(0.5, 12.0))
 
-    def _decide(self, claim: str, about: About, verdict: Verdict, said_minor: int) -> None:
-        """The owner decides: what may be is paid, bad goods mostly, what nothing speaks for is not."""
+    def _decide(
+        self, claim: str, about: About, said_minor: int, found: Weighing, sale: SaleClosed | None
+    ) -> None:
         kiosk, dice = self.kiosk, self._dice
-        is_paid = verdict in {Verdict.PROVEN, Verdict.CONSISTENT} or (
-            about is About.BAD_GOODS and dice.random() < 0.75
+        answer = answer_to(
+            about,
+            said_minor,
+            found,
+            most_minor=kiosk.shop.rules.max_goodwill_minor,
+            sale=sale,
+            is_lenient=dice.random() < LENIENT,
         )
-        amount_minor = said_minor if is_paid else 0
-        reason = (
-            "" if is_paid else "The journal shows no such coins; please call if you still have the receipt."
-        )
-        notice = kiosk.ask(ev.ClaimDecided(claim, "owner", amount_minor, reason))
+        notice = kiosk.ask(ev.ClaimDecided(claim, "owner", answer.amount_minor, answer.reason))
         debt = notice.params.get("debt", "")
         if debt:
             self._later(lambda: self._redeem(debt), hours=dice.uniform(2.0, 60.0))

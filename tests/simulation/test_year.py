@@ -21,6 +21,7 @@ from kiosk.money import Currency
 from kiosk.runtime.shop import rules_of
 from kiosk.simulation.event_kiosk import Identity
 from kiosk.simulation.fate import Fate
+from kiosk.simulation.owner import NOT_SHOWN, REFUSALS
 from kiosk.simulation.sites import SITES
 from kiosk.simulation.year import KioskYear, Traded, YearOrder, fate_of_order
 from kiosk.store.database import open_unlimited_reader, sqlite_url
@@ -222,3 +223,22 @@ def test_claims_come_and_some_are_paid_and_some_are_not(made: Made) -> None:
     states = Counter(str(state) for path in made.paths for (state,) in read(path, "SELECT state FROM claim"))
     assert states
     assert set(states) <= {"weighed", "approved", "refused", "paid"}
+
+
+def test_who_is_refused_reads_what_the_evidence_says_of_their_own_claim(made: Made) -> None:
+    sql = "SELECT about, reason FROM claim WHERE state = 'refused'"
+    refused = [(str(about), str(reason)) for path in made.paths for about, reason in read(path, sql)]
+    assert refused
+    for about, reason in refused:
+        is_of_goods = reason == NOT_SHOWN or "goods were in date, until 2026-" in reason
+        assert is_of_goods if about == "bad_goods" else reason in REFUSALS.values()
+
+
+def test_of_bad_goods_people_ask_for_what_they_paid_and_get_that_or_nothing(made: Made) -> None:
+    sql = """SELECT claim.said_minor, claim.amount_minor, claim.state, sale.total_minor FROM claim
+        JOIN sale ON sale.visit = claim.visit WHERE claim.about = 'bad_goods'"""
+    rows = [tuple(row) for path in made.paths for row in read(path, sql)]
+    assert rows
+    for said_minor, amount_minor, state, total_minor in rows:
+        assert 0 < int(str(said_minor)) <= int(str(total_minor))
+        assert state in {"weighed", "refused"} or amount_minor == said_minor
