@@ -68,6 +68,9 @@ BAG_NUMBERS_KEPT: Final = 500
 UNCHARGED_KEPT: Final = 20
 """A word that comes later than twenty further requests is of nothing that anybody still asks about."""
 
+FOLD: Final = 2
+"""Raise it when a rule gives another state of the same shape: a state that was kept under the old rule is then folded anew."""
+
 UNDATED_PIECE: Final[f.LotPart] = ("", "", -1)
 """What a sale takes of a product whose dates nobody told."""
 
@@ -607,8 +610,13 @@ def _card_stage(state: State, recorded: f.Recorded, job: str, stage: CardStage) 
 
 
 def _card_cancelling(state: State, recorded: f.Recorded, fact: f.CardCancelStarted) -> State:
-    state = _card_stage(state, recorded, fact.job, CardStage.CANCELLING)
-    return replace(state, card=replace(_card_of(state, fact.job), turns_to=fact.turns_to or ""))
+    card = replace(
+        _card_of(state, fact.job),
+        stage=CardStage.CANCELLING,
+        started_ms=recorded.now_ms,
+        turns_to=fact.turns_to or "",
+    )
+    return replace(state, card=card)
 
 
 def _card_approved(state: State, recorded: f.Recorded, fact: f.CardApproved) -> State:

@@ -13,7 +13,8 @@ from kiosk.core.facts import LotPart
 from kiosk.core.state import Line, Lot
 
 Lots = tuple[Lot, ...]
-"""What lies in one place, in the order in which it was put in; an amount below 0 is the book's own mistake."""
+"""What lies in one place, in the order in which it was put in; an amount below 0 is the book's own mistake, without a date and
+beside nothing else of its product."""
 
 
 def opposite(parts: Iterable[LotPart]) -> tuple[LotPart, ...]:
@@ -34,27 +35,46 @@ def holds_others(lots: Lots, sku: str) -> bool:
 def changed(lots: Lots, sku: str, parts: Iterable[LotPart]) -> Lots:
     """The lots of a place after ``parts`` of ``sku`` came (above 0) or went (below 0).
 
-    What goes is taken from the front; what comes is put at the end, or makes good what the book has too few of.
+    What goes is taken from the front; what comes is put at the end. Pieces that the book has too few of come off the other pieces
+    of the product there: those without a date first, which may be of any, then those that end first. So no lot is below 0 beside
+    one above it, which would have somebody look for a piece that is not there; only what the whole place lacks stands below 0.
     """
     now = list(lots)
+    short = 0
     for expires_on, lot, qty in parts:
-        same = [
-            index
-            for index, each in enumerate(now)
-            if (each.sku, each.expires_on, each.lot) == (sku, expires_on, lot)
-        ]
-        rest = qty
-        for index in same:
-            have = now[index].qty
-            step = max(rest, -have) if rest < 0 < have else min(rest, -have) if have < 0 < rest else 0
-            now[index] = Lot(sku, expires_on, lot, have + step)
-            rest -= step
-        if rest and same and (same[-1] == len(now) - 1 or rest < 0):
-            now[same[-1]] = Lot(sku, expires_on, lot, now[same[-1]].qty + rest)
-        elif rest:
-            now.append(Lot(sku, expires_on, lot, rest))
-        now = [each for each in now if each.qty]
-    return tuple(now)
+        named = (sku, expires_on, lot)
+        if qty < 0:
+            short += _take(now, [index for index, each in enumerate(now) if _name(each) == named], -qty)
+        elif now and _name(now[-1]) == named:
+            now[-1] = Lot(*named, now[-1].qty + qty)
+        else:
+            now.append(Lot(*named, qty))
+    mine = [index for index, each in enumerate(now) if each.sku == sku]
+    for index in mine:
+        if now[index].qty < 0:
+            short -= now[index].qty
+            now[index] = Lot(*_name(now[index]), 0)
+    short = _take(now, sorted(mine, key=lambda index: _settles(now[index])), short)
+    now = [each for each in now if each.qty]
+    return (*now, Lot(sku, "", "", -short)) if short else tuple(now)
+
+
+def _name(lot: Lot) -> tuple[str, str, str]:
+    return lot.sku, lot.expires_on, lot.lot
+
+
+def _settles(lot: Lot) -> tuple[bool, str, str]:
+    """Sorts the lots of a product: which gives first for what the book has too few of (as in `kiosk.store.lot_rows`)."""
+    return bool(lot.expires_on or lot.lot), lot.expires_on or LAST_DAY, lot.lot
+
+
+def _take(now: list[Lot], order: Iterable[int], qty: int) -> int:
+    """Take ``qty`` pieces off the lots at these places, as far as they have any; what is left to take."""
+    for index in order:
+        step = min(qty, max(0, now[index].qty))
+        now[index] = Lot(*_name(now[index]), now[index].qty - step)
+        qty -= step
+    return qty
 
 
 def day_of(at: str, zone: tzinfo) -> str:

@@ -229,16 +229,11 @@ def _count(draft: Draft, event: ev.StockCounted, wish: _Wish) -> None:
     if more > 0:
         parts: tuple[f.LotPart, ...] = ((wish.expires_on, wish.lot, more),)
     else:
-        parts = opposite(taken(_known(wish), wish.sku, -more, is_queue=wish.is_queue))
+        parts = opposite(taken(wish.here, wish.sku, -more, is_queue=wish.is_queue))
     if wish.is_queue and wish.slot is not None and wish.sku == wish.slot.sku:
         _counted(draft, event, wish, parts)
     else:
         draft.add(_moved(draft, event, wish, parts, was=wish.book))
-
-
-def _known(wish: _Wish) -> Lots:
-    """Where the book has less than nothing of one lot, a count that finds less takes it from there."""
-    return tuple(lot for lot in wish.here if lot.qty > 0)
 
 
 def _counted(

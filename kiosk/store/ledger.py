@@ -25,7 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hardware.commands import Authority
 from kiosk.core import facts as f
 from kiosk.core.draft import Stamp
-from kiosk.core.fold import check, evolve
+from kiosk.core.fold import FOLD, check, evolve
 from kiosk.core.state import State
 from kiosk.invariant import InvariantBroken, ensure
 from kiosk.journal.entry import (
@@ -81,8 +81,9 @@ class SnapshotShapeError(Exception):
 
 @cache
 def _shape() -> str:
-    """Names the shape of today's state: a field that came since would stand in an old snapshot with a value nobody folded."""
-    return hashlib.sha256(msgspec.json.encode(msgspec.json.schema(State), order="sorted")).hexdigest()[:16]
+    """Names the shape of today's state and its rules: what came since would stand in an old snapshot as nobody folded it."""
+    schema = msgspec.json.encode(msgspec.json.schema(State), order="sorted")
+    return hashlib.sha256(b"%d\n" % FOLD + schema).hexdigest()[:16]
 
 
 class _Snapshot(Struct, frozen=True, forbid_unknown_fields=True):

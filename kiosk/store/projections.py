@@ -7,6 +7,7 @@ A projection is a pure function of an entry: `writes_of` gives the statements, `
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any, Final
@@ -19,6 +20,7 @@ from kiosk.journal.entry import Entry
 from kiosk.store.cash_rows import CASH_RULES, CASH_SQL
 from kiosk.store.figure_days import FIGURE_DAYS_SQL, day_writes, late_write
 from kiosk.store.figures import figure_writes
+from kiosk.store.lot_rows import LOTS_SQL, lot_writes
 from kiosk.store.people import PEOPLE_SQL, person_did, person_saved
 from kiosk.store.stock_days import STOCK_DAYS_SQL, stock_day_writes
 from kiosk.store.stock_rows import STOCK_SQL, closing_writes, layer_writes, transfer_writes
@@ -92,23 +94,13 @@ SQL: Final[dict[str, str]] = {
         "VALUES (:kiosk_id, :round, :task, :epoch, :seq, :is_left) ON CONFLICT (kiosk_id, round, task) DO NOTHING"
     ),
     "stock_else": "UPDATE stock SET qty = 0 WHERE kiosk_id = :kiosk_id AND slot = :slot AND sku <> :sku",
-    "lot": (
-        "INSERT INTO lot (kiosk_id, slot, sku, expires_on, lot, qty, since) "
-        "VALUES (:kiosk_id, :slot, :sku, :expires_on, :lot, :qty, :at) "
-        "ON CONFLICT (kiosk_id, slot, sku, expires_on, lot) DO UPDATE SET qty = lot.qty + excluded.qty"
-    ),
-    "lot_gone": (
-        "DELETE FROM lot WHERE kiosk_id = :kiosk_id AND slot = :slot AND sku = :sku AND expires_on = :expires_on "
-        "AND lot = :lot AND qty = 0"
-    ),
-    "lots_forgotten": "DELETE FROM lot WHERE kiosk_id = :kiosk_id AND slot = :slot",
-    "lots_else": "DELETE FROM lot WHERE kiosk_id = :kiosk_id AND slot = :slot AND sku <> :sku",
     "stock_move": (
         "INSERT INTO stock_move (kiosk_id, sku, epoch, seq, part, at, done_by, slot, move, qty, found, expires_on, lot, reason, "
         "other, cost_minor) VALUES (:kiosk_id, :sku, :epoch, :seq, :part, :at, :done_by, :slot, :move, :qty, :found, "
         ":expires_on, :lot, :reason, :other, :cost_minor)"
     ),
     **FIGURE_DAYS_SQL,
+    **LOTS_SQL,
     **STOCK_DAYS_SQL,
     **STOCK_SQL,
     "debt": (
@@ -286,16 +278,15 @@ def _sale(entry: Entry, fact: f.SaleClosed) -> Iterator[Write]:
             pieces=len(fact.lines),
         ),
     )
-    sums: dict[tuple[str, str], int] = {}
-    for line in fact.lines:
-        sums[line.slot, line.sku] = sums.get((line.slot, line.sku), 0) + 1
+    sums = Counter((line.slot, line.sku) for line in fact.lines)
+    lines = {line.line: line for line in fact.lines}
+    named: dict[tuple[str, str], list[f.LotPart]] = {place: [] for place in sums}
+    for number, expires_on, lot in fact.lots or ():
+        named[lines[number].slot, lines[number].sku].append((expires_on, lot, -1))
     for (slot, sku), qty in sorted(sums.items()):
         yield "stock", _key(entry, slot=slot, sku=sku, qty=-qty)
         yield from _sold_out(entry, slot, sku)
-    lines = {line.line: line for line in fact.lines}
-    for number, expires_on, lot in fact.lots or ():
-        line = lines[number]
-        yield from _lots(entry, line.slot, line.sku, ((expires_on, lot, -1),))
+        yield from lot_writes(entry, slot, sku, named[slot, sku])
     yield _money(entry, fact.visit, sold=fact.total_minor)
 
 
@@ -303,8 +294,7 @@ def _tried(entry: Entry, fact: f.CoilTestEnded) -> Iterator[Write]:
     if fact.outcome is f.VendOutcome.DELIVERED:
         yield "stock", _key(entry, slot=fact.slot, sku=fact.sku, qty=-1)
         yield from _sold_out(entry, fact.slot, fact.sku)
-        if fact.expires_on or fact.lot:
-            yield from _lots(entry, fact.slot, fact.sku, ((fact.expires_on, fact.lot, -1),))
+        yield from lot_writes(entry, fact.slot, fact.sku, ((fact.expires_on, fact.lot, -1),))
 
 
 def _sold_out(entry: Entry, slot: str, sku: str) -> Iterator[Write]:
@@ -512,16 +502,6 @@ def _unknown_code(entry: Entry, fact: f.CodeUnknown) -> Iterator[Write]:
     yield "unknown_code", _key(entry, code=fact.code, reason=fact.reason)
 
 
-def _lots(entry: Entry, slot: str, sku: str, parts: Iterable[f.LotPart]) -> Iterator[Write]:
-    """Change the lots of a place; pieces without a date and a lot are the rest of its stock and have no row."""
-    for expires_on, lot, qty in parts:
-        if (expires_on or lot) and qty:
-            values = _key(entry, slot=slot, sku=sku, expires_on=expires_on, lot=lot, qty=qty)
-            yield "lot", values
-            if qty < 0:
-                yield "lot_gone", values
-
-
 def _moves(
     entry: Entry, fact: f.StockMoved | f.SlotCounted, parts: tuple[f.LotPart, ...], found: int
 ) -> Iterator[Write]:
@@ -550,7 +530,7 @@ def _moves(
     if fact.other == f.STORE:
         left = opposite(parts)
         yield "stock", _key(entry, slot=f.STORE, sku=fact.sku, qty=sum(part[2] for part in left))
-        yield from _lots(entry, f.STORE, fact.sku, left)
+        yield from lot_writes(entry, f.STORE, fact.sku, left)
 
 
 def _planned(entry: Entry, fact: f.PricesPlanned | f.PlacesPlanned) -> Iterator[Write]:
@@ -579,7 +559,7 @@ def _stock_moved(entry: Entry, fact: f.StockMoved) -> Iterator[Write]:
     yield "stock", _key(entry, slot=fact.slot, sku=fact.sku, qty=fact.qty)
     if fact.slot != f.STORE:  # nobody buys there
         yield from _sold_out(entry, fact.slot, fact.sku)
-    yield from _lots(entry, fact.slot, fact.sku, parts)
+    yield from lot_writes(entry, fact.slot, fact.sku, parts)
     yield from _moves(entry, fact, parts, UNCOUNTED if fact.was is None else fact.was + fact.qty)
     yield from transfer_writes(entry, fact)
 
@@ -591,7 +571,7 @@ def _slot_counted(entry: Entry, fact: f.SlotCounted) -> Iterator[Write]:
     yield from _sold_out(entry, fact.slot, fact.sku)
     yield "lots_forgotten" if fact.lots is None else "lots_else", place
     parts = fact.lots or (("", "", 0 if fact.was is None else fact.qty - fact.was),)
-    yield from _lots(entry, fact.slot, fact.sku, parts)
+    yield from lot_writes(entry, fact.slot, fact.sku, parts)
     yield from _moves(entry, fact, parts, fact.qty if fact.move != "fill" else UNCOUNTED)
 
 

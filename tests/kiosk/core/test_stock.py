@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import count
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
 from inventory.catalogue import Catalogue
@@ -232,10 +235,59 @@ def test_a_sale_leaves_what_is_past_its_day_for_the_clerk_to_pull() -> None:
     assert taken(here, "a", 9, is_queue=True)[-1] == ("", "", 5)
 
 
-def test_a_lot_that_went_below_nothing_is_made_good_first() -> None:
+def test_what_the_book_has_too_few_of_comes_off_the_pieces_that_are_there() -> None:
     below = changed((), "a", (("", "", -2),))
-    assert held(below, "a") == -2
+    assert below == (Lot("a", "", "", -2),)
     assert changed(below, "a", (("", "", 5),)) == (Lot("a", "", "", 3),)
-    mixed = changed(below, "a", ((SOON, "", 4), ("", "", 1)))
-    assert mixed == (Lot("a", "", "", -1), Lot("a", SOON, "", 4))
-    assert changed(mixed, "a", ((SOON, "", -4), ("", "", 1))) == ()
+    filled = changed(below, "a", ((SOON, "", 4), (LATE, "", 4)))
+    assert filled == (Lot("a", SOON, "", 2), Lot("a", LATE, "", 4)), "what ends first gives first"
+    rest = changed(filled, "a", (("", "", 1), (LATE, "L9", -2)))
+    assert rest == (Lot("a", SOON, "", 1), Lot("a", LATE, "", 4)), "one without a date may be of any day"
+    assert changed(rest, "a", ((SOON, "", -7),)) == (Lot("a", "", "", -2),)
+    beside = changed((Lot("b", SOON, "", 3), *below), "b", ((SOON, "", 1), (LATE, "", 1)))
+    assert beside == (Lot("b", SOON, "", 3), *below, Lot("b", SOON, "", 1), Lot("b", LATE, "", 1))
+    assert changed(beside, "a", ((LATE, "", 2),)) == beside[:1] + beside[2:], "of another product nothing"
+
+
+DAYS = st.sampled_from(("", SOON, LATE))
+LOT_PARTS = st.lists(
+    st.tuples(DAYS, st.sampled_from(("", "L1", "L2")), st.integers(-4, 4)), min_size=1, max_size=3
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(moves=st.lists(st.tuples(st.sampled_from(("a", "b")), LOT_PARTS), max_size=12))
+def test_no_lot_is_below_nothing_beside_one_of_its_product_and_sums_stay(
+    moves: list[tuple[str, list[f.LotPart]]],
+) -> None:
+    here: tuple[Lot, ...] = ()
+    sums: Counter[str] = Counter()
+    for sku, parts in moves:
+        here = changed(here, sku, parts)
+        sums[sku] += sum(qty for _, _, qty in parts)
+        for each in ("a", "b"):
+            mine = [lot for lot in here if lot.sku == each]
+            assert held(here, each) == sums[each]
+            assert all(lot.qty > 0 for lot in mine) or len(mine) == 1
+            assert not any(lot.qty < 0 and (lot.expires_on or lot.lot) for lot in mine)
+
+
+def test_a_mistaken_scan_and_its_correction_leave_nobody_to_pull_a_piece_that_is_not_there(
+    world: World,
+) -> None:
+    move(world, "S1", "fill", 1, expires_on=SOON)
+    for _ in range(2):  # the second scan of water was of juice that somebody carried away
+        world.scan("water")
+        world.coins(200)
+        world.pass_time(30_000)
+    assert lots(world, "S1") == [("", "", -1)]
+    move(world, "S1", "count", 0, expires_on=SOON)
+    assert lots(world, "S1") == []
+    world.scan("water")
+    world.coins(200)
+    world.pass_time(30_000)
+    move(world, "S1", "fill", 3, expires_on=LATE, lot="L2")
+    assert lots(world, "S1") == [(LATE, "L2", 2)]
+    move(world, "S1", "count", 3, expires_on=LATE, lot="L2")
+    assert lots(world, "S1") == [(LATE, "L2", 3)]
+    assert world.verify().problems == ()
