@@ -410,7 +410,7 @@ class Desk:
         """What the page is about, for the head of a file: the machine, or all of them."""
         if self.is_fleet:
             # Also of an error page, whose address may name a kiosk that is none of ours.
-            return self.kiosks().get(flask.request.args.get("kiosk", ALL), voice.say("fleet.all"))
+            return self.kiosks().get(self._one(), voice.say("fleet.all"))
         machine = voice.say("desk.machine", machine=voice.digits(self.config.vendor.machine))
         site = self.config.vendor.site
         return f"{machine} · {voice.isolate(site)}" if site else machine

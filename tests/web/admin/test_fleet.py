@@ -28,7 +28,7 @@ from tests.web.admin.needs_page import needs_on
 from tests.web.admin.office import CHEAP, OWNER, PASSWORDS, Visitor, make_config
 from tests.web.admin.test_access import VALUES
 from tests.web.admin.test_pages import text_of
-from web.admin.desk import OF_ONE
+from web.admin.desk import LISTS, OF_ALL, OF_FLEET, OF_ONE
 from web.admin.pages.each_kiosk import EACH
 from web.auth import add_user
 from web.desk_command import create_hub_app
@@ -165,6 +165,17 @@ def test_links_of_a_page_about_one_kiosk_stay_with_it(
     assert visitor.get(links[0]).status_code == 200
     assert "/desk/journal?kiosk=K1&amp;account=credit" in page, "the switch keeps the filter"
     assert visitor.get("/desk/journal", query={"kiosk": "K9"}).status_code == 404
+
+
+def test_every_page_for_several_kiosks_is_of_all_of_one_or_of_the_people_of_this_desk() -> None:
+    about_people = {
+        endpoint
+        for endpoint in OF_FLEET
+        if endpoint.endswith(("sign_in", "sign_out", "second_step", "account", "session", "sessions", "user"))
+    }
+    assert OF_FLEET - OF_ALL - OF_ONE - about_people == {"desk.language"}
+    listed = {endpoint for endpoint in OF_ONE if not endpoint.endswith("_plot")}
+    assert listed == EACH.keys() | LISTS.keys(), "each has its rows, or leads to the list that has"
 
 
 def test_no_page_shows_one_kiosk_to_somebody_who_named_none(
