@@ -138,15 +138,15 @@ def save_prices(connection: Connection, prices: Mapping[str, int]) -> None:
         connection.execute(statement, rows)
 
 
-def save_slots(connection: Connection, slots: Iterable[Slot]) -> None:
-    """Change what is planned for these places."""
+def save_slots(connection: Connection, slots: Iterable[Slot], gone: Iterable[str] = ()) -> None:
+    """Keep these places, new or changed, and forget those of the codes in ``gone``."""
     table = _in_force(connection).slot
-    statement = (
-        update(table).where(table.c.code == bindparam("of_code")).values(details=bindparam("new_details"))
-    )
-    rows = [{"of_code": slot.code, "new_details": _text(slot)} for slot in slots]
+    rows = [_slot_row(slot) for slot in slots]
+    codes = [{"of_code": code} for code in (*(row["code"] for row in rows), *gone)]
+    if codes:
+        connection.execute(delete(table).where(table.c.code == bindparam("of_code")), codes)
     if rows:
-        connection.execute(statement, rows)
+        connection.execute(insert(table), rows)
 
 
 def save_labels(connection: Connection, labels: tuple[EmbeddedLayout, ...]) -> None:
@@ -214,7 +214,9 @@ def _with_products(catalogue: Catalogue, changed: Iterable[Product]) -> Catalogu
     )
 
 
-def with_slots(catalogue: Catalogue, slots: Iterable[Slot]) -> Catalogue:
-    """The catalogue with these places planned otherwise."""
+def with_slots(catalogue: Catalogue, slots: Iterable[Slot], gone: Iterable[str] = ()) -> Catalogue:
+    """The catalogue with these places new or planned otherwise, and without those of the codes in ``gone``."""
     planned = {**catalogue.slots, **{slot.code: slot for slot in slots}}
+    for code in gone:
+        planned.pop(code, None)
     return replace(catalogue, slots=MappingProxyType(planned))

@@ -160,10 +160,12 @@ PriceSet: by:text sku:text was_minor:whole price_minor:whole plan:text??
 PricesPlanned: plan:text token:text by:text from_day:text prices:prices
 PlanDropped: plan:text by:text
 PricesTaken: plan:text changed:count passed_over:count
-PlacesPlanned: plan:text token:text by:text from_day:text places:places
+PlacesPlanned: plan:text token:text by:text from_day:text places:places new:newplaces?? gone:texts??
 PlacesTaken: plan:text changed:count passed_over:count
 PlaceSet: by:text slot:text sku:text was_sku:text capacity:count was_capacity:count par_qty:count was_par_qty:count
     zone:text was_zone:text plan:text
+PlaceAdded: by:text slot:text place:text coil:count sku:text capacity:count par_qty:count zone:text plan:text
+PlaceRemoved: by:text slot:text place:text coil:count sku:text capacity:count par_qty:count zone:text plan:text
 AuditTaken: by:text
 UserSaved: user:text role:text by:text
 SignInRefused: user:text failures:whole
@@ -259,6 +261,11 @@ def _is_place(value: Any) -> bool:
     return _is_row(value, (_is_text, _is_text, _is_count, _is_count, _is_text))
 
 
+def _is_new_place(value: Any) -> bool:
+    """A place that is to be made: its code, what it is, its number."""
+    return _is_row(value, (_is_text, _is_text, _is_count))
+
+
 def _object_of(shape: Shape) -> Test:
     return lambda value: type(value) is dict and not misfit(value, shape)
 
@@ -286,6 +293,7 @@ _TESTS: dict[str, Test] = {
     "fields": _list_of(_is_field),
     "prices": _list_of(_is_price),
     "places": _list_of(_is_place),
+    "newplaces": _list_of(_is_new_place),
 }
 
 

@@ -14,6 +14,7 @@ from kiosk.core.facts import (
     About,
     Fate,
     Means,
+    NewPlace,
     PlaceRow,
     PlacesPlanned,
     PricesPlanned,
@@ -588,7 +589,8 @@ class PricesOffered(PersonEvent):
 class PlacesOffered(PersonEvent):
     """Another plan for some places that holds from a day on: the kiosk's own, ISO 8601; today is at once.
 
-    ``before`` is what was planned there when the form was drawn: a change that came meanwhile is told, not overwritten.
+    ``before`` is what was planned there when the form was drawn: a change that came meanwhile is told, not overwritten. ``new``
+    names those of ``places`` that are to be made, ``gone`` the places that are to go.
     """
 
     by: str
@@ -596,6 +598,8 @@ class PlacesOffered(PersonEvent):
     from_day: str
     places: tuple[PlaceRow, ...]
     before: tuple[PlaceRow, ...]
+    new: tuple[NewPlace, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1705,12 +1705,20 @@ class PricesTaken(Fact):
 PlaceRow = tuple[str, str, int, int, str]
 """What is planned for a place: its code, the SKU, how many pieces fit, the stock after a fill, and its zone."""
 
+NewPlace = tuple[str, str, int]
+"""A place that is to be made: its code, what it is (`inventory.catalogue.Place`), and its number there; 0 on a shelf."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlacesPlanned(Fact):
     """Places that are planned otherwise from the first idle moment of a day on. ``from_day`` is the kiosk's own, ISO 8601.
 
     What a place is, a coil or a board of a shelf, and its number are the machine's and stay.
+
+    Attributes:
+        places: What they are planned for, those that are to be made too.
+        new: Which of them are not there yet; None for none.
+        gone: Places that are to go; None for none.
     """
 
     plan: str
@@ -1718,6 +1726,8 @@ class PlacesPlanned(Fact):
     by: str
     from_day: str
     places: tuple[PlaceRow, ...]
+    new: tuple[NewPlace, ...] | None = None
+    gone: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -1743,6 +1753,36 @@ class PlaceSet(Fact):
     was_par_qty: int
     zone: str
     was_zone: str
+    plan: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceAdded(Fact):
+    """A place was made, as its plan says: on the shelf, or behind coil or item ``coil`` of a machine."""
+
+    by: str
+    slot: str
+    place: str
+    coil: int
+    sku: str
+    capacity: int
+    par_qty: int
+    zone: str
+    plan: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRemoved(Fact):
+    """A place is no more, as its plan says; nothing lay in it by the book. The other fields are what it was."""
+
+    by: str
+    slot: str
+    place: str
+    coil: int
+    sku: str
+    capacity: int
+    par_qty: int
+    zone: str
     plan: str
 
 
@@ -1809,6 +1849,7 @@ LATER: Final[dict[type[Fact], tuple[str, ...]]] = {
     SlotCounted: ("move", "was", "lots", "other", "cost_minor"),
     VendStarted: ("request",),
     PriceSet: ("plan",),
+    PlacesPlanned: ("new", "gone"),
     CardCancelStarted: ("turns_to",),
     ClaimOpened: ("by",),
     DayClosed: ("practice", "practice_ever"),

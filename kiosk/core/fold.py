@@ -1668,6 +1668,8 @@ SILENT: Final[frozenset[type[f.Fact]]] = frozenset(
         f.LabelsSet,
         f.PriceSet,
         f.PlaceSet,
+        f.PlaceAdded,
+        f.PlaceRemoved,
         f.AuditTaken,
         f.UserSaved,
         f.SignInRefused,

@@ -71,7 +71,7 @@ from kiosk.core.expiry import today_of
 from kiosk.core.fold import evolve
 from kiosk.core.limits import tenth_of
 from kiosk.core.machines import offered_funds
-from kiosk.core.places import slots_of
+from kiosk.core.places import gone_of, slots_of
 from kiosk.core.rules import Shop
 from kiosk.core.screen import Grid, Screen, screen_of
 from kiosk.core.shopping import USABLE_PRINTER
@@ -640,8 +640,9 @@ class Till:
         """The change of the goods' own tables that belongs into this commit."""
         if prices := _prices_of(batch.facts):
             return partial(save_prices, prices=prices)
-        if slots := slots_of(batch.facts, self._shop.latest):
-            return partial(save_slots, slots=slots)
+        slots, gone = slots_of(batch.facts, self._shop.latest), gone_of(batch.facts)
+        if slots or gone:
+            return partial(save_slots, slots=slots, gone=gone)
         for fact, event in zip(batch.facts, batch.events, strict=True):
             if isinstance(fact, f.CatalogueImported) and isinstance(event, ev.CatalogueOffered):
                 coming = self._coming
@@ -666,8 +667,9 @@ class Till:
                 self._let_come(with_product(base, event.product))
         if prices := _prices_of(batch.facts):
             self._let_come(with_prices(self._shop.latest, prices))
-        if slots := slots_of(batch.facts, self._shop.latest):
-            self._let_come(with_slots(self._shop.latest, slots))
+        slots, gone = slots_of(batch.facts, self._shop.latest), gone_of(batch.facts)
+        if slots or gone:
+            self._let_come(with_slots(self._shop.latest, slots, gone))
 
     # --- acting -------------------------------------------------------------------------------------------------------
 

@@ -63,10 +63,11 @@ def read_plans(connection: Connection, kiosk_id: str, about: About) -> tuple[Pla
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """What a place will be planned for from a day on, ISO 8601."""
+    """What a place will be planned for from a day on, ISO 8601; ``is_gone``: from then on it is no more."""
 
     from_day: str
     row: f.PlaceRow
+    is_gone: bool = False
 
 
 def read_coming(
@@ -78,6 +79,11 @@ def read_coming(
     entries = {(entry.epoch, entry.seq): entry for entry in read_entries_at(connection, kiosk_id, waiting)}
     for position, plan in waiting.items():
         fact = read_content(entries[position]).fact if position in entries else None
-        for row in fact.places if isinstance(fact, f.PlacesPlanned) else ():
+        if not isinstance(fact, f.PlacesPlanned):
+            continue
+        for row in fact.places:
             places[row[0]] = (*places.get(row[0], ()), Coming(plan.from_day, row))
+        for code in fact.gone or ():
+            coming = Coming(plan.from_day, (code, "", 0, 0, ""), is_gone=True)
+            places[code] = (*places.get(code, ()), coming)
     return places

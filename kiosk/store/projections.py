@@ -534,7 +534,10 @@ def _moves(
 
 
 def _planned(entry: Entry, fact: f.PricesPlanned | f.PlacesPlanned) -> Iterator[Write]:
-    about, rows = ("prices", fact.prices) if isinstance(fact, f.PricesPlanned) else ("places", fact.places)
+    if isinstance(fact, f.PricesPlanned):
+        about, qty = "prices", len(fact.prices)
+    else:
+        about, qty = "places", len(fact.places) + len(fact.gone or ())
     yield (
         "plan",
         _key(
@@ -544,7 +547,7 @@ def _planned(entry: Entry, fact: f.PricesPlanned | f.PlacesPlanned) -> Iterator[
             by=fact.by,
             from_day=fact.from_day,
             about=about,
-            qty=len(rows),
+            qty=qty,
         ),
     )
 

@@ -103,6 +103,13 @@ def _settings(voice: Voice, changed: tuple[str, ...]) -> str:
     return voice.say("settings.more", names=names, n=voice.count(more)) if more > 0 else names
 
 
+def _planned_qty(fact: f.PricesPlanned | f.PlacesPlanned) -> int:
+    """How many prices or places a plan changes."""
+    if isinstance(fact, f.PricesPlanned):
+        return len(fact.prices)
+    return len(fact.places) + len(fact.gone or ())
+
+
 def _values(voice: Voice, products: Mapping[str, Product], fact: Fact) -> dict[str, str | int]:
     """The fact's plain fields, as a sentence wants them."""
     values: dict[str, str | int] = {}
@@ -125,8 +132,8 @@ def _values(voice: Voice, products: Mapping[str, Product], fact: Fact) -> dict[s
             )
         case f.SettingsChanged():
             values["names"] = _settings(voice, fact.changed)
-        case f.PricesPlanned(from_day=day, prices=planned) | f.PlacesPlanned(from_day=day, places=planned):
-            values["from_day"], values["count"] = _day(voice, day), voice.count(len(planned))
+        case f.PricesPlanned() | f.PlacesPlanned():
+            values["from_day"], values["count"] = _day(voice, fact.from_day), voice.count(_planned_qty(fact))
         case f.PlaceSet():
             values["was_name"] = voice.name(products.get(fact.was_sku), fact.was_sku)
         case f.ClaimWeighed():

@@ -97,6 +97,26 @@ NOTICES: Final[Table] = {
         "{slot} را نمی‌توان چنین برنامه‌ریزی کرد. جا را باز کنید تا علت را ببینید و دوباره برنامه بریزید.",
         "لا يمكن تخطيط {slot} هكذا. افتح المكان لترى السبب ثم خطّط من جديد.",
     ),
+    "notice.place_taken": Words(
+        "There is a place {slot} already. Choose another code.",
+        "جای {slot} از پیش هست. کد دیگری برگزینید.",
+        "المكان {slot} موجود من قبل. اختر رمزًا آخر.",
+    ),
+    "notice.coil_taken": Words(
+        "Number {coil} serves another place already. Choose another one, or remove that place first.",
+        "شمارهٔ {coil} از آنِ جای دیگری است. شمارهٔ دیگری برگزینید یا نخست آن جا را بردارید.",
+        "الرقم {coil} لمكان آخر. اختر غيره أو أزل ذلك المكان أولًا.",
+    ),
+    "notice.place_not_empty": Words(
+        "By the book, {slot} is not empty. Take everything out or count it, then remove it.",
+        "در دفتر، {slot} خالی نیست. همه را بیرون بیاورید یا بشمارید، سپس آن را بردارید.",
+        "بحسب الدفتر ليس {slot} فارغًا. أخرج كل شيء أو عُدّه ثم أزله.",
+    ),
+    "notice.place_unsure": Words(
+        "Nobody knows what lies in {slot}. Count it first, then remove it.",
+        "کسی نمی‌داند در {slot} چیست. نخست بشمارید، سپس آن را بردارید.",
+        "لا يعلم أحد ما في {slot}. عُدّه أولًا ثم أزله.",
+    ),
     "notice.plan_gone": Words(
         "This plan was taken or dropped meanwhile.",
         "این برنامه در این میان برقرار یا لغو شده است.",

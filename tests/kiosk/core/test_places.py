@@ -7,12 +7,13 @@ from datetime import date
 
 import pytest
 
-from inventory.catalogue import Catalogue
+from hardware import events as hw
+from inventory.catalogue import Catalogue, Place, Slot
 from inventory.stockroom import with_slots
 from kiosk.audit.walk import audit_journal
 from kiosk.core import events as ev
 from kiosk.core import facts as f
-from kiosk.core.places import PLACES_MOST, row_of, slots_of
+from kiosk.core.places import PLACES_MOST, gone_of, new_of, row_of, slots_of
 from kiosk.core.screen import Grid
 from tests.kiosk.world import World
 
@@ -38,8 +39,9 @@ def planned(world: World) -> f.PlacesPlanned:
 def take(world: World) -> None:
     """The day comes, and the goods follow, as the loop lets them."""
     world.step(ev.PlacesDue(planned(world)))
-    slots = slots_of(world.facts(f.PlaceSet), world.shop.catalogue)
-    world.shop = replace(world.shop, catalogue=with_slots(world.shop.catalogue, slots))
+    changes = [*world.facts(f.PlaceSet), *world.facts(f.PlaceAdded), *world.facts(f.PlaceRemoved)]
+    slots, gone = slots_of(changes, world.shop.catalogue), gone_of(changes)
+    world.shop = replace(world.shop, catalogue=with_slots(world.shop.catalogue, slots, gone))
 
 
 def test_a_plan_of_places_waits_and_each_place_says_what_it_was(world: World) -> None:
@@ -151,6 +153,124 @@ def test_a_coil_that_is_tried_gives_what_hangs_in_it_not_what_is_planned(world: 
     (started,) = world.facts(f.CoilTestStarted)
     assert isinstance(started, f.CoilTestStarted)
     assert started.sku == was
+
+
+COIL = Slot("A9", Place.COIL, "bar", 6, 4, coil=9, zone="left")
+SHELF = Slot("S9", Place.SHELF, "chips", 20, 10)
+
+
+def make(*slots: Slot, token: str = "new", day: str = DAY) -> ev.PlacesOffered:
+    return ev.PlacesOffered("owner", token, day, tuple(map(row_of, slots)), (), new=tuple(map(new_of, slots)))
+
+
+def remove(world: World, code: str, *, token: str = "gone", **changes: str | int) -> ev.PlacesOffered:
+    return ev.PlacesOffered("owner", token, DAY, (), (row(world, code, **changes),), gone=(code,))
+
+
+def empty(world: World, code: str) -> None:
+    world.ask(ev.StockCounted(f"empty-{code}", "clerk", code, "count", 0))
+
+
+def test_new_places_come_on_their_day_and_are_filled_like_any_other(world: World) -> None:
+    assert world.ask(make(COIL, SHELF)).key == "done"
+    assert "A9" not in world.shop.catalogue.slots
+    take(world)
+    assert {code: world.shop.catalogue.slots[code] for code in ("A9", "S9")} == {"A9": COIL, "S9": SHELF}
+    assert world.facts(f.PlacesTaken) == [f.PlacesTaken(planned(world).plan, changed=2, passed_over=0)]
+    world.ask(ev.StockCounted("in", "clerk", "A9", "fill", 3))
+    assert sells(world, "A9") == 3
+
+
+@pytest.mark.parametrize(
+    ("slot", "key"),
+    [
+        (replace(COIL, code="A1"), "place_taken"),
+        (replace(COIL, coil=1), "coil_taken"),
+        (replace(COIL, sku="gold"), "place_unfit"),
+        (replace(SHELF, capacity=0), "place_unfit"),
+    ],
+)
+def test_a_place_comes_only_under_a_code_and_a_number_that_are_free(
+    world: World, slot: Slot, key: str
+) -> None:
+    assert world.ask(make(slot)).key == key
+    assert world.ask(make(replace(SHELF, code="S8"), slot, token="both")).key == key
+    assert world.facts(f.PlacesPlanned) == []
+
+
+def test_two_new_places_of_one_plan_do_not_share_a_coil_and_a_row_that_nobody_plans_is_refused(
+    world: World,
+) -> None:
+    assert world.ask(make(COIL, replace(COIL, code="A8"))).key == "coil_taken"
+    assert world.ask(replace(make(COIL), places=())).key == "plan_size"
+    assert world.ask(replace(make(COIL), gone=("A9",))).key == "plan_size"
+
+
+def test_an_empty_place_goes_on_its_day_and_its_code_is_free_again(world: World) -> None:
+    was = world.shop.catalogue.slots["A1"]
+    empty(world, "A1")
+    assert world.ask(remove(world, "A1")).key == "done"
+    take(world)
+    assert "A1" not in world.shop.catalogue.slots
+    (gone,) = world.facts(f.PlaceRemoved)
+    assert isinstance(gone, f.PlaceRemoved)
+    assert (gone.slot, gone.coil, gone.sku, gone.by) == ("A1", was.coil, was.sku, "owner")
+    assert world.choose("A1").key == "unknown_slot"
+    assert world.ask(make(was)).key == "done"
+
+
+def test_a_place_with_goods_in_it_stays_and_a_change_that_came_meanwhile_is_told(world: World) -> None:
+    assert world.state.coils["A1"].qty > 0
+    assert world.ask(remove(world, "A1")).key == "place_not_empty"
+    empty(world, "A1")
+    assert world.ask(remove(world, "A1", par_qty=1)).key == "catalogue_changed"
+    assert world.ask(replace(remove(world, "A2"), gone=("Z9",))).key == "unknown_slot"
+    assert world.facts(f.PlacesPlanned) == []
+
+
+def test_a_coil_that_nobody_is_sure_of_is_counted_before_it_goes(world: World) -> None:
+    world.ask(ev.ClerkEntered("clerk"))
+    world.holds = True
+    world.ask(ev.CoilTestAsked("try", "clerk", "A1"))
+    world.holds = False
+    world.held.clear()
+    (started,) = world.facts(f.CoilTestStarted)
+    assert isinstance(started, f.CoilTestStarted)
+    world.step(hw.VendUnknown("coils", started.job, hw.Fault.JAM))
+    book = world.state.coils["A1"]
+    world.ask(ev.StockCounted("out", "clerk", "A1", "take_out", book.qty))
+    assert (world.state.coils["A1"].qty, world.state.coils["A1"].needs_count) == (0, True)
+    assert world.ask(remove(world, "A1")).key == "place_unsure"
+    empty(world, "A1")
+    assert world.ask(remove(world, "A1", token="again")).key == "done"
+
+
+def test_a_place_that_was_filled_meanwhile_does_not_go_and_one_that_was_made_meanwhile_does_not_come(
+    world: World,
+) -> None:
+    empty(world, "A1")
+    world.ask(remove(world, "A1"))
+    world.ask(ev.StockCounted("in", "clerk", "A1", "fill", 2))
+    take(world)
+    assert world.facts(f.PlaceRemoved) == []
+    assert world.facts(f.PlacesTaken) == [f.PlacesTaken(planned(world).plan, changed=0, passed_over=1)]
+    world.ask(make(COIL))
+    world.shop = replace(world.shop, catalogue=with_slots(world.shop.catalogue, (replace(COIL, coil=8),)))
+    world.step(
+        ev.PlacesDue([each for each in world.facts(f.PlacesPlanned) if isinstance(each, f.PlacesPlanned)][-1])
+    )
+    assert world.facts(f.PlaceAdded) == []
+
+
+def test_places_that_come_and_go_are_audited_clean_and_read_again_as_they_were(world: World) -> None:
+    empty(world, "A1")
+    world.ask(replace(make(COIL), gone=("A1",), before=(row(world, "A1"),)))
+    take(world)
+    assert (len(world.facts(f.PlaceAdded)), len(world.facts(f.PlaceRemoved))) == (1, 1)
+    world.stop()
+    assert audit_journal(world.folder / "kiosk.db").problems == ()
+    world.start()
+    assert world.verify().problems == ()
 
 
 def test_plans_of_places_are_audited_clean_and_read_again_as_they_were(world: World) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from inventory.catalogue import Place, Slot
 from kiosk.core import events as ev
 from kiosk.core import facts as f
-from kiosk.core.places import row_of
+from kiosk.core.places import new_of, row_of
 from tests.kiosk.runtime.kiosk_thread import KioskThread, keep_goods
 from tests.kiosk.world import MORNING, fresh
 
@@ -53,3 +54,21 @@ def test_planned_places_are_in_the_goods_table_as_soon_as_they_are_in_the_journa
     assert row_of(kiosk.till.catalogue().slots["A1"]) == after
     details = kiosk.scalar("SELECT details FROM slot WHERE code = 'A1'")
     assert '"sku":"bar"' in str(details)
+
+
+def test_places_that_come_and_go_do_so_in_the_goods_table_too(kiosk: KioskThread) -> None:
+    gone = row_of(kiosk.till.catalogue().slots["A1"])
+    made = Slot("S9", Place.SHELF, "chips", 20, 10, zone="left")
+    kiosk.ask(ev.StockCounted("none", "clerk", "A1", "count", 0))
+    today = MORNING.date().isoformat()
+    event = ev.PlacesOffered(
+        "owner", "t1", today, (row_of(made),), (gone,), new=(new_of(made),), gone=("A1",)
+    )
+    kiosk.ask(event)
+    kiosk.until(lambda state: not state.plans)
+    kiosk.settle()
+    slots = kiosk.till.catalogue().slots
+    assert slots["S9"] == made
+    assert "A1" not in slots
+    assert kiosk.scalar("SELECT count(*) FROM slot") == len(slots)
+    assert kiosk.scalar("SELECT count(*) FROM slot WHERE code = 'S9'") == 1

@@ -26,7 +26,17 @@ FILE_DEEDS: Final = 5_000
 NAME_MOST: Final = 64
 
 TOPICS: Final[dict[str, frozenset[str]]] = {
-    "goods": frozenset({"PriceSet", "PlacesPlanned", "PlaceSet", "CatalogueImported", "LabelsSet"}),
+    "goods": frozenset(
+        {
+            "PriceSet",
+            "PlacesPlanned",
+            "PlaceSet",
+            "PlaceAdded",
+            "PlaceRemoved",
+            "CatalogueImported",
+            "LabelsSet",
+        }
+    ),
     "people": frozenset({"UserSaved", "SecondStepSet", "SignedIn", "ServiceStarted", "ServiceEnded"}),
     "claims": frozenset(
         {"ClaimApproved", "ClaimRefused", "DebtReleased", "DebtDropped", "GoodwillGranted", "ContactErased"}

@@ -17,7 +17,8 @@ from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, StringField
 from wtforms.validators import AnyOf, Length
 
-from inventory.catalogue import Catalogue, Product, Slot
+from hardware.events import DeviceKind
+from inventory.catalogue import Catalogue, Place, Product, Slot
 from inventory.goods_file import read_slot, write_planogram
 from inventory.planogram import check_slots
 from inventory.problems import Problem
@@ -47,6 +48,14 @@ class SlotForm(DeskForm):
     capacity = StringField(validators=[SHORT])
     par = StringField(validators=[SHORT])
     zone = StringField(validators=[SHORT])
+    day = StringField(validators=[SHORT])
+
+
+class SlotRemoveForm(DeskForm):
+    """A place that is to go."""
+
+    token = HiddenField(validators=[MISSING, SHORT])
+    seen = HiddenField(validators=[MISSING, SHORT])
     day = StringField(validators=[SHORT])
 
 
@@ -101,6 +110,18 @@ def zones_of(
     return {key: tuple(places) for key, places in found.items()}
 
 
+def kinds_of(desk: Desk, catalogue: Catalogue) -> tuple[Place, ...]:
+    """What can be added at this kiosk: the shelf, and whatever has a board or a machine, or has places planned."""
+    devices = {device.kind for device, _ in desk.devices().values()}
+    planned = {slot.place for slot in catalogue.slots.values()}
+    has = {
+        Place.SHELF: True,
+        Place.COIL: DeviceKind.COIL_BOARD in devices,
+        Place.MACHINE: DeviceKind.VENDING_MACHINE in devices,
+    }
+    return tuple(kind for kind in Place if has[kind] or kind in planned)
+
+
 def seen_of(*slots: Slot) -> str:
     """Names what a form was drawn from."""
     return hashlib.sha256(write_planogram(slots)).hexdigest()
@@ -120,6 +141,8 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
             "planogram.html",
             "nav.planogram",
             zones=zones_of(catalogue, others, coming),
+            added={code: plans for code, plans in coming.items() if code not in catalogue.slots},
+            kinds=kinds_of(desk, catalogue),
             plans=plans,
             names=catalogue.products,
             form=ArrangeForm(formdata=None),
@@ -140,15 +163,7 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
 
     @pages.get("/planogram/<slot>")
     def edit_slot(slot: str) -> ResponseReturnValue:
-        found, voice = _slot_of(desk, slot), desk.voice()
-        cells = {
-            "sku": found.sku,
-            "capacity": voice.digits(str(found.capacity)),
-            "par": voice.digits(str(found.par_qty)),
-            "zone": found.zone,
-            "day": desk.today().isoformat(),
-        }
-        return _page(desk, found, cells, {})
+        return slot_page(desk, _slot_of(desk, slot))
 
     @pages.post("/planogram/<slot>")
     def save_slot(slot: str) -> ResponseReturnValue:
@@ -269,10 +284,10 @@ def _save(desk: Desk, before: Slot) -> ResponseReturnValue:
     if day is None:
         wrong["day"] = voice.say("prices.day_wrong")
     if slot is None or day is None or wrong:
-        return _page(desk, before, cells, wrong), 400
+        return slot_page(desk, before, cells, wrong), 400
     if form.seen.data != seen_of(before):
         flask.flash(voice.say("planogram.changed"), "refusal")
-        return _page(desk, before, cells, {}), 409
+        return slot_page(desk, before, cells), 409
     if slot == before:
         flask.flash(voice.say("planogram.same"), "refusal")
     elif _offer(desk, {before: slot}, token=str(form.token.data), day=day):
@@ -282,17 +297,54 @@ def _save(desk: Desk, before: Slot) -> ResponseReturnValue:
     return flask.redirect(flask.url_for("desk.planogram"))
 
 
-def _page(desk: Desk, slot: Slot, cells: Mapping[str, str], wrong: Mapping[str, str]) -> str:
-    products = desk.door.catalogue().products.values()
+def _cells_of(desk: Desk, slot: Slot) -> dict[str, str]:
+    """The form of a place as it is planned now."""
+    voice = desk.voice()
+    return {
+        "sku": slot.sku,
+        "capacity": voice.digits(str(slot.capacity)),
+        "par": voice.digits(str(slot.par_qty)),
+        "zone": slot.zone,
+        "day": desk.today().isoformat(),
+    }
+
+
+def slot_page(
+    desk: Desk,
+    slot: Slot,
+    cells: Mapping[str, str] | None = None,
+    wrong: Mapping[str, str] | None = None,
+    *,
+    gone_wrong: str = "",
+) -> str:
+    """The page of one place: its form, and how it can be removed.
+
+    Args:
+        desk: Whose page.
+        slot: The place.
+        cells: What was typed; what is planned where nothing was.
+        wrong: Cell -> what is wrong with it.
+        gone_wrong: What is wrong with the day of its removal.
+    """
+    products = desk.door.catalogue().products
+    with desk.reading() as connection:
+        lying = [
+            each for each in read_lying(connection, desk.kiosk_id) if each.slot == slot.code and each.qty
+        ]
     return desk.render(
         "planogram_slot.html",
         "planogram.slot",
         slot=slot,
-        cells=cells,
-        wrong=wrong,
+        cells=_cells_of(desk, slot) if cells is None else cells,
+        wrong=wrong or {},
         form=SlotForm(formdata=None),
         token=make_token(),
         seen=seen_of(slot),
         today=desk.today().isoformat(),
-        products=tuple(product for product in products if product.is_for_sale),
+        products=tuple(product for product in products.values() if product.is_for_sale),
+        names=products,
+        lying=lying,
+        is_unsure=slot.code in desk.resting(),
+        gone_token=make_token(),
+        gone_wrong=gone_wrong,
     )

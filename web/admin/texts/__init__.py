@@ -24,6 +24,7 @@ from web.admin.texts.lots import LOTS
 from web.admin.texts.pages import PAGES
 from web.admin.texts.people import PEOPLE
 from web.admin.texts.photos import PHOTOS
+from web.admin.texts.places import PLACES
 from web.admin.texts.planogram import PLANOGRAM
 from web.admin.texts.prices import PRICES
 from web.admin.texts.problems import PROBLEMS
@@ -54,6 +55,7 @@ DESK_BOOK: Final = Phrasebook(
     LABELS,
     LOTS,
     PHOTOS,
+    PLACES,
     PLANOGRAM,
     PRICES,
     PROBLEMS,

@@ -153,6 +153,8 @@ KINDS: Final[Table] = {
     "kind.PricesTaken": Words("Planned prices hold", "برقراری قیمت‌های برنامه", "سريان أسعار مخططة"),
     "kind.PlacesPlanned": Words("Places planned", "برنامهٔ جاها", "تخطيط أماكن"),
     "kind.PlacesTaken": Words("Planned places hold", "برقراری جاهای برنامه", "سريان أماكن مخططة"),
+    "kind.PlaceAdded": Words("Place added", "افزودن جا", "إضافة مكان"),
+    "kind.PlaceRemoved": Words("Place removed", "برداشتن جا", "إزالة مكان"),
     "kind.PlaceSet": Words("Place changed", "تغییر جا", "تغيير خانة"),
     "kind.TransferClosed": Words("Transfer ended", "پایان انتقال", "انتهاء نقل"),
     "kind.AuditTaken": Words("Meters read", "خواندن شمارنده‌ها", "قراءة العدادات"),

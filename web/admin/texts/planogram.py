@@ -20,9 +20,9 @@ PLANOGRAM: Final[Table] = {
         "fill to {par} of {capacity}", "پر شود تا {par} از {capacity}", "يُملأ إلى {par} من {capacity}"
     ),
     "planogram.none": Words(
-        "There is no plan yet. Import one with the goods file.",
-        "هنوز نقشه‌ای نیست. آن را همراه پروندهٔ کالا درون‌بری کنید.",
-        "لا خطة بعد. استوردها مع ملف البضائع.",
+        "There is no plan yet. Add a first place, or import a plan with the goods file.",
+        "هنوز نقشه‌ای نیست. نخستین جا را بیفزایید یا نقشه را همراه پروندهٔ کالا درون‌بری کنید.",
+        "لا خطة بعد. أضف أول مكان أو استورد خطة مع ملف البضائع.",
     ),
     "planogram.slot": Words("Place", "جا", "المكان"),
     "planogram.slot_title": Words("Place {slot}", "جای {slot}", "المكان {slot}"),
@@ -138,6 +138,16 @@ PLANOGRAM: Final[Table] = {
         "Planned places hold now: {changed} changed, {passed_over} no longer fitted.",
         "جاهای برنامه‌ریزی‌شده برقرار شد: {changed} عوض شد، {passed_over} دیگر جور نبود.",
         "سرت الأماكن المخططة: تغيّر {changed}، ولم يعد {passed_over} مناسبًا.",
+    ),
+    "fact.PlaceAdded": Words(
+        "{slot} was added for {name}: fill to {par_qty} of {capacity}, as {by} had planned.",
+        "{slot} برای {name} افزوده شد: پر شود تا {par_qty} از {capacity}، چنان که {by} برنامه‌ریزی کرده بود.",
+        "أُضيف {slot} لـ {name}: يُملأ إلى {par_qty} من {capacity} كما خطّط {by}.",
+    ),
+    "fact.PlaceRemoved": Words(
+        "{slot} was removed, as {by} had planned; it was for {name}.",
+        "{slot} برداشته شد، چنان که {by} برنامه‌ریزی کرده بود؛ برای {name} بود.",
+        "أُزيل {slot} كما خطّط {by}؛ وكان لـ {name}.",
     ),
     "fact.PlaceSet": Words(
         "{slot} is planned for {name} now (before: {was_name}): fill to {par_qty} of {capacity}, as {by} had planned.",
