@@ -223,3 +223,41 @@ def read_balances_at(
     spans = [(kiosk_id, min(end[:DAY_CHARS], until), end) for kiosk_id, (_, until) in days.items()]
     rows = execute_lists(connection, _HELD, {"LIST_OF_SPANS": spans})
     return {(row.kiosk_id, row.name): int(row.amount_minor) for row in rows}
+
+
+_MONTHS_OF: Final = (
+    "WITH wanted (since, before) AS (VALUES LIST_OF_MONTHS), "
+    "names (kind, name, is_group) AS (VALUES LIST_OF_NAMES) "
+    "SELECT since FROM wanted WHERE EXISTS (SELECT 1 FROM names JOIN figure_day ON figure_day.kiosk_id = :kiosk_id "
+    "AND day = (SELECT max(last.day) FROM figure_day AS last WHERE last.kiosk_id = :kiosk_id "
+    "AND last.day >= wanted.since AND last.day < wanted.before) "
+    "AND figure_day.kind = names.kind AND (figure_day.name = names.name "
+    "OR (is_group = 'yes' AND substr(figure_day.name, 1, length(names.name)) = names.name)))"
+)
+
+
+def read_months_of(
+    connection: Connection, kiosk_id: str, sources: Iterable[tuple[str, str]]
+) -> tuple[str, list[tuple[str, str]]]:
+    """In which months of UTC something of these kinds and names happened: a few seeks a month, none of what happened in it.
+
+    Args:
+        connection: For reading.
+        kiosk_id: Whose.
+        sources: Kinds and names; a star at its end stands for the rest of a name.
+
+    Returns:
+        The day until before which days are summed, and of that time the months, newest first: first day, and the next month's.
+    """
+    earliest, until = _summed_days(connection, (kiosk_id,))[kiosk_id]
+    wanted = list(sources)
+    if not until or not earliest or not wanted:
+        return "", []
+    last = (date.fromisoformat(until) + timedelta(days=31)).isoformat()
+    months = _months([(kiosk_id, _month_of(earliest), _month_of(last))])
+    names: list[ListRow] = [
+        (kind, name.removesuffix("*"), "yes" if name.endswith("*") else "no") for kind, name in wanted
+    ]
+    lists = {"LIST_OF_MONTHS": months, "LIST_OF_NAMES": names}
+    found = {row.since for row in execute_lists(connection, _MONTHS_OF, lists, kiosk_id=kiosk_id)}
+    return until, [(month, following) for month, following in reversed(months) if month in found]

@@ -81,7 +81,7 @@ def figure_writes(entry: Entry, fact: f.Fact) -> Iterator[tuple[str, Mapping[str
         failed = fact.outcome is f.VendOutcome.FAILED
         add(Kind.TURN, fact.slot, 1, int(failed), int(fact.outcome is f.VendOutcome.UNKNOWN))
     else:
-        for kind, sku, qty, cost_minor in _losses(fact):
+        for kind, sku, qty, cost_minor in losses_of(fact):
             known = cost_minor is not None
             add(kind, sku, qty, 0 if known else qty, qty * (cost_minor or 0))
     for (kind, name), row in sorted(sums.items()):
@@ -135,7 +135,7 @@ def _add_sale(fact: f.SaleClosed, add: _Add) -> None:
         add(Kind.TAX, name, amount_minor=part.gross_minor, part_minor=part.tax_minor)
 
 
-def _losses(fact: f.Fact) -> Iterator[tuple[Kind, str, int, int | None]]:
+def losses_of(fact: f.Fact) -> Iterator[tuple[Kind, str, int, int | None]]:
     """Goods that an entry says are lost: how they are summed, whose, pieces, and what each had cost."""
     if isinstance(fact, f.StockMoved):
         if fact.move == "spoilage":

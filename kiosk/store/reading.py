@@ -13,15 +13,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, tuple_
 
 from kiosk.core import facts as f
 from kiosk.journal.entry import Content, Entry, read_content
 from kiosk.months import month_days
 from kiosk.store import models
-from kiosk.store.figure_days import QUARTER_CHARS
+from kiosk.store.figure_days import DAY_CHARS, QUARTER_CHARS, read_months_of
 from kiosk.store.figures import Kind
 from kiosk.store.lists import execute_lists
+from kiosk.store.shares import Shares, Source
 
 Position = tuple[int, int]
 """Epoch and sequence number of an entry."""
@@ -36,7 +37,8 @@ PAGE_ENTRIES: Final = 50
 """Entries on one page of the journal: a screenful or two."""
 
 WINDOW_ENTRIES: Final = 20_000
-"""Entries looked at for one page: some 6 MB, read in a fraction of the readers' one second."""
+"""Entries looked at for one page: some 6 MB, in which the database finds what is asked for within a twentieth of the readers' one
+second on a desktop machine."""
 
 CHUNK_ENTRIES: Final = 1_000
 
@@ -158,7 +160,8 @@ class EntryFilter:
         slot: A place for goods that the fact names.
         outcome: How a coil's turn ended: `DELIVERED`, or `UNDELIVERED` for all that did not end so.
         start_at: First moment (UTC text).
-        end_at: First moment that is too late.
+        end_at: First moment that is too late; without it ``start_at`` means nothing.
+        shares: Which entries make a figure; the others are left out.
     """
 
     account: str = ""
@@ -168,6 +171,16 @@ class EntryFilter:
     outcome: str = ""
     start_at: str = ""
     end_at: str = ""
+    shares: Shares | None = None
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Where the rollups know the places of the wanted entries; empty where they know nothing of them."""
+        if self.shares is not None:
+            return self.shares.sources
+        if self.account:
+            return ((Kind.ACCOUNT, self.account),)
+        return ((Kind.TURN, self.slot),) if self.slot and self.kind == TURNED else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +190,12 @@ class EntryPage:
     Attributes:
         entries: Newest first; of one visit, oldest first.
         go_on: Position from which the next page continues (itself excluded), or None at the journal's end.
+        looked_to: When the oldest entry that was looked at was written (UTC text), where the page ends before it is full.
     """
 
     entries: tuple[Entry, ...]
     go_on: Position | None
+    looked_to: str = ""
 
 
 def position_of(name: str) -> Position | None:
@@ -479,16 +494,37 @@ def postings_to(content: Content, account: str) -> tuple[tuple[str, int, str], .
     return tuple(each for each in content.postings if each[0] == account)
 
 
-def _chunk(kiosk_id: str, since: Position, until: Position = NOWHERE) -> Select[tuple[Any, ...]]:
-    """The next rows backwards, wanted or not, down to ``until``: the walk itself must stay bounded."""
+def _holds(connection: Connection, text: str) -> ColumnElement[bool]:
+    """Whether an entry's bytes hold a text; found by the database, which is many times quicker than reading every entry."""
+    body = models.journal.c.body
+    if connection.dialect.name == "sqlite":
+        return func.instr(body, text.encode()) > 0
+    pattern = re.sub(rb"([\\%_])", rb"\\\1", text.encode())
+    return body.op("LIKE", is_comparison=True)(b"%" + pattern + b"%")
+
+
+def _found_by_store(connection: Connection, wanted: EntryFilter) -> list[ColumnElement[bool]]:
+    """What the database itself can say of the wanted entries; `_is_wanted` says the rest."""
     table = models.journal
-    place = models.place_in(table)
-    return (
-        select(table)
-        .where(table.c.kiosk_id == kiosk_id, place < since, place >= until)
-        .order_by(table.c.epoch.desc(), table.c.seq.desc())
-        .limit(CHUNK_ENTRIES)
-    )
+    found: list[ColumnElement[bool]] = []
+    if wanted.visit:
+        found.append(table.c.visit == wanted.visit)
+    if wanted.kind:
+        found.append(table.c.kind == wanted.kind)
+    if wanted.start_at:
+        found.append(table.c.at >= wanted.start_at)
+    if wanted.end_at:
+        found.append(table.c.at < wanted.end_at)
+    if wanted.slot:
+        found.append(_holds(connection, f'"{wanted.slot}"'))
+    if wanted.account:
+        found.append(_holds(connection, _posting_begins(wanted.account)))
+    return found
+
+
+def _posting_begins(account: str) -> str:
+    """How a posting to ``account`` begins: inside a JSON text a quotation mark is escaped, so this can only be a posting."""
+    return '["' + (account[:-1] if account.endswith("*") else account + '"')
 
 
 def _has_outcome(fact: f.Fact, outcome: str) -> bool:
@@ -502,7 +538,7 @@ def _is_wanted(entry: Entry, wanted: EntryFilter) -> bool:
         return False
     if wanted.kind and entry.kind != wanted.kind:
         return False
-    if wanted.start_at and not wanted.start_at <= entry.at < wanted.end_at:
+    if wanted.end_at and not wanted.start_at <= entry.at < wanted.end_at:
         return False
     if wanted.slot and (
         f'"{wanted.slot}"'.encode() not in entry.body
@@ -511,11 +547,13 @@ def _is_wanted(entry: Entry, wanted: EntryFilter) -> bool:
         return False
     if wanted.outcome and not _has_outcome(read_content(entry).fact, wanted.outcome):
         return False
+    if wanted.shares is not None and not wanted.shares.of(read_content(entry).fact):
+        return False
     if not wanted.account:
         return True
-    # Inside a JSON text a quotation mark is escaped, so this can only be a posting.
-    name = wanted.account[:-1] if wanted.account.endswith("*") else wanted.account + '"'
-    return f'["{name}'.encode() in entry.body and bool(postings_to(read_content(entry), wanted.account))
+    return _posting_begins(wanted.account).encode() in entry.body and bool(
+        postings_to(read_content(entry), wanted.account)
+    )
 
 
 def read_journal(
@@ -536,9 +574,13 @@ def read_journal(
     opened = position_of(wanted.visit)
     if opened is not None:
         return _read_visit(connection, kiosk_id, wanted, since or (opened[0], opened[1] - 1))
-    if wanted.account or (wanted.slot and wanted.kind == TURNED):
+    if wanted.shares is not None and not wanted.sources:
+        return EntryPage((), None)
+    if wanted.sources:
         return _read_by_rollup(connection, kiosk_id, wanted, since)
-    return _walk(connection, kiosk_id, wanted, since or _start(connection, kiosk_id, wanted.end_at))
+    begin = since or _start(connection, kiosk_id, wanted.end_at)
+    until = _start(connection, kiosk_id, wanted.start_at) if wanted.start_at else NOWHERE
+    return _walk(connection, kiosk_id, wanted, begin, until=until)
 
 
 def _read_visit(connection: Connection, kiosk_id: str, wanted: EntryFilter, since: Position) -> EntryPage:
@@ -580,27 +622,55 @@ def _walk(
     *,
     most: int = PAGE_ENTRIES,
     until: Position = NOWHERE,
+    window: int = WINDOW_ENTRIES,
 ) -> EntryPage:
-    """Entry by entry backwards from a place, through a bounded window, down to ``until``."""
+    """Backwards from a place, through a window of so many entries, down to ``until``; the database looks at the entries."""
+    table = models.journal
     found: list[Entry] = []
-    looked = 0
-    while looked < WINDOW_ENTRIES:
-        rows = connection.execute(_chunk(kiosk_id, since, until)).fetchall()
-        for row in rows:
-            if wanted.start_at and row.at < wanted.start_at:
-                return EntryPage(tuple(found), None)
-            looked += 1
-            since = (row.epoch, row.seq)
-            if wanted.kind and row.kind != wanted.kind:
-                continue
+    asked = _found_by_store(connection, wanted)
+    budget = window
+    while since > until:
+        epoch, seq = since
+        first = max(1, seq - budget, until[1] if epoch == until[0] else 1)
+        rows = connection.execute(
+            select(table)
+            .where(
+                table.c.kiosk_id == kiosk_id, table.c.epoch == epoch, table.c.seq < seq, table.c.seq >= first
+            )
+            .where(*asked)
+            .order_by(table.c.seq.desc())
+            .limit(CHUNK_ENTRIES)
+        )
+        seen, count = first, 0
+        for count, row in enumerate(rows, 1):
             entry = _entry(row)
             if _is_wanted(entry, wanted):
                 found.append(entry)
                 if len(found) == most:
-                    return EntryPage(tuple(found), since)
-        if len(rows) < CHUNK_ENTRIES:
-            return EntryPage(tuple(found), None)
-    return EntryPage(tuple(found), since)
+                    return EntryPage(tuple(found), (epoch, entry.seq))
+            if count == CHUNK_ENTRIES:
+                seen = entry.seq
+        budget -= seq - seen
+        since = (epoch, seen)
+        if seen == 1 or (epoch, seen) <= until:
+            if epoch <= max(1, until[0]):
+                break
+            since = (epoch - 1, _last_of(connection, kiosk_id, epoch - 1) + 1)
+        if budget <= 0:
+            return EntryPage(tuple(found), since, _time_behind(connection, kiosk_id, since))
+    return EntryPage(tuple(found), None)
+
+
+def _time_behind(connection: Connection, kiosk_id: str, place: Position) -> str:
+    """When the first entry from ``place`` on was written."""
+    table = models.journal
+    statement = (
+        select(table.c.at)
+        .where(table.c.kiosk_id == kiosk_id, models.place_in(table) >= place)
+        .order_by(table.c.epoch, table.c.seq)
+        .limit(1)
+    )
+    return str(connection.execute(statement).scalar() or "")
 
 
 def _read_by_rollup(
@@ -608,15 +678,40 @@ def _read_by_rollup(
 ) -> EntryPage:
     """A page of what the rollups know the places of: it costs what it finds, however rare that is."""
     found: list[Entry] = []
-    stretches = _stretches(connection, kiosk_id, wanted, since)
-    first = NOWHERE
-    for first, last in _apart(stretches):
-        begin = min(since or HEAD, (last[0], last[1] + 1))
-        page = _walk(connection, kiosk_id, wanted, begin, most=PAGE_ENTRIES - len(found), until=first)
-        found += page.entries
-        if len(found) == PAGE_ENTRIES or page.go_on is not None:
-            return EntryPage(tuple(found), page.go_on)
-    return EntryPage(tuple(found), first if len(stretches) == QUARTERS_MOST else None)
+    for span in _spans(connection, kiosk_id, wanted, since):
+        first = NOWHERE
+        stretches = _stretches(connection, kiosk_id, wanted, since, span)
+        for first, last in _apart(stretches):
+            behind = min(since or HEAD, (last[0], last[1] + 1))
+            page = _walk(connection, kiosk_id, wanted, behind, most=PAGE_ENTRIES - len(found), until=first)
+            found += page.entries
+            if len(found) == PAGE_ENTRIES or page.go_on is not None:
+                return EntryPage(tuple(found), page.go_on, page.looked_to)
+        if len(stretches) == QUARTERS_MOST:
+            return EntryPage(tuple(found), first, _time_behind(connection, kiosk_id, first))
+    return EntryPage(tuple(found), None)
+
+
+def _spans(
+    connection: Connection, kiosk_id: str, wanted: EntryFilter, since: Position | None
+) -> Iterator[tuple[str, str]]:
+    """Stretches of quarters of an hour, newest first: those not summed by days yet, then the months that have what is asked for.
+
+    Where the clock was set back over a month's end by more than a month, entries of then stand where their months are.
+    """
+    start, end = wanted.start_at[:QUARTER_CHARS], (wanted.end_at or NEVER)[:QUARTER_CHARS]
+    if since is not None:
+        at = _time_behind(connection, kiosk_id, since)
+        if at:  # the days behind it, and a month more for a clock that was set back
+            later = date.fromisoformat(at[:DAY_CHARS]) + timedelta(days=31)
+            end = min(end, later.isoformat())
+    until, months = read_months_of(connection, kiosk_id, wanted.sources)
+    if until < end:
+        yield max(start, until), end
+    for month, following in months:
+        begin, before = max(start, month), min(end, until, following)
+        if begin < before:
+            yield begin, before
 
 
 def _ended(outcome: str) -> tuple[ColumnElement[bool], ...]:
@@ -632,21 +727,22 @@ def _ended(outcome: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def _stretches(
-    connection: Connection, kiosk_id: str, wanted: EntryFilter, since: Position | None
+    connection: Connection,
+    kiosk_id: str,
+    wanted: EntryFilter,
+    since: Position | None,
+    span: tuple[str, str],
 ) -> list[tuple[Position, Position]]:
-    """From which entry to which the quarters of an hour go in which something was posted to the account, or the coil turned.
+    """From which entry to which the quarters of an hour go in which something of the wanted sources happened.
 
-    Newest first, none that the filter's days or ``since`` leave out, and at most `QUARTERS_MOST`.
+    Newest first, none outside ``span`` (its end is the first quarter too late) or behind ``since``, at most `QUARTERS_MOST`.
     """
     table = models.figure
-    name, kind = (wanted.account, Kind.ACCOUNT) if wanted.account else (wanted.slot, Kind.TURN)
     statement = select(table.c.first_epoch, table.c.first_seq, table.c.last_epoch, table.c.last_seq).where(
         table.c.kiosk_id == kiosk_id,
-        table.c.kind == kind.value,
-        table.c.name.startswith(name[:-1], autoescape=True) if name.endswith("*") else table.c.name == name,
-        table.c.quarter >= wanted.start_at[:QUARTER_CHARS],
-        table.c.quarter <= (wanted.end_at or NEVER)[:QUARTER_CHARS],
-        *_ended(wanted.outcome if kind is Kind.TURN else ""),
+        table.c.quarter >= span[0],
+        table.c.quarter < span[1],
+        or_(*(_of_source(kind, name, wanted.outcome) for kind, name in wanted.sources)),
     )
     if since is not None:
         statement = statement.where(tuple_(table.c.first_epoch, table.c.first_seq) < since)
@@ -654,6 +750,14 @@ def _stretches(
         statement.order_by(table.c.last_epoch.desc(), table.c.last_seq.desc()).limit(QUARTERS_MOST)
     )
     return [((row.first_epoch, row.first_seq), (row.last_epoch, row.last_seq)) for row in rows]
+
+
+def _of_source(kind: Kind, name: str, outcome: str) -> ColumnElement[bool]:
+    table = models.figure
+    is_named = (
+        table.c.name.startswith(name[:-1], autoescape=True) if name.endswith("*") else table.c.name == name
+    )
+    return and_(table.c.kind == kind.value, is_named, *_ended(outcome if kind is Kind.TURN else ""))
 
 
 def _apart(stretches: list[tuple[Position, Position]]) -> Iterator[tuple[Position, Position]]:

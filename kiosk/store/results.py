@@ -16,7 +16,7 @@ from kiosk.core.postings import BANK, CLEARING_CARD, OWED_TO_CARDS
 from kiosk.store.figure_days import read_balances_at
 from kiosk.store.figures import Figure, Kind, read_all_figures
 from kiosk.store.stock_days import StockThen, read_stock_then
-from kiosk.store.stock_value import read_stock_values
+from kiosk.store.stock_value import StockPart, read_stock_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,8 @@ class Result:
         stock_minor: The stock at what it had cost when it came: now, or at the last checkpoint before the end.
         stock_recosted_qty: Pieces of it that stand at today's cost.
         stock_at: When that checkpoint was signed (UTC, ISO 8601); empty for now, or when there was none yet.
+        stock: What each product adds to it.
+        loads_minor: The part of ``card_minor`` that was loaded onto cards, 0 or less.
     """
 
     kiosk_id: str
@@ -94,6 +96,8 @@ class Result:
     stock_minor: int
     stock_recosted_qty: int
     stock_at: str = ""
+    stock: tuple[StockPart, ...] = ()
+    loads_minor: int = 0
 
     @property
     def tax_minor(self) -> int:
@@ -144,7 +148,10 @@ def read_results(
         stock = read_stock_then(connection, wanted, end_at, costs_minor)
     else:
         now = read_stock_values(connection, wanted, costs_minor)
-        stock = {name: StockThen(each.value_minor, each.recosted_qty, "", {}) for name, each in now.items()}
+        stock = {
+            name: StockThen(each.value_minor, each.recosted_qty, "", {}, each.parts)
+            for name, each in now.items()
+        }
 
     def result(kiosk_id: str) -> Result:
         rows = {kind: [each for each in figures[kind] if each.kiosk_id == kiosk_id] for kind in Kind}
@@ -170,13 +177,13 @@ def read_results(
             goods_minor=sum(each.part_minor for each in rows[Kind.SALE]),
             uncosted_qty=sum(each.qty for each in rows[Kind.UNCOSTED]),
             waste_qty=sum(each.qty for each in rows[Kind.WASTE]),
-            waste_minor=sum(_cost_minor(each, costs_minor) for each in rows[Kind.WASTE]),
-            missing_qty=sum(_missing(each) for each in rows[Kind.COUNT]),
+            waste_minor=sum(loss_minor(each, costs_minor) for each in rows[Kind.WASTE]),
+            missing_qty=sum(missing_qty(each) for each in rows[Kind.COUNT]),
             missing_minor=sum(
-                max(0, -_cost_minor(each, costs_minor)) for each in rows[Kind.COUNT] if _missing(each)
+                max(0, -loss_minor(each, costs_minor)) for each in rows[Kind.COUNT] if missing_qty(each)
             ),
             astray_qty=sum(each.qty for each in rows[Kind.ASTRAY]),
-            astray_minor=sum(_cost_minor(each, costs_minor) for each in rows[Kind.ASTRAY]),
+            astray_minor=sum(loss_minor(each, costs_minor) for each in rows[Kind.ASTRAY]),
             recosted_qty=sum(
                 abs(each.amount_minor)
                 for kind in (Kind.WASTE, Kind.COUNT, Kind.ASTRAY)
@@ -197,17 +204,19 @@ def read_results(
             stock_minor=stock[kiosk_id].value_minor,
             stock_recosted_qty=stock[kiosk_id].recosted_qty,
             stock_at=stock[kiosk_id].at,
+            stock=stock[kiosk_id].parts,
+            loads_minor=at_end.get(OWED_TO_CARDS, 0),
         )
 
     return tuple(result(kiosk_id) for kiosk_id in wanted)
 
 
-def _missing(each: Figure) -> int:
+def missing_qty(each: Figure) -> int:
     """Pieces of a product that its counts found missing in all; what they found too many is no profit: it had been there."""
     return max(0, -each.qty)
 
 
-def _cost_minor(each: Figure, costs_minor: Mapping[str, int]) -> int:
+def loss_minor(each: Figure, costs_minor: Mapping[str, int]) -> int:
     """What lost goods had cost; those whose entries do not say at today's cost."""
     return each.part_minor + each.amount_minor * costs_minor.get(each.name, 0)
 

@@ -9,13 +9,14 @@ twice is told as it was the second time. Values are those of `kiosk.store.stock_
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy import Connection, and_, func, literal, select, union_all
 
 from kiosk.journal.entry import Entry
 from kiosk.store import models
+from kiosk.store.stock_value import StockPart
 
 Write = tuple[str, Mapping[str, object]]
 
@@ -63,12 +64,14 @@ class StockThen:
         recosted_qty: Pieces of it that stand at today's cost, because no entry tells what they had cost.
         at: When the checkpoint was signed (UTC, ISO 8601); empty when there was none yet.
         qty: Pieces of each product; products of which there was nothing are missing.
+        parts: What each of them adds to the value.
     """
 
     value_minor: int
     recosted_qty: int
     at: str
     qty: Mapping[str, int]
+    parts: tuple[StockPart, ...] = field(default=(), compare=False)
 
 
 NOTHING: Final = StockThen(0, 0, "", {})
@@ -106,10 +109,16 @@ def read_stock_then(
     found = dict.fromkeys(wanted, NOTHING)
     for kiosk_id in wanted:
         own = [row for row in rows if row.kiosk_id == kiosk_id]
+        parts = tuple(
+            StockPart(row.sku, row.qty, row.value_minor + row.recosted_qty * costs_minor.get(row.sku, 0))
+            for row in own
+            if row.qty
+        )
         found[kiosk_id] = StockThen(
-            value_minor=sum(row.value_minor + row.recosted_qty * costs_minor.get(row.sku, 0) for row in own),
+            value_minor=sum(part.value_minor for part in parts),
             recosted_qty=sum(row.recosted_qty for row in own),
             at=max((row.at for row in own if not row.sku), default=""),
-            qty={row.sku: row.qty for row in own if row.qty},
+            qty={part.sku: part.qty for part in parts},
+            parts=parts,
         )
     return found

@@ -7,7 +7,7 @@ Pieces that nothing tells the cost of (more were found than ever came, or came b
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
 
@@ -15,11 +15,21 @@ from kiosk.store import models
 
 
 @dataclass(frozen=True, slots=True)
+class StockPart:
+    """What one product adds to the stock: pieces, and what they had cost."""
+
+    sku: str
+    qty: int
+    value_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class StockValue:
-    """The stock of a kiosk in minor units without tax, and how many of its pieces stand at today's cost."""
+    """The stock of a kiosk in minor units without tax, how many of its pieces stand at today's cost, and what it is made of."""
 
     value_minor: int = 0
     recosted_qty: int = 0
+    parts: tuple[StockPart, ...] = field(default=(), compare=False)
 
 
 def value_of(qty: int, layers: Iterable[tuple[int, int]], cost_minor: int) -> StockValue:
@@ -61,7 +71,10 @@ def read_stock_values(
     for (kiosk_id, sku), pieces in qty.items():
         one = value_of(pieces, layers.get((kiosk_id, sku), ()), costs_minor.get(sku, 0))
         before = found[kiosk_id]
+        own = (StockPart(sku, pieces, one.value_minor),) if pieces else ()
         found[kiosk_id] = StockValue(
-            before.value_minor + one.value_minor, before.recosted_qty + one.recosted_qty
+            before.value_minor + one.value_minor,
+            before.recosted_qty + one.recosted_qty,
+            before.parts + own,
         )
     return found

@@ -154,6 +154,11 @@ def may_sum(role: Role, account: str) -> bool:
     return not is_cash or may(role, "desk.cash")
 
 
+def may_see(role: Role, figure: str) -> bool:
+    """Whether this role may open the entries of a figure of the month end with its sum; an empty one asks for none."""
+    return not figure or may(role, "desk.month")
+
+
 def may_follow(role: Role, href: str) -> bool:
     """Whether this role may open the page that a link of ours leads to; so that nobody is sent to a closed door."""
     path, _, query = href.partition("#")[0].partition("?")
@@ -162,8 +167,12 @@ def may_follow(role: Role, href: str) -> bool:
         endpoint, _ = adapter.match(path)
     except (NotFound, MethodNotAllowed):
         return False
-    accounts = parse_qs(query).get("account", [""])
-    return may(role, str(endpoint)) and all(may_sum(role, account) for account in accounts)
+    asked = parse_qs(query)
+    return (
+        may(role, str(endpoint))
+        and all(may_sum(role, account) for account in asked.get("account", ()))
+        and all(may_see(role, figure) for figure in asked.get("figure", ()))
+    )
 
 
 def guard(pages: flask.Blueprint, desk: Desk) -> None:
@@ -186,6 +195,8 @@ def guard(pages: flask.Blueprint, desk: Desk) -> None:
         if allowed is None or who.role not in allowed:
             flask.abort(403)
         if not all(may_sum(who.role, account) for account in flask.request.args.getlist("account")):
+            flask.abort(403)
+        if not all(may_see(who.role, figure) for figure in flask.request.args.getlist("figure")):
             flask.abort(403)
         if desk.is_fleet and endpoint == "desk.overview":
             return flask.redirect(flask.url_for("desk.fleet"))

@@ -65,21 +65,21 @@ def stock_table(voice: Voice, cards: Iterable[PlaceCard], view: str) -> Table:
 
 
 def journal_table(
-    voice: Voice, entries: Iterable[tuple[Entry, str, int]], *, account: str, period: str
+    voice: Voice, entries: Iterable[tuple[Entry, str, int]], *, measured: str, period: str
 ) -> Table:
-    """Entries with their sentence, and the amount that each moved on ``account`` if one was asked for."""
+    """Entries with their sentence, and the number that each adds to the list's sum: ``measured`` is money, count or nothing."""
     columns = [
         Column(voice.say("journal.entry"), Kind.CODE),
         Column(voice.say("journal.when"), Kind.MOMENT),
         Column(voice.say("journal.what")),
         Column(voice.say("journal.visit"), Kind.CODE),
     ]
-    if account:
-        columns.append(Column(voice.say("journal.amount"), Kind.MONEY))
+    if measured:
+        columns.append(Column(voice.say("journal.amount"), Kind(measured)))
     rows: list[Sequence[Cell]] = []
     for entry, words, amount_minor in entries:
         row: list[Cell] = [f"{entry.epoch}-{entry.seq}", entry.at, words, entry.visit]
-        rows.append([*row, amount_minor] if account else row)
+        rows.append([*row, amount_minor] if measured else row)
     return Table(voice.say("nav.journal"), tuple(columns), rows, period=period)
 
 

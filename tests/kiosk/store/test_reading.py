@@ -12,9 +12,12 @@ from sqlalchemy import Connection, event, select
 from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.journal.entry import read_content
+from kiosk.runtime.clock import stamp_of
 from kiosk.store import reading as desk
 from kiosk.store.cash import read_collection_rows
 from kiosk.store.database import reading
+from kiosk.store.figure_days import read_months_of
+from kiosk.store.figures import Kind
 from kiosk.store.models import journal
 from kiosk.store.reading import EntryFilter
 from tests.kiosk.ledger_world import HOPPERS, KIOSK_ID, World
@@ -251,13 +254,51 @@ def test_a_rare_entry_is_found_without_looking_at_the_others(world: World) -> No
         world.sale()
         world.done()
         world.clock.move(HOUR_MS)
-    asked: list[str] = []
+    asked: list[tuple[str, tuple[object, ...]]] = []
     with reading(world.reader) as connection:
-        event.listen(connection.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+        event.listen(
+            connection.engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3]))
+        )
         page = desk.read_journal(connection, KIOSK_ID, EntryFilter(account="float"))
-        how = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[-1]}", (KIOSK_ID, 1, 9, 1, 3, 5, 0))
-        plan = how.fetchall()[0][3]
+        statement, values = asked[-1]
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()[0][3]
     assert {entry.kind for entry in page.entries} == {"CashFilled"}
-    assert len(asked) == 3  # where they are, they themselves, and how they are found
+    assert len(asked) == 4  # which days are summed, where they are, they themselves, and how they are found
     assert "SEARCH journal" in plan
-    assert "(epoch,seq)" in plan  # sought by the pair, not walked to
+    assert "epoch=? AND seq>? AND seq<?" in plan  # sought, not walked to
+
+
+def test_an_account_is_found_through_the_months_that_have_it(world: World) -> None:
+    """Days are summed at checkpoints: what is older is looked for only in months in which it happened."""
+    for _ in range(7):
+        for _ in range(8):
+            world.fill({next(iter(HOPPERS)): 1})
+            world.clock.move(20 * 60_000)
+        world.clock.move(50 * 24 * HOUR_MS)
+        world.till._state = world.ledger.checkpoint(world.till._state, stamp_of(world.clock))
+    with reading(world.reader) as connection:
+        until, months = read_months_of(connection, KIOSK_ID, ((Kind.ACCOUNT, "float"),))
+        assert (until[:7], len(months)) == ("2027-11", 7), "between them lie months without any"
+        assert read_months_of(connection, KIOSK_ID, ((Kind.ACCOUNT, "goodwill"),))[1] == []
+        everything = connection.execute(select(journal).order_by(journal.c.epoch, journal.c.seq)).fetchall()
+        posted = [(row.epoch, row.seq) for row in everything if row.kind == "CashFilled"]
+        assert len(posted) > desk.PAGE_ENTRIES
+        assert _all_pages(connection, EntryFilter(account="float")) == posted[::-1]
+        start_at, end_at = desk.month_bounds("2027-03", "Europe/Berlin")
+        march = EntryFilter(account="float", start_at=start_at, end_at=end_at)
+        of_march = [
+            (row.epoch, row.seq) for row in everything if row.kind == "CashFilled" and row.at[:7] == "2027-03"
+        ]
+        assert _all_pages(connection, march) == of_march[::-1] != []
+
+
+def test_a_search_that_finds_nothing_ends_and_says_how_far_it_looked(world: World) -> None:
+    world.sale()
+    world.done()
+    with reading(world.reader) as connection:
+        head, whole = desk.read_head(connection, KIOSK_ID), EntryFilter(kind="PriceSet")
+        assert desk.read_journal(connection, KIOSK_ID, whole) == desk.EntryPage((), None)
+        part = desk._walk(connection, KIOSK_ID, whole, (head[0], head[1] + 1), window=5)
+        assert part.go_on == (head[0], head[1] - 4)
+        (oldest,) = desk.read_entries_at(connection, KIOSK_ID, [part.go_on])
+        assert part.looked_to == oldest.at

@@ -13,6 +13,7 @@ from inventory.stockroom import save_catalogue
 from kiosk.config import ConfigError, MachineConfig, MonthCosts, parse_config
 from kiosk.core import events as ev
 from kiosk.core import facts as f
+from kiosk.i18n import strip_marks
 from kiosk.months import Calendar, month_days
 from kiosk.store.reading import month_bounds
 from kiosk.store.results import Result, read_results
@@ -102,11 +103,25 @@ def test_month_end_shows_every_kiosk_and_every_amount_opens_entries_of_its_month
     links = {href.replace("&amp;", "&") for href in re.findall(r'class="figure" href="(/[^"]+)"', page)}
     assert len(links) >= 16
     for href in links:
-        assert ("month=2026-02" if href.startswith("/desk/month") else "month=2026-03") in href
+        month = "month=2026-02" if href.startswith("/desk/month") else "month=2026-03"
+        assert month in href or "to=2026-03-31" in href, "a balance opens all entries until then"
         assert visitor.get(href).status_code == 200, href
     tax = visitor.get("/desk/journal?kiosk=K2&month=2026-03&account=tax.standard").text
     assert tax.count('<th scope="row"><a') == 1, "the water; chips came on another day than bars"
     assert not re.findall(r"<td[^>]*>[^<\d]*[\d.]+\s*</td>", page.replace("€", "")), "every amount opens"
+    sums = [
+        re.search(
+            rf'kiosk={kiosk}[^"]*figure=gross[^"]*">([^<]+)<|figure=gross[^"]*kiosk={kiosk}[^"]*">([^<]+)<',
+            page,
+        )
+        for kiosk in KEYS
+    ]
+    every = visitor.get("/desk/journal?month=2026-03&figure=gross").text
+    for found in sums:
+        assert found is not None
+        assert strip_marks(found[1] or found[2]) in strip_marks(every), (
+            "asked for all, each kiosk has its own"
+        )
     before = visitor.get("/desk/month", query={"month": "2026-02"}).text
     assert "€0.00" in before
 

@@ -24,7 +24,6 @@ from kiosk.store.figures import Kind as Rollup
 from kiosk.store.figures import read_figures
 from kiosk.store.losses import read_losses
 from kiosk.store.reading import (
-    EntryFilter,
     read_balances,
     read_entries_at,
     read_head,
@@ -36,7 +35,7 @@ from web.admin.desk import ALL, LISTS, Desk
 from web.admin.pages.change import read_change
 from web.admin.pages.deeds import asked_deeds, deed_words
 from web.admin.pages.health import device_health
-from web.admin.pages.journal import asked_entries, say_period
+from web.admin.pages.journal import Asked, asked_entries, figure_of, sum_of
 from web.admin.pages.lots import lot_cards
 from web.admin.pages.shrink import asked_weeks, say_rate
 from web.exports import Cell, Column, Kind, Table
@@ -334,22 +333,19 @@ def _deeds(desk: Desk) -> Each:
 
 def _journal(desk: Desk) -> Each:
     voice = desk.voice()
-    wanted, day, month = asked_entries(desk)
-    since_day = "" if day or month else flask.request.args.get("from", "")
-    period = voice.iso_day(day) if day else say_period(voice, month, since_day)
+    asked = asked_entries(desk)
+    wanted = asked.wanted
     key = f"kind.{wanted.kind}"
     kind = voice.say(key) if voice.knows(key) else wanted.kind
-    account = voice.account(wanted.account) if wanted.account else ""
-    note = " · ".join(word for word in (account, kind, wanted.visit, wanted.slot, period) if word)
-    columns, read = _entries(desk, wanted)
-    return Each("nav.journal", "nav.journal", columns, read, note=note)
+    words = (asked.name(voice), kind, wanted.visit, wanted.slot, asked.period(voice))
+    columns, read = _entries(desk, asked)
+    return Each("nav.journal", "nav.journal", columns, read, note=" · ".join(word for word in words if word))
 
 
-def _entries(
-    desk: Desk, wanted: EntryFilter
-) -> tuple[tuple[Heading, ...], Callable[[Connection, str], Cells]]:
+def _entries(desk: Desk, asked: Asked) -> tuple[tuple[Heading, ...], Callable[[Connection, str], Cells]]:
     """What the rollups tell of the entries that are asked for; without such a sum, how far each journal is here."""
-    is_plain = not (wanted.visit or wanted.slot or wanted.outcome)
+    wanted = asked.wanted
+    is_plain = not (asked.figure or wanted.visit or wanted.slot or wanted.outcome)
     if is_plain and wanted.kind == CLOSED and wanted.start_at and not wanted.account:
 
         def read_sold(connection: Connection, kiosk_id: str) -> Cells:
@@ -357,23 +353,19 @@ def _entries(
             return sum(each.qty for each in sold), sum(each.amount_minor for each in sold)
 
         return (Heading("each.sales"), Heading("each.sold", Kind.MONEY)), read_sold
-    if is_plain and wanted.account and not wanted.kind:
-        start = wanted.account.removesuffix("*")
-        is_many = start != wanted.account
+    if asked.figure and not asked.is_narrow:
 
-        def is_meant(account: str) -> bool:
-            return account.startswith(start) if is_many else account == start
+        def read_figure(connection: Connection, kiosk_id: str) -> Cells:
+            return (figure_of(desk, connection, kiosk_id, asked),)
+
+        kind = Kind.COUNT if asked.is_counted else Kind.MONEY
+        return (Heading("each.moved", kind),), read_figure
+    if wanted.account and not asked.is_narrow:
 
         def read_moved(connection: Connection, kiosk_id: str) -> Cells:
-            if wanted.start_at:
-                sums = read_figures(connection, (kiosk_id,), Rollup.ACCOUNT, wanted.start_at, wanted.end_at)
-                found = [(each.name, each.amount_minor) for each in sums]
-            else:
-                found = [(each.account, each.amount_minor) for each in read_balances(connection, kiosk_id)]
-            amount_minor = sum(amount for account, amount in found if is_meant(account))
-            return (desk.voice().shown(wanted.account, amount_minor),)
+            return (desk.voice().shown(wanted.account, sum_of(connection, kiosk_id, wanted)),)
 
-        return (Heading("each.moved" if wanted.start_at else "each.balance", Kind.MONEY),), read_moved
+        return (Heading("each.moved" if wanted.end_at else "each.balance", Kind.MONEY),), read_moved
 
     def read_newest(connection: Connection, kiosk_id: str) -> Cells:
         head = read_head(connection, kiosk_id)

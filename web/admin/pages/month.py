@@ -14,9 +14,11 @@ from flask.typing import ResponseReturnValue
 from inventory.shrink import Interval, clopper_pearson
 from kiosk.config import MachineConfig, MonthCosts
 from kiosk.core.goods import day_of
+from kiosk.core.postings import CLEARING_CARD, OWED_TO_CARDS
 from kiosk.months import month_days, month_of, month_on
 from kiosk.store.reading import month_bounds, read_first_times
 from kiosk.store.results import Result, read_results
+from kiosk.store.shares import COUNTED, Share, tax_share, value_of
 from web.admin.desk import Desk
 from web.admin.voice import Voice
 from web.exports import Column, Kind, Table
@@ -84,6 +86,7 @@ class Sheet:
         self._voice = voice
         self._month = month
         self._results = results
+        self._products = desk.catalogue().products
         first, last = month_days(month)
         self._days = (last - first).days + 1
         self._is_running = last >= desk.today()
@@ -101,10 +104,22 @@ class Sheet:
             note=note,
         )
 
-    def count(self, key: str, say: Say, *, note: str = "", **entries: str) -> Line:
-        """The same of a number of things."""
-        line = self.line(key, say, note=note, **entries)
-        return Line(line.label, line.values, line.hrefs, is_count=True, note=note)
+    def share(self, figure: str, *, label: str = "", note: str = "") -> Line:
+        """A figure that opens the entries of which it is the sum; see `kiosk.store.shares`."""
+        line = self.line(
+            f"month.{figure}", lambda each: value_of(figure, each), label=label, note=note, figure=figure
+        )
+        return replace(line, is_count=figure in COUNTED)
+
+    def balance(self, key: str, say: Say, account: str) -> Line:
+        """What an account held at the month's end: it opens all its entries until then, whose sum that is."""
+        _, last = month_days(self._month)
+        line = self.line(key, say)
+        hrefs = (
+            self._href(each.kiosk_id, {"account": account, "to": last.isoformat()}, month="")
+            for each in self._results
+        )
+        return replace(line, hrefs=tuple(hrefs))
 
     def total(self, key: str, say: Say) -> Line:
         """What the lines above it lead to."""
@@ -146,10 +161,15 @@ class Sheet:
         kiosk = {"kiosk": kiosk_id} if self._desk.is_fleet else {}
         return flask.url_for("desk.month", _anchor="part-3", month=month_on(self._month, -1), **kiosk)  # type: ignore[arg-type]  # a name of our own
 
-    def _href(self, kiosk_id: str, entries: dict[str, str]) -> str:
+    def _href(self, kiosk_id: str, entries: dict[str, str], *, month: str | None = None) -> str:
         if not entries:
             return ""
-        filters = {**entries, "month": self._month, **({"kiosk": kiosk_id} if self._desk.is_fleet else {})}
+        month = self._month if month is None else month
+        filters = {
+            **entries,
+            **({"month": month} if month else {}),
+            **({"kiosk": kiosk_id} if self._desk.is_fleet else {}),
+        }
         return flask.url_for("desk.journal", **filters)  # type: ignore[arg-type]  # names of our own filters
 
     def costs(self, each: Result) -> MonthCosts:
@@ -186,20 +206,15 @@ class Sheet:
         rates = sorted({(tax.tax_class, tax.rate_bp) for each in self._results for tax in each.taxes})
         taxes = []
         for tax_class, rate_bp in rates:
-
-            def of(each: Result, key: tuple[str, int] = (tax_class, rate_bp)) -> int:
-                return sum(tax.tax_minor for tax in each.taxes if (tax.tax_class, tax.rate_bp) == key)
-
             label = voice.say("month.tax", name=voice.tax_class(tax_class), rate=voice.percent(rate_bp))
-            taxes.append(self.line("month.tax", of, label=label, account=f"tax.{tax_class}"))
-        deposits = self.line("month.deposits", lambda each: each.deposits_minor, kind="SaleClosed")
-        gross = self.line("month.gross", lambda each: each.gross_minor, kind="SaleClosed")
+            taxes.append(self.share(tax_share(tax_class, rate_bp), label=label))
+        deposits, gross = self.share(Share.DEPOSITS), self.share(Share.GROSS)
         net = self.total("month.net", lambda each: each.net_minor)
         # The taxes stand in the gross; what is left is the gross less them.
         off = [replace(tax, values=tuple(-value for value in tax.values)) for tax in taxes]
         return (
-            self.count("month.receipts", lambda each: each.sales, kind="SaleClosed"),
-            self.count("month.pieces", lambda each: each.pieces, kind="SaleClosed"),
+            self.share(Share.RECEIPTS),
+            self.share(Share.PIECES),
             gross,
             *((deposits,) if deposits.total else ()),
             *taxes,
@@ -208,33 +223,27 @@ class Sheet:
 
     def _profit(self) -> tuple[Line, ...]:
         voice = self._voice
-        astray = self.line(
-            "month.astray",
-            lambda each: -each.astray_minor,
+        astray = self.share(
+            Share.ASTRAY,
             note=voice.say("month.n_pieces", n=voice.count(sum(each.astray_qty for each in self._results))),
-            kind="StockMoved",
         )
         uncosted = sum(each.uncosted_qty for each in self._results)
         note = voice.say("month.uncosted", n=voice.count(uncosted)) if uncosted else ""
         lines = (
-            self.line("month.net", lambda each: each.net_minor, kind="SaleClosed"),
-            self.line("month.goods", lambda each: -each.goods_minor, note=note, kind="SaleClosed"),
-            self.line(
-                "month.waste",
-                lambda each: -each.waste_minor,
+            self.share(Share.NET),
+            self.share(Share.GOODS, note=note),
+            self.share(
+                Share.WASTE,
                 note=_joined(
                     voice,
                     voice.say("month.n_pieces", n=voice.count(sum(each.waste_qty for each in self._results))),
                     self._recosted(sum(each.recosted_qty for each in self._results)),
                 ),
-                kind="StockMoved",
             ),
-            self.line(
-                "month.missing", lambda each: -each.missing_minor, note=self._missing(), kind="StockMoved"
-            ),
+            self.share(Share.MISSING, note=self._missing()),
             *((astray,) if any(astray.values) else ()),
-            self.line("month.over_short", lambda each: -each.over_short_minor, account="over_short"),
-            self.line("month.goodwill", lambda each: -each.goodwill_minor, account="goodwill"),
+            self.share(Share.OVER_SHORT),
+            self.share(Share.GOODWILL),
             self.configured("month.fees", "monthly_fees_minor", lambda costs: costs.fees_minor),
             self.configured(
                 "month.depreciation", "monthly_depreciation_minor", lambda costs: costs.depreciation_minor
@@ -269,10 +278,10 @@ class Sheet:
         lines = (
             # The month before ends with it, and says what it is made of.
             replace(begin, hrefs=tuple(self._month_before(each.kiosk_id) for each in self._results)),
-            self.line("month.from_shoppers", lambda each: each.from_shoppers_minor, account="cash.*"),
-            self.line("month.put_in", lambda each: each.put_in_minor, account="float"),
-            self.line("month.banked", lambda each: -each.banked_minor, account="bank"),
-            self.line("month.over_short", lambda each: -each.over_short_minor, account="over_short"),
+            self.share(Share.FROM_SHOPPERS),
+            self.share(Share.PUT_IN),
+            self.share(Share.BANKED),
+            self.share(Share.OVER_SHORT),
         )
         held = self.total("month.held", lambda each: each.cash_minor + each.transit_minor)
         return (*lines, self.summed(lines, held))
@@ -286,16 +295,32 @@ class Sheet:
                 self._stock_at(),
                 self._recosted(sum(each.stock_recosted_qty for each in self._results)),
             ),
-            kind="StockMoved",
         )
+        loads = self.balance("account.load.card", lambda each: each.loads_minor, OWED_TO_CARDS)
         is_known = self._is_running or any(each.stock_at for each in self._results)
+        stock = replace(stock, parts=tuple(self._stock_parts(each) for each in self._results))
         return (
-            self.line("month.cash", lambda each: each.cash_minor, account="cash.*"),
-            self.line("month.transit", lambda each: each.transit_minor, account="transit.*"),
-            self.line("month.card", lambda each: each.card_minor, account="clearing.card"),
-            self.line("month.owed", lambda each: each.owed_minor, account="owed"),
-            self.line("month.suspense", lambda each: each.suspense_minor, account="suspense.*"),
+            self.balance("month.cash", lambda each: each.cash_minor, "cash.*"),
+            self.balance("month.transit", lambda each: each.transit_minor, "transit.*"),
+            self.balance("month.card", lambda each: each.card_minor - each.loads_minor, CLEARING_CARD),
+            *((loads,) if any(loads.values) else ()),
+            self.balance("month.owed", lambda each: each.owed_minor, "owed"),
+            self.balance("month.suspense", lambda each: each.suspense_minor, "suspense.*"),
             *((stock,) if is_known else ()),
+        )
+
+    def _stock_parts(self, each: Result) -> tuple[str, ...]:
+        """What each product adds to the stock, the dearest first."""
+        voice = self._voice
+        dear = sorted(each.stock, key=lambda part: (-part.value_minor, part.sku))
+        return tuple(
+            voice.say(
+                "month.stock_part",
+                name=voice.name(self._products.get(part.sku), part.sku),
+                n=voice.count(part.qty),
+                amount=voice.money(part.value_minor),
+            )
+            for part in dear
         )
 
     def _stock_at(self) -> str:

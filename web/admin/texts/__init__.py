@@ -18,6 +18,7 @@ from web.admin.texts.figures import FIGURES
 from web.admin.texts.fleet import FLEET
 from web.admin.texts.goods_import import GOODS_IMPORT
 from web.admin.texts.home import HOME
+from web.admin.texts.journal import JOURNAL
 from web.admin.texts.kinds import KINDS
 from web.admin.texts.labels import LABELS
 from web.admin.texts.lots import LOTS
@@ -51,6 +52,7 @@ DESK_BOOK: Final = Phrasebook(
     FLEET,
     GOODS_IMPORT,
     HOME,
+    JOURNAL,
     KINDS,
     LABELS,
     LOTS,

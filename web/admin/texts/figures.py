@@ -151,6 +151,7 @@ FIGURES: Final[Table] = {
     "month.stock_then": Words(
         "Stock at the end, at cost", "موجودی در پایان، به بهای خرید", "المخزون في النهاية بسعر التكلفة"
     ),
+    "month.stock_part": Words("{name}: {n}, {amount}", "{name}: {n}، {amount}", "{name}: {n}، {amount}"),
     "month.stock_at": Words(
         "as signed on {when}, the last signed totals of the month",
         "چنان‌که در {when} امضا شد، آخرین جمع امضا شدهٔ ماه",
