@@ -34,6 +34,7 @@ from kiosk.store.copies import (
     partial_path,
 )
 from kiosk.store.database import StoreError, sqlite_driver
+from kiosk.store.photos import PHOTOS_FOLDER, copy_photos
 
 LOG_MOST_BYTES: Final = 16 << 20
 """The log's limit: a copy that would hold it longer than this gives up."""
@@ -152,7 +153,19 @@ class Backups:
             self.status = BackupStatus(
                 is_set_up=True, at=at_text(self._clock.wall()), place=copy.place, is_same_disk=is_same_disk
             )
+            self._bring_photos()
         return self.status
+
+    def _bring_photos(self) -> None:
+        """Bring photographs of products along, after the store: that they fail keeps no copy from being made."""
+        if self.status.is_same_disk:
+            return  # beside their originals they would only take room
+        try:
+            copy_photos(self._store.parent / PHOTOS_FOLDER, self._folder / PHOTOS_FOLDER)
+        except OSError as error:
+            reason = " ".join(str(error).split())
+            self.status = replace(self.status, problem=f"photographs were not copied: {reason}")
+            log.warning("photographs were not copied", reason=reason)
 
     def _make(self, rest: Callable[[], None]) -> Copy:
         """Copy, check, anchor, name it, and let old ones go."""

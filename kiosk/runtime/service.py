@@ -344,5 +344,9 @@ def open_service(
         courier=courier,
         supervisor=supervisor,
         hearing=hearing,
-        photos=PhotoFolder(store / PHOTOS_FOLDER, reserve_mib=config.store.low_mib),
+        photos=PhotoFolder(
+            store / PHOTOS_FOLDER,
+            reserve_mib=config.store.low_mib,
+            copies=None if copies is None else copies / PHOTOS_FOLDER,
+        ),
     )

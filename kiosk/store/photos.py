@@ -1,7 +1,8 @@
 """The folder of photographs: each is a file named by the SHA-256 of its bytes, so that none is ever overwritten.
 
 Which product has which is the journal's to say; a file is there before any fact names it. A photograph that is missing or
-damaged is none: whoever shows it draws the product's built-in picture instead.
+damaged is looked for beside the copies of the store; where it is not there either, it is none, and whoever shows it draws the
+product's built-in picture instead.
 """
 
 from __future__ import annotations
@@ -29,9 +30,16 @@ class PhotoNotKeptError(Exception):
 class PhotoFolder:
     """Photographs on the disk. Any thread may ask."""
 
-    def __init__(self, folder: Path, *, reserve_mib: int) -> None:
-        """Nothing is made yet; below ``reserve_mib`` free MiB the disk belongs to the till, and no photograph is kept."""
+    def __init__(self, folder: Path, *, reserve_mib: int, copies: Path | None = None) -> None:
+        """Nothing is made yet.
+
+        Args:
+            folder: Where they are kept; its parent must be there.
+            reserve_mib: With less free than this the disk belongs to the till, and no photograph is kept.
+            copies: Where `copy_photos` puts them on another medium.
+        """
         self._folder = folder
+        self._copies = copies
         self._reserve_mib = reserve_mib
         # One at a time: an unpacked photograph takes the memory that `inventory.photos.PIXELS_LIMIT` allows.
         self._turn = threading.Lock()
@@ -46,22 +54,18 @@ class PhotoFolder:
         with self._turn:
             photo = make_photo(data)
             name = name_photo(photo)
-            if self.read(name) is None:
-                self._write(self._path(name), photo)
+            if _read(self._folder, name) is None:
+                self._write(self._folder / f"{name}{ENDING}", photo)
         return name
 
     def read(self, name: str) -> bytes | None:
         """A photograph's bytes (WebP); None when it is not there, or not what its name says."""
         if not is_photo(name):
             return None
-        try:
-            photo = self._path(name).read_bytes()
-        except OSError:
-            return None
-        return photo if name_photo(photo) == name else None
-
-    def _path(self, name: str) -> Path:
-        return self._folder / f"{name}{ENDING}"
+        photo = _read(self._folder, name)
+        if photo is None and self._copies is not None:
+            photo = _read(self._copies, name)
+        return photo
 
     def _write(self, path: Path, photo: bytes) -> None:
         try:
@@ -74,3 +78,26 @@ class PhotoFolder:
                 path.with_name(f"{path.name}.new").unlink(missing_ok=True)
         except OSError as error:
             raise PhotoNotKeptError(PhotoNotKeptError.__doc__) from error
+
+
+def copy_photos(folder: Path, copies: Path) -> None:
+    """Bring to ``copies`` what is in ``folder`` and not there yet, each durably; none is ever taken away.
+
+    Raises:
+        OSError: The medium's word; what was copied until then stays.
+    """
+    there = {path.name for path in copies.glob(f"*{ENDING}")}
+    for path in sorted(folder.glob(f"*{ENDING}")):
+        photo = _read(folder, path.stem)
+        if path.name not in there and photo is not None:
+            copies.mkdir(mode=0o700, exist_ok=True)
+            write_durably(copies / path.name, photo)
+
+
+def _read(folder: Path, name: str) -> bytes | None:
+    """A photograph in a folder; None when it is not there, or not what its name says."""
+    try:
+        photo = (folder / f"{name}{ENDING}").read_bytes()
+    except OSError:
+        return None
+    return photo if name_photo(photo) == name else None

@@ -7,7 +7,8 @@ and limits already.
 
 from __future__ import annotations
 
-from typing import Final
+import io
+from typing import IO, Final
 
 import argon2
 import flask
@@ -126,6 +127,21 @@ _BY_STATUS: Final = {
 }
 
 
+class DeskRequest(flask.Request):
+    """A request whose photograph is read into memory: a full disk is the page's to tell, and no half file lies anywhere."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        if self.endpoint == "desk.set_photo":  # at most `PHOTO_UPLOAD_BYTES`
+            return io.BytesIO()
+        return super()._get_file_stream(total_content_length, content_type, filename, content_length)
+
+
 def register_desk(  # noqa: PLR0913 - what a desk is made of
     app: flask.Flask,
     *,
@@ -180,6 +196,7 @@ def register_desk(  # noqa: PLR0913 - what a desk is made of
         photos=photos,
     )
     _set_cookies(app, keys, is_tls=bool(config.desk.certificate))
+    app.request_class = DeskRequest
     _set_upload_limit(app)
     _refuse_foreign_pages(app)
     CSRFProtect(app)

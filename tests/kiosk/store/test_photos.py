@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from inventory.photos import PhotoError
-from kiosk.store.photos import PhotoFolder, PhotoNotKeptError
+from kiosk.store.photos import PhotoFolder, PhotoNotKeptError, copy_photos
 
 
 def photographed(colour: str) -> bytes:
@@ -39,6 +39,23 @@ def test_a_damaged_photograph_is_none_and_the_next_one_mends_it(tmp_path: Path) 
     assert photos.keep(photographed("red")) == name
     assert photos.read(name) is not None
     assert photos.read(f"../{tmp_path.name}/{name}") is None
+
+
+def test_copies_bring_photographs_along_and_a_lost_one_is_shown_from_there(tmp_path: Path) -> None:
+    own, copies = tmp_path / "photos", tmp_path / "copies"
+    copy_photos(own, copies)
+    assert not copies.exists()
+    photos = PhotoFolder(own, reserve_mib=1, copies=copies)
+    name, damaged = photos.keep(photographed("red")), photos.keep(photographed("blue"))
+    (own / f"{damaged}.webp").write_bytes(b"RIFF")
+    copy_photos(own, copies)
+    assert [path.stem for path in copies.iterdir()] == [name]
+    (own / f"{name}.webp").unlink()
+    found = photos.read(name)
+    assert found is not None
+    assert photos.read(damaged) is None
+    assert photos.keep(photographed("red")) == name
+    assert (own / f"{name}.webp").read_bytes() == found
 
 
 def test_a_disk_without_room_keeps_nothing_and_says_so(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any, cast
 import pytest
 from nacl.signing import SigningKey
 
+from inventory.photos import name_photo
 from kiosk.audit.walk import audit_journal
 from kiosk.claims.code import code_of, match_code, place_of
 from kiosk.claims.desk import ClaimDesk
@@ -29,6 +30,7 @@ from kiosk.runtime.clock import SystemClock
 from kiosk.store.anchor import ANCHOR_FILE, AnchorFile, read_anchor
 from kiosk.store.copies import anchors_in, check_copy, copy_store, head_in, journal_name, list_copies
 from kiosk.store.database import StoreError, StoreRefusedError, open_reader, open_unlimited_reader, sqlite_url
+from kiosk.store.photos import PHOTOS_FOLDER
 from kiosk.store.restore import RESTORING, Restoring, drill, refuse_half_restored, restore_copy
 from kiosk.store.verify import verify_journal
 from tests.kiosk.world import EURO, KEY, World, fresh
@@ -100,6 +102,31 @@ def test_a_copy_is_made_while_the_kiosk_sells_and_holds_what_was_sold(world: Wor
     ), "one file without a log, and its anchor"
     world.coins(50)
     assert world.verify().problems == ()
+
+
+def test_photographs_are_brought_to_another_medium_and_keep_no_copy_from_being_made(
+    world: World, tmp_path: Path
+) -> None:
+    photo = b"RIFF"
+    (world.folder / PHOTOS_FOLDER).mkdir()
+    (world.folder / PHOTOS_FOLDER / f"{name_photo(photo)}.webp").write_bytes(photo)
+    is_same_disk = tmp_path.stat().st_dev == world.folder.stat().st_dev
+    made = Backups(
+        world.folder / "kiosk.db",
+        tmp_path,
+        BackupConfig("copies", 15, 8),
+        anchor=cast("AnchorFile", world.anchor),
+        clock=SystemClock(),
+        kiosk_id="K1",
+    )
+    (tmp_path / PHOTOS_FOLDER).write_bytes(b"")  # in its way
+    status = made.run_once()
+    assert list_copies(tmp_path)
+    assert bool(status.problem) is not is_same_disk
+    (tmp_path / PHOTOS_FOLDER).unlink()
+    assert made.run_once().problem == ""
+    brought = [path.read_bytes() for path in (tmp_path / PHOTOS_FOLDER).glob("*.webp")]
+    assert brought == ([] if is_same_disk else [photo])
 
 
 def test_a_copy_is_of_one_moment_however_much_is_sold_meanwhile(world: World) -> None:

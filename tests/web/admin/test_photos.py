@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
+import resource
 from dataclasses import replace
 
 import pytest
@@ -125,6 +126,25 @@ def test_a_file_that_is_far_too_large_is_refused_before_it_is_read(office: Offic
     )
     assert answer.status_code == 413
     assert "larger than 16 MB" in text_of(answer.text)
+
+
+def test_a_photograph_is_read_where_the_disk_takes_no_more(office: Office) -> None:
+    """The kernel's limit for one file stands in for a full disk."""
+    visitor = office.client(OWNER)
+    parts = {"token": "t", "csrf_token": visitor.token(), "photo": None}
+    heads = [f'--x\r\nContent-Disposition: form-data; name="{name}"' for name in parts]
+    values = [f"\r\n\r\n{value}\r\n" if value else '; filename="x.jpg"\r\n\r\n' for value in parts.values()]
+    body = "".join(map("".join, zip(heads, values, strict=True))).encode() + bytes(2 << 20) + b"\r\n--x--\r\n"
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, hard))
+    try:
+        answer = visitor.client.post(
+            "/desk/goods/COLA/photo", data=body, content_type="multipart/form-data; boundary=x"
+        )
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert answer.status_code == 400
+    assert "no photo that can be read" in text_of(answer.text)
 
 
 def test_a_clerk_sees_the_photograph_and_cannot_change_it(office: Office) -> None:
