@@ -69,9 +69,9 @@ def _settles(lot: Lot) -> tuple[bool, str, str]:
 
 
 def _take(now: list[Lot], order: Iterable[int], qty: int) -> int:
-    """Take ``qty`` pieces off the lots at these places, as far as they have any; what is left to take."""
+    """Take ``qty`` pieces off the lots at these places, as far as they have any; what is left to take, and what they lacked."""
     for index in order:
-        step = min(qty, max(0, now[index].qty))
+        step = min(qty, now[index].qty)
         now[index] = Lot(*_name(now[index]), now[index].qty - step)
         qty -= step
     return qty
@@ -117,7 +117,7 @@ def taken(
     if not is_queue:
         here.sort(
             key=lambda each: (
-                bool(today) and is_past(each, today),
+                is_past(each, today),
                 each.expires_on or LAST_DAY,
             )
         )

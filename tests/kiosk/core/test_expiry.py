@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.config import ConfigError, parse_config
 from kiosk.core import events as ev
 from kiosk.core import facts as f
+from kiosk.core.expiry import freshest_day, is_shelf_stopped, next_in_coil, price_by_date, shelf_lots
 from kiosk.core.screen import Screen, SlotView, screen_of
+from kiosk.core.state import Line, Lot, State, Visit
 from kiosk.money import marked_down
 from kiosk.receipts.account import account_of, read_visit
 from tests.kiosk.core.test_stock import connection_of, lots, move
-from tests.kiosk.world import World
+from tests.kiosk.world import CATALOGUE, RULES, WATER, World
 
 TODAY, NEXT, FAR = "2026-03-02", "2026-03-03", "2026-03-09"
 """The world's morning is 2026-03-02, eight o'clock UTC."""
@@ -219,3 +223,90 @@ def test_a_ladder_that_cannot_be_right_is_named(ladder: str) -> None:
 def test_a_ladder_is_read_from_the_configuration() -> None:
     config = parse_config(f"{SMALL}\n[expiry]\nladder = [[3, 20], [1, 50]]\n", "kiosk.toml")
     assert config.expiry.ladder == LADDER
+
+
+PAST = "2026-03-01"
+
+
+def carted(*lines: tuple[str, str, int], **lots: tuple[Lot, ...]) -> State:
+    """Lots by place, and a cart of product, place, coil."""
+    chosen = tuple(
+        Line(number, sku, slot, "", coil, 150, "standard", 1900)
+        for number, (sku, slot, coil) in enumerate(lines)
+    )
+    visit = replace(Visit("V1-1", "en", 1), lines=chosen) if chosen else None
+    return State(lots=lots, visit=visit)
+
+
+@pytest.mark.parametrize(
+    ("lots", "chosen", "expected"),
+    [
+        ([(FAR, 1), ("", 1)], 0, (None, FAR)),
+        ([("", 2)], 1, (None, "")),
+        ([(NEXT, 1), (FAR, 2)], 1, (None, FAR)),
+        ([(NEXT, 1), (FAR, 2)], 3, (None, "")),
+        ([(FAR, 2), (PAST, 1), (FAR, 1), (PAST, 1)], 0, (2, FAR)),
+        ([(FAR, 2), (PAST, 1)], 2, (0, "")),
+        ([(PAST, 1), (FAR, 1)], 1, (0, "")),
+    ],
+)
+def test_what_a_coil_gives_next_is_counted_past_what_is_in_the_cart(
+    lots: list[tuple[str, int]], chosen: int, expected: tuple[int | None, str]
+) -> None:
+    here = tuple(Lot("a", day, "", qty) for day, qty in lots)
+    cart = [("a", "A1", 1)] * chosen
+    assert next_in_coil(carted(*cart, A1=here), "A1", TODAY) == expected
+    assert next_in_coil(carted(*cart, ("a", "A2", 2), ("a", "A1", 0), A1=here), "A1", TODAY) == expected
+    lacks = Lot("b", "", "", -2)
+    assert next_in_coil(carted(*cart, A1=(lacks, *here)), "A1", TODAY) == expected
+
+
+def test_the_shelf_is_every_place_of_it_and_no_coil() -> None:
+    lots = {"S1": (Lot("water", FAR, "", 1), Lot("bar", FAR, "", 1)), "A1": (Lot("water", NEXT, "", 1),)}
+    assert shelf_lots(carted(**lots), CATALOGUE, "water") == lots["S1"][:1]
+    assert shelf_lots(carted(S1=(Lot("water", "", "", -1),)), CATALOGUE, "water") == ()
+
+
+@pytest.mark.parametrize(
+    ("fresh", "cart", "is_stopped"),
+    [
+        (1, [], False),
+        (0, [], True),
+        (1, [("water", "S1", 0)], True),
+        (2, [("water", "S1", 0)], False),
+        (1, [("bar", "S2", 0), ("water", "A1", 1), ("bar", "A2", 2)], False),
+    ],
+)
+def test_a_shelf_is_stopped_when_the_cart_has_all_its_fresh_pieces(
+    fresh: int, cart: list[tuple[str, str, int]], is_stopped: bool
+) -> None:
+    lots = (Lot("water", PAST, "", 2), Lot("water", FAR, "", fresh))
+    assert is_shelf_stopped(carted(*cart), lots, "water", TODAY) is is_stopped
+    assert is_shelf_stopped(carted(*cart), lots[1:], "water", TODAY) is False
+
+
+def test_the_freshest_day_is_of_pieces_that_may_be_sold_and_all_have_one() -> None:
+    past, soon, late, none = (Lot("a", day, "", 1) for day in (PAST, NEXT, FAR, ""))
+    assert freshest_day((past,), TODAY) == ""
+    assert freshest_day((late, past, soon), TODAY) == FAR
+    assert freshest_day((late, none), TODAY) == ""
+
+
+@pytest.mark.parametrize(
+    ("day", "today", "price_minor"),
+    [
+        (NEXT, TODAY, 70),
+        (TODAY, TODAY, 70),
+        ("2026-03-05", TODAY, 120),
+        ("2026-03-06", TODAY, 150),
+        (PAST, TODAY, 150),
+        ("", TODAY, 150),
+        (NEXT, "", 150),
+    ],
+)
+def test_the_ladder_holds_from_its_first_day_to_the_last_of_sale(
+    day: str, today: str, price_minor: int
+) -> None:
+    rules = dataclasses.replace(RULES, ladder=LADDER)
+    assert price_by_date(WATER, day, today, rules) == price_minor
+    assert price_by_date(WATER, day, today, RULES) == 150

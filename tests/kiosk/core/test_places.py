@@ -13,9 +13,9 @@ from inventory.stockroom import with_slots
 from kiosk.audit.walk import audit_journal
 from kiosk.core import events as ev
 from kiosk.core import facts as f
-from kiosk.core.places import PLACES_MOST, gone_of, new_of, row_of, slots_of
+from kiosk.core.places import PLACES_MOST, gone_of, is_possible, new_of, row_of, slots_of
 from kiosk.core.screen import Grid
-from tests.kiosk.world import World
+from tests.kiosk.world import BAR, World
 
 DAY = "2026-03-09"
 
@@ -39,7 +39,7 @@ def planned(world: World) -> f.PlacesPlanned:
 def take(world: World) -> None:
     """The day comes, and the goods follow, as the loop lets them."""
     world.step(ev.PlacesDue(planned(world)))
-    changes = [*world.facts(f.PlaceSet), *world.facts(f.PlaceAdded), *world.facts(f.PlaceRemoved)]
+    changes = world.facts()
     slots, gone = slots_of(changes, world.shop.catalogue), gone_of(changes)
     world.shop = replace(world.shop, catalogue=with_slots(world.shop.catalogue, slots, gone))
 
@@ -53,6 +53,7 @@ def test_a_plan_of_places_waits_and_each_place_says_what_it_was(world: World) ->
     assert isinstance(change, f.PlaceSet)
     assert (change.was_sku, change.sku, change.par_qty, change.zone) == (was.sku, "bar", 2, "left")
     assert change.plan == planned(world).plan
+    assert change.plan.startswith("P")
     assert world.facts(f.PlacesTaken) == [f.PlacesTaken(change.plan, changed=1, passed_over=0)]
     assert world.state.plans == ()
 
@@ -75,6 +76,7 @@ def test_a_form_of_places_that_is_sent_twice_plans_once_also_after_a_start(world
 @pytest.mark.parametrize(
     ("changes", "key"),
     [
+        ({"par_qty": -1}, "place_unfit"),
         ({"sku": "gold"}, "place_unfit"),
         ({"capacity": 0}, "place_unfit"),
         ({"par_qty": 999}, "place_unfit"),
@@ -86,6 +88,48 @@ def test_a_place_that_cannot_be_is_not_planned(world: World, changes: dict[str, 
     assert world.facts(f.PlacesPlanned) == []
 
 
+@pytest.mark.parametrize(
+    ("place", "product", "room", "is_fit"),
+    [
+        (Place.COIL, {}, (1, 0), True),
+        (Place.COIL, {}, (500, 500), True),
+        (Place.COIL, {}, (5, 6), False),
+        (Place.COIL, {"is_retired": True}, (5, 5), False),
+        (Place.COIL, {"is_loose": True}, (5, 5), False),
+        (Place.SHELF, {"is_loose": True}, (5, 5), True),
+        (Place.SHELF, {"is_retired": True}, (5, 5), False),
+    ],
+)
+def test_a_product_that_is_sold_lies_where_it_may_and_has_room(
+    place: Place, product: dict[str, bool], room: tuple[int, int], is_fit: bool
+) -> None:
+    goods = Catalogue.of((replace(BAR, **product),), ())  # type: ignore[arg-type]  # fields by name
+    assert is_possible(Slot("A1", place, "bar", *room, coil=1), goods) is is_fit
+
+
+def test_a_place_that_is_so_already_is_neither_changed_nor_passed_over(world: World) -> None:
+    was = world.shop.catalogue.slots["A1"]
+    world.ask(offer(world, row(world, "A1"), row(world, "A2", capacity=7, par_qty=3, zone="left")))
+    take(world)
+    plan, zone = planned(world).plan, was.zone
+    assert world.facts(f.PlacesTaken) == [f.PlacesTaken(plan, changed=1, passed_over=0)]
+    (change,) = world.facts(f.PlaceSet)
+    assert change == f.PlaceSet("owner", "A2", "bar", "bar", 7, 8, 3, 8, "left", zone, plan)
+
+
+def test_a_plan_of_places_is_taken_beside_another_that_waits(world: World) -> None:
+    first = offer(world, row(world, "A1", sku="bar"), token="one")
+    world.ask(first)
+    take(world)
+    world.ask(offer(world, row(world, "A2", par_qty=1), token="two"))
+    world.ask(offer(world, row(world, "A2", par_qty=2), token="three"))
+    plans = [fact for fact in world.facts(f.PlacesPlanned) if isinstance(fact, f.PlacesPlanned)]
+    world.step(ev.PlacesDue(plans[0]))
+    assert len(world.facts(f.PlacesTaken)) == 1, "it was taken before"
+    world.step(ev.PlacesDue(plans[2]))
+    assert [plan.plan for plan in world.state.plans] == [plans[1].plan]
+
+
 def test_a_plan_of_places_has_a_day_and_places_that_are_there_once_each(world: World) -> None:
     one = row(world, "A1", sku="bar")
     asked = {
@@ -95,7 +139,9 @@ def test_a_plan_of_places_has_a_day_and_places_that_are_there_once_each(world: W
     }
     assert {key: world.ask(event).key for key, event in asked.items()} == {key: key for key in asked}
     assert world.ask(offer(world, one, one)).key == "plan_size"
-    assert world.ask(offer(world, *[(f"A{n}", "bar", 5, 5, "") for n in range(PLACES_MOST + 1)])).is_refusal
+    many = [(f"A{n}", "bar", 5, 5, "") for n in range(PLACES_MOST + 1)]
+    assert world.ask(offer(world, *many)).key == "plan_size"
+    assert world.ask(offer(world, *many[1:])).key == "unknown_slot", "so many may be named"
     assert world.facts(f.PlacesPlanned) == []
 
 
@@ -104,6 +150,7 @@ def test_a_change_that_came_meanwhile_is_not_planned_over(world: World) -> None:
     slot = replace(world.shop.catalogue.slots["A1"], par_qty=1)
     world.shop = replace(world.shop, catalogue=with_slots(world.shop.catalogue, (slot,)))
     assert world.ask(event).key == "catalogue_changed"
+    assert world.facts(f.PlacesPlanned) == []
 
 
 def test_a_plan_waits_while_somebody_shops(world: World) -> None:

@@ -11,8 +11,8 @@ from inventory.catalogue import Catalogue
 from kiosk.audit.walk import audit_journal
 from kiosk.core import events as ev
 from kiosk.core import facts as f
-from kiosk.core.plans import PLANS_MOST, PRICES_MOST
-from tests.kiosk.world import CATALOGUE, World
+from kiosk.core.plans import PLANS_MOST, PRICES_MOST, price_problem
+from tests.kiosk.world import CATALOGUE, RULES, WATER, World
 
 DAY = "2026-03-09"
 
@@ -32,6 +32,7 @@ def test_a_plan_waits_and_then_its_prices_name_it(world: World) -> None:
     assert world.facts(f.PriceSet) == []
     world.step(ev.PlanDue(planned(world)))
     plan = planned(world).plan
+    assert plan.startswith("P")
     assert world.facts(f.PricesTaken, f.PriceSet) == [
         f.PricesTaken(plan, changed=2, passed_over=0),
         f.PriceSet("owner", "water", 150, 170, plan),
@@ -59,10 +60,12 @@ def test_a_form_that_is_sent_twice_plans_once_also_after_a_start(world: World) -
     [
         (offer("t", "2026-02-30"), "plan_day"),
         (offer("t", "tomorrow"), "plan_day"),
+        (offer("t", "20260309"), "plan_day"),
         (offer("t", DAY, ("gold", 100)), "unknown_product"),
         (offer("t", DAY, ("water", 170), ("chips", 155)), "price_step"),
         (offer("t", DAY, ("water", 0)), "price_step"),
         (offer("t", DAY, ("water", 5_010)), "price_too_high"),
+        (offer("t", DAY, ("water", -10)), "price_step"),
         (ev.PricesOffered("owner", "t", DAY, ()), "plan_size"),
         (ev.PricesOffered("owner", "t", DAY, (("water", 170),) * (PRICES_MOST + 1)), "plan_size"),
     ],
@@ -72,10 +75,53 @@ def test_what_cannot_be_is_refused_as_a_whole(world: World, event: ev.PricesOffe
     assert world.facts(f.PricesPlanned) == []
 
 
+def test_a_refusal_says_what_the_bound_is(world: World) -> None:
+    told = {
+        "price_step": (("water", 155), {"step_minor": "10"}),
+        "price_too_high": (("water", 5_010), {"most_minor": "5000"}),
+    }
+    for key, (price, params) in told.items():
+        refusal = world.ask(offer("t", DAY, price))
+        assert (refusal.key, dict(refusal.params)) == (key, params)
+    refusal = world.ask(ev.PricesOffered("owner", "t", DAY, ()))
+    assert dict(refusal.params) == {"most": str(PRICES_MOST)}
+    assert world.ask(offer("t", DAY, *[("water", 160)] * PRICES_MOST)).key == "done"
+
+
+@pytest.mark.parametrize(
+    ("price_minor", "deposit_minor", "problem"),
+    [
+        (10, 0, ""),
+        (1, 9, ""),
+        (0, 20, "price_step"),
+        (125, 25, ""),
+        (130, 25, "price_step"),
+        (4_975, 25, ""),
+        (4_985, 25, "price_too_high"),
+    ],
+)
+def test_a_price_is_payable_with_its_deposit(price_minor: int, deposit_minor: int, problem: str) -> None:
+    assert price_problem(replace(WATER, deposit_minor=deposit_minor), price_minor, RULES) == problem
+
+
+def test_a_plan_is_taken_beside_another_that_waits_and_changes_what_is_not_so_yet(world: World) -> None:
+    for token, prices in {"one": (("water", 150), ("chips", 160)), "two": (("bar", 130),)}.items():
+        world.ask(offer(token, DAY, *prices))
+    one, two = [fact for fact in world.facts(f.PricesPlanned) if isinstance(fact, f.PricesPlanned)]
+    world.set_rules(max_credit_minor=155)
+    world.step(ev.PlanDue(one))
+    assert world.facts(f.PricesTaken) == [f.PricesTaken(one.plan, changed=0, passed_over=1)]
+    assert world.ask(ev.PlanDrop("owner", one.plan)).key == "plan_gone"
+    world.step(ev.PlanDue(one))
+    assert [plan.plan for plan in world.state.plans] == [two.plan]
+    assert world.ask(ev.PlanDrop("owner", two.plan)).key == "done"
+
+
 def test_so_many_plans_wait_and_no_more(world: World) -> None:
     for number in range(PLANS_MOST):
-        world.ask(offer(f"t{number}"))
-    assert world.ask(offer("one more")).key == "too_many_plans"
+        assert world.ask(offer(f"t{number}")).key == "done"
+    refusal = world.ask(offer("one more"))
+    assert (refusal.key, refusal.params["most"]) == ("too_many_plans", str(PLANS_MOST))
 
 
 def test_a_plan_that_was_dropped_is_not_taken(world: World) -> None:

@@ -9,7 +9,6 @@ import pytest
 from hardware import events as hw
 from kiosk.core import events as ev
 from kiosk.core import facts as f
-from kiosk.core.rounds import ROUND_LONGEST_MS
 from kiosk.core.rules import Shop
 from kiosk.core.state import Phase
 from kiosk.store.rounds import read_done
@@ -163,6 +162,9 @@ def open_round(world: World) -> str:
     return world.state.round.round if world.state.round else ""
 
 
+HOUR_MS = 60 * 60 * 1_000
+
+
 def done_in(world: World, round_id: str) -> list[tuple[str, bool]]:
     assert world.ledger is not None
     done = read_done(world.ledger._connection, world.kiosk_id, round_id)
@@ -193,14 +195,20 @@ def test_a_second_clerk_joins_the_round_that_is_open(world: World) -> None:
 
 
 def test_a_round_that_was_forgotten_is_ended_by_the_next(world: World) -> None:
+    world.now_ms += HOUR_MS
     world.ask(ev.RoundOpened("a", "anna"))
-    world.now_ms += ROUND_LONGEST_MS
+    world.now_ms += 12 * HOUR_MS - 1
+    assert world.ask(ev.RoundOpened("early", "bert")).key == "round_goes_on"
+    world.now_ms += 1
     world.ask(ev.RoundOpened("b", "bert"))
     assert world.state.round is not None
     assert world.state.round.by == "bert"
     (ended,) = world.facts(f.RoundEnded)
     assert isinstance(ended, f.RoundEnded)
-    assert ended.by == "bert"
+    assert (ended.by, ended.token) == ("bert", ""), "nobody pressed a button for it"
+    assert world.ask(ev.TaskLeft("late", "anna", ended.round, "cash")).key == "round_over"
+    world.ask(ev.RoundClosed("z", "anna", ended.round))
+    assert open_round(world) != "", "the new one goes on"
 
 
 def test_ending_a_round_twice_ends_it_once(world: World) -> None:
