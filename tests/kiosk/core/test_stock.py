@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date, timedelta
 from itertools import count
 
 import pytest
@@ -142,10 +143,19 @@ def test_one_button_pressed_twice_is_one_move(world: World) -> None:
     ("slot", "kind", "qty", "more", "key"),
     [
         ("S1", "fill", 21, {}, "over_capacity"),
+        ("S1", "fill", -1, {}, "count_needed"),
+        ("S1", "eat", 1, {}, "count_needed"),
+        ("S1", "spoilage", 1, {"reason": "storeroom"}, "waste_reason_needed"),
+        ("S1", "transfer", 1, {"other": "store"}, "site_needed"),
+        ("S1", "transfer", 1, {"other": "supplier"}, "site_needed"),
+        ("S1", "transfer", 1, {"other": " "}, "site_needed"),
+        ("Z9", "count", 1, {"sku": "water"}, "unknown_slot"),
+        ("store", "receive", 0, {"sku": "water"}, "count_needed"),
         ("S1", "count", 80, {}, "over_capacity"),
         ("store", "receive", 10**6, {"sku": "water"}, "over_capacity"),
         ("S1", "take_out", 0, {}, "count_needed"),
         ("S1", "fill", 2, {"expires_on": "2026-03-01"}, "date_past"),
+        ("store", "receive", 2, {"sku": "water", "expires_on": "2026-03-01"}, "date_past"),
         ("S1", "fill", 2, {"expires_on": "2226-03-01"}, "date_unclear"),
         ("S1", "fill", 2, {"expires_on": "soon"}, "date_unclear"),
         ("S1", "spoilage", 2, {"reason": "eaten"}, "waste_reason_needed"),
@@ -291,3 +301,101 @@ def test_a_mistaken_scan_and_its_correction_leave_nobody_to_pull_a_piece_that_is
     move(world, "S1", "count", 3, expires_on=LATE, lot="L2")
     assert lots(world, "S1") == [(LATE, "L2", 3)]
     assert world.verify().problems == ()
+
+
+def test_bounds_hold_to_the_piece_and_the_day(world: World) -> None:
+    today = date(2026, 3, 2)
+    assert move(world, "S1", "fill", 20).is_refusal is False
+    assert move(world, "S1", "fill", 0).is_refusal is False, "somebody looked"
+    assert move(world, "S1", "spoilage", 0).is_refusal is False
+    assert move(world, "A1", "count", 9).params == {"most": "8"}
+    assert move(world, "A1", "count", 8).is_refusal is False
+    assert move(world, "A1", "fill", 1).params == {"most": "8"}
+    last = (today + timedelta(days=3_660)).isoformat()
+    later = (today + timedelta(days=3_661)).isoformat()
+    assert move(world, f.STORE, "receive", 100_000, sku="water", expires_on=last).is_refusal is False
+    assert move(world, f.STORE, "receive", 100_001, sku="water").params == {"most": "100000"}
+    assert move(world, f.STORE, "receive", 1, sku="water", expires_on=later).key == "date_unclear"
+    assert move(world, f.STORE, "receive", 1, sku="bar", expires_on="20260302").is_refusal is False
+    assert lots(world, f.STORE)[0] == ("2026-03-02", "", 1), "today may still be sold, in its one spelling"
+    assert move(world, "S1", "take_out", 21).params == {"most": "20"}
+
+
+def test_what_lies_there_beyond_the_places_room_may_be_taken_out(world: World) -> None:
+    move(world, "S1", "fill", 15)
+    move(world, "S1", "fill", 15)
+    for kind, most in {"fill": "20", "count": "20", "take_out": "30", "spoilage": "30"}.items():
+        assert move(world, "S1", kind, 31).params == {"most": most}
+    assert move(world, "S1", "count", 25).params == {"most": "20"}
+    assert move(world, "S1", "take_out", 30).is_refusal is False
+
+
+def test_goods_past_their_day_are_counted_and_thrown_away_but_not_filled(world: World) -> None:
+    past = "2026-03-01"
+    assert move(world, "S1", "count", 2, expires_on=past).is_refusal is False
+    assert lots(world, "S1") == [(past, "", 2)]
+    assert dict(move(world, "S1", "fill", 1, expires_on=past).params) == {"day": past}
+    assert move(world, "S1", "spoilage", 2, reason="expired", expires_on=past).is_refusal is False
+    assert lots(world, "S1") == []
+
+
+def test_a_long_text_is_kept_as_far_as_it_is_one(world: World) -> None:
+    move(world, f.STORE, "receive", 3, sku="water", lot="L" * 70, other=" " + "B" * 70)
+    assert lots(world, f.STORE) == [("", "L" * 64, 3)]
+    assert world.facts(f.StockMoved)[-1] == f.StockMoved(
+        f"move-{next(_tokens) - 1}",
+        "clerk",
+        "water",
+        f.STORE,
+        "receive",
+        3,
+        lots=(("", "L" * 64, 3),),
+        other="B" * 64,
+        cost_minor=75,
+    )
+
+
+def test_a_move_says_where_it_came_from_and_why_and_nothing_it_does_not_know(world: World) -> None:
+    move(world, "S1", "fill", 4, other="Brook")
+    move(world, "S1", "spoilage", 1, reason="damaged", other="ignored")
+    move(world, "S1", "spoilage", 1)
+    move(world, "S1", "take_out", 1, reason="expired", other="Brook")
+    move(world, "S1", "count", 5, was=1)
+    moved = [fact for fact in world.facts(f.StockMoved) if isinstance(fact, f.StockMoved)]
+    assert [(each.qty, each.reason, each.other, each.was, each.lots) for each in moved] == [
+        (4, None, "Brook", None, None),
+        (-1, "damaged", None, None, None),
+        (-1, None, None, None, None),
+        (-1, None, "Brook", None, None),
+        (4, None, None, 1, None),
+    ]
+    assert lots(world, f.STORE) == []
+
+
+def test_a_count_of_the_storeroom_names_the_book_it_was_made_by(world: World) -> None:
+    move(world, f.STORE, "receive", 5, sku="water")
+    refusal = move(world, f.STORE, "count", 4, sku="water", was=4)
+    assert (refusal.key, dict(refusal.params)) == ("store_outdated", {"was_qty": "4", "now_qty": "5"})
+    assert move(world, f.STORE, "count", 4, sku="water", was=5).is_refusal is False
+    assert lots(world, f.STORE) == [("", "", 4)]
+
+
+def test_a_coils_fill_and_count_say_what_was_there_and_where_it_came_from(world: World) -> None:
+    move(world, f.STORE, "receive", 5, sku="chips", expires_on=LATE)
+    move(world, "A1", "count", 3)
+    move(world, "A1", "fill", 2)
+    counted = [fact for fact in world.facts(f.SlotCounted) if isinstance(fact, f.SlotCounted)][-2:]
+    was = counted[0].was
+    assert was is not None
+    assert [(each.qty, each.move, each.was, each.lots, each.other) for each in counted] == [
+        (3, "count", was, (("", "", 3 - was),) if was != 3 else (), None),
+        (5, "fill", 3, ((LATE, "", 2),), f.STORE),
+    ]
+
+
+def test_what_is_planned_for_a_place_is_known_there_also_when_it_is_sold_no_more(world: World) -> None:
+    was = world.shop.catalogue
+    goods = tuple(each for each in was.products.values() if each.sku != "water")
+    world.shop = Shop(world.shop.rules, Catalogue.of(goods, tuple(was.slots.values())))
+    assert move(world, "S1", "count", 3).is_refusal is False
+    assert move(world, "S1", "count", 3, sku="gold").key == "unknown_product"
