@@ -399,3 +399,22 @@ def test_what_is_planned_for_a_place_is_known_there_also_when_it_is_sold_no_more
     world.shop = Shop(world.shop.rules, Catalogue.of(goods, tuple(was.slots.values())))
     assert move(world, "S1", "count", 3).is_refusal is False
     assert move(world, "S1", "count", 3, sku="gold").key == "unknown_product"
+
+
+def test_a_fill_takes_from_the_storeroom_only_what_its_book_has_of_the_product(world: World) -> None:
+    move(world, f.STORE, "receive", 3, sku="chips")
+    move(world, "S1", "fill", 2)
+    assert lots(world, f.STORE) == [("", "", 3)], "chips are no water"
+    move(world, f.STORE, "take_out", 1, sku="water")
+    move(world, "S1", "fill", 2, expires_on=LATE)
+    assert lots(world, f.STORE) == [("", "", 3), ("", "", -1)], "nor is what the book lacks"
+    assert [fact.other for fact in world.facts(f.StockMoved) if isinstance(fact, f.StockMoved)][1::2] == [
+        None,
+        None,
+    ]
+    move(world, f.STORE, "receive", 6, sku="water", expires_on=SOON, other=f.STORE)
+    move(world, "S1", "fill", 2, other=f.STORE)
+    assert lots(world, f.STORE) == [("", "", 3), (SOON, "", 3)]
+    move(world, "S1", "fill", 2, expires_on=SOON, lot="L9")
+    assert lots(world, f.STORE) == [("", "", 3), (SOON, "", 1)]
+    assert world.verify().problems == ()
