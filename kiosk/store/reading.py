@@ -50,6 +50,9 @@ NEVER: Final = "9999"
 
 TURNED: Final = "VendEnded"
 
+ALWAYS_DONE: Final = frozenset({"PriceSet", "CollectionRecounted", "UserSaved"})
+"""Kinds that only a person brings about, who is named in every one of them: the table `deed` has them all, and is short."""
+
 DELIVERED: Final = f.VendOutcome.DELIVERED.value
 UNDELIVERED: Final = "undelivered"
 """Its places are in the rollups, as the accounts of postings are."""
@@ -578,6 +581,8 @@ def read_journal(
         return EntryPage((), None)
     if wanted.sources:
         return _read_by_rollup(connection, kiosk_id, wanted, since)
+    if wanted.kind in ALWAYS_DONE and not wanted.slot:
+        return _read_deeds(connection, kiosk_id, wanted, since)
     begin = since or _start(connection, kiosk_id, wanted.end_at)
     until = _start(connection, kiosk_id, wanted.start_at) if wanted.start_at else NOWHERE
     return _walk(connection, kiosk_id, wanted, begin, until=until)
@@ -612,6 +617,26 @@ def _read_visit(connection: Connection, kiosk_id: str, wanted: EntryFilter, sinc
         select(func.max(table.c.seq)).where(table.c.kiosk_id == kiosk_id, table.c.epoch == epoch)
     ).scalar()
     return EntryPage(found, None if is_over or (newest or 0) <= last else (epoch, last))
+
+
+def _read_deeds(
+    connection: Connection, kiosk_id: str, wanted: EntryFilter, since: Position | None
+) -> EntryPage:
+    """A page of one of the kinds that `ALWAYS_DONE` names, however rare it is."""
+    table = models.deed
+    statement = select(table.c.epoch, table.c.seq).where(
+        table.c.kiosk_id == kiosk_id,
+        table.c.kind == wanted.kind,
+        models.place_in(table) < (since or HEAD),
+        table.c.at >= wanted.start_at,
+        table.c.at < (wanted.end_at or NEVER),
+    )
+    rows = connection.execute(
+        statement.order_by(table.c.epoch.desc(), table.c.seq.desc()).limit(PAGE_ENTRIES + 1)
+    ).fetchall()
+    places = [(row.epoch, row.seq) for row in rows[:PAGE_ENTRIES]]
+    found = (each for each in read_entries_at(connection, kiosk_id, places) if _is_wanted(each, wanted))
+    return EntryPage(tuple(found)[::-1], places[-1] if len(rows) > PAGE_ENTRIES else None)
 
 
 def _walk(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,19 @@ from kiosk.core import facts as f
 from kiosk.journal.entry import Entry
 from kiosk.store import models
 from kiosk.store.database import make_tables, open_writer, sqlite_url
-from kiosk.store.figure_days import QUARTER_CHARS, ROWS_AT_ONCE, read_balances_at
+from kiosk.store.figure_days import QUARTER_CHARS, ROWS_AT_ONCE, read_balances_at, read_months_of
 from kiosk.store.figures import Kind, read_all_figures, read_figures
 from kiosk.store.ledger import read_entries
 from kiosk.store.projections import SQL, balance_writes, entry_write, writes_of
-from kiosk.store.reading import day_bounds, month_bounds, read_first_times
+from kiosk.store.reading import (
+    EntryFilter,
+    EntryPage,
+    _holds,
+    day_bounds,
+    month_bounds,
+    read_first_times,
+    read_journal,
+)
 from kiosk.store.results import read_results
 from kiosk.store.statements import Statements
 from kiosk.store.upgrade import Whose, renew_readings, whose_readings
@@ -92,7 +100,7 @@ def store(quick_folder: Path) -> Iterator[Store]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def either(request: pytest.FixtureRequest, quick_folder: Path) -> Iterator[Store]:
-    url = sqlite_url(quick_folder / "figure-days-either.db")
+    url = sqlite_url(quick_folder / f"{request.function.__name__}.db")
     if request.param == "postgresql":
         url = str(request.getfixturevalue("postgres_url"))
     yield from opened(url)
@@ -270,6 +278,40 @@ def test_a_month_costs_the_same_steps_however_long_ago_it_was_and_however_long_t
     steps.append(steps_of(store.connection, "2026-11"))
     assert steps[1] <= 1.1 * steps[0], "the same month, four times the history"
     assert steps[2] <= 1.5 * steps[0], "and one that ends with it"
+
+
+def test_months_are_found_by_what_happened_in_them(either: Store) -> None:
+    at = NOON
+    for number, what in enumerate(("coin", "waste", "coin", "bag")):
+        either.write("K1", 1, at, fact_of(number, what, 2))
+        at += timedelta(days=45)
+        either.write("K1", 1, at, SIGNED)
+    find = {
+        "cash.*": ["2026-02", "2026-05", "2026-07"],
+        "cash.hopper.h10": ["2026-02", "2026-05", "2026-07"],
+        "transit.C3": ["2026-07"],
+        "goodwill": [],
+    }
+    for name, months in find.items():
+        until, found = read_months_of(either.connection, "K1", ((Kind.ACCOUNT, name),))
+        assert (until, [first[:7] for first, _ in reversed(found)]) == ("2026-08-25", months), name
+    both = read_months_of(either.connection, "K1", ((Kind.WASTE, "*"), (Kind.ACCOUNT, "transit.*")))[1]
+    assert [first for first, _ in both] == ["2026-07-01", "2026-04-01"]
+    assert read_months_of(either.connection, "K2", ((Kind.ACCOUNT, "float"),)) == ("", [])
+
+
+def test_the_bytes_of_entries_are_searched_by_either_database(either: Store) -> None:
+    for seq, body in enumerate((b'{"S_%1"}', b'{"SAB1"}', b'{"S_%1', b'{"S\\1"}'), 1):
+        entry = replace(ENTRY, seq=seq, body=body)
+        either.statements.run(either.execute, [entry_write(entry)])
+    table = models.journal
+
+    def found(text: str) -> list[int]:
+        holds = _holds(either.connection, text)
+        return list(either.connection.execute(select(table.c.seq).where(holds)).scalars())
+
+    assert (found('"S_%1"'), found('"S\\1"')) == ([1], [4])
+    assert read_journal(either.connection, "K1", EntryFilter(slot="S9")) == EntryPage((), None)
 
 
 def test_a_store_of_the_second_landing_is_made_anew_and_says_the_same(tmp_path: Path) -> None:

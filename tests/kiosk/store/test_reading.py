@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import MISSING, fields
 from datetime import date
 from pathlib import Path
 
@@ -292,11 +293,24 @@ def test_an_account_is_found_through_the_months_that_have_it(world: World) -> No
         assert _all_pages(connection, march) == of_march[::-1] != []
 
 
+@pytest.mark.parametrize("kind", sorted(desk.ALWAYS_DONE))
+def test_what_only_people_do_names_them_always_and_is_found_at_once(world: World, kind: str) -> None:
+    (by,) = (field for field in fields(f.KINDS[kind]) if field.name in {"by", "actor"})
+    assert (by.type, by.default) == ("str", MISSING), "an entry cannot leave it out"
+    for number in range(desk.PAGE_ENTRIES + 2):
+        world.ask(ev.UserOffered(user=f"mina{number}", role="clerk", by="console", secret_hash="x"))
+    with reading(world.reader) as connection:
+        statement = select(journal.c.epoch, journal.c.seq).where(journal.c.kind == kind)
+        every = [(row.epoch, row.seq) for row in connection.execute(statement.order_by(journal.c.seq.desc()))]
+        assert _all_pages(connection, EntryFilter(kind=kind)) == every
+        assert len(every) == (desk.PAGE_ENTRIES + 2 if kind == "UserSaved" else 0)
+
+
 def test_a_search_that_finds_nothing_ends_and_says_how_far_it_looked(world: World) -> None:
     world.sale()
     world.done()
     with reading(world.reader) as connection:
-        head, whole = desk.read_head(connection, KIOSK_ID), EntryFilter(kind="PriceSet")
+        head, whole = desk.read_head(connection, KIOSK_ID), EntryFilter(kind="GoodwillGranted")
         assert desk.read_journal(connection, KIOSK_ID, whole) == desk.EntryPage((), None)
         part = desk._walk(connection, KIOSK_ID, whole, (head[0], head[1] + 1), window=5)
         assert part.go_on == (head[0], head[1] - 4)

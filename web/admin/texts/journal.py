@@ -7,6 +7,7 @@ from typing import Final
 from kiosk.i18n import Table, Words
 
 JOURNAL: Final[Table] = {
+    "account.cash.all": Words("All cash in the machine", "همهٔ پول نقد دستگاه", "كل النقد في الجهاز"),
     "account.load.card": Words("Loaded onto cards", "بارشده روی کارت‌ها", "المحمّل على البطاقات"),
     "journal.until": Words("until {day}", "تا {day}", "حتى {day}"),
     "journal.sum": Words(
