@@ -8,6 +8,8 @@ and limits already.
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import IO, Final
 
 import argon2
@@ -119,6 +121,15 @@ TABLE_UPLOAD_BYTES: Final = 2 * TABLE_LIMIT_BYTES + 65_536
 PHOTO_UPLOAD_BYTES: Final = PHOTO_LIMIT_BYTES + 65_536
 """A photograph and the form around it."""
 
+UPLOADS: Final[Mapping[str, int]] = MappingProxyType(
+    {
+        "desk.import_goods": UPLOAD_BYTES,
+        "desk.import_labels": TABLE_UPLOAD_BYTES,
+        "desk.set_photo": PHOTO_UPLOAD_BYTES,
+    }
+)
+"""Pages that take files -> the most that a request to them may bring."""
+
 _BY_STATUS: Final = {
     403: "desk.not_allowed",
     404: "error.not_found",
@@ -197,7 +208,7 @@ def register_desk(  # noqa: PLR0913 - what a desk is made of
     )
     _set_cookies(app, keys, is_tls=bool(config.desk.certificate))
     app.request_class = DeskRequest
-    _set_upload_limit(app)
+    _set_upload_limit(app, desk)
     _refuse_foreign_pages(app)
     CSRFProtect(app)
     _know_people(app, desk)
@@ -228,17 +239,23 @@ def _set_cookies(app: flask.Flask, keys: Keys, *, is_tls: bool) -> None:
     )
 
 
-def _set_upload_limit(app: flask.Flask) -> None:
-    """Only files of goods and photographs may bring more than the house's limit; before anybody reads the body."""
+def _set_upload_limit(app: flask.Flask, desk: Desk) -> None:
+    """Only files of goods and photographs may bring more than the house's limit, and only those of people who may send them.
+
+    It is decided before anybody reads the body: a stranger cannot fill the memory of a small board.
+    """
 
     @app.before_request
-    def widen() -> None:
-        if flask.request.endpoint == "desk.import_goods":
-            flask.request.max_content_length = UPLOAD_BYTES
-        elif flask.request.endpoint == "desk.import_labels":
-            flask.request.max_content_length = TABLE_UPLOAD_BYTES
-        elif flask.request.endpoint == "desk.set_photo":
-            flask.request.max_content_length = PHOTO_UPLOAD_BYTES
+    def widen() -> ResponseReturnValue | None:
+        endpoint = flask.request.endpoint or ""
+        if endpoint not in UPLOADS or flask.request.method != "POST":
+            return None
+        who = desk.who()
+        if who is None:
+            return flask.redirect(flask.url_for("desk.sign_in"))
+        if may(who.role, endpoint):
+            flask.request.max_content_length = UPLOADS[endpoint]
+        return None
 
 
 def _refuse_foreign_pages(app: flask.Flask) -> None:

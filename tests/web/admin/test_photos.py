@@ -128,6 +128,18 @@ def test_a_file_that_is_far_too_large_is_refused_before_it_is_read(office: Offic
     assert "larger than 16 MB" in text_of(answer.text)
 
 
+def test_nothing_of_a_strangers_file_is_read_and_little_of_a_clerks(office: Office) -> None:
+    for visitor, status in ((office.client(), 302), (office.client(CLERK), 413)):
+        for path in ("/desk/goods/COLA/photo", "/desk/goods/import"):
+            answer = visitor.client.post(
+                path,
+                data=b"x",
+                content_type="multipart/form-data; boundary=x",
+                environ_overrides={"CONTENT_LENGTH": str(1 << 20)},
+            )
+            assert answer.status_code == status, path
+
+
 def test_a_photograph_is_read_where_the_disk_takes_no_more(office: Office) -> None:
     """The kernel's limit for one file stands in for a full disk."""
     visitor = office.client(OWNER)
