@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeVar
 
 import pytest
@@ -11,6 +12,7 @@ from kiosk.audit.walk import audit_journal
 from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.fold import evolve
+from kiosk.core.service import MOST_COUNTED_MINOR
 from kiosk.core.state import Phase
 from kiosk.invariant import InvariantBroken
 from tests.kiosk.world import World
@@ -82,8 +84,10 @@ def test_one_collection_is_open_at_a_time_and_a_button_pressed_twice_is_one(worl
 
 
 def test_the_float_that_stays_is_the_hoppers_and_what_the_clerk_says_of_it_is_kept(world: World) -> None:
+    world.scan("water")
+    world.coins(100, 50)
     collection = take_out(world)
-    assert fact(world, f.CollectionStarted).float_minor == 50 * (10 + 20 + 50)
+    assert fact(world, f.CollectionStarted).float_minor == 50 * (10 + 20 + 50), "the box is none of it"
     world.ask(ev.CollectionCount("count", "clerk", collection, (("box", ()),), "", 3_990))
     assert fact(world, f.CollectionCounted).float_left_minor == 3_990
     world.audit()
@@ -96,6 +100,10 @@ def test_the_float_that_stays_is_the_hoppers_and_what_the_clerk_says_of_it_is_ke
         ((("box", ((0, 1),)),), "", "count_needed"),
         ((("box", ((10, 1), (10, 2))),), "", "count_needed"),
         ((("box", ((10, 10**9),)),), "", "count_needed"),
+        ((("box", ((10, 100_001),)),), "", "count_needed"),
+        ((("box", tuple((value, 1) for value in range(1, 66))),), "", "count_needed"),
+        ((("box", ((-10, 1),)),), "", "count_needed"),
+        ((("box", ((MOST_COUNTED_MINOR, 2),)),), "", "count_needed"),
         ((("stacker.x", ()),), "", "count_needed"),
         ((), "", "count_needed"),
         ((("box", ()), ("box", ())), "", "count_needed"),
@@ -112,6 +120,41 @@ def test_a_count_that_makes_no_sense_is_refused_and_changes_nothing(
     assert world.ask(ev.CollectionCount("count", "clerk", collection, counts, bag, 0)).key == key
     assert world.ask(count("B9-9")).key == "no_collection"
     assert world.state == before
+
+
+def test_a_count_is_as_large_as_any_box_and_a_name_as_long_as_any_seal(world: World) -> None:
+    many = ev.CollectionCount(
+        "many",
+        "clerk",
+        take_out(world),
+        (("box", tuple((value, 100_000 if value == 1 else 0) for value in range(1, 65))),),
+        f" {'7' * 32} ",
+        0,
+    )
+    assert world.ask(many).params == {
+        "expected_minor": "0",
+        "counted_minor": "100000",
+        "variance_minor": "100000",
+    }
+    counted = fact(world, f.CollectionCounted)
+    assert (counted.bag, counted.counted) == ("7" * 32, (f.CashCounted("box", 100_000, ((1, 100_000),)),))
+    next_one = take_out(world, "next")
+    slip = ev.CollectionCount("slip", "clerk", next_one, (("box", ()),), "", -1)
+    for float_minor in (-1, MOST_COUNTED_MINOR + 1):
+        assert world.ask(replace(slip, float_left_minor=float_minor)).key == "count_needed"
+    whole = replace(slip, float_left_minor=MOST_COUNTED_MINOR, counts=(("box", ((MOST_COUNTED_MINOR, 1),)),))
+    assert world.ask(whole).key == "collected"
+    assert world.ask(replace(whole, token="none is open")).key == "no_collection"
+    words = "w" * 201
+    again = ev.CollectionRecount("again", "anna", counted.collection, (("box", ((1, 5),)),), f" {words} ")
+    assert world.ask(again).key == "recounted"
+    assert fact(world, f.CollectionRecounted).reason == words[:200]
+    assert world.ask(ev.BagGiven("give", "clerk", counted.collection, f" {words} ")).key == "bag_given"
+    assert (fact(world, f.BagHandedOver).to, fact(world, f.BagHandedOver).amount_minor) == (words[:200], 5)
+    paid = ev.BagPaidIn("bank", "anna", counted.collection, -1)
+    for banked_minor in (-1, MOST_COUNTED_MINOR + 1):
+        assert world.ask(replace(paid, banked_minor=banked_minor)).key == "count_needed"
+    assert world.ask(replace(paid, banked_minor=MOST_COUNTED_MINOR)).key == "bag_banked"
 
 
 def test_only_what_the_machine_has_is_taken_out(world: World) -> None:
@@ -139,6 +182,30 @@ def test_a_stacker_may_stay_while_the_box_goes(world: World) -> None:
         f.CashTaken("box", 0, ()),
         f.CashTaken("stacker.notes", 500, ((500, 1),)),
     )
+
+
+def test_a_correction_of_the_box_leaves_the_stackers_count_as_it_was(world: World) -> None:
+    world.set_rules(notes={"notes": {1: 500}})
+    note = hw.NoteStacked(
+        "notes", serial=8, device_epoch=0, event_no=1, position=1, value_minor=500, currency="EUR"
+    )
+    world.step(note)
+    world.money_back()
+    collection = take_out(world)
+    both = (("box", ((10, 1),)), ("stacker.notes", ((500, 1),)))
+    assert world.ask(ev.CollectionCount("count", "clerk", collection, both, "", 0)).key == "collected"
+    for slip in ((), (("box", ((10, -1),)),)):
+        assert world.ask(ev.CollectionRecount("slip", "anna", collection, slip, "why")).key == "count_needed"
+    box: ev.Counts = (("box", ((20, 2),)),)
+    assert world.ask(ev.CollectionRecount("again", "anna", collection, box, "two")).key == "recounted"
+    corrected = fact(world, f.CollectionRecounted)
+    assert corrected.counted == (
+        f.CashCounted("box", 40, ((20, 2),)),
+        f.CashCounted("stacker.notes", 500, ((500, 1),)),
+    )
+    assert (corrected.was_minor, corrected.counted_minor) == (510, 540)
+    assert world.ask(ev.BagPaidIn("bank", "anna", collection, 0)).key == "bag_banked"
+    assert world.verify().problems == ()
 
 
 def test_a_wrong_count_is_corrected_by_a_new_entry_with_a_reason_and_a_name(world: World) -> None:
@@ -208,7 +275,9 @@ def test_a_day_close_says_what_was_traded_since_the_last_one(world: World) -> No
     assert empty.period == f.DayTotals()
     assert empty.perpetual == closed.perpetual
     assert world.ask(ev.DayCloseAsked("third", "anna")).key == "already_done"
-    assert [each.number for each in world.facts() if isinstance(each, f.DayClosed)] == [1, 2, 3]
+    said = world.ask(ev.DayCloseAsked("fourth", "anna"))
+    assert (said.key, dict(said.params)) == ("day_closed", {"number": "4"})
+    assert [each.number for each in world.facts() if isinstance(each, f.DayClosed)] == [1, 2, 3, 4]
     world.audit(goods_taken_minor=sold_minor)
 
 

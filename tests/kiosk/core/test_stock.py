@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
 
@@ -19,7 +20,7 @@ from kiosk.core.goods import changed, held, taken
 from kiosk.core.rules import Shop
 from kiosk.core.state import Lot
 from kiosk.store.goods import LotRow, read_lots, read_moves, read_moves_since
-from tests.kiosk.world import World
+from tests.kiosk.world import CATALOGUE, World
 
 SOON, LATE = "2026-03-05", "2026-03-20"
 """The world's morning is 2026-03-02."""
@@ -417,4 +418,34 @@ def test_a_fill_takes_from_the_storeroom_only_what_its_book_has_of_the_product(w
     assert lots(world, f.STORE) == [("", "", 3), (SOON, "", 3)]
     move(world, "S1", "fill", 2, expires_on=SOON, lot="L9")
     assert lots(world, f.STORE) == [("", "", 3), (SOON, "", 1)]
+    assert world.verify().problems == ()
+
+
+def test_a_count_that_finds_more_or_other_goods_is_booked_where_they_lie(world: World) -> None:
+    move(world, "S1", "fill", 2, expires_on=SOON)
+    move(world, "S1", "count", 3, expires_on=LATE)
+    assert lots(world, "S1") == [(SOON, "", 2), (LATE, "", 1)], "one more is of the day that was read"
+    move(world, "S1", "fill", 1)
+    move(world, "S1", "spoilage", 4, reason="other")
+    move(world, "S1", "fill", 0, expires_on=LATE)
+    move(world, "S1", "fill", 1, lot="L1")
+    moved = [fact for fact in world.facts(f.StockMoved) if isinstance(fact, f.StockMoved)][-3:]
+    assert [each.lots for each in moved] == [
+        ((SOON, "", -2), (LATE, "", -1), ("", "", -1)),
+        None,
+        (("", "L1", 1),),
+    ]
+    plan = tuple(replace(slot, sku="bar") if slot.code == "A1" else slot for slot in CATALOGUE.slots.values())
+    world.shop = Shop(world.shop.rules, Catalogue.of(tuple(CATALOGUE.products.values()), plan))
+    hung = world.state.coils["A1"].qty
+    move(world, "A1", "count", 0, sku="bar")
+    assert (world.state.coils["A1"].qty, lots(world, "A1")) == (0, []), (
+        "a coil that was counted holds nothing else"
+    )
+    assert hung > 0
+    move(world, "A1", "fill", 2)
+    before = world.facts(f.SlotCounted)
+    move(world, "A1", "count", 1, sku="chips")
+    assert world.facts(f.SlotCounted) == before, "a strange piece in a coil is none of its own"
+    assert world.state.coils["A1"].qty == 3
     assert world.verify().problems == ()
