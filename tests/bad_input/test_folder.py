@@ -29,7 +29,7 @@ def kiosk(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=20,
+        timeout=60,
         input=stdin,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )

@@ -1,13 +1,18 @@
 """Coverage-guided fuzzing of one parser: ``python -m tests.parsers.fuzz TARGET FOLDER -runs=20000`` (libFuzzer's options).
 
+Several parsers one after the other, each in a child of one instrumented process, because instrumenting takes longer than a
+short fuzzing does: ``python -m tests.parsers.fuzz --each FOLDER``, with a line ``TARGET<tab>RUNS`` for each on standard input.
+Each leaves its corpus and what it said (``said``) in a folder of its own.
+
 FOLDER keeps the corpus: it gets the good streams, and what the fuzzer finds interesting; give it again to go on.
 The fuzzer wants a process of its own and ends it: 0 when the runs are over, another number when something broke; then the
-bytes that broke it are printed, and replayed by naming the file that holds them. The parser's own code is instrumented,
-nothing else, so that "new" means new in the parser.
+bytes that broke it are printed, and replayed by naming the file that holds them. The package that a parser belongs to is
+instrumented, so that "new" means new in our own code.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -80,13 +85,16 @@ def scripted(good: Sequence[bytes]) -> list[bytes]:
     ]
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Fuzz the target that the first argument names, with the corpus of the second; the rest is libFuzzer's."""
+OPTIONS: Final = ("-seed=1", "-max_len=600", "-timeout=10")
+"""libFuzzer's, for short runs that are equal every time."""
+
+
+def fuzz(name: str, corpus: Path, options: Sequence[str]) -> None:
+    """Fuzz a target whose modules are instrumented; ends the process."""
     import atheris  # type: ignore[import-untyped]  # ships no types
 
-    name, corpus = arguments[1], Path(arguments[2])
-    with atheris.instrument_imports(include=list(TARGETS[name])):
-        from tests.parsers.benches import STREAMS, TEXTS
+    from tests.parsers.benches import STREAMS, TEXTS
+
     seeds: list[bytes]
     if name in STREAMS:
         play, seeds = stream_input(name), scripted(STREAMS[name].good())
@@ -95,8 +103,40 @@ def main(arguments: Sequence[str]) -> None:
     for number, seed in enumerate(seeds):
         play(seed)
         (corpus / f"good-{number}").write_bytes(seed)
-    atheris.Setup([arguments[0], str(corpus), *arguments[3:]], play)
+    atheris.Setup(["fuzz", str(corpus), *options], play)
     atheris.Fuzz()
+
+
+def fuzz_each(folder: Path, wanted: Sequence[tuple[str, int]]) -> None:
+    """Fuzz targets whose modules are instrumented, each in a child, and print how each ended: ``TARGET<tab>exit code``."""
+    for name, runs in wanted:
+        place = folder / name.replace(" ", "-")
+        corpus = place / "corpus"
+        corpus.mkdir(parents=True)
+        child = os.fork()
+        if child == 0:
+            with (place / "said").open("wb") as said:
+                os.dup2(said.fileno(), 1)
+                os.dup2(said.fileno(), 2)
+            fuzz(name, corpus, (f"-runs={runs}", *OPTIONS, f"-artifact_prefix={place}/"))
+            os._exit(1)  # the fuzzer ends the process itself
+        _, status = os.waitpid(child, 0)
+        print(f"{name}\t{os.waitstatus_to_exitcode(status)}", flush=True)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Fuzz the target that the first argument names, with the corpus of the second; the rest is libFuzzer's."""
+    import atheris
+
+    is_each = arguments[1] == "--each"
+    named = TARGETS.values() if is_each else (TARGETS[arguments[1]],)
+    with atheris.instrument_imports(include=sorted({module for modules in named for module in modules})):
+        import tests.parsers.benches  # noqa: F401  # for its imports' sake
+    if is_each:
+        lines = (line.rstrip("\n").split("\t") for line in sys.stdin)
+        fuzz_each(Path(arguments[2]), [(name, int(runs)) for name, runs in lines])
+    else:
+        fuzz(arguments[1], Path(arguments[2]), arguments[3:])
 
 
 if __name__ == "__main__":

@@ -52,26 +52,38 @@ def test_every_parser_has_its_fuzz_target() -> None:
     assert set(TARGETS) == {*STREAMS, *TEXTS}
 
 
-@pytest.mark.parametrize("target", TARGETS)
-def test_a_fuzzed_parser_neither_breaks_nor_stays_broken(target: str, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, int]]:
+    """Every target fuzzed: the folder of their folders, and how each ended."""
     if importlib.util.find_spec("atheris") is None:
-        pytest.skip(f"no wheel of the fuzzer for this platform: {target} was not fuzzed")
-    runs = FEWER_RUNS.get(target, RUNS)
-    corpus = tmp_path / "corpus"
-    corpus.mkdir()
+        pytest.skip("no wheel of the fuzzer for this platform: nothing was fuzzed")
+    folder = tmp_path_factory.mktemp("fuzzed")
     done = subprocess.run(
-        [
-            *(sys.executable, "-m", "tests.parsers.fuzz", target, str(corpus)),
-            *(f"-runs={runs}", "-seed=1", "-max_len=600", "-timeout=10", f"-artifact_prefix={tmp_path}/"),
-        ],
+        [sys.executable, "-m", "tests.parsers.fuzz", "--each", str(folder)],
         cwd=ROOT,
+        input="".join(f"{target}\t{FEWER_RUNS.get(target, RUNS)}\n" for target in TARGETS),
         capture_output=True,
         text=True,
         errors="replace",
         check=False,
     )
     assert done.returncode == 0, done.stderr[-4_000:]
-    assert f"Done {runs} runs" in done.stderr
-    covered = [int(number) for number in re.findall(r"cov: (\d+)", done.stderr)]
+    ended = (line.split("\t") for line in done.stdout.splitlines())
+    return folder, {name: int(code) for name, code in ended}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_fuzzed_parser_neither_breaks_nor_stays_broken(
+    target: str, fuzzed: tuple[Path, dict[str, int]]
+) -> None:
+    folder, ended = fuzzed
+    place = folder / target.replace(" ", "-")
+    said = (place / "said").read_text("utf-8", "replace")
+    runs = FEWER_RUNS.get(target, RUNS)
+    assert ended[target] == 0, said[-4_000:]
+    assert f"Done {runs} runs" in said
+    covered = [int(number) for number in re.findall(r"cov: (\d+)", said)]
     assert covered[-1] > 10, "it was guided by the parser's own branches"
-    print(f"{target}: {runs:,} runs, {covered[-1]} branches, {len(list(corpus.iterdir()))} inputs kept")
+    print(
+        f"{target}: {runs:,} runs, {covered[-1]} branches, {len(list((place / 'corpus').iterdir()))} inputs kept"
+    )

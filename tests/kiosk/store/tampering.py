@@ -405,17 +405,17 @@ def _tamper_table(
 # --- files ----------------------------------------------------------------------------------------------------------------
 
 
-def _damaged(chance: random.Random, data: bytes) -> tuple[str, bytes]:
-    """One way in which a file's bytes can be wrong."""
+def _damaged(how: str, chance: random.Random, data: bytes) -> bytes:
+    """A file's bytes made wrong: a bit turned, the end cut off, or a sector overwritten."""
     at = chance.randrange(len(data))
-    match chance.randrange(4):
-        case 0:
-            return "file_cut", data[:at]
-        case 1:
+    match how:
+        case "cut":
+            return data[:at]
+        case "sector":
             start = at - at % 512
-            return "file_sector", data[:start] + chance.randbytes(512) + data[start + 512 :]
+            return data[:start] + chance.randbytes(512) + data[start + 512 :]
         case _:
-            return "file_bit", data[:at] + bytes([data[at] ^ (1 << chance.randrange(8))]) + data[at + 1 :]
+            return data[:at] + bytes([data[at] ^ (1 << chance.randrange(8))]) + data[at + 1 :]
 
 
 def _verified(path: Path, anchor: HeadPlace) -> tuple[str, object]:
@@ -435,26 +435,29 @@ def _verified(path: Path, anchor: HeadPlace) -> tuple[str, object]:
         engine.dispose()
 
 
-def _tamper_file(chance: random.Random, subject: Subject, folder: Path, counts: Counts, name: str) -> None:
+FILES: Final = (
+    *("old_copy", "file_bit", "log_bit", "file_sector", "log_sector"),
+    *("log_missing", "file_bit", "file_cut", "log_cut", "file_sector"),
+)
+"""Kinds of damage to files, in turn: each is tried equally often whatever the seed, those that hit idle bytes twice."""
+
+
+def _tamper_file(
+    kind: str, chance: random.Random, subject: Subject, folder: Path, counts: Counts, name: str
+) -> None:
     path = folder / "tampered.db"
     log = folder / "tampered.db-wal"
     for each in (path, log, folder / "tampered.db-shm"):
         each.unlink(missing_ok=True)
-    match chance.randrange(4):
-        case 0:
-            kind = "old_copy"
-            path.write_bytes(chance.choice(subject.old))
-        case 1:
-            path.write_bytes(subject.wal_files["kiosk.db"])
-            kind, data = _damaged(chance, subject.wal_files["kiosk.db-wal"])
-            kind = kind.replace("file", "log")
-            if chance.random() < 0.2:
-                kind = "log_missing"
-            else:
-                log.write_bytes(data)
-        case _:
-            kind, data = _damaged(chance, subject.file)
-            path.write_bytes(data)
+    where, how = kind.split("_")
+    if kind == "old_copy":
+        path.write_bytes(chance.choice(subject.old))
+    elif where == "log":
+        path.write_bytes(subject.wal_files["kiosk.db"])
+        if how != "missing":
+            log.write_bytes(_damaged(how, chance, subject.wal_files["kiosk.db-wal"]))
+    else:
+        path.write_bytes(_damaged(how, chance, subject.file))
     problem, content = _verified(path, subject.anchor)
     _count(counts, kind, name, problem, "", is_same=content == subject.content)
 
@@ -484,7 +487,8 @@ def tamper_run(seed: int, count: int, progress: Callable[[int], None] = lambda _
                 name = f"seed {seed}-{number}"
                 match number % FILE_EVERY:
                     case 0:
-                        _tamper_file(chance, subject, folder, counts, name)
+                        kind = FILES[number // FILE_EVERY % len(FILES)]
+                        _tamper_file(kind, chance, subject, folder, counts, name)
                     case 1:
                         _tamper_table(chance, table_connection, subject, counts, name)
                     case _:
