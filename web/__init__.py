@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import flask
 
 import hardware
+from web.compiled import CompiledTemplates
 from web.origin import is_foreign
 
 if TYPE_CHECKING:
@@ -59,8 +60,7 @@ def create_kiosk_app(
     from web.errors import install_errors
     from web.kiosk_ui import make_kiosk_ui
 
-    app = flask.Flask("web", static_folder="static", template_folder="templates")
-    setup_limits(app, trusted_hosts=LOOPBACK_NAMES)
+    app = new_app(trusted_hosts=LOOPBACK_NAMES)
     setup_headers(app)
     setup_same_origin(app)
     setup_font(app)
@@ -75,16 +75,18 @@ def create_kiosk_app(
 
 def create_network_app(*, trusted_hosts: list[str]) -> flask.Flask:
     """Build the application that desk and claim page are registered on: the house's limits, headers and font, no pages yet."""
-    app = flask.Flask("web", static_folder="static", template_folder="templates")
-    setup_limits(app, trusted_hosts=trusted_hosts)
+    app = new_app(trusted_hosts=trusted_hosts)
     setup_headers(app)
     setup_font(app)
     return app
 
 
-def setup_limits(app: flask.Flask, *, trusted_hosts: list[str]) -> None:
-    """Bound what a request may bring, and the names under which this application is spoken to."""
+def new_app(*, trusted_hosts: list[str]) -> flask.Flask:
+    """An application over the house's templates, with bounds on what a request may bring and the names that it answers to."""
+    app = flask.Flask("web", static_folder="static", template_folder="templates")
+    app.jinja_options = {"bytecode_cache": CompiledTemplates()}
     app.config.update(MAX_CONTENT_LENGTH=BODY_BYTES, MAX_FORM_PARTS=100, TRUSTED_HOSTS=trusted_hosts)
+    return app
 
 
 def setup_headers(app: flask.Flask) -> None:

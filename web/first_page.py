@@ -20,7 +20,7 @@ from hardware.mdb.messages import exponent_of
 from hardware.wires.probe import found_ports
 from kiosk.config import ConfigError
 from kiosk.i18n import LANGUAGES, OWN_NAMES, AmountError, direction, format_amount, format_count, parse_amount
-from web import LOOPBACK_NAMES, setup_font, setup_headers, setup_limits
+from web import LOOPBACK_NAMES, new_app, setup_font, setup_headers
 from web.demo import CONFIG_FILE, write_address
 from web.first_run import (
     Answers,
@@ -142,8 +142,7 @@ class _FieldError(ValueError):
 
 def create_first_app(start: FirstStart, now: Callable[[], datetime]) -> flask.Flask:
     """Build the application of a first start."""
-    app = flask.Flask("web", static_folder="static", template_folder="templates")
-    setup_limits(app, trusted_hosts=LOOPBACK_NAMES)
+    app = new_app(trusted_hosts=LOOPBACK_NAMES)
     setup_headers(app)
     setup_font(app)
 

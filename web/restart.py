@@ -27,7 +27,7 @@ from kiosk.config import Config, ConfigError
 from kiosk.i18n import LANGUAGES, direction, format_label, format_phone, say
 from kiosk.runtime.service import AlreadyRunningError
 from kiosk.store.database import StoreError, StoreRefusedError
-from web import LOOPBACK_NAMES, POLICY, setup_font, setup_headers, setup_limits
+from web import LOOPBACK_NAMES, POLICY, new_app, setup_font, setup_headers
 from web.serve import PortTakenError, WebServer
 
 FIRST_SECONDS: Final = 0.5
@@ -66,8 +66,7 @@ def closed_app(config: Config) -> flask.Flask:
     The one answer holds its style and its script, because nothing else may answer a moment later; the script loads the page anew
     once a kiosk answers.
     """
-    app = flask.Flask("web", static_folder="static", template_folder="templates")
-    setup_limits(app, trusted_hosts=list(LOOPBACK_NAMES))
+    app = new_app(trusted_hosts=list(LOOPBACK_NAMES))
     style = (TEMPLATES / "closed.css").read_text("utf-8")
     script = (TEMPLATES / "closed.js").read_text("utf-8")
     policy = POLICY.replace("style-src 'self'", f"style-src {_csp_hash(style)}")

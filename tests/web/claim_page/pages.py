@@ -5,25 +5,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import flask
 from nacl.signing import SigningKey
 from werkzeug.serving import make_server
 
-import web
 from kiosk.claims.deadline import promise_of
 from kiosk.claims.desk import ClaimDesk
 from kiosk.config import Config
 from kiosk.runtime.keys import Keys
 from tests.kiosk.ledger_world import KIOSK_ID, World
 from tests.kiosk.receipts.papers import CONFIG, receipts_of
-from web import setup_font, setup_headers, setup_limits
+from web import create_network_app
 from web.admin import register_desk
 from web.claim_page import register_claim_page
 from web.errors import install_errors
-
-HOUSE = Path(web.__file__).parent
 
 
 def claims_of(world: World) -> ClaimDesk:
@@ -31,10 +27,7 @@ def claims_of(world: World) -> ClaimDesk:
 
 
 def app_of(world: World, config: Config = CONFIG) -> flask.Flask:
-    app = flask.Flask("web", root_path=str(HOUSE), static_folder="static", template_folder="templates")
-    setup_limits(app, trusted_hosts=["localhost", "127.0.0.1"])
-    setup_headers(app)
-    setup_font(app)
+    app = create_network_app(trusted_hosts=["localhost", "127.0.0.1"])
     vendor = (config.vendor.name, config.vendor.phone, config.vendor.machine)
     install_errors(app, language=lambda: "en", vendor=vendor)
     keys = Keys(signing=SigningKey(b"s" * 32), codes=b"c" * 32, sessions=b"x" * 32, second_steps=b"t" * 32)
