@@ -17,6 +17,7 @@ from kiosk.i18n import LANGUAGES
 from tests.kiosk.ledger_world import PRODUCTS, SLOTS
 from tests.web.admin.office import CLERK, OWNER, PASSWORDS, Office
 from web.admin.pages.restock import LINES_AT_ONCE
+from web.admin.paging import ROWS_AT_ONCE
 
 DAYS = 27
 PAGES = (
@@ -178,6 +179,32 @@ def test_what_to_buy_is_a_file_without_formulas(office: Office) -> None:
     assert answer.mimetype == "text/csv"
     assert "'=HYPERLINK(0)" in answer.text
     assert ",=HYPERLINK" not in answer.text
+
+
+def test_a_long_list_of_places_stands_in_parts_and_a_saved_place_leads_back_to_its_part(
+    office: Office,
+) -> None:
+    slots = [replace(SLOTS[2], code=f"S{number:03}") for number in range(1, 2 * ROWS_AT_ONCE + 2)]
+    office.ask(ev.CatalogueOffered(OWNER, Catalogue.of(PRODUCTS, tuple(slots)), "ef" * 32))
+    visitor, path, page = office.client(OWNER), "/desk/stock?view=shelf", ""
+    codes: list[str] = []
+    while path:
+        page = visitor.get(path).text
+        codes += re.findall(r'id="place-(S[0-9]+)"', page)
+        found = re.search(r'rel="next" href="([^"]+)"', page)
+        path = html.unescape(found[1]) if found else ""
+    assert codes == [slot.code for slot in slots], "each once, in order"
+    assert f"{2 * ROWS_AT_ONCE + 1} to {2 * ROWS_AT_ONCE + 1} of {len(slots)}" in text_of(page)
+    assert visitor.get("/desk/stock?view=shelf&page=99").text.count('id="place-S') == 1, "the last one"
+    assert visitor.get("/desk/stock?view=shelf&page=no").text.count('id="place-S') == ROWS_AT_ONCE
+    second = visitor.get("/desk/stock?view=shelf&all=1&page=2").text
+    action = re.search(r'method="post" action="(/desk/stock[^"]*)"', second)
+    assert action is not None
+    saved = visitor.post(
+        html.unescape(action[1]), slot="S040", move="fill", qty="1", token="t-40", view="shelf"
+    )
+    assert set(saved.location.partition("?")[2].split("&")) == {"all=1", "page=2", "view=shelf"}
+    assert len(list(visitor.get("/desk/stock?view=shelf&format=csv").text.splitlines())) > len(slots)
 
 
 def test_a_long_list_of_what_to_buy_is_one_page_for_each_supplier(office: Office) -> None:

@@ -24,6 +24,7 @@ from kiosk.store.reading import read_stock
 from kiosk.store.restock import NO_SUPPLIER, Order, Restock, pick_list, plan_restock, purchases
 from kiosk.store.rounds import read_lying
 from web.admin.desk import Desk
+from web.admin.paging import part_of
 from web.admin.plot import LEAF
 from web.admin.restock_plot import PALE, SAFFRON, Series, stacked_bars
 from web.admin.voice import Voice
@@ -287,11 +288,13 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
         wanted = desk.wanted_file()
         if wanted is not None:
             return desk.send_file(wanted, "restock", restock_table(voice, shown))
+        part = part_of(shown)
         page = desk.render(
             "restock.html",
             "nav.restock",
             plan=plan,
-            shown=shown,
+            shown=part.rows,
+            part=part,
             is_all=is_all,
             days_typed=voice.digits(flask.request.args.get("days", "") or str(plan.days)),
             products=sum(1 for each in plan.restocks if each.proposal.qty),

@@ -13,6 +13,7 @@ from kiosk.core.events import StockCounted
 from kiosk.store.reading import read_stock
 from web.admin.desk import Desk
 from web.admin.pages.transit import cards_on_way
+from web.admin.paging import part_of
 from web.admin.tables import stock_table
 from web.forms import StockForm, make_token, read_book, read_count
 
@@ -74,13 +75,15 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
         wanted = desk.wanted_file()
         if wanted is not None:
             return desk.send_file(wanted, "stock", stock_table(desk.voice(), cards, view))
+        part = part_of(cards)
         return desk.render(
             "stock.html",
             "nav.stock",
             view=view,
             views=VIEWS,
             is_all=is_all,
-            cards=cards,
+            cards=part.rows,
+            part=part,
             on_way=cards_on_way(desk),
             form=StockForm(),
         )
@@ -89,7 +92,10 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
     def move() -> ResponseReturnValue:
         form = StockForm()
         view = str(form.view.data or VIEWS[0])
-        back = flask.redirect(flask.url_for("desk.stock", view=view if view in VIEWS else VIEWS[0]))
+        # The address of the form says which part of the list it stands in.
+        kept = {name: text for name, text in flask.request.args.items() if name in {"all", "page"}}
+        kept["view"] = view if view in VIEWS else VIEWS[0]
+        back = flask.redirect(flask.url_for("desk.stock", **kept))  # type: ignore[arg-type]  # our own fields
         qty = read_count(form.qty) if form.is_sent() else None
         if qty is None:
             errors = [key for field in form for key in field.errors]

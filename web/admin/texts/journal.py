@@ -1,4 +1,4 @@
-"""Texts of the journal's lists: their days, their sums, and how far they looked."""
+"""Texts of long lists: the journal's days, sums and how far they looked, and the parts of any list."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ JOURNAL: Final[Table] = {
         "بُحث رجوعًا حتى {when}؛ وقد يوجد المزيد قبل ذلك.",
     ),
     "journal.further": Words("Look further back", "عقب‌تر را بگرد", "ابحث أبعد"),
+    "parts.before": Words("Previous", "قبلی", "السابق"),
+    "parts.next": Words("Next", "بعدی", "التالي"),
+    "parts.here": Words("{first} to {last} of {n}", "{first} تا {last} از {n}", "{first} إلى {last} من {n}"),
     "journal.clear": Words("Show everything", "نمایش همه", "عرض الكل"),
 }
 """A sum stands above a list only where it is that list's own."""
