@@ -16,7 +16,6 @@ from inventory.goods_file import GOODS_COLUMNS, write_goods
 from inventory.photos import PhotoError, is_photo
 from inventory.pictures import picture_svg
 from kiosk.core import facts as f
-from kiosk.i18n import LANGUAGES
 from tests.web.admin.office import CLERK, OWNER, Office, Visitor
 from tests.web.admin.test_pages import text_of
 from web.admin.texts import DESK_BOOK
@@ -100,14 +99,14 @@ def test_the_drawn_picture_comes_back_and_other_changes_leave_the_photograph(off
     assert office.desk.photos.read(name) is not None
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_what_is_no_photograph_is_refused_in_words_and_changes_nothing(office: Office, language: str) -> None:
-    visitor = office.client(OWNER, language)
-    for data, key, values in (
-        (b"", "missing", {}),
-        (b"sku,gtin", "not_read", {}),
-        (photographed(size=(300, 60)), "too_small", {"least": 120}),
+def test_what_is_no_photograph_is_refused_in_words_and_changes_nothing(office: Office) -> None:
+    visitor = office.client(OWNER)
+    for language, data, key, values in (
+        ("en", b"", "missing", {}),
+        ("fa", b"sku,gtin", "not_read", {}),
+        ("ar", photographed(size=(300, 60)), "too_small", {"least": 120}),
     ):
+        visitor.client.set_cookie("desk_language", language, domain="localhost")
         answer = send(visitor, data)
         assert answer.status_code == 400
         wanted = DESK_BOOK.say(language, f"photo.{key}", **values)
