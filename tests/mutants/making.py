@@ -47,10 +47,16 @@ MODULES: Final = (
     "kiosk.core.training",
     "kiosk.core.rehearsal",
     "kiosk.core.transfers",
+    "kiosk.core.goods",
+    "kiosk.core.expiry",
+    "kiosk.core.stock",
+    "kiosk.core.collection",
+    "kiosk.core.plans",
+    "kiosk.core.rounds",
     "kiosk.journal.entry",
     "kiosk.journal.upcast",
 )
-"""What decides about money, the smallest and most dangerous first."""
+"""What decides about money and goods, the smallest and most dangerous first."""
 
 SWAPS: Final[Mapping[type[ast.AST], tuple[type[ast.AST], ...]]] = {
     ast.Lt: (ast.LtE, ast.GtE),

@@ -124,6 +124,20 @@ def test_while_notes_are_on_their_way_nothing_counts_on_them(kept: TenderWorld) 
     assert ends(kept) == [(NOTES, 0, "", False)]
 
 
+def test_a_stacker_that_notes_are_on_their_way_to_is_not_taken_out_and_the_box_may_be(
+    kept: TenderWorld,
+) -> None:
+    tube(kept).next_move = "is_silent"
+    leave(kept, 0)
+    assert kept.ask(ev.BoxesTaken("all", "clerk")).key == "move_runs"
+    assert kept.ask(ev.BoxesTaken("notes", "clerk", ("stacker.notes",))).key == "move_runs"
+    assert kept.state.collection is None
+    assert kept.ask(ev.BoxesTaken("box", "clerk", ("box",))).key == "boxes_out"
+    job = kept.state.hoppers[RECYCLER].move
+    assert job is not None
+    kept.step(hw.PiecesMoved(RECYCLER, job.job, NOTES, 0))
+
+
 def test_a_service_that_ends_meanwhile_leaves_the_move_to_its_recycler(kept: TenderWorld) -> None:
     tube(kept).next_move = "is_silent"
     leave(kept, 0)

@@ -13,8 +13,9 @@ from inventory.stockroom import with_slots
 from kiosk.audit.walk import audit_journal
 from kiosk.core import events as ev
 from kiosk.core import facts as f
-from kiosk.core.places import PLACES_MOST, gone_of, is_possible, new_of, row_of, slots_of
+from kiosk.core.places import PLACES_MOST, gone_of, is_possible, new_of, row_of, slots_of, why_stays
 from kiosk.core.screen import Grid
+from kiosk.core.state import CoilBook, Lot, State
 from tests.kiosk.world import BAR, World
 
 DAY = "2026-03-09"
@@ -329,3 +330,21 @@ def test_plans_of_places_are_audited_clean_and_read_again_as_they_were(world: Wo
     world.start()
     assert [plan.from_day for plan in world.state.plans] == [DAY]
     assert world.verify().problems == ()
+
+
+@pytest.mark.parametrize(
+    ("book", "lots", "why"),
+    [
+        (CoilBook(qty=1), (), "place_not_empty"),
+        (CoilBook(qty=-1), (), "place_not_empty"),
+        (CoilBook(), (Lot("bar", "", "", 1),), "place_not_empty"),
+        (CoilBook(), (Lot("bar", "", "", -1),), "place_not_empty"),
+        (CoilBook(is_off=True), (), "place_unsure"),
+        (CoilBook(needs_count=True), (), "place_unsure"),
+        (CoilBook(), (), ""),
+    ],
+)
+def test_a_place_goes_when_nothing_is_there_and_nobody_doubts_it(
+    book: CoilBook, lots: tuple[Lot, ...], why: str
+) -> None:
+    assert why_stays("A1", State(coils={"A1": book}, lots={"A1": lots})) == why

@@ -11,7 +11,7 @@ from inventory.catalogue import Catalogue
 from kiosk.audit.walk import audit_journal
 from kiosk.core import events as ev
 from kiosk.core import facts as f
-from kiosk.core.plans import PLANS_MOST, PRICES_MOST, price_problem
+from kiosk.core.plans import PRICES_MOST, price_problem
 from tests.kiosk.world import CATALOGUE, RULES, WATER, World
 
 DAY = "2026-03-09"
@@ -118,10 +118,10 @@ def test_a_plan_is_taken_beside_another_that_waits_and_changes_what_is_not_so_ye
 
 
 def test_so_many_plans_wait_and_no_more(world: World) -> None:
-    for number in range(PLANS_MOST):
+    for number in range(24):
         assert world.ask(offer(f"t{number}")).key == "done"
     refusal = world.ask(offer("one more"))
-    assert (refusal.key, refusal.params["most"]) == ("too_many_plans", str(PLANS_MOST))
+    assert (refusal.key, refusal.params["most"]) == ("too_many_plans", "24")
 
 
 def test_a_plan_that_was_dropped_is_not_taken(world: World) -> None:

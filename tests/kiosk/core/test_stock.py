@@ -407,17 +407,34 @@ def test_a_fill_takes_from_the_storeroom_only_what_its_book_has_of_the_product(w
     move(world, "S1", "fill", 2)
     assert lots(world, f.STORE) == [("", "", 3)], "chips are no water"
     move(world, f.STORE, "take_out", 1, sku="water")
-    move(world, "S1", "fill", 2, expires_on=LATE)
+    move(world, "S1", "fill", 2)
     assert lots(world, f.STORE) == [("", "", 3), ("", "", -1)], "nor is what the book lacks"
-    assert [fact.other for fact in world.facts(f.StockMoved) if isinstance(fact, f.StockMoved)][1::2] == [
-        None,
-        None,
+    move(world, f.STORE, "receive", 2, sku="water", expires_on=SOON, other=f.STORE)
+    move(world, "S1", "fill", 1)
+    assert lots(world, f.STORE) == [("", "", 3)], "the last one comes from there"
+    moved = [fact for fact in world.facts(f.StockMoved) if isinstance(fact, f.StockMoved)]
+    assert [fact.other for fact in moved] == [None, None, "supplier", None, None, f.STORE]
+    assert world.verify().problems == ()
+
+
+def test_what_somebody_says_of_goods_goes_before_what_the_storeroom_has(world: World) -> None:
+    move(world, f.STORE, "receive", 2, sku="water", expires_on=SOON)
+    move(world, f.STORE, "receive", 3, sku="water")
+    assert lots(world, f.STORE) == [(SOON, "", 2), ("", "", 3)], "a delivery takes nothing from what is there"
+    move(world, "S1", "fill", 1, other="Brook")
+    move(world, "S1", "fill", 3, expires_on=SOON)
+    move(world, "S1", "take_out", 1, expires_on=LATE, reason="too warm")
+    assert lots(world, f.STORE)[-1] == ("", "", 4)
+    assert lots(world, "S1") == [(SOON, "", 3)]
+    sent = ev.StockCounted("sent", "clerk", "S1", "fill", 1, other=f.STORE, sent=3)
+    assert world.ask(sent).is_refusal is False
+    moved = [fact for fact in world.facts(f.StockMoved) if isinstance(fact, f.StockMoved)][-4:]
+    assert [(fact.other, fact.lots, fact.sent) for fact in moved] == [
+        ("Brook", None, None),
+        (None, ((SOON, "", 3),), None),
+        (f.STORE, None, None),
+        (f.STORE, ((SOON, "", 1),), None),
     ]
-    move(world, f.STORE, "receive", 6, sku="water", expires_on=SOON, other=f.STORE)
-    move(world, "S1", "fill", 2, other=f.STORE)
-    assert lots(world, f.STORE) == [("", "", 3), (SOON, "", 3)]
-    move(world, "S1", "fill", 2, expires_on=SOON, lot="L9")
-    assert lots(world, f.STORE) == [("", "", 3), (SOON, "", 1)]
     assert world.verify().problems == ()
 
 
