@@ -578,13 +578,11 @@ class Trace:
             return tuple(self._passed)
 
 
-class RecordingTap:
-    """A port that remembers the last bytes that passed: a gift to whoever gets the claim."""
+class WrappedPort:
+    """A port that passes everything to another one; its heirs do something on the way."""
 
-    def __init__(self, port: Port, clock: Callable[[], int], limit_bytes: int = TAP_BYTES) -> None:
+    def __init__(self, port: Port) -> None:
         self._port = port
-        self._clock = clock
-        self.trace = Trace(limit_bytes)
 
     @property
     def name(self) -> str:
@@ -601,7 +599,7 @@ class RecordingTap:
         self._port.open()
 
     def close(self) -> None:
-        """Close the wrapped port; what was remembered stays."""
+        """Close the wrapped port."""
         self._port.close()
 
     def fileno(self) -> int:
@@ -609,13 +607,30 @@ class RecordingTap:
         return self._port.fileno()
 
     def read(self) -> bytes:
+        """Read."""
+        return self._port.read()
+
+    def write(self, data: bytes) -> int:
+        """Write."""
+        return self._port.write(data)
+
+
+class RecordingTap(WrappedPort):
+    """A port that remembers the last bytes that passed, also after it was closed: a gift to whoever gets the claim."""
+
+    def __init__(self, port: Port, clock: Callable[[], int], limit_bytes: int = TAP_BYTES) -> None:
+        super().__init__(port)
+        self._clock = clock
+        self.trace = Trace(limit_bytes)
+
+    def read(self) -> bytes:
         """Read, and remember what came."""
-        data = self._port.read()
+        data = super().read()
         self.trace.add(self._clock(), data, is_outgoing=False)
         return data
 
     def write(self, data: bytes) -> int:
         """Write, and remember what the line took."""
-        taken = self._port.write(data)
+        taken = super().write(data)
         self.trace.add(self._clock(), data[:taken], is_outgoing=True)
         return taken

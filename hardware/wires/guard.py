@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hardware.port import Port
+from hardware.port import Port, WrappedPort
 from hardware.wires.wire import Ear, physical_acts
 
 
-class GuardedPort:
+class GuardedPort(WrappedPort):
     """Passes everything but bytes that carry a physical act; those are dropped whole, and told.
 
     Args:
@@ -21,41 +21,15 @@ class GuardedPort:
     """
 
     def __init__(self, port: Port, ear: Ear, on_held: Callable[[str], None]) -> None:
-        self._port = port
+        super().__init__(port)
         self._ear = ear
         self._on_held = on_held
-
-    @property
-    def name(self) -> str:
-        """The wrapped port's name."""
-        return self._port.name
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the wrapped port is open."""
-        return self._port.is_open
-
-    def open(self) -> None:
-        """Open the wrapped port."""
-        self._port.open()
-
-    def close(self) -> None:
-        """Close the wrapped port."""
-        self._port.close()
-
-    def fileno(self) -> int:
-        """The wrapped port's descriptor."""
-        return self._port.fileno()
-
-    def read(self) -> bytes:
-        """Read; what a device says moves nothing here."""
-        return self._port.read()
 
     def write(self, data: bytes) -> int:
         """Write, unless ``data`` would move something: then it is taken and goes nowhere."""
         acts = physical_acts(data, self._ear)
         if not acts:
-            return self._port.write(data)
+            return super().write(data)
         for act in acts:
             self._on_held(act)
         return len(data)

@@ -89,6 +89,7 @@ class World:
 
     def __init__(self, folder: Path) -> None:
         self.clock = HandClock(datetime(2026, 11, 21, 9, 30, tzinfo=UTC))
+        self.kiosk_id = KIOSK_ID
         self.url = sqlite_url(folder / "kiosk.db")
         self.key = SigningKey(b"s" * 32)
         self.sent: list[Command] = []

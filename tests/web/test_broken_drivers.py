@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from hardware.port import Port
+from hardware.port import Port, WrappedPort
 from hardware.rig import PortConfig, port_of
 from hardware.simulators.bench import Bench
 from hardware.simulators.market import COIL_BOARD, HOPPERS, SCANNER
@@ -30,33 +30,18 @@ FLOAT = 20
 FLOATS = dict.fromkeys((*HOPPERS, RECYCLER), FLOAT)
 
 
-class Adapter:
+class Adapter(WrappedPort):
     """A serial line whose system driver can break; it mends when it is plugged in again."""
 
     def __init__(self, port: Port) -> None:
-        self._port = port
+        super().__init__(port)
         self.way = ""
         self.mended = threading.Event()
-        self.write = port.write
-
-    @property
-    def name(self) -> str:
-        return self._port.name
-
-    @property
-    def is_open(self) -> bool:
-        return self._port.is_open
 
     def open(self) -> None:
         if self.way == "raises":
             raise ZeroDivisionError("a mistake in somebody's driver")
-        self._port.open()
-
-    def close(self) -> None:
-        self._port.close()
-
-    def fileno(self) -> int:
-        return self._port.fileno()
+        super().open()
 
     def read(self) -> bytes:
         match self.way:
@@ -66,7 +51,7 @@ class Adapter:
                 assert self.mended.wait(60)
             case "spins":
                 return b""
-        return self._port.read()
+        return super().read()
 
 
 class Adapters:

@@ -28,7 +28,7 @@ from hardware.sansio import WireError
 from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.screen import View
-from kiosk.core.state import Phase
+from kiosk.core.state import CardJob, Phase
 from kiosk.runtime.door import TillBusyError
 from kiosk.store.database import StoreError
 from kiosk.store.ledger import CHECKPOINT_EVERY, WAL_LIMIT_BYTES
@@ -303,12 +303,18 @@ def test_a_card_that_was_taken_away_leads_to_no_reader(folder: Path, ends: hw.De
     kiosk.end()
 
 
-def test_a_card_shown_at_the_other_reader_is_asked_there_once_the_first_has_withdrawn(folder: Path) -> None:
+def asked_at_the_first(folder: Path) -> tuple[KioskThread, CardJob]:
+    """A kiosk with two readers, one of which was asked for the price of a coil's goods."""
     kiosk = two_readers(folder)
     kiosk.choose("A1", "t1")
     kiosk.ask(ev.CardTapped("t2", kiosk.till.state().screen))
     first = kiosk.till.state().card
     assert first is not None
+    return kiosk, first
+
+
+def test_a_card_shown_at_the_other_reader_is_asked_there_once_the_first_has_withdrawn(folder: Path) -> None:
+    kiosk, first = asked_at_the_first(folder)
     kiosk.tell(hw.CardSessionBegan("phone"))
     assert [asked.command.device for asked in kiosk.rig.acts(CancelCard)] == ["card"]
     assert asked_at(kiosk) == ["card"], "one request is open at a time"
@@ -323,11 +329,7 @@ def test_a_card_shown_at_the_other_reader_is_asked_there_once_the_first_has_with
 
 
 def test_a_first_reader_that_charged_after_all_gives_back_and_the_other_is_not_asked(folder: Path) -> None:
-    kiosk = two_readers(folder)
-    kiosk.choose("A1", "t1")
-    kiosk.ask(ev.CardTapped("t2", kiosk.till.state().screen))
-    first = kiosk.till.state().card
-    assert first is not None
+    kiosk, first = asked_at_the_first(folder)
     kiosk.tell(hw.CardSessionBegan("phone"))
     kiosk.tell(hw.CardApproved("card", first.job, first.asked_minor))
     assert [asked.command.device for asked in kiosk.rig.acts(RefundCard)] == ["card"]

@@ -20,15 +20,12 @@ from kiosk.core import events as ev
 from kiosk.core import facts as f
 from kiosk.core.facts import STORE, About
 from kiosk.core.postings import CASH_BOX
-from kiosk.fleet.wire import Goods
 from kiosk.i18n import LANGUAGES
-from kiosk.runtime.clock import at_text
-from kiosk.runtime.courier import Courier
 from tests.kiosk.ledger_world import KIOSK_ID, PRODUCTS
 from tests.web.admin.office import CLERK, OWNER, PASSWORDS, Office
 from tests.web.admin.test_access import VALUES, desk_rules, path_of
 from tests.web.admin.test_coils import jam
-from tests.web.admin.test_fleet import ClientLine, HubOffice
+from tests.web.admin.test_fleet import HubOffice
 from tests.web.admin.test_labels import LABEL, ROW
 from tests.web.admin.test_pages import busy, send_file
 from web.serve import WebServer
@@ -131,16 +128,8 @@ def paths(office: Office) -> list[str]:
 def hub_office(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubOffice]:
     """The desk for several kiosks after it heard of this one, and never of a second."""
     hub_office = HubOffice(tmp_path_factory.mktemp("hub"))
-    hub_office.clock.at = office.clock.wall()
-    inbox = hub_office.hub.inbox
-    inbox.register(KIOSK_ID, "Lobby", office.key.verify_key.encode().hex())
-    inbox.register("K9", "Ward 4", "00" * 32)
-    courier = Courier(office.url, KIOSK_ID, office.key, ClientLine(hub_office.app), clock=office.clock)
-    assert courier.run_once().problem == ""
-    courier.stop()
-    goods = office.catalogue()
-    at = at_text(office.clock.wall() + timedelta(seconds=1))
-    inbox.take_goods(Goods(KIOSK_ID, at, tuple(goods.products.values()), tuple(goods.slots.values())))
+    hub_office.hear_all(office)
+    hub_office.hub.inbox.register("K9", "Ward 4", "00" * 32)
     yield hub_office
     hub_office.hub.close()
 

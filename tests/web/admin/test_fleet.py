@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import flask
@@ -17,15 +17,16 @@ from sqlalchemy import event
 
 from inventory.stockroom import save_catalogue
 from kiosk.config import MachineConfig
-from kiosk.fleet.wire import Batch, pack_batch
+from kiosk.fleet.wire import Batch, Goods, pack_batch
 from kiosk.months import Calendar
+from kiosk.runtime.clock import at_text
 from kiosk.runtime.courier import Courier, HubAnswer
 from kiosk.runtime.hub import Hub, NoTillError, open_hub
 from kiosk.store.ledger import read_entries
 from tests.kiosk.goods import CATALOGUE
 from tests.kiosk.world import KEY, World
 from tests.web.admin.needs_page import needs_on
-from tests.web.admin.office import CHEAP, OWNER, PASSWORDS, Visitor, make_config
+from tests.web.admin.office import CHEAP, OWNER, PASSWORDS, Office, Visitor, make_config
 from tests.web.admin.test_access import VALUES
 from tests.web.admin.test_pages import text_of
 from web.admin.desk import LISTS, OF_ALL, OF_FLEET, OF_ONE
@@ -87,10 +88,21 @@ class HubOffice:
         for kiosk_id, name in zip(KEYS, names, strict=False):
             self.hub.inbox.register(kiosk_id, name, KEYS[kiosk_id].verify_key.encode().hex())
 
-    def hear(self, world: World) -> None:
+    def hear(self, world: World | Office) -> None:
         courier = Courier(world.url, world.kiosk_id, world.key, ClientLine(self.app), clock=self.clock)
         assert courier.run_once().problem == ""
         courier.stop()
+
+    def hear_all(self, office: Office, name: str = "Lobby") -> None:
+        """Enrol the kiosk of an office, and take everything that it has to tell, its goods too."""
+        self.clock.at = office.clock.wall()
+        self.hub.inbox.register(office.kiosk_id, name, office.key.verify_key.encode().hex())
+        self.hear(office)
+        goods = office.catalogue()
+        at = at_text(office.clock.wall() + timedelta(seconds=1))
+        self.hub.inbox.take_goods(
+            Goods(office.kiosk_id, at, tuple(goods.products.values()), tuple(goods.slots.values()))
+        )
 
     def client(self, language: str = "en") -> Visitor:
         visitor = Visitor(self.app.test_client())

@@ -6,7 +6,6 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,16 +14,12 @@ from hardware import events as hw
 from hardware.events import DeviceKind
 from kiosk.core import events as ev
 from kiosk.core import facts as f
-from kiosk.fleet.wire import Goods
 from kiosk.i18n import LANGUAGES
-from kiosk.runtime.clock import at_text
-from kiosk.runtime.courier import Courier
-from tests.kiosk.ledger_world import KIOSK_ID
 from tests.web.admin.needs_page import Shown, needs_on, plain
 from tests.web.admin.office import CLERK, OWNER, Office
 from tests.web.admin.test_claims import unknown
 from tests.web.admin.test_collections import take_out
-from tests.web.admin.test_fleet import ClientLine, HubOffice
+from tests.web.admin.test_fleet import HubOffice
 from tests.web.admin.test_pages import text_of
 from web.admin.entries import entry_words
 from web.admin.needs import FOLD_FROM, NEVER_FOLDED, PICTURES, Cause, Need, rows_of
@@ -75,22 +70,9 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 def hub_office(tmp_path_factory: pytest.TempPathFactory, office: Office) -> Iterator[HubOffice]:
     """A desk for several kiosks that has just heard all of this one."""
     made = HubOffice(tmp_path_factory.mktemp("desk"))
-    hear(made, office)
+    made.hear_all(office)
     yield made
     made.hub.close()
-
-
-def hear(hub_office: HubOffice, office: Office) -> None:
-    hub_office.clock.at = office.clock.wall()
-    hub_office.hub.inbox.register(KIOSK_ID, "Lobby", office.key.verify_key.encode().hex())
-    courier = Courier(office.url, KIOSK_ID, office.key, ClientLine(hub_office.app), clock=office.clock)
-    assert courier.run_once().problem == ""
-    goods = office.catalogue()
-    at = at_text(office.clock.wall() + timedelta(seconds=1))
-    hub_office.hub.inbox.take_goods(
-        Goods(KIOSK_ID, at, tuple(goods.products.values()), tuple(goods.slots.values()))
-    )
-    courier.stop()
 
 
 def at_home(office: Office, language: str = "en") -> list[Shown]:
@@ -202,7 +184,7 @@ def test_a_kiosk_that_needs_nobody_says_so(tmp_path: Path) -> None:
     assert at_home(office) == []
     assert "Nothing needs you The machine sells" in page
     hub_office = HubOffice(tmp_path / "desk")
-    hear(hub_office, office)
+    hub_office.hear_all(office)
     assert "Nothing needs you All kiosks were heard" in text_of(hub_office.client().get("/desk/kiosks").text)
     hub_office.hub.close()
     office.close()

@@ -11,16 +11,13 @@ import pytest
 from werkzeug.routing import MapAdapter
 
 from kiosk.core import events as ev
-from kiosk.fleet.wire import Goods
-from kiosk.runtime.clock import at_text
-from kiosk.runtime.courier import Courier
 from tests.kiosk.ledger_world import KIOSK_ID
 from tests.web.admin.needs_page import needs_on
 from tests.web.admin.office import CHEAP, CLERK, PASSWORDS, Office, Visitor
 from tests.web.admin.test_access import VALUES
 from tests.web.admin.test_claims import unknown
 from tests.web.admin.test_collections import count, take_out
-from tests.web.admin.test_fleet import ClientLine, HubOffice
+from tests.web.admin.test_fleet import HubOffice
 from tests.web.admin.test_pages import text_of
 from web.admin.access import ACCESS
 from web.admin.desk import READ_HERE
@@ -47,16 +44,8 @@ def hub_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubOffice]:
     hub_office = HubOffice(tmp_path_factory.mktemp("desk"))
     office = Office(tmp_path_factory.mktemp("kiosk"))
     have_a_bad_week(office)
-    hub_office.clock.at = office.clock.wall()
-    inbox = hub_office.hub.inbox
-    inbox.register(KIOSK_ID, "Lobby", office.key.verify_key.encode().hex())
-    inbox.register("K9", "Ward 4", "00" * 32)
-    courier = Courier(office.url, KIOSK_ID, office.key, ClientLine(hub_office.app), clock=office.clock)
-    assert courier.run_once().problem == ""
-    courier.stop()
-    goods = office.catalogue()
-    at = at_text(office.clock.wall() + timedelta(seconds=1))
-    inbox.take_goods(Goods(KIOSK_ID, at, tuple(goods.products.values()), tuple(goods.slots.values())))
+    hub_office.hear_all(office)
+    hub_office.hub.inbox.register("K9", "Ward 4", "00" * 32)
     office.close()
     for role in (Role.CLERK, Role.SUPPORT):
         add_user(hub_office.hub.door, role.value, role, PASSWORDS[CLERK], "", hasher=CHEAP)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -140,36 +141,29 @@ def add_pages(pages: flask.Blueprint, desk: Desk) -> None:
         """One signed file about a visit, for whoever has to be convinced."""
         if position_of(visit) is None:
             flask.abort(404)
-        try:
-            data = evidence_file(
-                desk.reader,
-                desk.claims,
-                desk.config,
-                visit,
-                key=desk.keys.signing,
-                catalogue=desk.catalogue,
-                wall=desk.clock.wall(),
-            )
-        except (NoSuchVisitError, VisitOpenError):
-            flask.abort(404)
-        return _file(desk, visit, data)
+        return _answer(desk, visit, evidence_file)
 
     @pages.get("/claims/<claim>/evidence")
     def claim_evidence(claim: str) -> ResponseReturnValue:
         """One signed file about a claim."""
-        try:
-            data = claim_file(
-                desk.reader,
-                desk.claims,
-                desk.config,
-                claim,
-                key=desk.keys.signing,
-                catalogue=desk.catalogue,
-                wall=desk.clock.wall(),
-            )
-        except (NoSuchClaimError, NoSuchVisitError, VisitOpenError):
-            flask.abort(404)
-        return _file(desk, claim, data)
+        return _answer(desk, claim, claim_file)
+
+
+def _answer(desk: Desk, about: str, make: Callable[..., bytes]) -> ResponseReturnValue:
+    """The signed file about a visit or a claim; 404 where there is nothing to say, or not yet."""
+    try:
+        data = make(
+            desk.reader,
+            desk.claims,
+            desk.config,
+            about,
+            key=desk.keys.signing,
+            catalogue=desk.catalogue,
+            wall=desk.clock.wall(),
+        )
+    except (NoSuchClaimError, NoSuchVisitError, VisitOpenError):
+        flask.abort(404)
+    return _file(desk, about, data)
 
 
 def _file(desk: Desk, name: str, data: bytes) -> ResponseReturnValue:
