@@ -8,7 +8,6 @@ halts the till.
 from __future__ import annotations
 
 import datetime as dt
-import gc
 import queue
 import threading
 from collections import OrderedDict, deque
@@ -185,6 +184,9 @@ class TillParts:
     space: Callable[[], tuple[str, int]]
     """Disk space level and free MiB."""
     wal_bytes: Callable[[], int]
+    goods_stay: Callable[[], object] = lambda: None
+    """Called when many goods came: looking for garbage among 100,000 goods stops every thread for a tenth of a second, so a
+    process with one till lets its collector skip what is there now (`gc.freeze`). One with many tills must not."""
 
 
 def _large_goods(letter: _Letter) -> Catalogue | None:
@@ -477,7 +479,7 @@ class Till:
         self._loads.popleft()
         self._open_letter(letter)
         self._coming = None
-        gc.freeze()  # looking for garbage among 100,000 goods stops every thread for a tenth of a second
+        self._parts.goods_stay()
 
     def _step(self, events: tuple[ev.Event, ...]) -> Notice:
         """Decide and store a group of events: one commit, unless more than one physical act is announced."""

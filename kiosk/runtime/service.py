@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import platform
 from collections.abc import Callable
@@ -271,6 +272,7 @@ def open_service(
             layout=lambda effect: layout(till, reader, effect),
             space=space.read,
             wal_bytes=lambda: log_path.stat().st_size if log_path.exists() else 0,
+            goods_stay=gc.freeze,
         )
     )
     hearing = Hearing(clock.now_ms)

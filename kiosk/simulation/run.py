@@ -11,6 +11,7 @@ import itertools
 import random
 import tempfile
 import time
+import weakref
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -210,7 +211,14 @@ class Trade:
         self.order = order
         self.disk = Disk(zlib.crc32(order.stream.encode()))
         self.world = World(order.stream, ForgetfulStorage(self.disk), tells=tells, rig=order.market)
-        self.disk.on_operation = lambda _number, _kind: self.world.store_operates()
+        world = weakref.ref(self.world)
+
+        def operates(_number: int, _kind: str) -> None:
+            # Weak: the pool of connections lasts as long as the process, and with it what it can reach: the disk.
+            if (alive := world()) is not None:
+                alive.store_operates()
+
+        self.disk.on_operation = operates
         self.crowd = Crowd(self.world)
         self.claimants: Claimants | None = None
         if order.claims:

@@ -23,17 +23,22 @@ _compiled: Final[LRUCache[Any, Any]] = LRUCache(STATEMENTS_MOST)
 
 
 class SharingDialect(SQLiteDialect_pysqlite):
-    """SQLAlchemy's dialect for SQLite; two of the same driver are equal, so that one's compiled statements serve the other."""
+    """SQLAlchemy's dialect for SQLite; two of one kind of driver are equal: what one compiled serves the other."""
 
     supports_statement_cache = True
 
+    @property
+    def _kind(self) -> object:
+        """The driver's module, or its class: a simulated disk makes a driver for itself, and disks come and go."""
+        return self.dbapi if isinstance(self.dbapi, ModuleType) else type(self.dbapi)
+
     def __eq__(self, other: object) -> bool:
-        """Whether both speak through the same driver: nothing else of ours changes how a statement is spelled."""
-        return isinstance(other, SharingDialect) and self.dbapi is other.dbapi
+        """Whether both speak through the same kind of driver: nothing else of ours changes how a statement is spelled."""
+        return isinstance(other, SharingDialect) and self._kind is other._kind
 
     def __hash__(self) -> int:
-        """By the driver."""
-        return hash((SharingDialect, self.dbapi))
+        """By the kind of driver."""
+        return hash((SharingDialect, self._kind))
 
 
 registry.register("sqlite.sharing", __name__, SharingDialect.__name__)

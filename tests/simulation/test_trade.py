@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import pytest
@@ -151,3 +153,13 @@ def test_a_scenario_is_cut_where_the_store_writes_and_where_bytes_pass(seed: int
     assert result.counts[f"at_{Moment.STORE}"] >= 3
     assert result.counts[f"at_{Moment.BYTE}"] >= 3
     assert result.marks["boot_unclean"]
+
+
+def test_a_world_that_is_over_leaves_nothing_behind() -> None:
+    trade = Trade(Order(seed=5, sales=0))
+    trade.open()
+    trade.visit(0)
+    world = weakref.ref(trade.world)
+    del trade
+    gc.collect()
+    assert world() is None

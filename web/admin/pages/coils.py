@@ -47,8 +47,9 @@ class CoilRow:
         return round(self.rate.high * BP)
 
     def words(self, voice: Voice) -> str:
-        """The interval in the reader's digits."""
-        low, high = (format_percent(each, voice.language) for each in (self.low_bp, self.high_bp))
+        """The interval in the reader's digits, outwards to whole percents: a few turns tell no more than that."""
+        ends = (self.low_bp // 100 * 100, -(-self.high_bp // 100) * 100)
+        low, high = (format_percent(each, voice.language) for each in ends)
         return voice.say("coils.between", low=low, high=high)
 
     @property
