@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Callable
@@ -135,6 +136,7 @@ class KioskThread:
                 layout=lambda effect: Document(effect.language, is_rtl=False, parts=(Cut(),)),
                 space=lambda: self.space,
                 wal_bytes=lambda: self.wal_bytes,
+                goods_stay=gc.freeze,
             )
         )
         self.rig = EventRig(look=self.kinds, tell=self.till.deliver)
