@@ -21,21 +21,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--every-language", action="store_true", help="look at each view in all languages")
 
 
-def pytest_collection_finish() -> None:
-    """What was made by now, ten thousand tests above all, stays: no collection of garbage need look through it."""
-    gc.collect()
-    gc.freeze()
-
-
 @pytest.fixture(autouse=True)
 def _no_frozen_garbage() -> Iterator[None]:
     """A till that took many goods freezes what it holds (`gc.freeze`); the tests after it need the memory."""
-    before = gc.get_freeze_count()
     yield
-    if gc.get_freeze_count() > before:
-        gc.unfreeze()
-        gc.collect()
-        gc.freeze()
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")
