@@ -369,6 +369,9 @@ STORIES: Final[tuple[Callable[[Teller], None], ...]] = (
 )
 def main(names: tuple[str, ...], *, is_short: bool) -> None:
     """Tell the stories, or only those whose NAMES are given."""
+    known = [story.__name__ for story in STORIES]
+    if unknown := set(names) - set(known):
+        raise click.BadParameter(f"no story {', '.join(sorted(unknown))}; there are: {', '.join(known)}")
     passed = failed = 0
     times = {"idle": IDLE_SECONDS, "idle_money": IDLE_SECONDS}
     with Market(times=times) as market, open_browser() as browser:

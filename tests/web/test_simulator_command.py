@@ -52,7 +52,9 @@ def test_a_stranger_talks_to_it_a_hand_works_it_and_ctrl_c_ends_it() -> None:
         _, said = process.communicate(timeout=SECONDS)
         assert process.returncode == 0
         assert "a coin acceptor on ccTalk, 9600 baud" in said
-        assert said.endswith("ended\n")  # its line ended with it; the line's number may be somebody else's by now
+        assert said.endswith(
+            "ended\n"
+        )  # its line ended with it; the line's number may be somebody else's by now
 
 
 def test_it_stays_when_its_input_ends_and_goes_when_the_system_wishes() -> None:

@@ -120,6 +120,11 @@ class Voice:
         """Day and time of a journal time."""
         return format_moment(at, self.timezone, self.language)
 
+    def moment_beside(self, at: str, other: str) -> str:
+        """A journal time that is read beside another one: the time alone where both are of one day."""
+        days = (local_time(each, self.timezone).date() for each in (at, other))
+        return self.clock(at) if len(set(days)) == 1 else self.moment(at)
+
     def due(self, at: str) -> str:
         """By when somebody answers, with the day of the week."""
         return format_due(at, self.timezone, self.language)

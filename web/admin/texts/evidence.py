@@ -28,6 +28,7 @@ EVIDENCE: Final[Table] = {
         "شمارش بعدی پول نقد: {counted}، برابر دفتر {expected}",
         "العدّ التالي للنقد: {counted}، والمتوقع {expected}",
     ),
+    "evidence.rows": Words("Show all {n}", "نمایش همهٔ {n} سطر", "عرض كل الأسطر: {n}"),
     "evidence.more": Words(
         "{n} more lines are in the file.", "{n} سطر دیگر در پرونده است.", "في الملف {n} سطرًا آخر."
     ),
