@@ -109,3 +109,10 @@ def test_every_kind_of_entry_has_a_name_of_its_own_in_one_of_the_groups(language
     assert len(set(named.values())) == len(named)
     assert [kind for kind, name in named.items() if name == kind] == [], "texts/kinds.py wants its name"
     assert [heading for heading, _ in groups] == [voice.say(key) for key in GROUPS.values()]
+
+
+def test_a_time_beside_another_one_of_the_same_day_needs_no_day() -> None:
+    voice = make_voice("en")
+    noon, eve, past = "2026-11-21T12:00:00.000Z", "2026-11-21T22:30:00.000Z", "2026-11-21T23:30:00.000Z"
+    assert voice.moment_beside(eve, noon) == voice.clock(eve)
+    assert voice.moment_beside(past, noon) == voice.moment(past), "in Berlin it is the next day"
