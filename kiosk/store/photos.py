@@ -88,8 +88,10 @@ def copy_photos(folder: Path, copies: Path) -> None:
     """
     there = {path.name for path in copies.glob(f"*{ENDING}")}
     for path in sorted(folder.glob(f"*{ENDING}")):
+        if path.name in there:
+            continue
         photo = _read(folder, path.stem)
-        if path.name not in there and photo is not None:
+        if photo is not None:
             copies.mkdir(mode=0o700, exist_ok=True)
             write_durably(copies / path.name, photo)
 
