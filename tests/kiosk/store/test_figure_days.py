@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
@@ -18,11 +17,11 @@ from sqlalchemy import Connection, select
 from kiosk.core import facts as f
 from kiosk.journal.entry import Entry
 from kiosk.store import models
-from kiosk.store.database import make_tables, open_writer, sqlite_url
+from kiosk.store.database import open_writer, sqlite_url
 from kiosk.store.figure_days import QUARTER_CHARS, ROWS_AT_ONCE, read_balances_at, read_months_of
 from kiosk.store.figures import Kind, read_all_figures, read_figures
 from kiosk.store.ledger import read_entries
-from kiosk.store.projections import SQL, balance_writes, entry_write, writes_of
+from kiosk.store.projections import entry_write, writes_of
 from kiosk.store.reading import (
     EntryFilter,
     EntryPage,
@@ -33,9 +32,9 @@ from kiosk.store.reading import (
     read_journal,
 )
 from kiosk.store.results import read_results
-from kiosk.store.statements import Statements
 from kiosk.store.upgrade import Whose, renew_readings, whose_readings
 from tests.kiosk.store.freeze import VECTORS
+from tests.kiosk.store.told import Store
 
 KIOSKS = ("K1", "K2")
 ZONES = ("UTC", "Asia/Tehran", "Asia/Kathmandu", "America/New_York", "Pacific/Kiritimati")
@@ -46,64 +45,6 @@ MINUTES = (0, 20, 540, 1_440, 7_200, 57_600, -180, -2_880, -72_000)
 EVER = ("2000-01-01T00:00:00.000Z", "2100-01-01T00:00:00.000Z")
 
 SIGNED = f.CheckpointSigned(0, "", 0, 0, 0, 0, "", "")
-
-
-@dataclass
-class Store:
-    """A store that is told facts, without a till: the readings' own statements, an entry at a time."""
-
-    connection: Connection
-    statements: Statements
-    execute: Any
-    most: int = ROWS_AT_ONCE
-    seqs: dict[tuple[str, int], int] = field(default_factory=dict)
-
-    def write(self, kiosk_id: str, epoch: int, at: datetime, fact: f.Fact) -> None:
-        seq = self.seqs[kiosk_id, epoch] = self.seqs.get((kiosk_id, epoch), 0) + 1
-        text = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        entry = Entry(kiosk_id, epoch, seq, text, 0, True, 1, type(fact).__name__, 1, "", "", b"", b"")
-        writes = [
-            (name, {**values, "most": self.most} if "most" in values else values)
-            for name, values in (
-                entry_write(entry),
-                *writes_of(entry, fact),
-                *balance_writes(kiosk_id, "EUR", (fact,)),
-            )
-        ]
-        self.statements.run(self.execute, writes)
-
-    def clear(self) -> None:
-        """Take everything back: nothing is ever committed."""
-        self.execute("ROLLBACK")
-        self.execute("BEGIN")
-        self.seqs.clear()
-        self.most = ROWS_AT_ONCE
-
-
-def opened(url: str) -> Iterator[Store]:
-    engine = open_writer(url)
-    make_tables(engine)
-    with engine.connect() as connection:
-        driver: Any = connection.connection.driver_connection
-        statements = Statements(SQL, is_sqlite=engine.dialect.name == "sqlite")
-        made = Store(connection, statements, driver.cursor().execute)
-        made.execute("BEGIN")
-        yield made
-        made.execute("ROLLBACK")
-    engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def store(quick_folder: Path) -> Iterator[Store]:
-    yield from opened(sqlite_url(quick_folder / "figure-days.db"))
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def either(request: pytest.FixtureRequest, quick_folder: Path) -> Iterator[Store]:
-    url = sqlite_url(quick_folder / f"{request.function.__name__}.db")
-    if request.param == "postgresql":
-        url = str(request.getfixturevalue("postgres_url"))
-    yield from opened(url)
 
 
 def fact_of(number: int, what: str, amount: int) -> f.Fact:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.core import facts as f
 from kiosk.core.fold import evolve
 from kiosk.core.state import State
-from kiosk.store.database import sqlite_url
 from kiosk.store.goods import read_lots
-from tests.kiosk.store.test_figure_days import NOON, Store, opened
+from tests.kiosk.store.test_figure_days import NOON
+from tests.kiosk.store.told import Store
 
 SOON, LATE = "2026-03-05", "2026-03-20"
 PARTS = st.lists(
@@ -35,19 +32,6 @@ STEPS = st.lists(
     ),
     max_size=15,
 )
-
-
-@pytest.fixture(scope="module")
-def store(quick_folder: Path) -> Iterator[Store]:
-    yield from opened(sqlite_url(quick_folder / "lots.db"))
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def either(request: pytest.FixtureRequest, quick_folder: Path) -> Iterator[Store]:
-    url = sqlite_url(quick_folder / "lots-either.db")
-    if request.param == "postgresql":
-        url = str(request.getfixturevalue("postgres_url"))
-    yield from opened(url)
 
 
 def fact_of(state: State, what: str, slot: str, sku: str, parts: tuple[f.LotPart, ...]) -> f.Fact:

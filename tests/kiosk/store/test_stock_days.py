@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.core import facts as f
-from kiosk.store.database import sqlite_url
 from kiosk.store.stock_days import StockThen, read_stock_then
 from kiosk.store.stock_value import read_stock_values
-from tests.kiosk.store.test_figure_days import KIOSKS, NOON, SIGNED, Store, opened
+from tests.kiosk.store.test_figure_days import KIOSKS, NOON, SIGNED
+from tests.kiosk.store.told import Store
 
 COSTS = {"water": 7, "nuts": 11}
 MINUTES = (0, 20, 540, 1_440, 57_600, -180, -2_880, -72_000)
@@ -28,19 +25,6 @@ STEPS = st.lists(
     ),
     max_size=40,
 )
-
-
-@pytest.fixture(scope="module")
-def store(quick_folder: Path) -> Iterator[Store]:
-    yield from opened(sqlite_url(quick_folder / "stock-days.db"))
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def either(request: pytest.FixtureRequest, quick_folder: Path) -> Iterator[Store]:
-    url = sqlite_url(quick_folder / "stock-days-either.db")
-    if request.param == "postgresql":
-        url = str(request.getfixturevalue("postgres_url"))
-    yield from opened(url)
 
 
 def fact_of(number: int, what: str, sku: str, amount: int) -> f.Fact:
